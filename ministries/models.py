@@ -1,0 +1,239 @@
+"""Who: ministries with their names over time, people, postings and deputies."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from records import clock
+from tfportal.language import Bilingual
+
+from .querysets import MinistryQuerySet, PostingQuerySet
+
+
+class Sourced(models.Model):
+    """Reference data with its source. `loaded_digest` is what the reference file last wrote: a row that no longer
+    matches it was edited here, and the next load leaves it alone."""
+
+    class Verified(models.TextChoices):
+        SEEN = "V", _("Seen in a stored page")
+        BACKGROUND = "B", _("Background knowledge")
+
+    source = models.TextField(_("source"), blank=True, help_text=_("Addresses or titles, one a line"))
+    verified = models.CharField(_("verified"), max_length=1, choices=Verified, default=Verified.BACKGROUND)
+    loaded_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Ministry(Sourced):
+    """A body of the T/F. It has no name of its own: names are dated, see MinistryName and `directory.py`."""
+
+    code = models.CharField(_("code"), max_length=12, unique=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    sign_off = models.BooleanField(
+        _("sign-off"), default=False, help_text=_("Reports go out only after the ministry's approver signed them off")
+    )
+    fallback_email = models.EmailField(
+        _("fall-back contact"), blank=True, help_text=_("Who is written to when nobody answers for a task")
+    )
+    tf_member = models.BooleanField(
+        _("member of the T/F"), default=True, help_text=_("Members stand on the board, with or without tasks")
+    )
+    abolished_on = models.DateField(_("abolished on"), null=True, blank=True)
+
+    objects = MinistryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("ministry")
+        verbose_name_plural = _("ministries")
+        ordering = ("order", "code")
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class MinistryName(Sourced):
+    """How a ministry is called from a day on; the first name's day may lie before anyone knows."""
+
+    ministry = models.ForeignKey(Ministry, on_delete=models.CASCADE, related_name="names", verbose_name=_("ministry"))
+    valid_from = models.DateField(_("valid from"))
+    name_ko = models.CharField(_("name (Korean)"), max_length=100)
+    name_en = models.CharField(_("name (English)"), max_length=150)
+    abbr_ko = models.CharField(_("short name (Korean)"), max_length=30)
+    abbr_en = models.CharField(_("short name (English)"), max_length=60)
+
+    name = Bilingual()
+    abbr = Bilingual()
+
+    class Meta:
+        verbose_name = _("name of a ministry")
+        verbose_name_plural = _("names of ministries")
+        ordering = ("ministry", "valid_from")
+        constraints = (
+            models.UniqueConstraint(fields=("ministry", "valid_from"), name="one_name_of_a_ministry_from_a_day"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.valid_from:%Y-%m-%d})"
+
+
+class Role(models.TextChoices):
+    OFFICER = "officer", _("Officer")
+    APPROVER = "approver", _("Approver")
+    COORDINATOR = "coordinator", _("Coordinator")
+    READER = "reader", _("Reader")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+OF_A_MINISTRY = (Role.OFFICER, Role.APPROVER)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a person may do today, from the postings in force."""
+
+    officer_of: frozenset[int] = frozenset()
+    approver_of: frozenset[int] = frozenset()
+    is_coordinator: bool = False
+    is_reader: bool = False
+    is_administrator: bool = False
+
+    @property
+    def ministries(self) -> frozenset[int]:
+        """Primary keys of the ministries that the person works for."""
+        return self.officer_of | self.approver_of
+
+
+class User(AbstractUser):
+    """A person who signs in. What they may do comes from their postings alone."""
+
+    first_name = None  # type: ignore[assignment]
+    last_name = None  # type: ignore[assignment]
+    username = models.CharField(_("user name"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
+    name_ko = models.CharField(_("name (Korean)"), max_length=100, blank=True)
+    name_en = models.CharField(_("name (English)"), max_length=100, blank=True)
+    language = models.CharField(
+        _("language"), max_length=2, blank=True, choices=settings.LANGUAGES, help_text=_("Empty: the browser's")
+    )
+    is_demo = models.BooleanField(_("demo account"), default=False, help_text=_("Can sign in under demo settings only"))
+
+    name = Bilingual()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        ordering = ("username",)
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return str(self)
+
+    def get_short_name(self) -> str:
+        return str(self)
+
+    def record_name(self) -> str:
+        """The name as the record keeps it: Korean first, whatever language the reader has."""
+        return self.name_ko or self.name_en or self.username
+
+    @cached_property
+    def current_postings(self) -> list["Posting"]:
+        """Postings in force today, with their ministries; read once for each request."""
+        return list(self.postings.in_force(clock.today()).select_related("ministry"))
+
+    @cached_property
+    def standing(self) -> Standing:
+        """What the person may do today."""
+        roles: dict[str, set[int]] = {}
+        for posting in self.current_postings:
+            roles.setdefault(posting.role, set()).add(posting.ministry_id or 0)
+        return Standing(
+            officer_of=frozenset(roles.get(Role.OFFICER, ())),
+            approver_of=frozenset(roles.get(Role.APPROVER, ())),
+            is_coordinator=Role.COORDINATOR in roles,
+            is_reader=Role.READER in roles,
+            is_administrator=self.is_superuser or Role.ADMINISTRATOR in roles,
+        )
+
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        return self.is_active and (self.standing.is_administrator or super().has_perm(perm, obj))
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and (self.standing.is_administrator or super().has_module_perms(app_label))
+
+
+class Posting(models.Model):
+    """Who does what, where, and from when to when. People rotate; nothing they did is lost."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="postings", verbose_name=_("person"))
+    ministry = models.ForeignKey(
+        Ministry, on_delete=models.PROTECT, null=True, blank=True, related_name="postings", verbose_name=_("ministry")
+    )
+    unit_ko = models.CharField(_("unit (Korean)"), max_length=100, blank=True)
+    unit_en = models.CharField(_("unit (English)"), max_length=100, blank=True)
+    telephone = models.CharField(_("telephone"), max_length=40, blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day, included"))
+
+    unit = Bilingual()
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("posting")
+        verbose_name_plural = _("postings")
+        ordering = ("ministry", "role", "starts_on")
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(role__in=OF_A_MINISTRY) | Q(ministry__isnull=False),
+                name="officers_and_approvers_have_a_ministry",
+                violation_error_message=_("An officer or approver needs a ministry."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+                name="posting_ends_after_it_starts",
+                violation_error_message=_("The last day lies before the first."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}" + (f" · {self.ministry}" if self.ministry else "")
+
+    def is_in_force(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+class Delegation(models.Model):
+    """A deputy for dated days; the record then reads "A for B"."""
+
+    posting = models.ForeignKey(
+        Posting, on_delete=models.CASCADE, related_name="delegations", verbose_name=_("posting")
+    )
+    to_user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegated", verbose_name=_("deputy"))
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"))
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("deputy")
+        verbose_name_plural = _("deputies")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=models.F("starts_on")),
+                name="delegation_ends_after_it_starts",
+                violation_error_message=_("The last day lies before the first."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.posting.user} → {self.to_user}"

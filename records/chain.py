@@ -1,0 +1,82 @@
+"""Appending to the record: canonical JSON, SHA-256, one chain for each stream."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from django.db import models, transaction
+
+from .models import Event, Stream
+
+
+class Actor(Protocol):
+    """Whoever runs a verb: a person with a name that is copied into the record."""
+
+    pk: Any
+
+    def record_name(self) -> str: ...
+
+
+def canonical(value: Any) -> bytes:
+    """The one byte form of a JSON value: sorted keys, no blanks, UTF-8, times in UTC with microseconds."""
+
+    def plain(item: Any) -> str:
+        if isinstance(item, datetime):
+            return item.astimezone(UTC).isoformat(timespec="microseconds")
+        return str(item)
+
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=plain).encode()
+
+
+def sha256(value: Any) -> str:
+    """The hexadecimal SHA-256 (64 characters) of the value's canonical JSON."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def event_hash(event: Event, stream_key: str) -> str:
+    """The hash that `event` must carry: over every column but its own primary key and the hash itself."""
+    return sha256(
+        {
+            "stream": stream_key,
+            "seq": event.seq,
+            "at": event.at,
+            "verb": event.verb,
+            "actor": event.actor_id,
+            "actor_name": event.actor_name,
+            "acting_for": event.acting_for_id,
+            "object_type": event.object_type,
+            "object_id": event.object_id,
+            "data": event.data,
+            "prev_hash": event.prev_hash,
+        }
+    )
+
+
+def lock_head(key: str) -> Stream:
+    """The stream's row, locked until the transaction ends: always the last lock that a verb takes."""
+    Stream.objects.get_or_create(key=key)
+    return Stream.objects.select_for_update().get(key=key)
+
+
+def append(stream: Stream, verb: str, *, by: Actor, at: datetime, obj: models.Model, data: dict[str, Any]) -> Event:
+    """Add one event to a stream whose head the caller has locked; returns it. The data must be JSON already."""
+    if not transaction.get_connection().in_atomic_block:
+        raise transaction.TransactionManagementError("append() belongs into the transaction of its verb")
+    event = Event(
+        stream=stream,
+        seq=stream.head_seq + 1,
+        at=at,
+        verb=verb,
+        actor_id=by.pk,
+        actor_name=by.record_name(),
+        object_type=obj._meta.label_lower,
+        object_id=str(obj.pk),
+        data=json.loads(canonical(data)),
+        prev_hash=stream.head_hash,
+    )
+    event.hash = event_hash(event, stream.key)
+    event.save(force_insert=True)
+    stream.head_seq, stream.head_hash = event.seq, event.hash
+    stream.save(update_fields=("head_seq", "head_hash"))
+    return event

@@ -1,0 +1,37 @@
+"""The portal's locks, all taken here. The order is always: receipt key, round, report rows, head of the chain."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection, transaction
+
+from .errors import Busy
+
+LOCK_TIMEOUT = "5s"
+
+
+def lock(name: str, *, exclusive: bool = True) -> None:
+    """Hold the named lock until the transaction ends; raises Busy after five seconds of waiting.
+
+    PostgreSQL: an advisory lock. Row locks on the round would let a surge of writers starve the freeze, and a mere
+    foreign key would let a write slip past it. SQLite: the immediate transaction serialises all writers already.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("A lock needs a transaction")
+    if connection.vendor != "postgresql":
+        return
+    function = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
+    with waiting(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [name])
+
+
+@contextmanager
+def waiting() -> Iterator[None]:
+    """Turns an engine's own way of saying "not in time" into Busy."""
+    try:
+        yield
+    except OperationalError as error:
+        if any(words in str(error) for words in ("lock timeout", "database is locked", "deadlock detected")):
+            raise Busy from error
+        raise

@@ -1,0 +1,90 @@
+"""The official record: what happened (events in hash chains), what was acknowledged (receipts), what is sealed."""
+
+from django.conf import settings
+from django.db import models
+
+GENESIS = "0" * 64
+
+
+class Stream(models.Model):
+    """One chain of events: one for each round, one for each area of reference data. Its row is locked last."""
+
+    key = models.CharField(max_length=60, unique=True)
+    head_seq = models.PositiveBigIntegerField(default=0)
+    head_hash = models.CharField(max_length=64, default=GENESIS)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Event(models.Model):
+    """One successful verb. Insert-only; `hash` covers every other column and the hash before it."""
+
+    stream = models.ForeignKey(Stream, on_delete=models.PROTECT, related_name="events")
+    seq = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    verb = models.CharField(max_length=40)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    actor_name = models.CharField(max_length=200)
+    acting_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    object_type = models.CharField(max_length=60)
+    object_id = models.CharField(max_length=60)
+    data = models.JSONField(default=dict)
+    prev_hash = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("stream", "seq")
+        constraints = (models.UniqueConstraint(fields=("stream", "seq"), name="event_once_per_sequence"),)
+        indexes = (models.Index(fields=("object_type", "object_id"), name="event_by_object"),)
+
+    def __str__(self) -> str:
+        return f"{self.stream_id}/{self.seq} {self.verb}"
+
+
+class Receipt(models.Model):
+    """The proof that one verb, sent under one key by one person, was carried out once. Insert-only."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    key = models.UUIDField()
+    verb = models.CharField(max_length=40)
+    object = models.CharField(max_length=120)
+    body_sha256 = models.CharField(max_length=64)
+    number = models.CharField(max_length=40, unique=True, null=True, blank=True)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="receipts")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "key"), name="receipt_once_per_key"),)
+
+    def __str__(self) -> str:
+        return self.number or str(self.key)
+
+
+class Seal(models.Model):
+    """What a stream held when it was frozen: the manifest, and the root that proves it. Insert-only."""
+
+    stream = models.OneToOneField(Stream, on_delete=models.PROTECT, related_name="seal")
+    manifest = models.JSONField()
+    root = models.CharField(max_length=64)
+    format = models.PositiveSmallIntegerField(default=1)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.stream} {self.root[:8]}"
+
+
+class ClockShift(models.Model):
+    """Demo only: how far the demo's clock stands from the real one. At most one row."""
+
+    shift = models.DurationField()
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=models.Q(pk=1), name="one_clock_shift"),)
+
+    def __str__(self) -> str:
+        return str(self.shift)

@@ -1,0 +1,69 @@
+"""Doing a verb once: the same key gives the first answer again, whatever clicks, retries and tunnels do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models, transaction
+
+from .chain import Actor, append, lock_head, sha256
+from .errors import KeyReused
+from .locking import lock, waiting
+from .models import Event, Receipt, Stream
+
+
+class Attempt:
+    """One try at a verb. `repeated` says that it was carried out before; then `receipt` is the first answer."""
+
+    def __init__(self, verb: str, by: Actor, at: datetime, receipt: Receipt | None) -> None:
+        self.verb, self.by, self.at = verb, by, at
+        self.receipt = receipt
+        self.repeated = receipt is not None
+        self.event: Event | None = None
+        self.number: str | None = None
+        self.stream: Stream | None = None
+
+    def lock_head(self, stream_key: str) -> Stream:
+        """Lock the chain's head: the last lock, and the place where numbers are given out."""
+        self.stream = lock_head(stream_key)
+        return self.stream
+
+    def record(self, obj: models.Model, data: dict[str, Any], *, number: str | None = None) -> Event:
+        """Write the verb's one event; `number` becomes the receipt's."""
+        if self.stream is None or self.event is not None:
+            raise RuntimeError("A verb locks the head, then leaves exactly one event")
+        self.number = number
+        self.event = append(self.stream, self.verb, by=self.by, at=self.at, obj=obj, data=data)
+        return self.event
+
+
+@contextmanager
+def once(verb: str, *, by: Actor, at: datetime, key: UUID, target: str, body: Any) -> Iterator[Attempt]:
+    """The transaction of one verb under one receipt key.
+
+    Yields the Attempt. A refused attempt leaves nothing, so it can be mended and sent again under the same key; the
+    same key with another verb, target or body after it was carried out raises KeyReused.
+    """
+    digest = sha256(body)
+    with waiting(), transaction.atomic():
+        lock(f"receipt:{by.pk}:{key}")
+        earlier = Receipt.objects.filter(user_id=by.pk, key=key).first()
+        if earlier and (earlier.verb, earlier.object, earlier.body_sha256) != (verb, target, digest):
+            raise KeyReused
+        attempt = Attempt(verb, by, at, earlier)
+        yield attempt
+        if attempt.repeated:
+            return
+        if attempt.event is None:
+            raise RuntimeError(f"{verb} left no event")
+        attempt.receipt = Receipt.objects.create(
+            user_id=by.pk,
+            key=key,
+            verb=verb,
+            object=target,
+            body_sha256=digest,
+            number=attempt.number,
+            event=attempt.event,
+        )

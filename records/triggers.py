@@ -1,0 +1,149 @@
+"""Triggers that keep the record as it is, on both engines, also against raw SQL, `update()` and the admin.
+
+Two kinds. *append-only*: no UPDATE, no DELETE, ever. *frozen*: neither INSERT into, nor UPDATE, nor DELETE of a row
+that belongs to a frozen round, judged on the old and on the new row, so that nothing is moved in or out either.
+Apps declare theirs in `guards.py`; `install()` is idempotent and runs after every migrate.
+"""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Literal
+
+from django.apps import apps
+from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.module_loading import module_has_submodule
+
+PREFIX = "keep_"
+Operation = Literal["INSERT", "UPDATE", "DELETE"]
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What protects one table. `path`: foreign keys from the row to the round, such as ("report", "round"); None means
+    append-only and nothing more. `append_only` refuses changes even while the round is open."""
+
+    model: str
+    path: tuple[str, ...] | None = None
+    append_only: bool = False
+
+    @property
+    def table(self) -> str:
+        return apps.get_model(self.model)._meta.db_table
+
+    def frozen_when(self, row: str) -> str:
+        """SQL that is true when `row` (OLD or NEW) belongs to a frozen round."""
+        model = apps.get_model(self.model)
+        if not self.path:
+            return f"{row}.frozen_at IS NOT NULL"
+        first, *rest = self.path
+        field = model._meta.get_field(first)
+        value = f"{row}.{field.column}"  # type: ignore[union-attr]
+        target = _related(field)
+        sql, alias = f"SELECT 1 FROM {target._meta.db_table} t0", "t0"
+        where = f"WHERE t0.id = {value}"
+        for number, step in enumerate(rest, 1):
+            field = target._meta.get_field(step)
+            target = _related(field)
+            sql += f" JOIN {target._meta.db_table} t{number} ON t{number}.id = {alias}.{field.column}"  # type: ignore[union-attr]
+            alias = f"t{number}"
+        return f"EXISTS ({sql} {where} AND {alias}.frozen_at IS NOT NULL)"
+
+
+def _related(field: Any) -> type[models.Model]:
+    target: type[models.Model] = field.remote_field.model
+    return target
+
+
+def guards() -> list[Guard]:
+    """Every guard that an installed app declares in its `guards.py`."""
+    found: list[Guard] = []
+    for config in apps.get_app_configs():
+        if config.module and module_has_submodule(config.module, "guards"):
+            found += import_module(f"{config.name}.guards").GUARDS
+    return found
+
+
+def _triggers(guard: Guard) -> list[tuple[str, Operation, str, str]]:
+    """(name, operation, condition or "", message) of each trigger of one guard."""
+    made: list[tuple[str, Operation, str, str]] = []
+    if guard.append_only:
+        for operation in ("UPDATE", "DELETE"):
+            name = f"{PREFIX}{guard.table}_append_{operation.lower()}"
+            made.append((name, operation, "", f"{guard.table} is append-only"))  # type: ignore[arg-type]
+    if guard.path is not None:
+        for operation, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
+            # Freezing itself sets the mark: a round is closed when its *old* row bears it.
+            rows = ("OLD",) if not guard.path and operation == "UPDATE" else rows
+            if not guard.path and operation == "INSERT":
+                continue
+            condition = " OR ".join(guard.frozen_when(row) for row in rows)
+            name = f"{PREFIX}{guard.table}_frozen_{operation.lower()}"
+            made.append((name, operation, condition, f"{guard.table}: the round is frozen"))  # type: ignore[arg-type]
+    return made
+
+
+def install(connection: BaseDatabaseWrapper) -> int:
+    """Install every trigger anew; returns how many. Tables that do not exist yet are left for the next migrate."""
+    drop_all(connection)
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        count = 0
+        for guard in guards():
+            if guard.table not in tables:
+                continue
+            for name, operation, condition, message in _triggers(guard):
+                for statement in _create(connection.vendor, guard.table, name, operation, condition, message):
+                    cursor.execute(statement)
+                count += 1
+            if connection.vendor == "postgresql":
+                cursor.execute(
+                    f"CREATE OR REPLACE FUNCTION {PREFIX}{guard.table}_all() RETURNS trigger LANGUAGE plpgsql AS "
+                    f"$$ BEGIN RAISE EXCEPTION '{guard.table} is never emptied' USING ERRCODE = '23000'; END $$"
+                )
+                cursor.execute(
+                    f"CREATE TRIGGER {PREFIX}{guard.table}_all BEFORE TRUNCATE ON {guard.table} "
+                    f"FOR EACH STATEMENT EXECUTE FUNCTION {PREFIX}{guard.table}_all()"
+                )
+                count += 1
+    return count
+
+
+def _create(vendor: str, table: str, name: str, operation: Operation, condition: str, message: str) -> list[str]:
+    if vendor == "sqlite":
+        when = f" WHEN {condition}" if condition else ""
+        return [
+            f"CREATE TRIGGER {name} BEFORE {operation} ON {table} FOR EACH ROW{when} "
+            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        ]
+    back = "OLD" if operation == "DELETE" else "NEW"
+    return [
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF {condition or 'TRUE'} THEN RAISE EXCEPTION '{message}' USING ERRCODE = '23000'; END IF; "
+        f"RETURN {back}; END $$",
+        f"CREATE TRIGGER {name} BEFORE {operation} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+    ]
+
+
+def drop_all(connection: BaseDatabaseWrapper) -> None:
+    """Remove every trigger of the record: before re-installing, and before a demo or a test empties its tables."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute(f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{PREFIX}%'")
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"DROP TRIGGER {name}")
+            return
+        cursor.execute(
+            "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            f"WHERE NOT t.tgisinternal AND t.tgname LIKE '{PREFIX}%%'",
+            [],
+        )
+        for name, table in cursor.fetchall():
+            cursor.execute(f"DROP TRIGGER {name} ON {table}")
+
+
+def install_after_migrate(using: str = "default", **kwargs: Any) -> None:
+    """The post_migrate receiver. It is called once for each app; only the last one matters."""
+    app_config = kwargs.get("app_config") or kwargs.get("sender")
+    if app_config is [config for config in apps.get_app_configs() if config.models_module is not None][-1]:
+        install(connections[using])

@@ -1,0 +1,102 @@
+"""최종확정: the freeze closes a round for ever and seals what was submitted."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from ministries.directory import Directory
+from ministries.models import User
+from records.chain import sha256
+from records.errors import Conflict, Forbidden, Frozen, WrongState
+from records.models import Receipt, Seal, Stream
+from records.receipts import once
+
+from . import permissions
+from .models import Report, Round
+from .workflow.common import lock_round, receipt_of
+
+MANIFEST_FORMAT = 1
+
+
+def freeze(round_id: int, *, by: User, at: datetime, key: UUID, head_seq: int) -> Receipt:
+    """Seal each task's last submitted text and close the round. `head_seq` is the sequence that the confirmation page
+    showed: if the round moved since, Conflict, and the page is shown again. Unsubmitted text is not sealed."""
+    with once("freeze", by=by, at=at, key=key, target=f"round/{round_id}", body=[head_seq]) as attempt:
+        if not attempt.repeated:
+            if not permissions.can_coordinate(by):
+                raise Forbidden(_("The coordination office freezes rounds."))
+            round_ = lock_round(round_id, exclusive=True)
+            if round_.frozen_at is not None:
+                raise Frozen
+            if round_.prepared_at is None or at < round_.opens_at:
+                raise WrongState(_("This round is not open yet."))
+            stream = attempt.lock_head(round_.stream_key)
+            if stream.head_seq != head_seq:
+                raise Conflict(_("The round changed since you opened this page. Look at it again, then freeze."))
+            _copy_names(round_)
+            entries = manifest(round_)
+            root = sha256(entries)
+            attempt.record(round_, {"round": round_.no, "root": root, "reports": len(entries["reports"])})
+            Seal.objects.create(stream=stream, manifest=entries, root=root, format=MANIFEST_FORMAT, at=at, by=by)
+            round_.frozen_at = at
+            round_.save(update_fields=("frozen_at",))
+    return receipt_of(attempt)
+
+
+def head_seq(round_: Round) -> int:
+    """The sequence number of the round's last event; 0 before the first."""
+    stream = Stream.objects.filter(key=round_.stream_key).first()
+    return stream.head_seq if stream else 0
+
+
+def _copy_names(round_: Round) -> None:
+    names = Directory(round_.as_of)
+    reports = list(Report.objects.in_round(round_))
+    for report in reports:
+        report.lead_name_ko, report.lead_name_en = names[report.lead_id].name_ko, names[report.lead_id].name_en
+    Report.objects.bulk_update(reports, ("lead_name_ko", "lead_name_en"))
+
+
+def manifest(round_: Round) -> dict[str, Any]:
+    """Every roster row with its last submitted revision, as plain JSON in the order of task codes; recomputed by
+    verification from the same rows."""
+    reports = (
+        Report.objects.in_round(round_).select_related("task", "lead", "current__submission").order_by("task__code")
+    )
+    return {
+        "format": MANIFEST_FORMAT,
+        "round": round_.no,
+        "as_of": round_.as_of.isoformat(),
+        "due_at": round_.due_at.isoformat(),
+        "reports": [_entry(report) for report in reports],
+    }
+
+
+def _entry(report: Report) -> dict[str, Any]:
+    revision = report.current
+    return {
+        "task": report.task.code,
+        "title_ko": report.task.title_ko,
+        "title_en": report.task.title_en,
+        "kind": report.kind,
+        "lead": report.lead.code,
+        "lead_name_ko": report.lead_name_ko,
+        "lead_name_en": report.lead_name_en,
+        "accepted": report.accepted_id is not None,
+        "office_light": report.office_light,
+        "office_reason": report.office_reason,
+        "book_text_ko": report.book_text_ko,
+        "book_text_en": report.book_text_en,
+        "late_seconds": int(report.late_by.total_seconds()) if report.late_by else 0,
+        "revision": {
+            "no": revision.no,
+            "sha256": revision.sha256,
+            "light": revision.light,
+            "unchanged": revision.unchanged,
+            "submission": revision.submission.number,
+        }
+        if revision
+        else None,
+    }

@@ -1,0 +1,19 @@
+"""What a frozen round protects, and what is insert-only always."""
+
+from records.triggers import Guard
+
+REPORT_ROUND = ("report", "round")
+REVISION_ROUND = ("revision", "report", "round")
+
+GUARDS = [
+    Guard("tasks.Round", ()),
+    Guard("tasks.Report", ("round",)),
+    Guard("tasks.Submission", ("round",), append_only=True),
+    Guard("tasks.Draft", REPORT_ROUND),
+    Guard("tasks.Revision", REPORT_ROUND, append_only=True),
+    Guard("tasks.Request", REVISION_ROUND, append_only=True),
+    Guard("tasks.MilestoneChange", REVISION_ROUND),
+    Guard("tasks.SignOff", REPORT_ROUND, append_only=True),
+    Guard("tasks.Return", REPORT_ROUND),
+    Guard("tasks.ReturnedField", ("of", "report", "round"), append_only=True),
+]

@@ -1,0 +1,65 @@
+"""Who may do what: pure predicates over a person and an object that is already loaded."""
+
+from ministries.models import User
+
+from .models import Report, State
+
+
+def can_report(user: User) -> bool:
+    """Officers have tasks to report."""
+    return bool(user.standing.officer_of)
+
+
+def can_edit(user: User, report: Report) -> bool:
+    """Officers of the ministry that leads the task."""
+    return report.lead_id in user.standing.officer_of
+
+
+def can_sign_off(user: User, report: Report) -> bool:
+    """Approvers of the leading ministry."""
+    return report.lead_id in user.standing.approver_of
+
+
+def can_coordinate(user: User) -> bool:
+    """The coordination office: board, review, freeze."""
+    return user.standing.is_coordinator
+
+
+def can_review(user: User, report: Report) -> bool:
+    """Coordinators, but never the person who submitted it."""
+    return user.standing.is_coordinator and (report.current is None or report.current.submission.by_id != user.pk)
+
+
+def can_see_board(user: User) -> bool:
+    """The board of the open round is the office's and the readers'."""
+    return user.standing.is_coordinator or user.standing.is_reader
+
+
+def can_see_frozen(user: User) -> bool:
+    """What is frozen is open to everyone with a part in the T/F, but not to administrators: they keep no records."""
+    standing = user.standing
+    return standing.is_coordinator or standing.is_reader or bool(standing.ministries)
+
+
+def works_for_lead(user: User, report: Report) -> bool:
+    return report.lead_id in user.standing.ministries
+
+
+def can_see_text(user: User, report: Report) -> bool:
+    """Whether the person may read the submitted text, for a report that is visible to them at all."""
+    standing = user.standing
+    if report.current_id is None:
+        return False
+    if report.round.frozen_at is not None or report.state == State.ACCEPTED:
+        return can_see_frozen(user)
+    if standing.is_coordinator or works_for_lead(user, report):
+        return True
+    return any(
+        row.ministry_id in standing.ministries and row.holds_on(report.round.as_of)
+        for row in report.task.supports.all()
+    )
+
+
+def can_see_office_side(user: User, report: Report) -> bool:
+    """Returns and the office's notes: the office's and the lead's own."""
+    return user.standing.is_coordinator or works_for_lead(user, report)

@@ -1,0 +1,31 @@
+"""What higher apps owe the pages of tasks. They register here when they start; tasks never imports them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from .models import Round
+
+
+@dataclass(frozen=True)
+class RoundFact:
+    """A dated fact about a round, such as the day of its meeting."""
+
+    kind: str
+    day: date
+    note: str = ""
+
+
+RoundFacts = Callable[[Round], list[RoundFact]]
+_round_facts: list[RoundFacts] = []
+
+
+def register_round_facts(provider: RoundFacts) -> None:
+    """Add a provider; called once from an AppConfig's ready()."""
+    if provider not in _round_facts:
+        _round_facts.append(provider)
+
+
+def round_facts(round_: Round) -> list[RoundFact]:
+    """All facts that higher apps know about the round."""
+    return [fact for provider in _round_facts for fact in provider(round_)]

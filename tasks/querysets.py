@@ -1,0 +1,114 @@
+"""The vocabulary of reading. Views, templates and commands compose these; they never filter by hand."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+
+if TYPE_CHECKING:
+    from ministries.models import User
+
+    from .models import Round
+
+
+class DatedQuerySet(models.QuerySet[Any]):
+    def in_force(self, day: date) -> DatedQuerySet:
+        """The row in force on the day for each task: the latest that began by then."""
+        latest = self.model._default_manager.filter(task=OuterRef("task"), valid_from__lte=day).order_by("-valid_from")
+        return self.filter(pk=Subquery(latest.values("pk")[:1]))
+
+
+class TaskQuerySet(models.QuerySet[Any]):
+    def for_roster(self, round_: Round) -> TaskQuerySet:
+        """Tasks that belong on the roster of a round: already reported from, and not completed by the last freeze."""
+        tasks = self.filter(first_round_no__lte=round_.no)
+        if round_.previous_id:
+            return tasks.exclude(completed_on__lte=round_.observes_from)
+        return tasks
+
+
+class RoundQuerySet(models.QuerySet[Any]):
+    def prepared(self) -> RoundQuerySet:
+        return self.filter(prepared_at__isnull=False)
+
+    def frozen(self) -> RoundQuerySet:
+        return self.filter(frozen_at__isnull=False)
+
+    def current(self) -> Any:
+        """The round that is being collected: prepared and not yet frozen; None between rounds."""
+        return self.prepared().filter(frozen_at__isnull=True).order_by("no").first()
+
+    def last_frozen(self) -> Any:
+        return self.frozen().order_by("-no").first()
+
+
+class ReportQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: User) -> ReportQuerySet:
+        """Reports of which the person may see at least the state (`model.md`, "Who sees what of a report").
+
+        Administrators see none: they keep reference data, never the records.
+        """
+        standing = user.standing
+        if standing.is_coordinator:
+            return self
+        opened_to_all = Q(state="accepted") | Q(round__frozen_at__isnull=False)
+        if standing.is_reader:
+            return self.filter(opened_to_all | Q(state__in=("submitted", "returned")))
+        if not standing.ministries:
+            return self.none()
+        return self.filter(opened_to_all | Q(lead__in=standing.ministries) | Exists(_support_by(standing.ministries)))
+
+    def led_by(self, ministry_ids: Any) -> ReportQuerySet:
+        """Reports that these ministries write."""
+        return self.filter(lead__in=ministry_ids)
+
+    def in_round(self, round_: Round) -> ReportQuerySet:
+        return self.filter(round=round_)
+
+    def waiting_for_review(self) -> ReportQuerySet:
+        """Submitted and not yet answered by the office, the earliest arrival first."""
+        return self.filter(state="submitted").order_by("current__submission__received_at", "task__code")
+
+    def awaiting_sign_off(self) -> ReportQuerySet:
+        return self.filter(state="awaiting")
+
+    def unreviewed(self) -> ReportQuerySet:
+        return self.filter(state="submitted")
+
+    def without_answer(self) -> ReportQuerySet:
+        """Reports of which the office has no text: they will be frozen as no reply."""
+        return self.filter(current__isnull=True)
+
+    def with_texts(self) -> ReportQuerySet:
+        """With everything that a page about reports shows, in a constant number of queries."""
+        from .models import Milestone, Return, Revision, Support
+
+        revisions = Revision.objects.select_related("submission")
+        return self.select_related(
+            "round", "round__previous", "task", "sector", "lead", "draft", "draft__edited_by", "opened_by"
+        ).prefetch_related(
+            Prefetch("current", revisions),
+            "current__requests__addressed_to",
+            "current__milestone_changes",
+            "current__resolves",
+            Prefetch("baseline", revisions),
+            "baseline__requests__addressed_to",
+            "baseline__milestone_changes",
+            Prefetch("task__milestones", Milestone.objects.order_by("order")),
+            Prefetch("task__supports", Support.objects.all()),
+            Prefetch("returns", Return.objects.select_related("by", "revision").prefetch_related("fields")),
+        )
+
+
+def _support_by(ministry_ids: frozenset[int]) -> models.QuerySet[Any]:
+    from .models import Support
+
+    return Support.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=OuterRef("round__as_of")),
+        task=OuterRef("task"),
+        ministry__in=ministry_ids,
+        valid_from__lte=OuterRef("round__as_of"),
+    )

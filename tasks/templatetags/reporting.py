@@ -1,0 +1,32 @@
+"""Lights and states as every page draws them."""
+
+from typing import Any
+
+from django import template
+
+from tasks.models import Light, State
+
+register = template.Library()
+
+
+@register.filter
+def as_light(value: str) -> Light | None:
+    """The stored value as a Light with `.label` and `.css`; None for an empty one."""
+    return Light(value) if value else None
+
+
+@register.filter
+def as_state(value: str) -> State | None:
+    return State(value) if value else None
+
+
+@register.inclusion_tag("components/light.html")
+def light(value: Any, *, was: bool = False, bare: bool = False) -> dict[str, Any]:
+    """A light: shape, colour and words; `was` draws last round's pale, `bare` hides the words."""
+    return {"light": Light(value) if value else None, "was": was, "bare": bare}
+
+
+@register.inclusion_tag("components/state.html")
+def state(value: Any, label: str = "") -> dict[str, Any]:
+    """A state's badge; `label` where a derived state has its own word (resubmitted, no reply)."""
+    return {"state": State(value), "label": label or State(value).label}

@@ -1,0 +1,81 @@
+"""THE table of transitions: from which state a verb leads to which, who may do it, and while the round stands where."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from ministries.models import User
+from records.errors import Forbidden, Frozen, WrongState
+
+from . import permissions
+from .models import Phase, Report, State
+
+COLLECTING = frozenset({Phase.OPEN, Phase.PAST_DUE})
+
+
+@dataclass(frozen=True)
+class Transition:
+    """`moves`: state before -> state after. Where a return is open, a report that would fall back to *draft* falls back
+    to *returned*: a half-mended return counts as returned."""
+
+    moves: Mapping[State, State]
+    who: Callable[[User, Report], bool]
+    phases: frozenset[Phase] = COLLECTING
+
+
+TRANSITIONS: dict[str, Transition] = {
+    "save_draft": Transition(
+        {
+            State.MISSING: State.DRAFT,
+            State.DRAFT: State.DRAFT,
+            State.AWAITING: State.DRAFT,  # editing voids the request for sign-off
+            State.RETURNED: State.RETURNED,
+        },
+        permissions.can_edit,
+    ),
+    "ask_sign_off": Transition(
+        {State.MISSING: State.AWAITING, State.DRAFT: State.AWAITING, State.RETURNED: State.AWAITING},
+        permissions.can_edit,
+    ),
+    "submit": Transition(
+        {State.MISSING: State.SUBMITTED, State.DRAFT: State.SUBMITTED, State.RETURNED: State.SUBMITTED},
+        permissions.can_edit,
+    ),
+    "sign_off": Transition({State.AWAITING: State.SUBMITTED}, permissions.can_sign_off),
+    "send_back": Transition({State.AWAITING: State.DRAFT}, permissions.can_sign_off),
+    "withdraw": Transition({State.SUBMITTED: State.DRAFT}, permissions.can_edit),
+    "open_for_review": Transition({State.SUBMITTED: State.SUBMITTED}, permissions.can_review),
+    "return_for_changes": Transition({State.SUBMITTED: State.RETURNED}, permissions.can_review),
+    "accept": Transition({State.SUBMITTED: State.ACCEPTED}, permissions.can_review),
+    "reopen": Transition({State.ACCEPTED: State.SUBMITTED}, permissions.can_review),
+}
+
+
+def permit(verb: str, report: Report, *, by: User, at: datetime, has_open_return: bool) -> State:
+    """The state that the verb leads to; raises Forbidden (who), Frozen or WrongState (when, from where)."""
+    transition = TRANSITIONS[verb]
+    if not transition.who(by, report):
+        raise Forbidden(_("You may not do this to %(code)s.") % {"code": report.task.code})
+    phase = report.round.phase(at)
+    if phase is Phase.FROZEN:
+        raise Frozen
+    if phase not in transition.phases:
+        raise WrongState(_("This round is not open yet."))
+    state = State(report.state)
+    if state not in transition.moves:
+        raise WrongState(
+            _("%(code)s is “%(state)s” by now; this is not possible any more.")
+            % {"code": report.task.code, "state": state.label}
+        )
+    target = transition.moves[state]
+    return State.RETURNED if target is State.DRAFT and has_open_return else target
+
+
+def possible(verb: str, report: Report, *, by: User, at: datetime) -> bool:
+    """Whether a button for the verb makes sense; the verb itself judges again."""
+    transition = TRANSITIONS[verb]
+    return (
+        report.state in transition.moves and transition.who(by, report) and report.round.phase(at) in transition.phases
+    )

@@ -1,0 +1,80 @@
+"""What the verbs share: items, locks, versions, the one event."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ministries.models import Ministry
+from records.errors import Conflict, WrongState
+from records.locking import lock
+from records.models import Event, Receipt
+from records.receipts import Attempt
+
+from ..models import Draft, Report, Round, State
+
+
+@dataclass(frozen=True)
+class Item:
+    """One report of an answer: which, in which version it was seen, and whether it goes as "no change"."""
+
+    report_id: int
+    version: int
+    unchanged: bool = False
+
+    def body(self) -> list[Any]:
+        return [self.report_id, self.version, self.unchanged]
+
+
+def lock_round(round_id: int, *, exclusive: bool = False) -> Round:
+    """The round, read after its lock: shared for those who write into it, exclusive for the freeze."""
+    lock(f"round:{round_id}", exclusive=exclusive)
+    return Round.objects.get(pk=round_id)
+
+
+def locked(report_ids: Iterable[int], *, attempt: Attempt | None = None) -> list[Report]:
+    """The reports with their texts, their round locked in shared mode, their rows locked in the order of their keys."""
+    ids = sorted(set(report_ids))
+    rounds = set(Report.objects.filter(pk__in=ids).values_list("round_id", flat=True))
+    if len(rounds) != 1:
+        raise WrongState(_("These reports are not in one round."))
+    lock_round(rounds.pop())
+    list(Report.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
+    reports = list(Report.objects.filter(pk__in=ids).order_by("task__code").with_texts())
+    if len(reports) != len(ids):
+        raise WrongState(_("A report is not on the roster any more."))
+    return reports
+
+
+def require_version(report: Report, version: int) -> None:
+    if report.version != version:
+        raise Conflict(_("%(code)s was changed meanwhile. Look at it again.") % {"code": report.task.code}, obj=report)
+
+
+def move(report: Report, state: State, **columns: Any) -> None:
+    report.state = state
+    report.version += 1
+    for name, value in columns.items():
+        setattr(report, name, value)
+    report.save(update_fields=("state", "version", *columns))
+
+
+def draft_of(report: Report) -> Draft | None:
+    return getattr(report, "draft", None)
+
+
+def ministry_codes() -> dict[str, int]:
+    """Code -> primary key of every ministry that an issue may ask."""
+    return dict(Ministry.objects.filter(abolished_on__isnull=True).values_list("code", "pk"))
+
+
+def record_for(attempt: Attempt, reports: Sequence[Report], data: dict[str, Any]) -> Event:
+    """The one event of a verb: about the report where it is one, about the round where there are more."""
+    attempt.lock_head(reports[0].round.stream_key)
+    return attempt.record(reports[0] if len(reports) == 1 else reports[0].round, data)
+
+
+def receipt_of(attempt: Attempt) -> Receipt:
+    assert attempt.receipt is not None  # noqa: S101 (once() leaves a receipt or raises)
+    return attempt.receipt

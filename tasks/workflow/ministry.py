@@ -1,0 +1,120 @@
+"""The verbs of officers: save a draft, submit, withdraw."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from ministries.models import User
+from records.errors import Conflict, Forbidden, Invalid, WrongState
+from records.locking import waiting
+from records.models import Receipt
+from records.receipts import once
+
+from .. import content
+from ..models import Draft, Report, State, Submission
+from ..transitions import permit
+from .common import Item, draft_of, locked, move, receipt_of, record_for
+from .sending import answer_reports, contents_to_send, send
+
+
+@transaction.atomic
+def save_draft(report_id: int, *, by: User, at: datetime, version: int, raw: content.Raw) -> Report:
+    """Keep what was typed, valid or not. Returns the report with its new version; leaves neither event nor receipt.
+
+    A text equal to what stands there already changes nothing, in whatever version it was seen; a text equal to the
+    start is no draft at all. Another version raises Conflict with both texts; what cannot be stored raises Invalid.
+    """
+    raw = content.tidy(raw)
+    if problems := content.unstorable(raw):
+        raise Invalid(problems)
+    with waiting():
+        (report,) = locked([report_id])
+    target = permit("save_draft", report, by=by, at=at, has_open_return=content.open_return(report) is not None)
+    draft = draft_of(report)
+    start = content.start_of(report)
+    if raw == (content.tidy(draft.content) if draft else start):
+        return report
+    if report.version != version:
+        raise Conflict(
+            _("%(code)s was changed by someone else while you were typing.") % {"code": report.task.code},
+            mine=raw,
+            theirs=content.tidy(draft.content) if draft else start,
+            obj=report,
+        )
+    if raw == start:
+        if draft:
+            draft.delete()
+        move(report, State.RETURNED if target is State.RETURNED else State.MISSING)
+        return report
+    Draft.objects.update_or_create(
+        report=report,
+        defaults={
+            "content": raw,
+            "edited_by": by,
+            "edited_at": at,
+            "unchanged": False,
+            "asked_by": None,
+            "asked_at": None,
+        },
+    )
+    move(report, target)
+    return report
+
+
+def submit(items: Sequence[Item], *, by: User, at: datetime, key: UUID, letter_no: str = "") -> Receipt:
+    """One answer of one ministry, of 1..n reports; returns the receipt with its number.
+
+    Ministries with sign-off do not submit, they ask: Forbidden.
+    """
+    body = [[item.body() for item in sorted(items, key=lambda item: item.report_id)], letter_no]
+    with once("submit", by=by, at=at, key=key, target="submission", body=body) as attempt:
+        if not attempt.repeated:
+            reports = answer_reports(items)
+            if reports[0].lead.sign_off:
+                raise Forbidden(_("This ministry's reports need their approver's sign-off."))
+            made = contents_to_send("submit", items, reports, by=by, at=at)
+            send(attempt, made, letter_no=letter_no)
+    return receipt_of(attempt)
+
+
+def withdraw(submission: Submission, *, by: User, at: datetime, key: UUID) -> Receipt:
+    """Take back what the office has not opened yet of one submission: the texts become drafts again."""
+    with once("withdraw", by=by, at=at, key=key, target=submission.number, body=[]) as attempt:
+        if not attempt.repeated:
+            ids = submission.revisions.values_list("report_id", flat=True)
+            reports = locked(ids)
+            mine = [row for row in reports if row.current and row.current.submission_id == submission.pk]
+            free = [row for row in mine if row.state == State.SUBMITTED and row.opened_by_office_at is None]
+            for report in mine or reports:
+                permit("withdraw", report, by=by, at=at, has_open_return=False) if report in free or not free else None
+            if not free:
+                raise WrongState(_("The office has opened it already: ask the office to return it."))
+            for report in free:
+                _take_back(report, by=by, at=at)
+            record_for(attempt, free, {"number": submission.number, "reports": [row.task.code for row in free]})
+    return receipt_of(attempt)
+
+
+def _take_back(report: Report, *, by: User, at: datetime) -> None:
+    """The text sent last becomes the draft again; what was current before it is current again."""
+    revision = report.current
+    assert revision is not None  # noqa: S101 (submitted reports have a revision)
+    resolved = [row for row in report.returns.all() if row.resolved_by_id == revision.pk]
+    for row in resolved:
+        row.resolved_by = None
+        row.save(update_fields=("resolved_by",))
+    if not revision.unchanged:
+        Draft.objects.update_or_create(
+            report=report,
+            defaults={"content": content.raw_of(revision), "edited_by": by, "edited_at": at, "unchanged": False},
+        )
+    before = resolved[0].revision if resolved else None
+    state = State.RETURNED if resolved else (State.MISSING if revision.unchanged else State.DRAFT)
+    columns: dict[str, Any] = {"current": before}
+    if before is None:
+        columns |= {"first_received_at": None, "late_by": None}
+    move(report, state, **columns)

@@ -1,0 +1,181 @@
+"""The verbs of the coordination office: open for review, return, accept, reopen."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from ministries.models import User
+from records.chain import sha256
+from records.errors import Invalid, WrongState
+from records.models import Event, Receipt
+from records.receipts import once
+
+from .. import content
+from ..models import Field, Light, Report, Return, ReturnedField, Revision, State
+from ..transitions import permit
+from .common import locked, move, receipt_of, record_for, require_version
+
+
+def open_for_review(report_id: int, *, by: User, at: datetime, key: UUID, version: int) -> Receipt:
+    """The office opens a report: from now on it cannot be withdrawn. Opening it once more is no verb, it stays open."""
+    with once("open_for_review", by=by, at=at, key=key, target=f"report/{report_id}", body=[version]) as attempt:
+        if not attempt.repeated:
+            report = _for_office("open_for_review", report_id, by=by, at=at, version=version)
+            if report.opened_by_office_at is not None:
+                raise WrongState(_("%(code)s is open for review already.") % {"code": report.task.code})
+            move(report, State.SUBMITTED, opened_by_office_at=at, opened_by=by)
+            record_for(attempt, [report], {"report": report.task.code})
+    return receipt_of(attempt)
+
+
+def return_for_changes(
+    report_id: int,
+    *,
+    by: User,
+    at: datetime,
+    key: UUID,
+    version: int,
+    comment: str,
+    due_at: datetime | None,
+    fields: Sequence[Field] = (),
+) -> Receipt:
+    """Return a report, or some of its fields, with a comment and an own due time."""
+    names, comment = sorted(Field(field).value for field in fields), comment.strip()
+    body = [version, comment, due_at, names]
+    with once("return_for_changes", by=by, at=at, key=key, target=f"report/{report_id}", body=body) as attempt:
+        if not attempt.repeated:
+            report = _for_office("return_for_changes", report_id, by=by, at=at, version=version)
+            _require_open(report)
+            problems: content.Problems = {}
+            if not comment:
+                problems["comment"] = [_("Say what is to be mended.")]
+            if len(comment) > 1000:
+                problems["comment"] = [_("At most 1,000 characters.")]
+            if due_at is None or due_at <= at:
+                problems["due_at"] = [_("Give a due time that lies ahead.")]
+            if problems or due_at is None:
+                raise Invalid(problems)
+            row = Return.objects.create(
+                report=report,
+                revision=report.current,  # type: ignore[misc]
+                by=by,
+                at=at,
+                comment=comment,
+                due_at=due_at,
+            )
+            ReturnedField.objects.bulk_create(ReturnedField(of=row, field=name) for name in names)
+            move(report, State.RETURNED)
+            record_for(
+                attempt, [report], {"report": report.task.code, "comment": comment, "due_at": due_at, "fields": names}
+            )
+    return receipt_of(attempt)
+
+
+def accept(
+    report_id: int,
+    *,
+    by: User,
+    at: datetime,
+    key: UUID,
+    version: int,
+    light: str,
+    reason: str = "",
+    book_text_ko: str = "",
+    book_text_en: str = "",
+) -> Receipt:
+    """Accept a report with the office's light; moved dates and completion take effect now."""
+    reason, book = reason.strip(), (book_text_ko.strip(), book_text_en.strip())
+    body = [version, light, reason, book]
+    with once("accept", by=by, at=at, key=key, target=f"report/{report_id}", body=body) as attempt:
+        if not attempt.repeated:
+            report = _for_office("accept", report_id, by=by, at=at, version=version)
+            _require_open(report)
+            revision = report.current
+            assert revision is not None  # noqa: S101 (submitted reports have a revision)
+            problems: content.Problems = {}
+            if light not in Light.values:
+                problems["light"] = [_("Choose the office's light.")]
+            elif light != revision.light and not reason:
+                problems["reason"] = [_("Your light differs from the ministry's: give the reason.")]
+            for name, text in (("reason", reason), ("book_text_ko", book[0]), ("book_text_en", book[1])):
+                if len(text) > content.TEXT_LIMIT:
+                    problems[name] = [_("At most %(limit)s characters.") % {"limit": f"{content.TEXT_LIMIT:,}"}]
+            if problems:
+                raise Invalid(problems)
+            move(
+                report,
+                State.ACCEPTED,
+                accepted=revision,
+                office_light=light,
+                office_reason=reason if light != revision.light else "",
+                book_text_ko=book[0],
+                book_text_en=book[1],
+            )
+            data = {
+                "report": report.task.code,
+                "revision": revision.no,
+                "light": light,
+                "ministry_light": revision.light,
+                "reason": reason,
+                "book": sha256(book) if any(book) else "",
+            }
+            _apply(report, revision, record_for(attempt, [report], data))
+    return receipt_of(attempt)
+
+
+def reopen(report_id: int, *, by: User, at: datetime, key: UUID, version: int, reason: str) -> Receipt:
+    """Take an acceptance back, with a reason, until the freeze; what it had moved moves back."""
+    reason = reason.strip()
+    with once("reopen", by=by, at=at, key=key, target=f"report/{report_id}", body=[version, reason]) as attempt:
+        if not attempt.repeated:
+            report = _for_office("reopen", report_id, by=by, at=at, version=version)
+            if not reason:
+                raise Invalid({"reason": [_("Give the reason.")]})
+            revision = report.accepted
+            assert revision is not None  # noqa: S101 (accepted reports have an accepted revision)
+            move(report, State.SUBMITTED, accepted=None, office_light="", office_reason="")
+            record_for(attempt, [report], {"report": report.task.code, "reason": reason})
+            _unapply(report, revision)
+    return receipt_of(attempt)
+
+
+def _for_office(verb: str, report_id: int, *, by: User, at: datetime, version: int) -> Report:
+    (report,) = locked([report_id])
+    permit(verb, report, by=by, at=at, has_open_return=False)
+    require_version(report, version)
+    return report
+
+
+def _require_open(report: Report) -> None:
+    if report.opened_by_office_at is None:
+        raise WrongState(_("Open %(code)s for review first.") % {"code": report.task.code})
+
+
+def _apply(report: Report, revision: Revision, event: Event) -> None:
+    for change in revision.milestone_changes.select_related("milestone"):
+        if change.done_on:
+            change.milestone.done_on = change.done_on
+        elif change.new_on:
+            change.milestone.current_on = change.new_on
+        change.milestone.save(update_fields=("current_on", "done_on"))
+        change.applied_event = event
+        change.save(update_fields=("applied_event",))
+    if report.office_light == Light.COMPLETED:
+        report.task.completed_on = revision.completed_on or report.round.as_of
+        report.task.save(update_fields=("completed_on",))
+
+
+def _unapply(report: Report, revision: Revision) -> None:
+    for change in revision.milestone_changes.select_related("milestone"):
+        if change.done_on:
+            change.milestone.done_on = None
+        else:
+            change.milestone.current_on = change.old_on
+        change.milestone.save(update_fields=("current_on", "done_on"))
+        change.applied_event = None
+        change.save(update_fields=("applied_event",))
+    if report.task.completed_on is not None:
+        report.task.completed_on = None
+        report.task.save(update_fields=("completed_on",))

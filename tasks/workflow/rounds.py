@@ -1,0 +1,74 @@
+"""The verbs on a round: prepare. (Its freeze stands in `tasks/freezing.py`.)"""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from ministries.models import User
+from records.errors import Forbidden, WrongState
+from records.models import Receipt
+from records.receipts import once
+
+from .. import permissions
+from ..models import Lead, Report, Round, Task
+from .common import lock_round, receipt_of
+
+
+def prepare(round_id: int, *, by: User, at: datetime, key: UUID) -> Receipt:
+    """Fix the roster: one report for each task, with lead, kind, sector and baseline copied. It is the denominator of
+    every percentage; a task that changes later does not change it."""
+    with once("prepare", by=by, at=at, key=key, target=f"round/{round_id}", body=[]) as attempt:
+        if not attempt.repeated:
+            if not permissions.can_coordinate(by):
+                raise Forbidden(_("The coordination office prepares rounds."))
+            round_ = lock_round(round_id, exclusive=True)
+            if round_.prepared_at is not None:
+                raise WrongState(_("The roster of this round is fixed already."))
+            if round_.previous is not None and round_.previous.frozen_at is None:
+                raise WrongState(_("The round before is not frozen yet."))
+            reports = Report.objects.bulk_create(_roster(round_))
+            round_.prepared_at = at
+            round_.save(update_fields=("prepared_at",))
+            attempt.lock_head(round_.stream_key)
+            attempt.record(round_, {"round": round_.no, "roster": [report.task.code for report in reports]})
+    return receipt_of(attempt)
+
+
+def _roster(round_: Round) -> list[Report]:
+    leads = {row.task_id: row.ministry_id for row in Lead.objects.in_force(round_.as_of)}
+    earlier = (
+        {
+            report.task_id: report
+            for report in Report.objects.in_round(round_.previous).select_related("current", "baseline", "accepted")
+        }
+        if round_.previous
+        else {}
+    )
+    roster = []
+    for task in Task.objects.for_roster(round_).order_by("code"):
+        if task.pk not in leads:
+            raise WrongState(_("%(code)s has no leading ministry on the as-of date.") % {"code": task.code})
+        before = earlier.get(task.pk)
+        # The last accepted text, or what the last freeze showed; where there was no reply, what stood before that.
+        baseline = (before.accepted or before.current or before.baseline) if before else None
+        roster.append(
+            Report(
+                round=round_,
+                task=task,
+                lead_id=leads[task.pk],
+                kind=task.kind,
+                sector_id=task.sector_id,
+                item_id=task.item_id,
+                baseline=baseline,
+                baseline_light=_shown_light(before),
+            )
+        )
+    return roster
+
+
+def _shown_light(before: Report | None) -> str:
+    """The light that the last round's board showed: the office's, else the ministry's, else the one before."""
+    if before is None:
+        return ""
+    return before.office_light or (before.current.light if before.current else before.baseline_light)

@@ -1,0 +1,173 @@
+"""Sending an answer: judged on the database's state, numbered under the head's lock, kept as revisions."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ministries.models import User
+from records.chain import sha256
+from records.errors import Forbidden, Invalid
+from records.receipts import Attempt
+
+from .. import content
+from ..models import Draft, MilestoneChange, Report, Request, Revision, SignOff, State, Submission
+from ..transitions import permit
+from .common import Item, draft_of, locked, ministry_codes, move, require_version
+
+
+def content_to_send(report: Report, item: Item, codes: dict[str, int]) -> content.Content:
+    """What goes out for one item, judged again on the database's state; raises Invalid, named by the task's code."""
+    if item.unchanged:
+        if refusal := content.unchanged_refusal(report):
+            raise Invalid({report.task.code: [_("“No change” is not possible: %(reason)s.") % {"reason": refusal}]})
+        if draft_of(report) is not None:
+            raise Invalid({report.task.code: [_("There is a draft: send it, or discard it.")]})
+        raw = content.raw_of(report.baseline, with_dates=False)
+    else:
+        draft = draft_of(report)
+        if draft is None:
+            raise Invalid({report.task.code: [_("Nothing was written yet.")]})
+        raw = content.tidy(draft.content)
+    try:
+        return content.check(raw, content.Rules.of(report, codes))
+    except Invalid as error:
+        first = next(iter(error.problems.values()))[0]
+        raise Invalid({report.task.code: [first]}) from error
+
+
+def contents_to_send(
+    verb: str, items: Sequence[Item], reports: Sequence[Report], *, by: User, at: datetime
+) -> list[tuple[Report, Item, content.Content]]:
+    """Everything of one answer, or Invalid with the problems of all."""
+    by_id = {item.report_id: item for item in items}
+    codes, made, problems = ministry_codes(), [], {}
+    for report in reports:
+        item = by_id[report.pk]
+        permit(verb, report, by=by, at=at, has_open_return=content.open_return(report) is not None)
+        require_version(report, item.version)
+        try:
+            made.append((report, item, content_to_send(report, item, codes)))
+        except Invalid as error:
+            problems |= error.problems
+    if problems:
+        raise Invalid(problems)
+    return made
+
+
+def answer_reports(items: Sequence[Item]) -> list[Report]:
+    """The locked reports of one answer: at least one, each once, all of one ministry."""
+    if not items or len({item.report_id for item in items}) != len(items):
+        raise Invalid({"__all__": [_("Nothing is left to send.")]})
+    reports = locked(item.report_id for item in items)
+    if len({report.lead_id for report in reports}) != 1:
+        raise Forbidden(_("One answer holds the reports of one ministry."))
+    return reports
+
+
+def send(
+    attempt: Attempt,
+    made: Sequence[tuple[Report, Item, content.Content]],
+    *,
+    letter_no: str,
+    approval_asked_at: datetime | None = None,
+) -> None:
+    """Write submission and revisions. The number is given out under the head's lock: no gap, no twin."""
+    round_, ministry, at = made[0][0].round, made[0][0].lead, attempt.at
+    attempt.lock_head(round_.stream_key)
+    count = Submission.objects.filter(round=round_, ministry=ministry).count()
+    number = f"{round_.no}-{ministry.code}-{count + 1:04d}"
+    sent = [
+        {
+            "code": report.task.code,
+            "revision": report.revisions.count() + 1,
+            "unchanged": item.unchanged,
+            "sha256": sha256(text.hashed()),
+        }
+        for report, item, text in made
+    ]
+    data = {"number": number, "letter_no": letter_no, "reports": sent, "approval_asked_at": approval_asked_at}
+    event = attempt.record(round_, data, number=number)
+    submission = Submission.objects.create(
+        round=round_,
+        ministry=ministry,
+        number=number,
+        by=attempt.by,  # type: ignore[misc]
+        received_at=at,
+        approval_asked_at=approval_asked_at,
+        letter_no=letter_no,
+        event=event,
+    )
+    for (report, item, text), entry in zip(made, sent, strict=True):
+        _write_revision(report, item, text, submission, no=entry["revision"], digest=entry["sha256"])
+
+
+def _write_revision(
+    report: Report, item: Item, text: content.Content, submission: Submission, *, no: int, digest: str
+) -> None:
+    returned, at = content.open_return(report), submission.received_at
+    due = returned.due_at if returned else report.round.due_at
+    revision = Revision.objects.create(
+        report=report,
+        no=no,
+        submission=submission,
+        light=text.light,
+        progress=text.progress,
+        results=text.results,
+        plans=text.plans,
+        issues=text.issues,
+        completed_on=text.completed_on,
+        unchanged=item.unchanged,
+        also_reason=text.also_reason,
+        due_then=due,
+        sha256=digest,
+    )
+    Request.objects.bulk_create(Request(revision=revision, addressed_to_id=pk) for pk in text.addressed_to)
+    MilestoneChange.objects.bulk_create(
+        MilestoneChange(
+            revision=revision,
+            milestone=answer.milestone,
+            old_on=answer.milestone.current_on,
+            new_on=None if answer.done else answer.on,
+            done_on=answer.on if answer.done else None,
+            cause=answer.cause,
+            reason=answer.reason,
+        )
+        for answer in text.milestones
+    )
+    if returned:
+        returned.resolved_by = revision
+        returned.save(update_fields=("resolved_by",))
+    draft = draft_of(report)
+    if draft and draft.asked_by_id:
+        keep_sign_off(report, draft, SignOff.Decision.APPROVED, by=submission.by, at=at)
+    if draft:
+        draft.delete()
+    columns: dict[str, Any] = {"current": revision, "opened_by_office_at": None, "opened_by": None}
+    if report.first_received_at is None:
+        late = at - report.round.due_at
+        columns |= {"first_received_at": at, "late_by": late if late.total_seconds() > 0 else None}
+    move(report, State.SUBMITTED, **columns)
+
+
+def require_not_own(draft: Draft | None, by: User) -> None:
+    if draft and draft.asked_by_id == by.pk:
+        raise Forbidden(_("You asked for this sign-off yourself: someone else has to give it."))
+
+
+def keep_sign_off(
+    report: Report, draft: Draft | None, decision: str, *, by: User, at: datetime, comment: str = ""
+) -> None:
+    if draft is None or draft.asked_by_id is None or draft.asked_at is None:
+        return
+    SignOff.objects.create(
+        report=report,
+        draft_sha256=sha256(draft.content),
+        asked_by_id=draft.asked_by_id,
+        asked_at=draft.asked_at,
+        by=by,
+        decision=decision,
+        comment=comment,
+        at=at,
+    )

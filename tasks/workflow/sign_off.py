@@ -1,0 +1,93 @@
+"""The verbs of sign-off inside a ministry: ask, sign off, send back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from ministries.models import User
+from records.errors import Forbidden, Invalid
+from records.models import Receipt
+from records.receipts import once
+
+from .. import content
+from ..models import Draft, SignOff, State
+from ..transitions import permit
+from .common import Item, draft_of, locked, ministry_codes, move, receipt_of, record_for, require_version
+from .sending import answer_reports, contents_to_send, keep_sign_off, require_not_own, send
+
+
+def ask_sign_off(items: Sequence[Item], *, by: User, at: datetime, key: UUID) -> Receipt:
+    """Put 1..n reports before the ministry's approver. They are not submitted by this."""
+    body = [item.body() for item in sorted(items, key=lambda item: item.report_id)]
+    with once("ask_sign_off", by=by, at=at, key=key, target="sign-off", body=body) as attempt:
+        if not attempt.repeated:
+            reports = answer_reports(items)
+            if not reports[0].lead.sign_off:
+                raise Forbidden(_("This ministry submits without sign-off."))
+            made = contents_to_send("ask_sign_off", items, reports, by=by, at=at)
+            for report, item, _content in made:
+                draft = draft_of(report) or Draft(
+                    report=report, content=content.start_of(report), edited_by=by, edited_at=at
+                )
+                draft.unchanged, draft.asked_by, draft.asked_at = item.unchanged, by, at
+                draft.save()
+                move(report, State.AWAITING)
+            record_for(attempt, reports, {"reports": [report.task.code for report in reports]})
+    return receipt_of(attempt)
+
+
+def sign_off(items: Sequence[Item], *, by: User, at: datetime, key: UUID, letter_no: str = "") -> Receipt:
+    """The approver lets 1..n reports go; they are submitted in this moment. Never one's own."""
+    body = [[item.body() for item in sorted(items, key=lambda item: item.report_id)], letter_no]
+    with once("sign_off", by=by, at=at, key=key, target="submission", body=body) as attempt:
+        if not attempt.repeated:
+            reports = answer_reports(items)
+            drafts = {report.pk: draft_of(report) for report in reports}
+            for report in reports:
+                permit("sign_off", report, by=by, at=at, has_open_return=False)
+                require_not_own(drafts[report.pk], by)
+            # What was asked as "no change" goes as such: the draft says so, not the form.
+            codes = ministry_codes()
+            made = []
+            for report in reports:
+                item = next(item for item in items if item.report_id == report.pk)
+                require_version(report, item.version)
+                draft = drafts[report.pk]
+                assert draft is not None  # noqa: S101 (awaiting reports have a draft)
+                raw = content.tidy(draft.content)
+                made.append(
+                    (
+                        report,
+                        Item(report.pk, item.version, draft.unchanged),
+                        content.check(raw, content.Rules.of(report, codes)),
+                    )
+                )
+            asked = min(draft.asked_at for draft in drafts.values() if draft and draft.asked_at)
+            send(attempt, made, letter_no=letter_no, approval_asked_at=asked)
+    return receipt_of(attempt)
+
+
+def send_back(report_id: int, *, by: User, at: datetime, key: UUID, version: int, comment: str) -> Receipt:
+    """The approver gives one report back to its officer, with a comment."""
+    body = [report_id, version, comment]
+    with once("send_back", by=by, at=at, key=key, target=f"report/{report_id}", body=body) as attempt:
+        if not attempt.repeated:
+            (report,) = locked([report_id])
+            target = permit("send_back", report, by=by, at=at, has_open_return=content.open_return(report) is not None)
+            require_version(report, version)
+            if not comment.strip():
+                raise Invalid({"comment": [_("Say what is to be mended.")]})
+            draft = draft_of(report)
+            require_not_own(draft, by)
+            keep_sign_off(report, draft, SignOff.Decision.SENT_BACK, by=by, at=at, comment=comment.strip())
+            if draft and draft.unchanged:
+                draft.delete()
+                target = State.MISSING
+            elif draft:
+                draft.asked_by = draft.asked_at = None
+                draft.save()
+            move(report, target)
+            record_for(attempt, [report], {"report": report.task.code, "comment": comment.strip()})
+    return receipt_of(attempt)

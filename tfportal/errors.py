@@ -1,0 +1,94 @@
+"""Answers to requests that cannot be carried out. Each says how to go on, and gives back what was typed."""
+
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from records.errors import Refused
+
+NOT_TYPED = {"csrfmiddlewaretoken", "password", "login", "key"}
+SHOWN_FROM = 2  # characters: shorter values are switches and numbers, kept but not shown
+
+
+def _page(request: HttpRequest, status: int, title: str, advice: str, *, keep: bool = False) -> HttpResponse:
+    kept = (
+        [(name, value) for name in request.POST for value in request.POST.getlist(name) if name not in NOT_TYPED]
+        if keep
+        else []
+    )
+    texts = [value for name, value in kept if len(value) >= SHOWN_FROM and not value.replace("-", "").isalnum()]
+    under_htmx = request.headers.get("HX-Request") == "true"
+    template = "errors/refused_part.html" if under_htmx else "errors/refused.html"
+    context = {
+        "title": title,
+        "advice": advice,
+        "kept": kept,
+        "key": request.POST.get("key", "") if keep else "",
+        "texts": texts,
+        "address": request.get_full_path(),
+        "status": status,
+    }
+    response = render(request, template, context, status=status)
+    if status == 503:
+        response.headers["Retry-After"] = "5"
+    return response
+
+
+def refused(request: HttpRequest, exception: Refused) -> HttpResponse:
+    """The page of a verb's refusal, with the text that was sent."""
+    titles = {403: _("Not allowed"), 409: _("This has changed meanwhile"), 503: _("Please send it again")}
+    title = titles.get(exception.status, _("This could not be sent"))
+    return _page(request, exception.status, title, str(exception), keep=request.method == "POST")
+
+
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """401 for a form that arrives after the session ended: the text stays on the page."""
+    return _page(
+        request,
+        401,
+        _("Your session has ended"),
+        _("Nothing was sent yet, and nothing is lost. Sign in in a new tab, then press Send again here."),
+        keep=True,
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form whose token is old, as after signing in anew in another tab; one press sends it again."""
+    rotate_token(request)
+    return _page(
+        request,
+        403,
+        _("This page was open for too long"),
+        _("Nothing was sent yet, and nothing is lost. Press Send again."),
+        keep=True,
+    )
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(request, 400, _("The portal could not read this request"), _("Go back and try again."))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(
+        request,
+        403,
+        _("This page is not for your role"),
+        str(exception) if exception and str(exception) else _("Ask the coordination office if you need it."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _page(
+        request, 404, _("There is nothing here"), _("The address is wrong, or what stands there is not open to you.")
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return _page(
+        request,
+        500,
+        _("Something went wrong in the portal"),
+        _("It is our fault, not yours. Press Send again, or copy your text before you leave this page."),
+        keep=request.method == "POST",
+    )

@@ -1,0 +1,34 @@
+"""Two languages side by side, and text as it is stored."""
+
+import unicodedata
+from typing import Any
+
+from django.utils import translation
+
+
+def is_korean() -> bool:
+    """Whether the reader's language is Korean."""
+    return (translation.get_language() or "ko").startswith("ko")
+
+
+def pick(korean: str, english: str) -> str:
+    """The text in the reader's language; the other one where it is missing, never an empty string for want of one."""
+    return (korean or english) if is_korean() else (english or korean)
+
+
+def normalise(text: str) -> str:
+    """Text as the portal stores it: composed Hangul (macOS sends it decomposed, and then no search finds it), LF line
+    ends, no blanks around it."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+class Bilingual:
+    """`title = Bilingual()` reads title_ko or title_en, in the reader's language."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type) -> str:
+        if instance is None:
+            return self.name
+        return pick(getattr(instance, f"{self.name}_ko"), getattr(instance, f"{self.name}_en"))

@@ -1,0 +1,88 @@
+"""What happens to every request, in the order of the settings."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils import translation
+from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRedirect
+
+from records import clock
+from records.errors import Refused
+
+from . import errors
+
+Respond = Callable[[HttpRequest], HttpResponseBase]
+
+
+class Arrival:
+    """Stamps the moment of arrival: it, not the moment of writing, decides whether a report is late."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        request.arrived_at = clock.now()  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class Language:
+    """The person's own language where they chose one, else the cookie's, else the browser's."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        chosen = request.user.language if request.user.is_authenticated else ""
+        language = chosen or translation.get_language_from_request(request)
+        with translation.override(language):
+            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", language)
+            return response
+
+
+class PrivateByDefault(LoginRequiredMiddleware):
+    """Every page asks for a signed-in person unless its view says otherwise. What was typed is never thrown away."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        under_htmx = request.headers.get("HX-Request") == "true"
+        if request.method == "POST":
+            return errors.signed_out(request)
+        if under_htmx:
+            page = request.headers.get("HX-Current-URL-Path", "") or resolve_url("home")
+            return HttpResponseClientRedirect(
+                f"{resolve_url('account_login')}?{urlencode({REDIRECT_FIELD_NAME: page})}"
+            )
+        return super().handle_no_permission(request, view_func)
+
+
+class NeverCached:
+    """Private pages leave no copy behind, in no cache and no history."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers["Cache-Control"] = "no-store, private"
+        return response
+
+
+class Refusals:
+    """Turns a verb's refusal that no view has worded into its page: 403, 409, 422 or 503, with the reason."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Refused):
+            return errors.refused(request, exception)
+        return None

@@ -1,0 +1,12 @@
+"""The demo: real tasks and ministries, sample texts, known passwords. Loopback only."""
+
+import os
+
+from .base import *
+from .base import VAR_DIR, database
+
+DEMO = True
+SECRET_KEY = "demo-only-" + "not-a-secret" * 4  # the passwords are printed on the start page as well
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]  # a demo reached by any other name answers 400
+DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'demo.sqlite3'}")}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

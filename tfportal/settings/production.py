@@ -1,0 +1,36 @@
+"""Production. Everything secret or local comes from the environment; what is missing or unsafe stops the start."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+from .base import *
+from .base import database
+
+
+def required(name: str, meaning: str) -> str:
+    """The environment variable, or a start-up error that says what it is for."""
+    if value := os.environ.get(name, "").strip():
+        return value
+    raise ImproperlyConfigured(f"Set {name}: {meaning}.")
+
+
+if os.environ.get("DEBUG", "").strip().lower() not in {"", "0", "false", "no", "off"}:
+    raise ImproperlyConfigured("DEBUG is set. Production never runs with DEBUG: unset it.")
+
+SECRET_KEY = required("SECRET_KEY", "at least 50 random characters that sign the sessions")
+ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS", "the host names, by commas").split(",")]
+DATABASES = {"default": database(required("DATABASE_URL", "postgres://user:password@host/name"))}
+if "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS may not be '*': name the hosts.")
+
+SECURE_SSL_REDIRECT = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-session", "__Host-csrf", "__Host-language"
+LANGUAGE_COOKIE_SECURE = True
+# Sign-in attempts are counted in the cache: it has to be one that all workers share.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}

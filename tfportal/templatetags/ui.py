@@ -1,0 +1,72 @@
+"""Tags that every page uses: dates in the reader's language, receipt keys, the language of a text."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tfportal import dates
+from tfportal.language import is_korean
+
+register = template.Library()
+
+
+@register.filter
+def day(value: date | None) -> str:
+    return dates.day(value) if value else "–"
+
+
+@register.filter
+def short_day(value: date | None) -> str:
+    return dates.day(value, year=False) if value else "–"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    return dates.moment(value) if value else "–"
+
+
+@register.filter
+def short_moment(value: datetime | None) -> str:
+    return dates.moment(value, year=False) if value else "–"
+
+
+@register.filter
+def moment_seconds(value: datetime | None) -> str:
+    return dates.moment(value, seconds=True) if value else "–"
+
+
+@register.filter
+def stamp(value: datetime | None) -> str:
+    return dates.stamp(value) if value else "–"
+
+
+@register.filter
+def span(value: Any) -> str:
+    return dates.span(value) if value is not None else ""
+
+
+@register.filter
+def period(value: date | None, precision: str) -> str:
+    return dates.period(value, precision) if value else "–"
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """`mapping[key]`, or an empty string."""
+    return mapping.get(key, "") if mapping else ""
+
+
+@register.simple_tag
+def receipt_key(key: str = "") -> SafeString:
+    """The hidden field that makes a form count once, however often it is sent."""
+    return format_html('<input type="hidden" name="key" value="{}">', key or uuid4())
+
+
+@register.simple_tag
+def korean_text() -> SafeString:
+    """The attribute of an element that holds a ministry's own text: it stays Korean whatever the page's language."""
+    return SafeString("") if is_korean() else SafeString(' lang="ko"')
