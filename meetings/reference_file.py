@@ -1,5 +1,5 @@
-"""Reading the reference file: the whole of it is checked, and every contradiction named with its row, before anything is
-loaded."""
+"""Reading the reference file: all of it is checked before anything is loaded, and every contradiction is named with its
+row."""
 
 import calendar
 import json
@@ -63,14 +63,22 @@ def read(path: Path) -> Rows:
 
 def _parsed(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_each_once)
     except (OSError, UnicodeDecodeError) as error:
         raise ReferenceFileError([f"{path.name}: cannot be read: {error}"]) from error
-    except json.JSONDecodeError as error:
-        raise ReferenceFileError([f"{path.name}: is not JSON: {error}"]) from error
+    except ValueError as error:
+        raise ReferenceFileError([f"{path.name}: is not sound JSON: {error}"]) from error
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ReferenceFileError([f'{path.name}: must be an object with "format": {FORMAT}'])
     return content
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """JSON lets the last of two equal names win silently; here they are a contradiction."""
+    names = [name for name, _ in pairs]
+    if len(set(names)) < len(names):
+        raise ValueError(f"a name stands twice in one object: {', '.join(names)}")
+    return dict(pairs)
 
 
 def _names(content: dict[str, Any], problems: list[str]) -> Iterator[Row]:
@@ -112,13 +120,10 @@ def _rows(table: Table, listed: Any, problems: list[str], prefix: str = "") -> I
 
 
 def _label(table: Table, raw: dict[str, Any], number: int) -> str:
-    """How the row is called in messages: its key (a code that names the row above it is left out)."""
-    parts = [raw.get(name) for name in table.key if name != "code" or len(table.key) == 1] if table.name == "milestones" else [
-        raw.get(table.key[-1])
-    ]
-    if table.name == "names" and parts == [None]:
-        return "null"
-    return "/".join(map(str, parts)) if None not in parts else f"#{number}"
+    """How the row is called in messages; by its place in the list while it lacks what names it."""
+    if any(name not in raw for name in table.label):
+        return f"#{number}"
+    return "/".join("null" if raw[name] is None else str(raw[name]) for name in table.label)
 
 
 def _value(table: Table, name: str, field: Field, value: Any) -> Any:
@@ -171,7 +176,8 @@ def _text(field: Field, value: Any) -> str:
 
 def _listed(field: Field, value: Any) -> Any:
     """A list of texts: lines of one text, or codes of other rows."""
-    entries = [normalise(_of_type(str, entry, "must be a list of texts")) for entry in _of_type(list, value, "must be a list")]
+    listed = _of_type(list, value, "must be a list of texts")
+    entries = [normalise(_of_type(str, entry, "must be a list of texts")) for entry in listed]
     if not all(entries):
         raise ValueError("holds an empty entry")
     if len(set(entries)) < len(entries):
@@ -189,8 +195,10 @@ def _doubles(rows: Rows) -> Iterator[str]:
             if None in names:
                 continue
             if names in seen:
-                what = "two names of one ministry from one day" if table.name == "names" else "this row stands here twice"
-                yield f"{row.place}: {what}"
+                same = (
+                    "two names of one ministry from one day" if table.name == "names" else "this row stands here twice"
+                )
+                yield f"{row.place}: {same}"
             seen.add(names)
 
 
@@ -206,7 +214,7 @@ def _dangling(rows: Rows) -> Iterator[str]:
                 value = row.get(name)
                 for code in value if isinstance(value, list) else [value]:
                     if code is not None and code not in codes[target]:
-                        yield f"{row.place}: {name.removeprefix('co_')} '{code}' is not in {target}"
+                        yield f"{row.place}: {name} '{code}' is not in {target}"
 
 
 def _rules(rows: Rows) -> Iterator[str]:

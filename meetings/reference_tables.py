@@ -7,15 +7,16 @@ declared once. Values are compared *in the file's terms*: a foreign key is the o
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db import models
 
 from meetings.models import Meeting
 from ministries.models import Ministry, MinistryName, Sourced
 from tasks.models import Direction, Lead, Milestone, Precision, Sector, Strategy, StrategyItem, Support, Task
+from tfportal.language import normalise
 
-Field = models.Field[Any, Any]
+Field: TypeAlias = "models.Field[Any, Any]"
 Values = dict[str, Any]
 Found = Mapping[tuple[str, str], Sourced]  # (name of the table, code) -> the loaded row
 
@@ -27,15 +28,23 @@ def fields_of(model: type[models.Model], *names: str) -> dict[str, Field]:
     return {name: model._meta.get_field(name) for name in names}  # type: ignore[misc]
 
 
+def _in_file_terms(value: Any) -> Any:
+    """A row as its code, a text as the file would hold it: a browser's CRLF line ends are no edit."""
+    if isinstance(value, models.Model):
+        return getattr(value, "code", value.pk)
+    return normalise(value) if isinstance(value, str) else value
+
+
 @dataclass(frozen=True)
 class Table:
-    """One list of the file. `key` names a row for ever; `lists` are written as JSON lists and stored line by line;
-    `null_means` is what an empty value stands for; `not_loaded` columns inform readers of the file only."""
+    """One list of the file. `key` names a row for ever, `label` is what messages call it; `lists` are JSON lists in the
+    file; `null_means` is what null stands for; `not_loaded` columns are there for readers of the file only."""
 
     name: str
     model: type[Sourced]
     key: tuple[str, ...]
     fields: dict[str, Field]
+    label: tuple[str, ...] = ("code",)
     lists: tuple[str, ...] = ("source",)
     null_means: Values = field(default_factory=dict)
     not_loaded: tuple[str, ...] = ()
@@ -57,11 +66,7 @@ class Table:
 
     def current(self, row: Any) -> Values:
         """What stands in the database, in the file's terms."""
-        read = {name: getattr(row, name) for name in self.own_columns}
-        return {
-            name: getattr(value, "code", value) if self.fields[name].is_relation else value
-            for name, value in read.items()
-        }
+        return {name: _in_file_terms(getattr(row, name)) for name in self.own_columns}
 
     def resolved(self, row: Values, found: Found) -> Values:
         """The row's own columns with codes replaced by the rows that they name."""
@@ -131,6 +136,7 @@ TABLES: tuple[Table, ...] = (
         MinistryName,
         ("ministry", "valid_from"),
         fields_of(MinistryName, "ministry", "valid_from", "name_ko", "name_en", "abbr_ko", "abbr_en", *SOURCED),
+        label=("valid_from",),
         null_means={"valid_from": SINCE_EVER},
     ),
     Table("sectors", Sector, ("code",), fields_of(Sector, "code", "order", "name_ko", "name_en", *SOURCED)),
@@ -173,6 +179,7 @@ TABLES: tuple[Table, ...] = (
         Milestone,
         ("task", "order"),
         fields_of(Milestone, "task", "order", "title_ko", "title_en", "baseline_on", "precision", *SOURCED),
+        label=("task", "order"),
     ),
     Table(
         "meetings",
@@ -181,6 +188,7 @@ TABLES: tuple[Table, ...] = (
         fields_of(
             Meeting, "no", "name_ko", "name_en", "date", "not_before", "not_after", "chair", "agenda_ko", *SOURCED
         ),
+        label=("no",),
         lists=("source", "agenda_ko"),
     ),
 )

@@ -146,6 +146,7 @@ def raw_of(revision: Revision | None, *, with_dates: bool = True) -> Raw:
             "on": str(row.done_on or row.new_on),
             "cause": row.cause,
             "reason": row.reason,
+            "old": str(row.old_on),  # for reading: what the date was; tidy() drops it
         }
         for row in (revision.milestone_changes.all() if with_dates else ())
     }

@@ -53,10 +53,11 @@ def head_seq(round_: Round) -> int:
 
 def _copy_names(round_: Round) -> None:
     names = Directory(round_.as_of)
-    reports = list(Report.objects.in_round(round_))
+    reports = list(Report.objects.in_round(round_).select_related("task"))
     for report in reports:
         report.lead_name_ko, report.lead_name_en = names[report.lead_id].name_ko, names[report.lead_id].name_en
-    Report.objects.bulk_update(reports, ("lead_name_ko", "lead_name_en"))
+        report.title_copied_ko, report.title_copied_en = report.task.title_ko, report.task.title_en
+    Report.objects.bulk_update(reports, ("lead_name_ko", "lead_name_en", "title_copied_ko", "title_copied_en"))
 
 
 def manifest(round_: Round) -> dict[str, Any]:
@@ -78,8 +79,8 @@ def _entry(report: Report) -> dict[str, Any]:
     revision = report.current
     return {
         "task": report.task.code,
-        "title_ko": report.task.title_ko,
-        "title_en": report.task.title_en,
+        "title_ko": report.title_copied_ko,
+        "title_en": report.title_copied_en,
         "kind": report.kind,
         "lead": report.lead.code,
         "lead_name_ko": report.lead_name_ko,

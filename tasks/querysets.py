@@ -87,6 +87,9 @@ class ReportQuerySet(models.QuerySet[Any]):
         from .models import Milestone, Return, Revision, Support
 
         revisions = Revision.objects.select_related("submission")
+        returns = Return.objects.select_related("by").prefetch_related(
+            "fields", "revision__requests__addressed_to", "revision__milestone_changes"
+        )
         return self.select_related(
             "round", "round__previous", "task", "sector", "lead", "draft", "draft__edited_by", "opened_by"
         ).prefetch_related(
@@ -99,7 +102,7 @@ class ReportQuerySet(models.QuerySet[Any]):
             "baseline__milestone_changes",
             Prefetch("task__milestones", Milestone.objects.order_by("order")),
             Prefetch("task__supports", Support.objects.all()),
-            Prefetch("returns", Return.objects.select_related("by", "revision").prefetch_related("fields")),
+            Prefetch("returns", returns),
         )
 
 

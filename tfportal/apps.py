@@ -16,7 +16,6 @@ class PortalStaticFilesConfig(StaticFilesConfig):
         *StaticFilesConfig.ignore_patterns,
         "component.css",
         "common.css",
-        "token",
         "plugin",
         "cdn",
         "html",

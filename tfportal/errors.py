@@ -30,6 +30,8 @@ def _page(request: HttpRequest, status: int, title: str, advice: str, *, keep: b
         "status": status,
     }
     response = render(request, template, context, status=status)
+    if under_htmx:
+        response.headers["X-Part"] = "1"  # tells the page's script that it may show this answer as it is
     if status == 503:
         response.headers["Retry-After"] = "5"
     return response

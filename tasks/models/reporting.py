@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ministries.models import Ministry
 from records.models import Event
-from tfportal.language import Bilingual
+from tfportal.language import Bilingual, pick
 
 from ..querysets import ReportQuerySet, RoundQuerySet
 from .strategy import Kind, Milestone, Sector, StrategyItem, Task
@@ -110,6 +110,8 @@ class Report(models.Model):
     late_by = models.DurationField(null=True, blank=True)
     lead_name_ko = models.CharField(max_length=100, blank=True)
     lead_name_en = models.CharField(max_length=150, blank=True)
+    title_copied_ko = models.CharField(max_length=200, blank=True)  # this and the lead's name: as at the freeze
+    title_copied_en = models.CharField(max_length=250, blank=True)
 
     lead_name = Bilingual()
     objects = ReportQuerySet.as_manager()
@@ -131,6 +133,11 @@ class Report(models.Model):
 
     def __str__(self) -> str:
         return f"{self.task.code}/{self.round_id}"
+
+    @property
+    def title(self) -> str:
+        """The task's title: as it was copied at the freeze, else as it is."""
+        return pick(self.title_copied_ko or self.task.title_ko, self.title_copied_en or self.task.title_en)
 
 
 class Draft(models.Model):

@@ -212,3 +212,8 @@ class Milestone(Sourced):
 
     def __str__(self) -> str:
         return f"{self.task.code} · {self.title}"
+
+    @property
+    def answer_key(self) -> str:
+        """The key of its answer in a report's raw text."""
+        return str(self.pk)

@@ -1,0 +1,157 @@
+/* The portal works without this file. It saves while typing, says so in words, keeps a form from going twice, and moves
+   the focus to where the eye is needed. Listeners are delegated and keyed by data-*: what htmx swaps in stays alive. */
+"use strict";
+
+const alerts = () => document.getElementById("alerts");
+
+function say(text) {
+  const box = document.createElement("p");
+  box.className = "note-box error";
+  box.textContent = text;
+  alerts().replaceChildren(box);
+}
+
+/* --- saving while typing ---------------------------------------------------------------------------------------- */
+
+const saving = new Set(); // panels with a request under way
+let waitingToGo = null; // a form that waits for them, with its button
+
+function statusOf(panel) {
+  return panel.querySelector(".saved");
+}
+
+document.addEventListener("input", (event) => {
+  const panel = event.target.closest("[data-row] .panel");
+  if (!panel) return;
+  const status = statusOf(panel);
+  panel.dataset.unsaved = "";
+  if (status && !status.classList.contains("unsaved")) {
+    status.classList.add("unsaved");
+    status.textContent = status.dataset.unsaved;
+  }
+});
+
+/* htmx sends the whole form with a request from inside it; a row's save needs the row alone. */
+document.addEventListener("htmx:configRequest", (event) => {
+  const row = event.target.closest("[data-row]");
+  if (!row || event.detail.verb !== "post") return;
+  for (const name of Object.keys(event.detail.parameters)) {
+    if (!name.startsWith(row.dataset.row) && name !== "csrfmiddlewaretoken") event.detail.parameters.delete(name);
+  }
+});
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.matches(".panel")) {
+    saving.add(event.target);
+    delete event.target.dataset.unsaved;
+  }
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  if (!saving.delete(event.target)) return;
+  if (!event.detail.successful) {
+    event.target.dataset.unsaved = "";
+  } else {
+    alerts().replaceChildren();
+  }
+  if (waitingToGo && saving.size === 0) {
+    const { form, button } = waitingToGo;
+    waitingToGo = null;
+    form.requestSubmit(button);
+  }
+});
+
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector("[data-row] .panel[data-unsaved]") && !document.querySelector("form[data-sent]")) {
+    event.preventDefault();
+  }
+});
+
+/* --- a form goes once -------------------------------------------------------------------------------------------- */
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("[data-once]")) return;
+  if (form.dataset.sent !== undefined) {
+    event.preventDefault();
+  } else if (saving.size > 0) {
+    // A save under way would make this form's version look old: let it arrive first.
+    event.preventDefault();
+    waitingToGo = { form, button: event.submitter };
+  } else {
+    form.dataset.sent = "";
+  }
+});
+
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent);
+});
+
+/* --- what htmx does not say itself --------------------------------------------------------------------------------- */
+
+document.addEventListener("htmx:responseError", (event) => {
+  const answer = event.detail.xhr;
+  if ((answer.getResponseHeader("X-Part") || "") === "1") {
+    alerts().innerHTML = answer.responseText;
+  } else {
+    say(alerts().dataset.failed);
+  }
+});
+document.addEventListener("htmx:sendError", () => say(alerts().dataset.lost));
+document.addEventListener("htmx:timeout", () => say(alerts().dataset.late));
+
+/* --- focus ----------------------------------------------------------------------------------------------------------- */
+
+function focusIn(root) {
+  const target = root.querySelector("[data-focus]");
+  if (target) target.focus();
+}
+document.addEventListener("DOMContentLoaded", () => {
+  focusIn(document);
+  const opened = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (opened && opened.matches("summary")) opened.parentElement.open = true;
+});
+document.addEventListener("htmx:afterSettle", (event) => focusIn(event.target));
+
+/* A link to a row opens it. */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[href^="#"]');
+  const target = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (target && target.matches("summary")) target.parentElement.open = true;
+});
+
+/* --- keys of the review page: outside of fields, shown on the buttons, and can be switched off -------------------------- */
+
+const KEYS_OFF = "portal-keys-off";
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (localStorage.getItem(KEYS_OFF)) return;
+  const button = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+  if (!button || button.disabled) return;
+  event.preventDefault();
+  button.click();
+});
+
+function showKeys() {
+  const off = Boolean(localStorage.getItem(KEYS_OFF));
+  document.documentElement.classList.toggle("keys-off", off);
+  document.querySelectorAll("[data-keys]").forEach((box) => {
+    box.hidden = false;
+    const input = box.querySelector("input");
+    if (input) input.checked = !off;
+  });
+}
+document.addEventListener("DOMContentLoaded", showKeys);
+document.addEventListener("change", (event) => {
+  if (event.target.closest("[data-keys]")) {
+    if (event.target.checked) localStorage.removeItem(KEYS_OFF);
+    else localStorage.setItem(KEYS_OFF, "1");
+    showKeys();
+  }
+  /* Ticking a field to return leads to the comment. */
+  if (event.target.matches("[data-leads-to]") && event.target.checked) {
+    document.getElementById(event.target.dataset.leadsTo)?.focus();
+  }
+});

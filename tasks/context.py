@@ -1,0 +1,58 @@
+"""The main menu: each role's pages, with what waits there."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from . import permissions
+from .models import Cause, Field, Light, Report, Round
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    url: str
+    here: bool
+    number: int | None = None
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """The items of the main menu for the person who is signed in, and the words that forms choose from."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    standing, items = user.standing, []
+
+    def add(label: str, name: str, others: tuple[str, ...] = (), number: int | None = None) -> None:
+        items.append(Item(label, reverse(name), here in (name, *others), number))
+
+    if standing.officer_of:
+        add(_("My tasks"), "list_my_tasks", ("check_answer", "submit_answer", "show_submission"))
+    if permissions.can_see_board(user):
+        add(_("Board"), "show_board")
+    if standing.is_coordinator:
+        add(_("Review"), "list_reviews", ("review_report",), _waiting())
+    if standing.approver_of:
+        add(_("Sign-off"), "list_sign_offs", (), _to_sign_off(standing.approver_of))
+    if permissions.can_see_frozen(user):
+        add(_("Rounds"), "list_rounds", ("show_round", "show_record", "freeze_round"))
+    if standing.is_administrator:
+        items.append(Item(_("Administration"), reverse("admin:index"), False))
+    return {
+        "navigation": items,
+        "lights": list(Light),
+        "causes": Cause.choices,
+        "labels": {field.value: field.label for field in Field},
+    }
+
+
+def _waiting() -> int:
+    return Report.objects.filter(round=Round.objects.current()).waiting_for_review().count()
+
+
+def _to_sign_off(ministries: frozenset[int]) -> int:
+    return Report.objects.filter(round=Round.objects.current()).led_by(ministries).awaiting_sign_off().count()

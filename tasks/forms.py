@@ -1,0 +1,112 @@
+"""From posted fields to `raw` texts and verbs' arguments: reading and wording only, the rules stand in `content`."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from records.errors import Invalid
+
+from . import content
+from .models import Field
+from .workflow import Item
+
+
+def posted_key(post: QueryDict) -> UUID:
+    """The form's receipt key. A form without one, or with a mangled one, counts as a new form."""
+    try:
+        return UUID(post.get("key", ""))
+    except ValueError:
+        return uuid4()
+
+
+def posted_number(post: QueryDict, name: str) -> int:
+    """A small whole number, such as a version; -1, which matches nothing, for anything else."""
+    text = post.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def has_row(post: QueryDict, prefix: str) -> bool:
+    return f"{prefix}version" in post
+
+
+def posted_raw(post: QueryDict, prefix: str) -> content.Raw:
+    """One row's text as it was typed."""
+    raw: dict[str, Any] = {name: post.get(prefix + name, "") for name in content.STRINGS}
+    raw["addressed_to"] = post.getlist(prefix + "addressed_to")
+    raw["milestones"] = {}
+    for name in post:
+        if name.startswith(prefix + "m") and name.endswith("-choice"):
+            key = name.removeprefix(prefix + "m").removesuffix("-choice")
+            raw["milestones"][key] = {
+                part: post.get(f"{prefix}m{key}-{part}", "") for part in content.MILESTONE_STRINGS
+            }
+    return content.tidy(raw)
+
+
+def posted_items(post: QueryDict) -> list[Item]:
+    """The rows of an answer: `changed` and `unchanged` fields of the form `report:version`. Mangled ones are refused."""
+    items = []
+    for name, unchanged in (("changed", False), ("unchanged", True)):
+        for text in post.getlist(name):
+            report, _colon, version = text.partition(":")
+            if not (report.isascii() and report.isdigit() and version.isascii() and version.isdigit()):
+                raise Invalid({"__all__": [_("This page was damaged on its way. Open it again.")]})
+            if len(report) > 18 or len(version) > 9:
+                raise Invalid({"__all__": [_("This page was damaged on its way. Open it again.")]})
+            items.append(Item(int(report), int(version), unchanged))
+    return items
+
+
+class LetterForm(forms.Form):
+    """What may go with an answer."""
+
+    letter_no = forms.CharField(label=gettext_lazy("Letter number"), max_length=60, required=False)
+
+
+class LocalDateTimeField(forms.DateTimeField):
+    """A moment in Seoul, as `datetime-local` sends it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **kwargs)
+
+
+class ReturnForm(forms.Form):
+    """보완요청."""
+
+    comment = forms.CharField(label=gettext_lazy("What is to be mended"), max_length=1000)
+    due_at = LocalDateTimeField(label=gettext_lazy("Due"))
+    fields_returned = forms.MultipleChoiceField(choices=Field.choices, required=False)
+
+    def clean_due_at(self) -> datetime:
+        value: datetime = self.cleaned_data["due_at"]
+        return value if timezone.is_aware(value) else timezone.make_aware(value)
+
+
+class AcceptForm(forms.Form):
+    """검토완료."""
+
+    light = forms.CharField(label=gettext_lazy("Office's light"), max_length=20, required=False)
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=content.TEXT_LIMIT, required=False)
+    book_text_ko = forms.CharField(
+        label=gettext_lazy("Book wording (Korean)"), max_length=content.TEXT_LIMIT, required=False
+    )
+    book_text_en = forms.CharField(
+        label=gettext_lazy("Book wording (English)"), max_length=content.TEXT_LIMIT, required=False
+    )
+
+
+class ReasonForm(forms.Form):
+    """A reason or a comment that a verb demands."""
+
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=1000)
+
+
+def problems_of_forms(*bound: forms.Form) -> content.Problems:
+    """The forms' messages by field, as Invalid carries them."""
+    return {name: [str(text) for text in texts] for form in bound for name, texts in form.errors.items()}

@@ -1,0 +1,170 @@
+"""The office's reading: the queue, one report with its differences, what happened to it. Read-only."""
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from functools import cached_property
+
+from django.utils import timezone
+
+from ministries.directory import Directory
+from ministries.models import MinistryName
+from records.models import Event
+
+from . import content, reading
+from .models import Field, Light, Report, Return, Revision, Round, State
+
+
+@dataclass
+class Reading:
+    """One report with its current text, ready to be compared."""
+
+    report: Report
+    names: Directory
+
+    @property
+    def code(self) -> str:
+        return self.report.task.code
+
+    @property
+    def lead(self) -> MinistryName:
+        return self.names[self.report.lead_id]
+
+    @property
+    def lead_name(self) -> str:
+        """The lead's name: as it was copied at the freeze, else as of the round."""
+        return self.report.lead_name or self.lead.name
+
+    @property
+    def supporters(self) -> list[MinistryName]:
+        day = self.report.round.as_of
+        return self.names.named(row.ministry_id for row in self.report.task.supports.all() if row.holds_on(day))
+
+    @property
+    def state_word(self) -> str:
+        return reading.state_word(self.report)
+
+    @cached_property
+    def parts(self) -> list[reading.Part]:
+        return self._parts(self.report.current)
+
+    def _parts(self, revision: Revision | None) -> list[reading.Part]:
+        raw = content.raw_of(revision)
+        milestones = list(self.report.task.milestones.all())
+        if self.report.round.frozen_at:
+            # Dates that this report did not touch may have moved since: a frozen page shows only what it said itself.
+            milestones = [row for row in milestones if str(row.pk) in raw["milestones"]]
+        return reading.parts(raw, milestones, self.names)
+
+    @cached_property
+    def mended(self) -> Return | None:
+        """The return that the current text answers."""
+        if self.report.current_id is None:
+            return None
+        return next((row for row in self.report.returns.all() if row.resolved_by_id == self.report.current_id), None)
+
+    @cached_property
+    def since_return(self) -> list[reading.Difference]:
+        """Each field against the text that was returned."""
+        return reading.differences(self._parts(self.mended.revision), self.parts) if self.mended else []
+
+    @cached_property
+    def since_last_round(self) -> list[reading.Difference]:
+        """Each field against the baseline."""
+        return reading.differences(self._baseline_parts, self.parts)
+
+    @property
+    def _baseline_parts(self) -> list[reading.Part]:
+        raw = content.raw_of(self.report.baseline, with_dates=False)
+        milestones = [] if self.report.round.frozen_at else list(self.report.task.milestones.all())
+        return reading.parts(raw, milestones, self.names)
+
+    @property
+    def baseline_parts(self) -> list[reading.Part]:
+        return [part for part in self._baseline_parts if part.text and part.field is not Field.MILESTONES]
+
+    def against(self, base: str) -> list[reading.Difference]:
+        """The differences to show: `return`, `baseline`, or the plain text."""
+        if base == "return" and self.mended:
+            return self.since_return
+        if base == "baseline" and self.report.baseline_id:
+            return self.since_last_round
+        return [reading.Difference(part, part, []) for part in self.parts]
+
+    @property
+    def changed_since_return(self) -> int:
+        return sum(row.changed for row in self.since_return)
+
+    @property
+    def changed_since_baseline(self) -> int:
+        return sum(row.changed for row in self.since_last_round)
+
+    @property
+    def default_base(self) -> str:
+        """What a reviewer wants to see first: just what was mended, else what is new."""
+        return "return" if self.mended else "baseline" if self.report.baseline_id else "text"
+
+
+def read(report: Report) -> Reading:
+    """The report with the names of its round's day."""
+    return Reading(report, Directory(report.round.as_of))
+
+
+def queue(round_: Round | None) -> list[Report]:
+    """What waits for the office, the earliest arrival first."""
+    if round_ is None:
+        return []
+    reports = Report.objects.in_round(round_).waiting_for_review()
+    return list(reports.select_related("task", "lead", "current__submission", "opened_by"))
+
+
+def neighbours(reports: list[Report], report: Report) -> tuple[Report | None, Report | None, int]:
+    """The one before, the one after, and the place (from 1; 0 when it does not wait)."""
+    keys = [row.pk for row in reports]
+    if report.pk not in keys:
+        return None, (reports[0] if reports else None), 0
+    place = keys.index(report.pk)
+    before = reports[place - 1] if place else None
+    after = reports[place + 1] if place + 1 < len(reports) else None
+    return before, after, place + 1
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened to a report."""
+
+    at: datetime
+    verb: str
+    who: str
+    detail: str = ""
+
+
+def history(report: Report) -> list[Step]:
+    """What happened to the report, the oldest first: its own events and those of the answers it was part of."""
+    numbers = [row.submission.event_id for row in report.revisions.select_related("submission")]
+    own = Event.objects.filter(object_type="tasks.report", object_id=str(report.pk))
+    shared = Event.objects.filter(pk__in=numbers)
+    steps = []
+    for event in sorted({row.pk: row for row in (*own, *shared)}.values(), key=lambda row: (row.at, row.seq)):
+        data = event.data
+        detail = data.get("number") or data.get("comment") or data.get("reason") or ""
+        steps.append(Step(event.at, event.verb, event.actor_name, str(detail)))
+    return steps
+
+
+def proposed_due(round_: Round, at: datetime) -> datetime:
+    """The due time that a return starts with: noon in two days, not on a weekend, never before now."""
+    day = timezone.localdate(at) + timedelta(days=2)
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    return timezone.make_aware(datetime.combine(day, time(12)))
+
+
+def proposed_light(report: Report) -> Light | None:
+    """The office's light to start with: its own, else the ministry's."""
+    value = report.office_light or (report.current.light if report.current else "")
+    return Light(value) if value else None
+
+
+def is_open(report: Report) -> bool:
+    """Whether a verdict can be given now."""
+    return report.state == State.SUBMITTED and report.opened_by_office_at is not None

@@ -1,0 +1,96 @@
+"""What the views share: guards that fetch, and the way of a draft from the page to the workflow."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+
+from ministries.models import Ministry, User
+from records.errors import Conflict, Invalid
+from tfportal.http import Request
+
+from .. import worklist
+from ..content import Raw
+from ..forms import has_row, posted_number, posted_raw
+from ..models import Report, Round
+from ..workflow import save_draft
+
+View = Callable[..., HttpResponse]
+
+
+def allowed(predicate: Callable[[User], bool]) -> Callable[[View], View]:
+    """The view for those for whom the predicate holds; 403 for all others."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not predicate(request.user):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def get_report(request: Request, pk: int) -> Report:
+    """The report with its texts, if the person may see at least its state; else 404."""
+    if pk >= 2**63:  # beyond what a database can look for
+        raise Http404
+    return get_object_or_404(Report.objects.visible_to(request.user).with_texts(), pk=pk)
+
+
+def get_round(no: int) -> Round:
+    """A prepared round by its number; 404 for any other."""
+    if no > 32767:
+        raise Http404
+    return get_object_or_404(Round.objects.prepared().select_related("previous"), no=no)
+
+
+def my_ministry(request: Request) -> Ministry:
+    """The ministry whose tasks the page shows: the chosen one of the person's own, else their first."""
+    own = worklist.ministries_of(request.user)
+    wanted = request.POST.get("ministry") or request.GET.get("ministry")
+    chosen = next((row for row in own if row.code == wanted), own[0] if own and not wanted else None)
+    if chosen is None:
+        raise Http404
+    return chosen
+
+
+class Unsaved(Exception):
+    """Rows of a posted page that could not be saved, with what was typed."""
+
+    def __init__(self) -> None:
+        self.invalid: dict[int, tuple[Raw, dict[str, list[str]]]] = {}
+        self.conflicts: dict[int, tuple[Raw, Raw]] = {}
+
+    @property
+    def status(self) -> int:
+        return 409 if self.conflicts else 422
+
+
+def save_posted_rows(request: Request, reports: list[Report]) -> None:
+    """Save every row that the page sent, each for itself: what can be kept is kept. Raises Unsaved for the rest."""
+    unsaved = Unsaved()
+    for report in reports:
+        prefix = f"r{report.pk}-"
+        if not has_row(request.POST, prefix):
+            continue
+        raw = posted_raw(request.POST, prefix)
+        try:
+            save_draft(
+                report.pk,
+                by=request.user,
+                at=request.arrived_at,
+                version=posted_number(request.POST, f"{prefix}version"),
+                raw=raw,
+            )
+        except Invalid as error:
+            unsaved.invalid[report.pk] = (raw, error.problems)
+        except Conflict as error:
+            unsaved.conflicts[report.pk] = (raw, error.theirs)
+    if unsaved.invalid or unsaved.conflicts:
+        raise unsaved

@@ -1,0 +1,287 @@
+"""The officer's home: the list, the check page, the answer and its receipt."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Max
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ministries.directory import Directory
+from ministries.models import Ministry
+from records.errors import Invalid, KeyReused, WrongState
+from tfportal.htmx import respond
+from tfportal.http import Request
+
+from .. import permissions, workflow, worklist
+from ..forms import LetterForm, posted_items, posted_key, problems_of_forms
+from ..models import Report, Round, State, Submission
+from .common import Unsaved, allowed, get_report, my_ministry, save_posted_rows
+
+SHIPPED_FORMS = 10  # up to so many tasks the page brings all forms along; beyond, a row fetches its own
+
+
+def _list(request: Request, ministry: Ministry, round_: Round) -> worklist.Worklist:
+    return worklist.build(ministry, round_, user=request.user, at=request.arrived_at, codes=workflow.ministry_codes())
+
+
+def _context(request: Request, work: worklist.Worklist) -> dict[str, Any]:
+    """What the list's page shows; `open` names the row that stands open, `state` filters."""
+    state = request.GET.get("state", "")
+    rows = [row for row in work.rows if row.report.state == state] if state in State.values else work.rows
+    wanted = request.GET.get("open", "")
+    opened = next((row.code for row in rows if row.code == wanted), "")
+    if not opened and not wanted and rows and rows[0].report.state == State.RETURNED:
+        opened = rows[0].code
+    return {
+        "work": work,
+        "rows": rows,
+        "opened": opened,
+        "state": state if state in State.values else "",
+        "ships_forms": len(rows) <= SHIPPED_FORMS,
+        "ministries": worklist.ministries_of(request.user),
+        "may_write": worklist.may_write(request.user, work.ministry),
+        "left": work.round.due_at - request.arrived_at,
+        "phase": work.round.phase(request.arrived_at),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(permissions.can_report)
+def list_my_tasks(request: Request) -> HttpResponse:
+    """The list. A POST keeps every row that the page sent, then goes where its button says."""
+    ministry, round_ = my_ministry(request), Round.objects.current()
+    if round_ is None:
+        return _show_nothing(request, ministry)
+    if request.method == "POST":
+        return _save_all(request, ministry, round_)
+    return respond(request, "tasks/my_tasks.html", _context(request, _list(request, ministry, round_)))
+
+
+def _show_nothing(request: Request, ministry: Ministry) -> HttpResponse:
+    """Between rounds: what comes next, and the last receipts."""
+    context = {
+        "next_round": Round.objects.filter(prepared_at__isnull=True).order_by("no").first(),
+        "last_round": Round.objects.last_frozen(),
+        "submissions": Submission.objects.filter(ministry=ministry).select_related("round")[:5],
+    }
+    return respond(request, "tasks/no_round.html", context)
+
+
+def _save_all(request: Request, ministry: Ministry, round_: Round) -> HttpResponse:
+    reports = list(Report.objects.in_round(round_).led_by([ministry.pk]))
+    try:
+        save_posted_rows(request, reports)
+    except Unsaved as unsaved:
+        return show_unsaved(request, ministry, round_, unsaved)
+    target = request.POST.get("do", "")
+    here = reverse("list_my_tasks") + f"?ministry={ministry.code}"
+    if target == "check":
+        return redirect(reverse("check_answer") + f"?ministry={ministry.code}")
+    code = target.removeprefix("open:")
+    known = code in {report.task.code for report in Report.objects.in_round(round_).select_related("task")}
+    return redirect(f"{here}&open={code}#{code}" if known else here)
+
+
+def show_unsaved(request: Request, ministry: Ministry, round_: Round, unsaved: Unsaved) -> HttpResponse:
+    """The list again, with what was typed, both texts where someone else saved meanwhile: 409, else 422."""
+    work = _list(request, ministry, round_)
+    apply_unsaved(work.rows, unsaved)
+    context = _context(request, work)
+    bad = [row for row in work.rows if row.report.pk in {*unsaved.invalid, *unsaved.conflicts}]
+    context |= {"rows": work.rows, "opened": bad[0].code, "bad_rows": bad, "state": "", "ships_forms": True}
+    return respond(request, "tasks/my_tasks.html", context, status=unsaved.status)
+
+
+def apply_unsaved(rows: list[worklist.Row], unsaved: Unsaved) -> None:
+    """Put what was typed back into the rows, with its messages or with the other text."""
+    for row in rows:
+        if row.report.pk in unsaved.invalid:
+            row.raw, row.problems = unsaved.invalid[row.report.pk]
+        if row.report.pk in unsaved.conflicts:
+            row.raw, row.conflict = unsaved.conflicts[row.report.pk]
+
+
+@require_POST
+def save_report_draft(request: Request, pk: int) -> HttpResponse:
+    """Keeps one row while it is being typed. The answer touches what stands around the form, never the form."""
+    report = get_report(request, pk)
+    if not permissions.can_edit(request.user, report):
+        raise PermissionDenied
+    try:
+        save_posted_rows(request, [report])
+    except Unsaved as unsaved:
+        return _row_again(request, report, unsaved)
+    work = _list(request, report.lead, report.round)
+    row = next(row for row in work.rows if row.report.pk == report.pk)
+    context = {"work": work, "row": row, "saved_at": request.arrived_at, "part": True}
+    if not request.htmx:
+        return redirect(f"{reverse('list_my_tasks')}?ministry={report.lead.code}&open={row.code}#{row.code}")
+    return respond(request, "tasks/my_tasks_saved.html", context)
+
+
+def _row_again(request: Request, report: Report, unsaved: Unsaved) -> HttpResponse:
+    """The row with what was typed: beside the other text (409), or with its messages (422)."""
+    if not request.htmx:
+        return show_unsaved(request, report.lead, report.round, unsaved)
+    row = worklist.of_report(
+        get_report(request, report.pk), user=request.user, at=request.arrived_at, codes=workflow.ministry_codes()
+    )
+    apply_unsaved([row], unsaved)
+    response = respond(
+        request, "tasks/my_tasks_row.html", {"row": row, "opened": row.code, "ships_forms": True}, status=unsaved.status
+    )
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = f"#row-{report.pk}", "outerHTML"
+    return response
+
+
+@require_safe
+def show_report_form(request: Request, pk: int) -> HttpResponse:
+    """One row's form, for lists too long to bring all along; the whole list opened at it where there is no script."""
+    report = get_report(request, pk)
+    if not permissions.can_edit(request.user, report):
+        raise PermissionDenied
+    if not request.htmx:
+        return redirect(
+            f"{reverse('list_my_tasks')}?ministry={report.lead.code}&open={report.task.code}#{report.task.code}"
+        )
+    row = worklist.of_report(report, user=request.user, at=request.arrived_at, codes=workflow.ministry_codes())
+    return respond(request, "tasks/my_tasks_panel.html", {"row": row})
+
+
+@require_safe
+@allowed(permissions.can_report)
+def check_answer(request: Request) -> HttpResponse:
+    """What would go out now: changed, no change, and what stays with the reason. Rows can be left out by the address."""
+    ministry, round_ = my_ministry(request), Round.objects.current()
+    if round_ is None:
+        return redirect("list_my_tasks")
+    return show_check(request, _list(request, ministry, round_))
+
+
+def show_check(
+    request: Request,
+    work: worklist.Worklist,
+    *,
+    problems: dict[str, list[str]] | None = None,
+    status: int = 200,
+    key: str = "",
+) -> HttpResponse:
+    """The check page; `problems` by task code or field after a refused answer."""
+    query = request.POST if request.method == "POST" else request.GET
+    leave = set(query.getlist("leave")) & {row.code for row in work.rows}
+    left_out = [row for row in work.changed + work.unchanged if row.code in leave]
+    context = {
+        "work": work,
+        "changed": [row for row in work.changed if row.code not in leave],
+        "unchanged": [row for row in work.unchanged if row.code not in leave],
+        "left_out": left_out,
+        "staying": work.staying,
+        "not_sent": len(left_out) + len(work.staying),
+        "leave": sorted(leave),
+        "problems": problems or {},
+        "letter_no": request.POST.get("letter_no", ""),
+        "key": key,
+        "left": work.round.due_at - request.arrived_at,
+        "phase": work.round.phase(request.arrived_at),
+    }
+    return respond(request, "tasks/check_answer.html", context, status=status)
+
+
+@require_POST
+@allowed(permissions.can_report)
+def submit_answer(request: Request) -> HttpResponse:
+    """Sends the answer, or asks for sign-off; back to the check page with the reasons where it is refused."""
+    ministry, round_ = my_ministry(request), Round.objects.current()
+    letter, key = LetterForm(request.POST), posted_key(request.POST)
+    try:
+        if not letter.is_valid():
+            raise Invalid(problems_of_forms(letter))
+        return _send(request, ministry, letter.cleaned_data["letter_no"].strip())
+    except (Invalid, WrongState, KeyReused) as error:
+        if round_ is None:
+            raise
+        problems = error.problems if isinstance(error, Invalid) else {"__all__": [str(error)]}
+        fresh = "" if isinstance(error, KeyReused) else str(key)
+        return show_check(request, _list(request, ministry, round_), problems=problems, status=error.status, key=fresh)
+
+
+def _send(request: Request, ministry: Ministry, letter_no: str) -> HttpResponse:
+    items, key = posted_items(request.POST), posted_key(request.POST)
+    who = {"by": request.user, "at": request.arrived_at, "key": key}
+    if ministry.sign_off:
+        workflow.ask_sign_off(items, **who)  # type: ignore[arg-type]
+        return redirect(f"{reverse('list_my_tasks')}?ministry={ministry.code}&state={State.AWAITING}")
+    receipt = workflow.submit(items, letter_no=letter_no, **who)  # type: ignore[arg-type]
+    return redirect("show_submission", number=receipt.number)
+
+
+@require_POST
+def submit_report(request: Request, pk: int) -> HttpResponse:
+    """Keeps what the page sent, then sends this one report alone."""
+    report = get_report(request, pk)
+    if not permissions.can_edit(request.user, report):
+        raise PermissionDenied
+    try:
+        save_posted_rows(request, list(Report.objects.in_round(report.round).led_by([report.lead_id])))
+    except Unsaved as unsaved:
+        return show_unsaved(request, report.lead, report.round, unsaved)
+    fresh = get_report(request, pk)
+    item = workflow.Item(pk, fresh.version)
+    who = {"by": request.user, "at": request.arrived_at, "key": posted_key(request.POST)}
+    try:
+        if report.lead.sign_off:
+            workflow.ask_sign_off([item], **who)  # type: ignore[arg-type]
+            return redirect(f"{reverse('list_my_tasks')}?ministry={report.lead.code}&state={State.AWAITING}")
+        return redirect("show_submission", number=workflow.submit([item], **who).number)  # type: ignore[arg-type]
+    except Invalid as error:
+        unsaved = Unsaved()
+        row = worklist.of_report(fresh, user=request.user, at=request.arrived_at, codes=workflow.ministry_codes())
+        unsaved.invalid[pk] = (row.raw, row.problems or {"results": list(error.problems.values())[0]})
+        return show_unsaved(request, report.lead, report.round, unsaved)
+
+
+def get_submission(request: Request, number: str) -> Submission:
+    """A receipt of the person's own ministry, or any for the office; else 404."""
+    submissions = Submission.objects.select_related("round", "ministry", "by")
+    if not request.user.standing.is_coordinator:
+        submissions = submissions.filter(ministry__in=request.user.standing.ministries)
+    return get_object_or_404(submissions, number=number)
+
+
+@require_safe
+def show_submission(request: Request, number: str) -> HttpResponse:
+    """The receipt: what arrived, when, by whom, and what happens next."""
+    submission = get_submission(request, number)
+    revisions = list(
+        submission.revisions.select_related("report__task")
+        .annotate(latest_no=Max("report__revisions__no"))
+        .order_by("report__task__code")
+    )
+    open_ = [row for row in revisions if row.report.current_id == row.pk and row.report.state == State.SUBMITTED]
+    withdrawable = [row for row in open_ if row.report.opened_by_office_at is None]
+    in_round = Report.objects.in_round(submission.round).led_by([submission.ministry_id])
+    context = {
+        "submission": submission,
+        "revisions": revisions,
+        "withdrawable": withdrawable
+        if submission.ministry_id in request.user.standing.officer_of and submission.round.frozen_at is None
+        else [],
+        "total": in_round.count(),
+        "sent": in_round.filter(state__in=(State.SUBMITTED, State.ACCEPTED)).count(),
+        "withdrawn": [row for row in revisions if row.report.current_id != row.pk and row.latest_no == row.no],
+        "names": Directory(submission.round.as_of)[submission.ministry_id],
+    }
+    return respond(request, "tasks/submission.html", context)
+
+
+@require_POST
+def withdraw_submission(request: Request, number: str) -> HttpResponse:
+    """회수: the texts become drafts again, as far as the office has not opened them."""
+    submission = get_submission(request, number)
+    if submission.ministry_id not in request.user.standing.officer_of:
+        raise PermissionDenied
+    workflow.withdraw(submission, by=request.user, at=request.arrived_at, key=posted_key(request.POST))
+    return redirect(f"{reverse('list_my_tasks')}?ministry={submission.ministry.code}")

@@ -1,0 +1,26 @@
+"""One report to read: what was sent, what the office said, as far as the person may see it."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from tfportal.htmx import respond
+from tfportal.http import Request
+
+from .. import permissions, review
+from .common import get_report
+
+
+@require_safe
+def show_report(request: Request, pk: int) -> HttpResponse:
+    """The submitted text; only the state where the text is not open to the person."""
+    report = get_report(request, pk)
+    sees_text = permissions.can_see_text(request.user, report)
+    sees_office = permissions.can_see_office_side(request.user, report)
+    context = {
+        "report": report,
+        "view": review.read(report),
+        "sees_text": sees_text,
+        "sees_office": sees_office,
+        "history": review.history(report) if sees_office else [],
+    }
+    return respond(request, "tasks/report.html", context)

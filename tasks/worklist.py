@@ -1,0 +1,284 @@
+"""*My tasks*: the reports of one ministry in the open round, with what is asked of each. Read-only."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from ministries.directory import Directory
+from ministries.models import Ministry, MinistryName, User
+from tfportal import dates
+
+from . import content, permissions, reading
+from .models import Light, Milestone, Report, Return, Round, State
+from .transitions import possible
+
+
+@dataclass(frozen=True)
+class Todo:
+    """What is asked of the ministry: a strong word and its detail; `urgent` where something must be mended."""
+
+    strong: str = ""
+    detail: str = ""
+    urgent: bool = False
+
+
+@dataclass
+class Row:
+    """One report as its ministry sees it."""
+
+    report: Report
+    names: Directory
+    codes: dict[str, int]
+    user: User
+    at: datetime
+    raw: content.Raw = field(init=False)
+    problems: content.Problems = field(init=False)
+    conflict: content.Raw | None = None  # what someone else saved meanwhile
+
+    def __post_init__(self) -> None:
+        self.raw = content.tidy(self.draft.content) if self.draft else content.start_of(self.report)
+        self.problems = content.problems_of(self.raw, self.rules) if self.draft else {}
+
+    @cached_property
+    def draft(self) -> "object | None":
+        return getattr(self.report, "draft", None)
+
+    @cached_property
+    def rules(self) -> content.Rules:
+        return content.Rules.of(self.report, self.codes)
+
+    @property
+    def code(self) -> str:
+        return self.report.task.code
+
+    @property
+    def prefix(self) -> str:
+        """The names of this row's form fields begin with it."""
+        return f"r{self.report.pk}-"
+
+    @property
+    def editable(self) -> bool:
+        return possible("save_draft", self.report, by=self.user, at=self.at) and self.report.state != State.AWAITING
+
+    @property
+    def returned(self) -> Return | None:
+        return content.open_return(self.report)
+
+    @property
+    def returned_fields(self) -> set[str]:
+        return {row.field for row in self.returned.fields.all()} if self.returned else set()
+
+    @property
+    def due(self) -> list[Milestone]:
+        return content.due_milestones(self.report)
+
+    @property
+    def milestones(self) -> list[Milestone]:
+        return content.open_milestones(self.report)
+
+    @cached_property
+    def refusal(self) -> str:
+        """Why "no change" is not possible; empty when it is."""
+        return content.unchanged_refusal(self.report)
+
+    @property
+    def goes_as(self) -> str:
+        """`changed`, `unchanged` or empty: what would be sent of this row now."""
+        if not self.editable:
+            return ""
+        if self.draft:
+            return "" if self.problems else "changed"
+        return "" if self.refusal or self.report.state != State.MISSING else "unchanged"
+
+    @property
+    def stays_because(self) -> str:
+        """Why nothing of this row goes out now."""
+        if not self.editable or self.goes_as:
+            return ""
+        if self.draft:
+            return "; ".join(dict.fromkeys(text for texts in self.problems.values() for text in texts))
+        return self.refusal
+
+    @property
+    def twice_unchanged(self) -> bool:
+        return bool(self.report.baseline and self.report.baseline.unchanged)
+
+    @property
+    def shown_light(self) -> tuple[Light | None, bool]:
+        """The light in the row's head, and whether it is last round's."""
+        if self.draft or self.report.current_id:
+            return reading.light_of(self.raw["light"]), False
+        return reading.light_of(self.report.baseline_light), True
+
+    @property
+    def state_word(self) -> str:
+        return reading.state_word(self.report)
+
+    @cached_property
+    def before(self) -> dict[str, reading.Part]:
+        """Last round's text by field."""
+        raw = content.raw_of(self.report.baseline, with_dates=False)
+        # Dates stand as they are now: moved ones show what they were in the milestone's own line.
+        return {
+            part.field.value: part for part in reading.parts(raw, list(self.report.task.milestones.all()), self.names)
+        }
+
+    @cached_property
+    def parts(self) -> list[reading.Part]:
+        """This round's text in words."""
+        return reading.parts(self.raw, self.all_milestones, self.names)
+
+    @property
+    def all_milestones(self) -> list[Milestone]:
+        return list(self.report.task.milestones.all())
+
+    @property
+    def base(self) -> content.Raw:
+        """What the differences are against: the returned text, else last round's."""
+        if self.returned:
+            return content.raw_of(self.report.current)
+        return content.raw_of(self.report.baseline, with_dates=False)
+
+    @cached_property
+    def differences(self) -> list[reading.Difference]:
+        """The fields that differ from last round, or from the text that was returned."""
+        old = reading.parts(self.base, self.all_milestones, self.names)
+        return [row for row in reading.differences(old, self.parts) if row.changed]
+
+    @cached_property
+    def theirs(self) -> list[reading.Difference]:
+        """Where the text that someone else saved differs from what was typed here."""
+        if self.conflict is None:
+            return []
+        old = reading.parts(self.conflict, self.all_milestones, self.names)
+        return [row for row in reading.differences(old, self.parts) if row.changed]
+
+    @property
+    def supporters(self) -> list[MinistryName]:
+        day = self.report.round.as_of
+        return self.names.named(row.ministry_id for row in self.report.task.supports.all() if row.holds_on(day))
+
+    @property
+    def addressable(self) -> list[MinistryName]:
+        """The ministries that an issue may ask."""
+        return [name for name in self.names.in_order() if name.ministry.code in self.rules.codes]
+
+    @property
+    def last_line(self) -> str:
+        """The last line of the results, for lists."""
+        lines = [line for line in self.raw["results"].splitlines() if line.strip()]
+        return lines[-1] if lines else ""
+
+    @property
+    def first_line(self) -> str:
+        return next((line for line in self.raw["results"].splitlines() if line.strip()), "")
+
+    @property
+    def next_milestone(self) -> Milestone | None:
+        return min(self.milestones, key=lambda row: row.current_on, default=None)
+
+    @property
+    def todo(self) -> Todo:
+        """What the row asks for, most pressing first."""
+        if self.returned and self.report.state == State.RETURNED:
+            return Todo(_("Mend"), _("until %(when)s") % {"when": dates.moment(self.returned.due_at, year=False)}, True)
+        if self.report.state == State.AWAITING:
+            return Todo(detail=_("with the approver"))
+        if State(self.report.state).was_sent:
+            submission = self.report.current.submission if self.report.current else None
+            return Todo(detail=submission.number if submission else "")
+        if not self.editable:
+            return Todo()
+        if self.draft:
+            if self.problems:
+                return Todo(content.count_words(self.problems), urgent=True)
+            return Todo(detail=_("ready to send"))
+        if self.due:
+            return Todo(_("Milestone due"), dates.day(self.due[0].current_on, year=False))
+        if self.refusal:
+            return Todo(_("Write"), self.refusal)
+        return Todo(detail=_("no change possible"))
+
+
+@dataclass
+class Worklist:
+    """All rows of one ministry in one round, in the order of work."""
+
+    round: Round
+    ministry: Ministry
+    names: Directory
+    rows: list[Row]
+
+    @property
+    def name(self) -> MinistryName:
+        return self.names[self.ministry.pk]
+
+    @property
+    def counts(self) -> list[tuple[State, int]]:
+        """How many reports stand in each state, in the order of the page; *awaiting* only where there is sign-off."""
+        order = [State.RETURNED, State.DRAFT, State.MISSING, State.AWAITING, State.SUBMITTED, State.ACCEPTED]
+        number = {state: sum(row.report.state == state for row in self.rows) for state in order}
+        return [
+            (state, number[state]) for state in order if state is not State.AWAITING or number[state] or self.signs_off
+        ]
+
+    @property
+    def signs_off(self) -> bool:
+        return self.ministry.sign_off
+
+    def going(self, kind: str) -> list[Row]:
+        return [row for row in self.rows if row.goes_as == kind]
+
+    @property
+    def changed(self) -> list[Row]:
+        return self.going("changed")
+
+    @property
+    def unchanged(self) -> list[Row]:
+        return self.going("unchanged")
+
+    @property
+    def staying(self) -> list[Row]:
+        """Rows that could be written but do not go out now."""
+        return [row for row in self.rows if row.editable and not row.goes_as]
+
+    @property
+    def sent(self) -> list[Row]:
+        return [row for row in self.rows if State(row.report.state).was_sent and row.report.state != State.RETURNED]
+
+    @property
+    def to_mend(self) -> list[Row]:
+        return [row for row in self.rows if row.editable and row.draft and row.problems]
+
+    @property
+    def returned(self) -> list[Row]:
+        return [row for row in self.rows if row.report.state == State.RETURNED]
+
+
+def build(ministry: Ministry, round_: Round, *, user: User, at: datetime, codes: dict[str, int]) -> Worklist:
+    """The ministry's reports: returned ones first, then those whose milestone is due, then the rest by code."""
+    names = Directory(round_.as_of)
+    reports = Report.objects.in_round(round_).led_by([ministry.pk]).order_by("task__code").with_texts()
+    rows = [Row(report, names, codes, user, at) for report in reports]
+    rows.sort(key=lambda row: (row.report.state != State.RETURNED, not (row.editable and row.due), row.code))
+    return Worklist(round_, ministry, names, rows)
+
+
+def of_report(report: Report, *, user: User, at: datetime, codes: dict[str, int]) -> Row:
+    """One report as a row."""
+    return Row(report, Directory(report.round.as_of), codes, user, at)
+
+
+def ministries_of(user: User) -> list[Ministry]:
+    """The ministries for which the person reports or approves, officers' first."""
+    seen: dict[int, Ministry] = {}
+    for posting in sorted(user.current_postings, key=lambda row: row.role != "officer"):
+        if posting.ministry and posting.ministry_id in user.standing.ministries:
+            seen.setdefault(posting.ministry_id, posting.ministry)
+    return list(seen.values())
+
+
+def may_write(user: User, ministry: Ministry) -> bool:
+    return permissions.can_report(user) and ministry.pk in user.standing.officer_of

@@ -1,0 +1,254 @@
+"""Plain builders. Each makes one thing with as little as it needs; whatever is not named is sensible and fixed.
+
+The first half writes reference data, the second goes through the verbs only, as a page would: with the version that
+stands in the database and with a new key. Where a test is about versions, keys or refusals, it calls the verb itself.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ministries.models import Ministry, MinistryName, Posting, User
+from records.models import Receipt
+from tasks import content, freezing, workflow
+from tasks.models import Lead, Milestone, Report, Round, Sector, Submission, Support, Task
+
+KST = ZoneInfo("Asia/Seoul")
+SINCE = date(2020, 1, 1)  # from then on hold the names, postings, leads and supports of the tests
+
+
+def kst(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    """A moment in Seoul."""
+    return datetime(year, month, day, hour, minute, tzinfo=KST)
+
+
+def key() -> uuid.UUID:
+    """The key of a form that was just opened."""
+    return uuid.uuid4()
+
+
+# Content, as a form sends it
+
+
+def raw(**overrides: Any) -> content.Raw:
+    """The content of a report that keeps every rule, for a task without a milestone that fell due."""
+    return (
+        content.blank()
+        | {"light": "on_track", "results": "ㅇ 이행계획 초안을 마련함", "plans": "ㅇ 관계부처 협의 후 확정 예정"}
+        | overrides
+    )
+
+
+def troubled(**overrides: Any) -> content.Raw:
+    """Valid content under the light *attention*."""
+    return raw(light="attention", issues="ㅇ 예산 협의가 늦어짐", **overrides)
+
+
+def moved(milestone: Milestone, on: str = "2021-07-31", **overrides: str) -> dict[str, dict[str, str]]:
+    """The answer `milestones=` that moves one milestone, with cause and reason."""
+    return {
+        str(milestone.pk): {"choice": "move", "on": on, "cause": "budget", "reason": "예산 협의 지연"} | overrides
+    }
+
+
+def done(milestone: Milestone, on: str = "2021-03-10") -> dict[str, dict[str, str]]:
+    """The answer `milestones=` that says that one milestone is done."""
+    return {str(milestone.pk): {"choice": "done", "on": on, "cause": "", "reason": ""}}
+
+
+# Reference data
+
+
+def ministry(code: str, *, ko: str = "", en: str = "", abbr_ko: str = "", abbr_en: str = "", **more: Any) -> Ministry:
+    """A ministry with one name, valid since ever."""
+    made = Ministry.objects.create(code=code, **({"order": Ministry.objects.count() + 1} | more))
+    ko, en = ko or f"{code}부", en or f"Ministry {code}"
+    MinistryName.objects.create(
+        ministry=made, valid_from=SINCE, name_ko=ko, name_en=en, abbr_ko=abbr_ko or ko, abbr_en=abbr_en or en
+    )
+    return made
+
+
+def posting(user: User, role: str, ministry: Ministry | None = None, **more: Any) -> Posting:
+    """A posting that began long ago and does not end."""
+    return Posting.objects.create(user=user, role=role, ministry=ministry, **({"starts_on": SINCE} | more))
+
+
+def person(username: str, role: str = "", ministry: Ministry | None = None, **more: Any) -> User:
+    """A person, with one posting where a role is named."""
+    user = User.objects.create(username=username, **({"name_ko": f"{username} 님", "name_en": username} | more))
+    if role:
+        posting(user, role, ministry)
+    return user
+
+
+def sector(code: str = "GEN", *, ko: str = "총괄(공통)", en: str = "General") -> Sector:
+    """The sector with that code, made where it is missing."""
+    names = {"order": 1, "name_ko": ko, "name_en": en}
+    return Sector.objects.get_or_create(code=code, defaults=names)[0]
+
+
+def task(
+    code: str,
+    lead: Ministry,
+    *,
+    supports: Iterable[Ministry] = (),
+    milestones: Iterable[date] = (),
+    ko: str = "",
+    en: str = "",
+    **more: Any,
+) -> Task:
+    """A task with its lead, supporting ministries, and one milestone for each date."""
+    made = Task.objects.create(
+        code=code, title_ko=ko or f"과제 {code}", title_en=en or f"Task {code}", **({"sector": sector()} | more)
+    )
+    Lead.objects.create(task=made, ministry=lead, valid_from=SINCE)
+    for supporter in supports:
+        Support.objects.create(task=made, ministry=supporter, valid_from=SINCE)
+    for order, day in enumerate(milestones, 1):
+        titles = {"title_ko": f"세부일정 {order}", "title_en": f"Milestone {order}"}
+        Milestone.objects.create(task=made, order=order, baseline_on=day, current_on=day, **titles)
+    return made
+
+
+def round_(
+    no: int,
+    *,
+    as_of: date = date(2021, 3, 12),
+    opens_at: datetime = kst(2021, 3, 8, 9),
+    due_at: datetime = kst(2021, 3, 19, 18),
+    **more: Any,
+) -> Round:
+    """A round that is planned, after the round numbered before it where there is one."""
+    rest = {"previous": Round.objects.filter(no=no - 1).first(), "observes_from": as_of - timedelta(days=42)} | more
+    return Round.objects.create(no=no, as_of=as_of, opens_at=opens_at, due_at=due_at, **rest)
+
+
+# Through the verbs
+
+
+def fresh(report: Report) -> Report:
+    """The report as it stands in the database now."""
+    return Report.objects.select_related("task", "round", "lead", "current__submission").get(pk=report.pk)
+
+
+def item(report: Report, *, unchanged: bool = False) -> workflow.Item:
+    """The report as one part of an answer, in the version that stands now."""
+    return workflow.Item(report.pk, fresh(report).version, unchanged)
+
+
+def prepare(planned: Round, *, by: User, at: datetime | None = None) -> dict[str, Report]:
+    """Prepare the round, three days before it opens; returns its roster by task code."""
+    workflow.prepare(planned.pk, by=by, at=at or planned.opens_at - timedelta(days=3), key=key())
+    planned.refresh_from_db()
+    return {report.task.code: report for report in Report.objects.in_round(planned).select_related("task")}
+
+
+def write(report: Report, *, by: User, at: datetime, **overrides: Any) -> Report:
+    """Save `raw(**overrides)` as the report's draft."""
+    return workflow.save_draft(report.pk, by=by, at=at, version=fresh(report).version, raw=raw(**overrides))
+
+
+def ask_sign_off(*reports: Report, by: User, at: datetime, unchanged: bool = False) -> Receipt:
+    items = [item(report, unchanged=unchanged) for report in reports]
+    return workflow.ask_sign_off(items, by=by, at=at, key=key())
+
+
+def sign_off(*reports: Report, by: User, at: datetime) -> Receipt:
+    return workflow.sign_off([item(report) for report in reports], by=by, at=at, key=key())
+
+
+def submit(*reports: Report, by: User, at: datetime, unchanged: bool = False) -> Receipt:
+    """Submit the drafts, or all of the reports as "no change"."""
+    return workflow.submit([item(report, unchanged=unchanged) for report in reports], by=by, at=at, key=key())
+
+
+def withdraw(report: Report, *, by: User, at: datetime) -> Receipt:
+    """Take back the submission that the report came with last."""
+    return workflow.withdraw(submission_of(report), by=by, at=at, key=key())
+
+
+def submission_of(report: Report) -> Submission:
+    """The submission that the report came with last."""
+    last = report.revisions.select_related("submission").order_by("no").last()
+    assert last is not None, f"{report} was never submitted"
+    return last.submission
+
+
+def open_for_review(report: Report, *, by: User, at: datetime) -> Receipt:
+    return workflow.open_for_review(report.pk, by=by, at=at, key=key(), version=fresh(report).version)
+
+
+def return_for_changes(report: Report, *, by: User, at: datetime, **more: Any) -> Receipt:
+    """Return a report that is open for review: as a whole, for a day, unless told otherwise."""
+    rest: dict[str, Any] = {"comment": "근거를 보완 바람", "due_at": at + timedelta(days=1)} | more
+    return workflow.return_for_changes(report.pk, by=by, at=at, key=key(), version=fresh(report).version, **rest)
+
+
+def accept(report: Report, *, by: User, at: datetime, light: str = "", **more: Any) -> Receipt:
+    """Accept a report that is open for review, with the ministry's own light unless told otherwise."""
+    now = fresh(report)
+    assert now.current is not None
+    rest: dict[str, Any] = {"light": light or now.current.light} | more
+    return workflow.accept(report.pk, by=by, at=at, key=key(), version=now.version, **rest)
+
+
+def reopen(report: Report, *, by: User, at: datetime, reason: str = "오기 정정") -> Receipt:
+    return workflow.reopen(report.pk, by=by, at=at, key=key(), version=fresh(report).version, reason=reason)
+
+
+def freeze(round_: Round, *, by: User, at: datetime) -> Receipt:
+    """Freeze the round as it stands now."""
+    receipt = freezing.freeze(round_.pk, by=by, at=at, key=key(), head_seq=freezing.head_seq(round_))
+    round_.refresh_from_db()
+    return receipt
+
+
+PLACES = (
+    "missing",
+    "draft",
+    "awaiting",
+    "submitted",
+    "opened",  # submitted, and the office has opened it
+    "returned",
+    "mended",  # returned, with a draft that answers the return
+    "awaiting_again",  # returned, mended, and awaiting sign-off
+    "accepted",
+)
+
+
+def report_in(
+    place: str, report: Report, *, officer: User, coordinator: User, at: datetime, approver: User | None = None
+) -> Report:
+    """Bring a report that nobody touched into one of PLACES, through the verbs; returns it as it then stands.
+
+    With an approver it goes through their sign-off. `awaiting` and `awaiting_again` need one.
+    """
+    steps = PLACES.index(place)
+    if steps >= PLACES.index("draft"):
+        write(report, by=officer, at=at)
+    if place == "awaiting":
+        ask_sign_off(report, by=officer, at=at)
+    if steps >= PLACES.index("submitted"):
+        _send(report, officer=officer, approver=approver, at=at)
+    if steps >= PLACES.index("opened"):
+        open_for_review(report, by=coordinator, at=at)
+    if place in ("returned", "mended", "awaiting_again"):
+        return_for_changes(report, by=coordinator, at=at)
+    if place in ("mended", "awaiting_again"):
+        write(report, by=officer, at=at, results="ㅇ 이행계획 초안을 마련하고 근거를 덧붙임")
+    if place == "awaiting_again":
+        ask_sign_off(report, by=officer, at=at)
+    if place == "accepted":
+        accept(report, by=coordinator, at=at)
+    return fresh(report)
+
+
+def _send(report: Report, *, officer: User, approver: User | None, at: datetime) -> None:
+    if approver is None:
+        submit(report, by=officer, at=at)
+    else:
+        ask_sign_off(report, by=officer, at=at)
+        sign_off(report, by=approver, at=at)
