@@ -40,7 +40,7 @@ class Guard:
         field = model._meta.get_field(first)
         value = f"{row}.{field.column}"  # type: ignore[union-attr]
         target = _related(field)
-        sql, alias = f"SELECT 1 FROM {target._meta.db_table} t0", "t0"
+        sql, alias = f"SELECT 1 FROM {target._meta.db_table} t0", "t0"  # noqa: S608 (our own table names)
         where = f"WHERE t0.id = {value}"
         for number, step in enumerate(rest, 1):
             field = target._meta.get_field(step)
@@ -112,15 +112,13 @@ def install(connection: BaseDatabaseWrapper) -> int:
 def _create(vendor: str, table: str, name: str, operation: Operation, condition: str, message: str) -> list[str]:
     if vendor == "sqlite":
         when = f" WHEN {condition}" if condition else ""
-        return [
-            f"CREATE TRIGGER {name} BEFORE {operation} ON {table} FOR EACH ROW{when} "
-            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
-        ]
+        action = f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        return [f"CREATE TRIGGER {name} BEFORE {operation} ON {table} FOR EACH ROW{when} {action}"]
     back = "OLD" if operation == "DELETE" else "NEW"
+    refusal = f"IF {condition or 'TRUE'} THEN RAISE EXCEPTION '{message}' USING ERRCODE = '23000'; END IF;"
+    body = f"RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {refusal} RETURN {back}; END $$"
     return [
-        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF {condition or 'TRUE'} THEN RAISE EXCEPTION '{message}' USING ERRCODE = '23000'; END IF; "
-        f"RETURN {back}; END $$",
+        f"CREATE OR REPLACE FUNCTION {name}() {body}",
         f"CREATE TRIGGER {name} BEFORE {operation} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
     ]
 
@@ -129,14 +127,14 @@ def drop_all(connection: BaseDatabaseWrapper) -> None:
     """Remove every trigger of the record: before re-installing, and before a demo or a test empties its tables."""
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute(f"SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{PREFIX}%'")
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s", [f"{PREFIX}%"])
             for (name,) in cursor.fetchall():
                 cursor.execute(f"DROP TRIGGER {name}")
             return
         cursor.execute(
             "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-            f"WHERE NOT t.tgisinternal AND t.tgname LIKE '{PREFIX}%%'",
-            [],
+            "WHERE NOT t.tgisinternal AND t.tgname LIKE %s",
+            [f"{PREFIX}%"],
         )
         for name, table in cursor.fetchall():
             cursor.execute(f"DROP TRIGGER {name} ON {table}")

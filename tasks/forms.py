@@ -50,7 +50,7 @@ def posted_raw(post: QueryDict, prefix: str) -> content.Raw:
 
 
 def posted_items(post: QueryDict) -> list[Item]:
-    """The rows of an answer: `changed` and `unchanged` fields of the form `report:version`. Mangled ones are refused."""
+    """The rows of an answer: `changed` and `unchanged` fields, each `report:version`. Mangled ones are refused."""
     items = []
     for name, unchanged in (("changed", False), ("unchanged", True)):
         for text in post.getlist(name):
@@ -79,8 +79,18 @@ class LocalDateTimeField(forms.DateTimeField):
 class ReturnForm(forms.Form):
     """보완요청."""
 
-    comment = forms.CharField(label=gettext_lazy("What is to be mended"), max_length=1000)
-    due_at = LocalDateTimeField(label=gettext_lazy("Due"))
+    comment = forms.CharField(
+        label=gettext_lazy("What is to be mended"),
+        max_length=1000,
+        error_messages={"required": gettext_lazy("Say what is to be mended.")},
+    )
+    due_at = LocalDateTimeField(
+        label=gettext_lazy("Mend by"),
+        error_messages={
+            "required": gettext_lazy("Give a due time."),
+            "invalid": gettext_lazy("Give a date and a time."),
+        },
+    )
     fields_returned = forms.MultipleChoiceField(choices=Field.choices, required=False)
 
     def clean_due_at(self) -> datetime:
@@ -104,7 +114,9 @@ class AcceptForm(forms.Form):
 class ReasonForm(forms.Form):
     """A reason or a comment that a verb demands."""
 
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=1000)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=1000, error_messages={"required": gettext_lazy("Give the reason.")}
+    )
 
 
 def problems_of_forms(*bound: forms.Form) -> content.Problems:

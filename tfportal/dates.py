@@ -57,7 +57,7 @@ def period(value: date, precision: str) -> str:
 
 
 def span(length: timedelta) -> str:
-    """The two largest units of a span of time, the second one rounded: `3일 4시간`, `3 days 4 hours`; at least a minute."""
+    """The two largest units of a span, the second one rounded: `3일 4시간`, `3 days 4 hours`; at least a minute."""
     minutes = max(int(abs(length).total_seconds()) // 60, 1)
     if minutes >= 1440:
         minutes = round(minutes / 60) * 60

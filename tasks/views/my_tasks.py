@@ -154,7 +154,7 @@ def show_report_form(request: Request, pk: int) -> HttpResponse:
 @require_safe
 @allowed(permissions.can_report)
 def check_answer(request: Request) -> HttpResponse:
-    """What would go out now: changed, no change, and what stays with the reason. Rows can be left out by the address."""
+    """What would go out now: changed, no change, what stays and why. Rows can be left out by the address."""
     ministry, round_ = my_ministry(request), Round.objects.current()
     if round_ is None:
         return redirect("list_my_tasks")
@@ -239,7 +239,7 @@ def submit_report(request: Request, pk: int) -> HttpResponse:
     except Invalid as error:
         unsaved = Unsaved()
         row = worklist.of_report(fresh, user=request.user, at=request.arrived_at, codes=workflow.ministry_codes())
-        unsaved.invalid[pk] = (row.raw, row.problems or {"results": list(error.problems.values())[0]})
+        unsaved.invalid[pk] = (row.raw, row.problems or {"results": next(iter(error.problems.values()))})
         return show_unsaved(request, report.lead, report.round, unsaved)
 
 

@@ -1,7 +1,9 @@
 """The office's review: the queue, one report, the verdicts."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,7 +17,7 @@ from tfportal.http import Request
 
 from .. import permissions, review, workflow
 from ..forms import AcceptForm, ReasonForm, ReturnForm, posted_key, posted_number, problems_of_forms
-from ..models import Field, Report, Round, State
+from ..models import Field, Report, Round
 from .common import allowed, get_report
 
 only_office = allowed(permissions.can_coordinate)
@@ -158,9 +160,16 @@ def reopen_report(request: Request, pk: int) -> HttpResponse:
 
 
 def _to_next(request: Request, report: Report) -> HttpResponse:
-    """The next report that waits, after the one just answered in the order of arrival; the queue when none is left."""
-    waiting = [row for row in review.queue(report.round) if row.state == State.SUBMITTED and row.pk != report.pk]
+    """The next report that waits, opened for review as the button said; the queue when none is left."""
+    waiting = [row for row in review.queue(report.round) if row.pk != report.pk]
     arrived = report.current.submission.received_at if report.current else request.arrived_at
     later = [row for row in waiting if row.current and row.current.submission.received_at >= arrived]
     following = (later or waiting or [None])[0]
-    return redirect("review_report", pk=following.pk) if following else redirect("list_reviews")
+    if following is None:
+        return redirect("list_reviews")
+    if following.opened_by_office_at is None:
+        with suppress(Refused):  # withdrawn or opened in this very moment, or one's own: its page says so
+            workflow.open_for_review(
+                following.pk, by=request.user, at=request.arrived_at, key=uuid4(), version=following.version
+            )
+    return redirect("review_report", pk=following.pk)

@@ -9,9 +9,9 @@ from records.errors import Invalid, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import permissions, workflow, worklist
+from .. import workflow, worklist
 from ..forms import LetterForm, ReasonForm, posted_items, posted_key, posted_number, problems_of_forms
-from ..models import Report, Round, State
+from ..models import Round, State
 from .common import allowed, get_report
 
 
