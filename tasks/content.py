@@ -5,6 +5,7 @@ light, progress, results, plans, issues, completed_on, also_reason: str; address
 milestones: {milestone id: {choice: keep|done|move, on, cause, reason}}.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,6 +27,7 @@ Problems = dict[str, list[str]]
 TEXTS = ("results", "plans", "issues")
 STRINGS = ("light", "progress", *TEXTS, "completed_on", "also_reason")
 MILESTONE_STRINGS = ("choice", "on", "cause", "reason")
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of surrogate pairs: no database takes them
 STORED_LIMIT = 20_000  # characters of one text that a draft keeps; what is sent has TEXT_LIMIT
 
 
@@ -97,7 +99,7 @@ class Rules:
             milestones=tuple(open_milestones(report)),
             codes={code: pk for code, pk in codes.items() if pk != report.lead_id},
             returned=returned,
-            sent=raw_of(report.current) if returned and report.current else {},
+            sent=tidy(raw_of(report.current)) if returned and report.current else {},
         )
 
 
@@ -174,13 +176,14 @@ def unstorable(raw: Raw) -> Problems:
     """What cannot even be kept in a draft: characters that no database takes, and texts beyond all measure."""
     problems: Problems = {}
     for name in STRINGS:
-        if "\x00" in raw[name]:
+        if UNSTORABLE.search(raw[name]):
             problems.setdefault(name, []).append(_("Remove the invisible null character: it cannot be stored."))
         limit = STORED_LIMIT if name in TEXTS else 2000
         if len(raw[name]) > limit:
             problems.setdefault(name, []).append(_too_long(len(raw[name]), TEXT_LIMIT if name in TEXTS else limit))
-    rest = [*raw["addressed_to"]] + [text for answer in raw["milestones"].values() for text in answer.values()]
-    if any("\x00" in text or len(text) > 2000 for text in rest) or len(rest) > 1000:
+    answers = raw["milestones"]
+    rest = [*raw["addressed_to"], *answers, *(text for answer in answers.values() for text in answer.values())]
+    if any(UNSTORABLE.search(text) or len(text) > 2000 for text in rest) or len(rest) > 1000:
         problems.setdefault("milestones", []).append(_("This cannot be stored. Shorten it."))
     return problems
 

@@ -13,7 +13,7 @@ from records.chain import sha256
 from records.errors import Invalid
 from tasks import content
 from tasks.content import Rules
-from tasks.models import Field, Light, Milestone, Return
+from tasks.models import Field, Light, Milestone, Return, ReturnedField
 from tests.builders import raw
 
 AS_OF = date(2021, 3, 12)
@@ -281,7 +281,7 @@ MENDED: dict[Field, dict[str, Any]] = {
 def returned(*fields: Field) -> Rules:
     """The rules after a return of these fields (of the whole report where none is named)."""
     row = Return(pk=1)
-    row._prefetched_objects_cache = {"fields": [type("Row", (), {"field": field.value}) for field in fields]}  # type: ignore[attr-defined]
+    row._prefetched_objects_cache = {"fields": [ReturnedField(of=row, field=field) for field in fields]}  # type: ignore[attr-defined]
     return Rules(as_of=AS_OF, milestones=(AHEAD,), codes=RULES.codes, returned=row, sent=content.tidy(SENT))
 
 
@@ -292,7 +292,7 @@ def test_a_change_that_was_not_asked_for_needs_a_reason(field, changed):
     mended = SENT | MENDED[changed]
     wanted = [] if changed in UNLOCKED[field] else ["also_reason"]
     assert list(problems(returned(field), **mended)) == wanted
-    reasoned = checked(returned(field), **mended, also_reason="수치 오기 발견")
+    reasoned = checked(returned(field), **mended | {"also_reason": "수치 오기 발견"})
     assert reasoned.also_reason == ("수치 오기 발견" if wanted else "")
 
 
