@@ -371,5 +371,4 @@ def unchanged_refusal(report: Report) -> str:
 
 def count_words(problems: Problems) -> str:
     """`2 things to mend`, for lists."""
-    number = sum(len(messages) for messages in problems.values())
-    return ngettext("%(n)d thing to mend", "%(n)d things to mend", number) % {"n": number}
+    return ngettext("%(n)d thing to mend", "%(n)d things to mend", len(problems)) % {"n": len(problems)}

@@ -1,14 +1,17 @@
 """Differences within a text, word by word, for people: what went, what came."""
 
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
 from typing import Literal
 
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|\s|[^\w\s]|_")
-TOO_MANY = 4000  # tokens: beyond it the comparison goes by lines, which is read as easily and costs little
+TOO_LONG = 10_000_000  # steps, about a second. Ordinary texts take a tenth; "......" against ".,.,.," took minutes
 
 Change = Literal["same", "gone", "new"]
+Opcode = tuple[str, int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -19,11 +22,9 @@ class Piece:
 
 def compare(old: str, new: str) -> list[Piece]:
     """The pieces of both texts in reading order. Joining all but the new ones gives `old`, all but the gone `new`."""
-    before, after = TOKEN.findall(old), TOKEN.findall(new)
-    if len(before) + len(after) > TOO_MANY:
-        before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    before, after, opcodes = _matched(old, new)
     pieces: list[Piece] = []
-    for kind, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for kind, i1, i2, j1, j2 in opcodes:
         if kind == "equal":
             pieces.append(Piece("same", "".join(before[i1:i2])))
             continue
@@ -32,6 +33,32 @@ def compare(old: str, new: str) -> list[Piece]:
         if j1 < j2:
             pieces.append(Piece("new", "".join(after[j1:j2])))
     return _joined(pieces)
+
+
+class _TooLongError(Exception):
+    pass
+
+
+class _Matcher(SequenceMatcher[str]):
+    """Gives up where the standard library's matcher would go on for minutes: it is cubic for texts of few words."""
+
+    steps = 0
+
+    def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
+        self.steps += sum(len(self.b2j.get(part, ())) for part in self.a[alo:ahi])
+        if self.steps > TOO_LONG:
+            raise _TooLongError
+        return super().find_longest_match(alo, ahi, blo, bhi)
+
+
+def _matched(old: str, new: str) -> tuple[list[str], list[str], list[Opcode]]:
+    """Both texts cut into parts and how these match: by words; where that takes too long by lines, or not at all."""
+    finest_first: tuple[Callable[[str], list[str]], ...] = (TOKEN.findall, lambda text: text.splitlines(keepends=True))
+    for cut in finest_first:
+        before, after = cut(old), cut(new)
+        with suppress(_TooLongError):
+            return before, after, _Matcher(None, before, after, autojunk=False).get_opcodes()
+    return [old], [new], [("replace", 0, 1, 0, 1)]
 
 
 def _joined(pieces: list[Piece]) -> list[Piece]:

@@ -199,7 +199,7 @@ class Row:
             return Todo(_("Milestone due"), dates.day(self.due[0].current_on, year=False))
         if self.refusal:
             return Todo(_("Write"), self.refusal)
-        return Todo(detail=_("no change possible"))
+        return Todo(detail=_("can go as “no change”"))
 
 
 @dataclass
