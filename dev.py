@@ -253,15 +253,16 @@ def serve(port: int, accounts: str) -> None:
     """Start the server, wait until it answers, say where it is, and stay until it ends or Ctrl-C."""
     command = [PYTHON, "manage.py", "runserver", f"{HOST}:{port}", "--noreload"]
     env = environment("demo", DJANGO_RUNSERVER_HIDE_WARNING="true")
+    announced = False
     # Its banner is left out: the lines below say the same, and in the right order.
-    with child(command, env=env, stdout=subprocess.DEVNULL) as server:
-        while server.poll() is None and not answers(port):
-            time.sleep(0.1)
-        if server.poll() is None:
-            print(f"\n{accounts.strip()}\n\nThe portal is at http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
-        with contextlib.suppress(KeyboardInterrupt):
-            if server.wait() != 0:
-                raise Trouble("The server ended by itself, see above.")
+    with contextlib.suppress(KeyboardInterrupt), child(command, env=env, stdout=subprocess.DEVNULL) as server:
+        while server.poll() is None:
+            if not announced and answers(port):
+                print(f"\n{accounts.strip()}\n\nThe portal is at http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
+                announced = True
+            time.sleep(0.2)
+        if server.returncode != 0:
+            raise Trouble("The server ended by itself, see above.")
     print("\nThe portal has ended. What you entered is kept.", flush=True)
 
 

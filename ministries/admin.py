@@ -20,7 +20,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -97,7 +96,7 @@ class NamesMinistries:
 class MinistryFilter(ChoiceFilter):
     """By ministry, named as today and in the ministries' order."""
 
-    title = gettext_lazy("ministry")  # type: ignore[assignment]
+    title = gettext_lazy("ministry")
     parameter_name = "ministry"
 
     def choices_for_today(self) -> list[tuple[str, Any]]:
@@ -105,25 +104,25 @@ class MinistryFilter(ChoiceFilter):
 
 
 class ExistingFilter(ChoiceFilter):
-    title = gettext_lazy("existence")  # type: ignore[assignment]
+    title = gettext_lazy("existence")
     parameter_name = "existing"
 
     def choices_for_today(self) -> list[tuple[str, Any]]:
         return [("yes", _("Existing today")), ("no", _("Abolished"))]
 
-    def narrow(self, queryset: Any, value: str) -> QuerySet[Any]:
+    def narrow(self, queryset: Any, value: str) -> Any:
         existing = Ministry.objects.existing_on(clock.today())
         return queryset.filter(pk__in=existing) if value == "yes" else queryset.exclude(pk__in=existing)
 
 
 class OfficerFilter(ChoiceFilter):
-    title = gettext_lazy("officer")  # type: ignore[assignment]
+    title = gettext_lazy("officer")
     parameter_name = "officer"
 
     def choices_for_today(self) -> list[tuple[str, Any]]:
         return [("none", _("No officer today")), ("some", _("With an officer"))]
 
-    def narrow(self, queryset: Any, value: str) -> QuerySet[Any]:
+    def narrow(self, queryset: Any, value: str) -> Any:
         """Nobody misses an officer of an abolished ministry."""
         today = clock.today()
         existing = queryset.existing_on(today)
@@ -135,14 +134,6 @@ class NameRows(KeptRows):
 
     def last_frozen_day(self) -> date | None:
         return last_frozen_day()
-
-    def is_kept(self, row: MinistryName) -> bool:
-        """Also the earliest name, whatever its day: it holds on all days before."""
-        return super().is_kept(row) or bool(row.pk and self.kept_until and row.pk == self.earliest)
-
-    @cached_property
-    def earliest(self) -> int | None:
-        return self.instance.names.order_by("valid_from").values_list("pk", flat=True).first()
 
     def clean(self) -> None:
         super().clean()
@@ -215,7 +206,7 @@ class MinistryAdmin(RecordedAdmin):
     )
     change_form_template = "admin/ministries/ministry/change_form.html"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         officers = Posting.objects.in_force(clock.today()).filter(
             ministry=OuterRef("pk"), role=Role.OFFICER, user__is_active=True
         )
@@ -347,25 +338,25 @@ class PostingInline(NamesMinistries, PlainStacked):
     classes = ("postings",)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj != request.user
+        return bool(obj != request.user)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj != request.user
+        return bool(obj != request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return obj != request.user
+        return bool(obj != request.user)
 
 
 class PostedFilter(ChoiceFilter):
     """By the role of a posting in force."""
 
-    title = gettext_lazy("posting in force")  # type: ignore[assignment]
+    title = gettext_lazy("posting in force")
     parameter_name = "posted"
 
     def choices_for_today(self) -> list[tuple[str, Any]]:
         return [*Role.choices, ("none", _("No posting in force"))]
 
-    def narrow(self, queryset: Any, value: str) -> QuerySet[Any]:
+    def narrow(self, queryset: Any, value: str) -> Any:
         postings = Posting.objects.in_force(clock.today())
         if value == "none":
             return queryset.exclude(pk__in=postings.values("user"))
@@ -373,8 +364,8 @@ class PostedFilter(ChoiceFilter):
 
 
 class PersonMinistryFilter(MinistryFilter):
-    def narrow(self, queryset: Any, value: str) -> QuerySet[Any]:
-        posted = Posting.objects.in_force(clock.today()).filter(ministry=value)
+    def narrow(self, queryset: Any, value: str) -> Any:
+        posted = Posting.objects.in_force(clock.today()).filter(ministry_id=int(value))
         return queryset.filter(pk__in=posted.values("user"))
 
 
@@ -388,7 +379,7 @@ class PasswordWords:
         )
 
 
-class NewPersonForm(PasswordWords, AdminUserCreationForm):  # type: ignore[type-arg]
+class NewPersonForm(PasswordWords, AdminUserCreationForm):
     pass
 
 
@@ -445,13 +436,13 @@ def describe(posting: Posting) -> str:
 
 
 class InForceFilter(ChoiceFilter):
-    title = gettext_lazy("in force")  # type: ignore[assignment]
+    title = gettext_lazy("in force")
     parameter_name = "in_force"
 
     def choices_for_today(self) -> list[tuple[str, Any]]:
         return [("yes", _("In force today")), ("ended", _("Ended")), ("later", _("Not yet begun"))]
 
-    def narrow(self, queryset: Any, value: str) -> QuerySet[Any]:
+    def narrow(self, queryset: Any, value: str) -> Any:
         today = clock.today()
         if value == "yes":
             return queryset.filter(pk__in=Posting.objects.in_force(today))
@@ -459,8 +450,8 @@ class InForceFilter(ChoiceFilter):
 
 
 class PostingMinistryFilter(MinistryFilter):
-    def narrow(self, queryset: Any, value: str) -> QuerySet[Any]:
-        return queryset.filter(ministry=value)
+    def narrow(self, queryset: Any, value: str) -> Any:
+        return queryset.filter(ministry_id=int(value))
 
 
 class EndForm(forms.Form):
@@ -536,7 +527,7 @@ class PostingAdmin(NamesMinistries, WatchesOfficers):
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":
-            kwargs["queryset"] = User.objects.exclude(pk=request.user.pk)
+            kwargs["queryset"] = User.objects.exclude(username=request.user.get_username())
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description=gettext_lazy("ministry"), ordering="ministry__order")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tfportal import dates
-from tfportal.admin import PlainFormSet, PlainModelAdmin, Words, moment_column
+from tfportal.admin import Column, PlainFormSet, PlainModelAdmin, Words, moment_column
 
 from .chain import append, lock_head
 from .locking import waiting
@@ -32,6 +32,13 @@ class ReadOnlyAdmin(PlainModelAdmin):
 
     actions = None
     show_full_result_count = False
+    shown: ClassVar[tuple[str | Column, ...]] = ()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.shown or super().get_fields(request, obj)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.shown
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -191,10 +198,11 @@ class KeptRows(PlainFormSet):
                     form.fields[name].disabled = True
 
     def clean(self) -> None:
+        """Judged by the disabled field: the row itself bears the posted day by now."""
         super().clean()
         for form in self.forms:
-            day = form.cleaned_data.get(self.dated) if hasattr(form, "cleaned_data") else None
-            if day and self.kept_until and not self.is_kept(form.instance) and day <= self.kept_until:
+            day = getattr(form, "cleaned_data", {}).get(self.dated)
+            if day and self.kept_until and day <= self.kept_until and not form.fields[self.dated].disabled:
                 form.add_error(self.dated, too_early(self.kept_until))
 
 
@@ -227,7 +235,7 @@ class EventAdmin(ReadOnlyAdmin):
     list_select_related = ("stream",)
     search_fields = ("verb", "actor_name", "object_type", "=object_id", "=hash")
     ordering = ("-at", "-pk")
-    fields = (
+    shown = (
         "stream",
         "seq",
         moment_column("at", gettext_lazy("at")),
@@ -239,7 +247,6 @@ class EventAdmin(ReadOnlyAdmin):
         "prev_hash",
         "hash",
     )
-    readonly_fields = fields
 
     @admin.display(description=gettext_lazy("changed"))
     def changed(self, event: Event) -> str:
@@ -259,7 +266,7 @@ class ReceiptAdmin(ReadOnlyAdmin):
     list_display_links = ("verb",)
     list_select_related = ("user",)
     search_fields = ("number", "object", "user__username", "user__name_ko", "user__name_en")
-    fields = ("user", "verb", "object", "number", "key", "event")
+    shown = ("user", "verb", "object", "number", "key", "event")
     ordering = ("-pk",)
 
 
@@ -269,6 +276,5 @@ class SealAdmin(ReadOnlyAdmin):
 
     list_display = ("stream", moment_column("at", gettext_lazy("at")), "by", "root")
     list_select_related = ("stream", "by")
-    fields = ("stream", moment_column("at", gettext_lazy("at")), "by", "root", "format")
-    readonly_fields = fields
+    shown = ("stream", moment_column("at", gettext_lazy("at")), "by", "root", "format")
     ordering = ("-at",)

@@ -1,5 +1,6 @@
 """System checks of the record."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
@@ -7,7 +8,9 @@ from django.db import connections
 
 
 @register("database")
-def sqlite_serialises_writers(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def sqlite_serialises_writers(
+    app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """SQLite only keeps its promises here with immediate transactions."""
     return [
         Error(

@@ -16,6 +16,8 @@ from django.utils.module_loading import module_has_submodule
 
 PREFIX = "keep_"
 Operation = Literal["INSERT", "UPDATE", "DELETE"]
+CHANGES: tuple[Operation, ...] = ("UPDATE", "DELETE")
+ROWS: dict[Operation, tuple[str, ...]] = {"INSERT": ("NEW",), "UPDATE": ("OLD", "NEW"), "DELETE": ("OLD",)}
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Guard:
 
     @property
     def table(self) -> str:
-        return apps.get_model(self.model)._meta.db_table
+        return str(apps.get_model(self.model)._meta.db_table)
 
     def frozen_when(self, row: str) -> str:
         """SQL that is true when `row` (OLD or NEW) belongs to a frozen round."""
@@ -38,14 +40,14 @@ class Guard:
             return f"{row}.frozen_at IS NOT NULL"
         first, *rest = self.path
         field = model._meta.get_field(first)
-        value = f"{row}.{field.column}"  # type: ignore[union-attr]
+        value = f"{row}.{field.column}"
         target = _related(field)
         sql, alias = f"SELECT 1 FROM {target._meta.db_table} t0", "t0"  # noqa: S608 (our own table names)
         where = f"WHERE t0.id = {value}"
         for number, step in enumerate(rest, 1):
             field = target._meta.get_field(step)
             target = _related(field)
-            sql += f" JOIN {target._meta.db_table} t{number} ON t{number}.id = {alias}.{field.column}"  # type: ignore[union-attr]
+            sql += f" JOIN {target._meta.db_table} t{number} ON t{number}.id = {alias}.{field.column}"
             alias = f"t{number}"
         return f"EXISTS ({sql} {where} AND {alias}.frozen_at IS NOT NULL)"
 
@@ -68,18 +70,18 @@ def _triggers(guard: Guard) -> list[tuple[str, Operation, str, str]]:
     """(name, operation, condition or "", message) of each trigger of one guard."""
     made: list[tuple[str, Operation, str, str]] = []
     if guard.append_only:
-        for operation in ("UPDATE", "DELETE"):
-            name = f"{PREFIX}{guard.table}_append_{operation.lower()}"
-            made.append((name, operation, "", f"{guard.table} is append-only"))  # type: ignore[arg-type]
+        for change in CHANGES:
+            name = f"{PREFIX}{guard.table}_append_{change.lower()}"
+            made.append((name, change, "", f"{guard.table} is append-only"))
     if guard.path is not None:
-        for operation, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
+        for operation, rows in ROWS.items():
             # Freezing itself sets the mark: a round is closed when its *old* row bears it.
             rows = ("OLD",) if not guard.path and operation == "UPDATE" else rows
             if not guard.path and operation == "INSERT":
                 continue
             condition = " OR ".join(guard.frozen_when(row) for row in rows)
             name = f"{PREFIX}{guard.table}_frozen_{operation.lower()}"
-            made.append((name, operation, condition, f"{guard.table}: the round is frozen"))  # type: ignore[arg-type]
+            made.append((name, operation, condition, f"{guard.table}: the round is frozen"))
     return made
 
 

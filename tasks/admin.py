@@ -32,7 +32,7 @@ from .models import (
     Task,
 )
 
-SOURCE = (gettext_lazy("Source"), {"fields": ("source", "verified"), "classes": ("collapse",)})
+SOURCE: Any = (gettext_lazy("Source"), {"fields": ("source", "verified"), "classes": ("collapse",)})
 
 
 # What ministries' admin cannot know by itself
@@ -168,11 +168,13 @@ class MilestoneInline(PlainTabular):
 
 
 class LeadFilter(MinistryFilter):
-    title = gettext_lazy("lead today")  # type: ignore[assignment]
+    title = gettext_lazy("lead today")
     parameter_name = "lead"
 
-    def narrow(self, queryset: Any, value: str) -> QuerySet[Any]:
-        return queryset.filter(pk__in=Lead.objects.in_force(clock.today()).filter(ministry=value).values("task"))
+    def narrow(self, queryset: Any, value: str) -> Any:
+        return queryset.filter(
+            pk__in=Lead.objects.in_force(clock.today()).filter(ministry_id=int(value)).values("task")
+        )
 
 
 @admin.register(Task)
@@ -228,7 +230,7 @@ class RoundAdmin(ReadOnlyAdmin):
         moment_column("due_at", gettext_lazy("due")),
         moment_column("frozen_at", gettext_lazy("frozen")),
     )
-    fields = (
+    shown = (
         *("no", "phase", "previous"),
         day_column("observes_from", gettext_lazy("observes from")),
         day_column("as_of", gettext_lazy("as of")),
@@ -237,7 +239,6 @@ class RoundAdmin(ReadOnlyAdmin):
         moment_column("prepared_at", gettext_lazy("prepared")),
         moment_column("frozen_at", gettext_lazy("frozen")),
     )
-    readonly_fields = fields
 
     @admin.display(description=gettext_lazy("phase"))
     def phase(self, round_: Round) -> str:
@@ -245,7 +246,7 @@ class RoundAdmin(ReadOnlyAdmin):
 
 
 class ReportMinistryFilter(MinistryFilter):
-    def narrow(self, queryset: Any, value: str) -> QuerySet[Any]:
+    def narrow(self, queryset: Any, value: str) -> Any:
         return queryset.filter(lead=value)
 
 
@@ -261,12 +262,11 @@ class ReportAdmin(ReadOnlyAdmin):
     list_select_related = ("task", "round", "lead")
     search_fields = ("task__code", "task__title_ko", "task__title_en")
     ordering = ("-round", "task__code")
-    fields = (
+    shown = (
         *("round", "task", "lead_in_words", "kind", "sector", "state_in_words", "late"),
         moment_column("first_received_at", gettext_lazy("first received")),
         moment_column("opened_by_office_at", gettext_lazy("opened by the office")),
     )
-    readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("lead__names")
@@ -286,8 +286,8 @@ class ReportAdmin(ReadOnlyAdmin):
 
 
 class SubmissionMinistryFilter(MinistryFilter):
-    def narrow(self, queryset: Any, value: str) -> QuerySet[Any]:
-        return queryset.filter(ministry=value)
+    def narrow(self, queryset: Any, value: str) -> Any:
+        return queryset.filter(ministry_id=int(value))
 
 
 @admin.register(Submission)
@@ -304,13 +304,12 @@ class SubmissionAdmin(ReadOnlyAdmin):
         *("ministry__code", "ministry__names__name_ko", "ministry__names__name_en"),
     )
     ordering = ("-received_at", "-pk")
-    fields = (
+    shown = (
         *("number", "round", "ministry_today", "by", "acting_for"),
         moment_column("approval_asked_at", gettext_lazy("sign-off asked for")),
         moment_column("received_at", gettext_lazy("received")),
         "letter_no",
     )
-    readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("ministry__names")

@@ -1,14 +1,16 @@
 """Differences within a text, word by word, for people: what went, what came."""
 
 import re
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
+from functools import partial
 from typing import Literal
 
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|\s|[^\w\s]|_")
-TOO_LONG = 10_000_000  # steps, about a second. Ordinary texts take a tenth; "......" against ".,.,.," took minutes
+TOO_LONG = 20_000_000  # steps, under two seconds, twice what a long text takes. "......" against ".,.,.," took minutes
 
 Change = Literal["same", "gone", "new"]
 Opcode = tuple[str, int, int, int, int]
@@ -42,22 +44,30 @@ class _TooLongError(Exception):
 class _Matcher(SequenceMatcher[str]):
     """Gives up where the standard library's matcher would go on for minutes: it is cubic for texts of few words."""
 
-    steps = 0
+    def __init__(self, before: list[str], after: list[str], steps: int) -> None:
+        super().__init__(None, before, after, autojunk=False)
+        often = Counter(after)
+        self.looks_at = [often[part] for part in before]
+        self.steps_left = steps
 
     def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
-        self.steps += sum(len(self.b2j.get(part, ())) for part in self.a[alo:ahi])
-        if self.steps > TOO_LONG:
+        self.steps_left -= sum(self.looks_at[alo:ahi])
+        if self.steps_left < 0:
             raise _TooLongError
         return super().find_longest_match(alo, ahi, blo, bhi)
 
 
-def _matched(old: str, new: str) -> tuple[list[str], list[str], list[Opcode]]:
+def _matched(old: str, new: str) -> tuple[list[str], list[str], Sequence[Opcode]]:
     """Both texts cut into parts and how these match: by words; where that takes too long by lines, or not at all."""
-    finest_first: tuple[Callable[[str], list[str]], ...] = (TOKEN.findall, lambda text: text.splitlines(keepends=True))
-    for cut in finest_first:
+    by_words, by_lines = TOKEN.findall, partial(str.splitlines, keepends=True)
+    finest_first: tuple[tuple[Callable[[str], list[str]], int], ...] = (
+        (by_words, TOO_LONG),
+        (by_lines, TOO_LONG // 10),
+    )
+    for cut, steps in finest_first:
         before, after = cut(old), cut(new)
         with suppress(_TooLongError):
-            return before, after, _Matcher(None, before, after, autojunk=False).get_opcodes()
+            return before, after, _Matcher(before, after, steps).get_opcodes()
     return [old], [new], [("replace", 0, 1, 0, 1)]
 
 

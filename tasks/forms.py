@@ -14,6 +14,7 @@ from records.errors import Invalid
 
 from . import content
 from .models import Field
+from .models.reporting import TEXT_LIMIT
 from .workflow import Item
 
 
@@ -102,13 +103,9 @@ class AcceptForm(forms.Form):
     """검토완료."""
 
     light = forms.CharField(label=gettext_lazy("Office's light"), max_length=20, required=False)
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=content.TEXT_LIMIT, required=False)
-    book_text_ko = forms.CharField(
-        label=gettext_lazy("Book wording (Korean)"), max_length=content.TEXT_LIMIT, required=False
-    )
-    book_text_en = forms.CharField(
-        label=gettext_lazy("Book wording (English)"), max_length=content.TEXT_LIMIT, required=False
-    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=TEXT_LIMIT, required=False)
+    book_text_ko = forms.CharField(label=gettext_lazy("Book wording (Korean)"), max_length=TEXT_LIMIT, required=False)
+    book_text_en = forms.CharField(label=gettext_lazy("Book wording (English)"), max_length=TEXT_LIMIT, required=False)
 
 
 class ReasonForm(forms.Form):
@@ -116,6 +113,14 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"), max_length=1000, error_messages={"required": gettext_lazy("Give the reason.")}
+    )
+
+
+class FreezeForm(forms.Form):
+    """최종확정: it cannot be undone, so that it is asked once more."""
+
+    sure = forms.BooleanField(
+        error_messages={"required": gettext_lazy("Tick this if you know that the freeze cannot be undone.")}
     )
 
 

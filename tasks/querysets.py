@@ -11,17 +11,17 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 if TYPE_CHECKING:
     from ministries.models import User
 
-    from .models import Round
+    from .models import Lead, Report, Round, Task  # noqa: F401 (named in the bases)
 
 
-class DatedQuerySet(models.QuerySet[Any]):
+class DatedQuerySet(models.QuerySet["Lead"]):
     def in_force(self, day: date) -> DatedQuerySet:
         """The row in force on the day for each task: the latest that began by then."""
         latest = self.model._default_manager.filter(task=OuterRef("task"), valid_from__lte=day).order_by("-valid_from")
         return self.filter(pk=Subquery(latest.values("pk")[:1]))
 
 
-class TaskQuerySet(models.QuerySet[Any]):
+class TaskQuerySet(models.QuerySet["Task"]):
     def for_roster(self, round_: Round) -> TaskQuerySet:
         """Tasks that belong on the roster of a round: already reported from, and not completed by the last freeze."""
         tasks = self.filter(first_round_no__lte=round_.no)
@@ -30,22 +30,22 @@ class TaskQuerySet(models.QuerySet[Any]):
         return tasks
 
 
-class RoundQuerySet(models.QuerySet[Any]):
+class RoundQuerySet(models.QuerySet["Round"]):
     def prepared(self) -> RoundQuerySet:
         return self.filter(prepared_at__isnull=False)
 
     def frozen(self) -> RoundQuerySet:
         return self.filter(frozen_at__isnull=False)
 
-    def current(self) -> Any:
+    def current(self) -> Round | None:
         """The round that is being collected: prepared and not yet frozen; None between rounds."""
         return self.prepared().filter(frozen_at__isnull=True).order_by("no").first()
 
-    def last_frozen(self) -> Any:
+    def last_frozen(self) -> Round | None:
         return self.frozen().order_by("-no").first()
 
 
-class ReportQuerySet(models.QuerySet[Any]):
+class ReportQuerySet(models.QuerySet["Report"]):
     def visible_to(self, user: User) -> ReportQuerySet:
         """Reports of which the person may see at least the state (`model.md`, "Who sees what of a report").
 
@@ -54,12 +54,14 @@ class ReportQuerySet(models.QuerySet[Any]):
         standing = user.standing
         if standing.is_coordinator:
             return self
-        opened_to_all = Q(state="accepted") | Q(round__frozen_at__isnull=False)
-        if standing.is_reader:
-            return self.filter(opened_to_all | Q(state__in=("submitted", "returned")))
-        if not standing.ministries:
+        if not standing.is_reader and not standing.ministries:
             return self.none()
-        return self.filter(opened_to_all | Q(lead__in=standing.ministries) | Exists(_support_by(standing.ministries)))
+        visible = Q(state="accepted") | Q(round__frozen_at__isnull=False)
+        if standing.is_reader:
+            visible |= Q(state__in=("submitted", "returned"))
+        if standing.ministries:
+            visible |= Q(lead__in=standing.ministries) | Q(Exists(_support_by(standing.ministries)))
+        return self.filter(visible)
 
     def led_by(self, ministry_ids: Any) -> ReportQuerySet:
         """Reports that these ministries write."""

@@ -10,18 +10,19 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Exists, FilteredRelation, Max, OuterRef, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from ministries.directory import Directory
 from ministries.models import Ministry, User
 from records.models import Event
-from tfportal.language import Bilingual, normalise
+from tfportal.language import Bilingual, normalise, pick
 
 from .models import Light, MilestoneChange, Report, Return, Round, State
 
-# What happens between an officer and their approver stays there: readers do not see when it happened either.
-OFFICE_VERBS = ("open_for_review", "return_for_changes", "accept", "reopen")
+# What happens between an officer and their approver stays in the ministry: readers do not see when it happened either.
+OPEN_VERBS = ("submit", "sign_off", "withdraw", "open_for_review", "return_for_changes", "accept", "reopen")
 
 
 class Since(models.TextChoices):
@@ -132,7 +133,15 @@ def read_tiles(round_: Round, viewer: Viewer, names: Directory) -> list[Tile]:
     events = _last_events(round_, viewer)
     staffed = _staffed(viewer)
     return [
-        _tile(row, round_, viewer, names, visible=row["pk"] in visible, event_at=events.get(str(row["pk"])), staffed=staffed)
+        _tile(
+            row,
+            round_,
+            viewer,
+            names,
+            visible=row["pk"] in visible,
+            event_at=events.get(str(row["pk"])),
+            staffed=staffed,
+        )
         for row in _rows(round_)
     ]
 
@@ -163,7 +172,7 @@ def _last_events(round_: Round, viewer: Viewer) -> dict[str, datetime]:
     """When something last happened to each report alone, by its key in the record."""
     events = Event.objects.filter(stream__key=round_.stream_key, object_type=Report._meta.label_lower)
     if not viewer.is_office:
-        events = events.filter(verb__in=OFFICE_VERBS)
+        events = events.filter(verb__in=OPEN_VERBS)
     return dict(events.order_by().values_list("object_id").annotate(Max("at")))
 
 
@@ -171,7 +180,7 @@ def _staffed(viewer: Viewer) -> frozenset[int] | None:
     """The ministries for which somebody can report today; None where nobody asks."""
     if not viewer.sees_drafts:
         return None
-    return frozenset(Ministry.objects.with_officer(viewer.at.date()).values_list("pk", flat=True))
+    return frozenset(Ministry.objects.with_officer(timezone.localdate(viewer.at)).values_list("pk", flat=True))
 
 
 def _tile(
@@ -197,22 +206,27 @@ def _tile(
         title_en=row["task__title_en"],
         ministry_id=row["lead_id"],
         ministry=name.ministry.code,
-        lead_name=name.name,
+        lead_name=pick(row["lead_name_ko"], row["lead_name_en"]) or name.name,
         sector=row["sector__code"],
         kind=row["kind"],
         state=state,
         word=_word(state, closed=viewer.closed, resubmitted=row["resubmitted"]),
-        letter=pgettext("tile letter", "NR") if viewer.closed and state is State.MISSING else state.letter,
+        letter=letter_of(state, viewer),
         light=Light(light) if light else None,
         was=not sent,
         before=before,
         since=frozenset(_since(row, round_, viewer, Light(sent) if sent else None, before)),
         also=frozenset(_also(row, viewer, staffed)),
-        has_draft=row["state"] in (State.DRAFT, State.AWAITING),
+        has_draft=viewer.is_office and row["draft__edited_at"] is not None,
         touched_at=_touched_at(row, viewer, event_at),
         opens=_page(row, viewer, visible=visible),
         haystack=normalise("\n".join((*words, *called))).casefold(),
     )
+
+
+def letter_of(state: State, viewer: Viewer) -> str:
+    """The state's letter in a tile. What is missing in an open round is no reply in a frozen one."""
+    return pgettext("tile letter", "NR") if viewer.closed and state is State.MISSING else state.letter
 
 
 def _word(state: State, *, closed: bool, resubmitted: bool) -> str:

@@ -5,13 +5,14 @@ from datetime import datetime
 from functools import cached_property
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ministries.directory import Directory
 from ministries.models import Ministry, MinistryName, User
 from tfportal import dates
 
 from . import content, permissions, reading
-from .models import Light, Milestone, Report, Return, Round, State
+from .models import Draft, Light, Milestone, Report, Return, Round, State
 from .transitions import possible
 
 
@@ -42,7 +43,7 @@ class Row:
         self.problems = content.problems_of(self.raw, self.rules) if self.draft else {}
 
     @cached_property
-    def draft(self) -> "object | None":
+    def draft(self) -> Draft | None:
         return getattr(self.report, "draft", None)
 
     @cached_property
@@ -183,7 +184,7 @@ class Row:
     def todo(self) -> Todo:
         """What the row asks for, most pressing first."""
         if self.returned and self.report.state == State.RETURNED:
-            return Todo(_("Mend"), _("until %(when)s") % {"when": dates.moment(self.returned.due_at, year=False)}, True)
+            return Todo(pgettext("to do", "Mend"), _("until %(when)s") % {"when": dates.moment(self.returned.due_at, year=False)}, True)
         if self.report.state == State.AWAITING:
             return Todo(detail=_("with the approver"))
         if State(self.report.state).was_sent:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.admin import AdminSite
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import models
-from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
@@ -133,14 +133,14 @@ class ChoiceFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return self.choices_for_today()
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any] | None:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         value = self.value()
-        return self.narrow(queryset, value) if value in dict(self.lookup_choices) else None  # type: ignore[arg-type]
+        return self.narrow(queryset, value) if value in dict(self.lookup_choices) else None
 
     def choices_for_today(self) -> list[tuple[str, Any]]:
         raise NotImplementedError
 
-    def narrow(self, queryset: Any, value: str) -> QuerySet[Any]:
+    def narrow(self, queryset: Any, value: str) -> Any:
         raise NotImplementedError
 
 
@@ -150,10 +150,10 @@ def clean(request: HttpRequest) -> None:
     NUL is dropped from addresses, because PostgreSQL answers it with a 500; in forms the fields refuse it in words.
     Ticked rows must be numbers, because Django's actions take them for such without looking.
     """
-    request.GET = _normalised(request.GET, drop="\0")
+    request.GET = _normalised(request.GET, drop="\0")  # type: ignore[assignment]
     if request.method == "POST":
-        request.POST = _normalised(request.POST)
-        ticked = request.POST.getlist(admin.helpers.ACTION_CHECKBOX_NAME)
+        request.POST = _normalised(request.POST)  # type: ignore[assignment]
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if not all(value.isdecimal() and len(value) <= LONGEST_ID for value in ticked):
             raise SuspiciousOperation("Ticked rows are numbers")
 
@@ -190,5 +190,5 @@ def moment_column(field: str, label: Words) -> Column:
 
 def _named(column: Column, field: str, label: Words) -> Column:
     column.__name__ = field
-    displayed: Column = admin.display(description=label, ordering=field)(column)
+    displayed: Column = admin.display(description=label, ordering=field)(column)  # type: ignore[arg-type]
     return displayed

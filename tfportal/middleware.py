@@ -1,7 +1,9 @@
 """What happens to every request, in the order of the settings."""
 
+import ipaddress
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -17,6 +19,18 @@ from records.errors import Refused
 from . import errors
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
+
+
+class LoopbackOnly:
+    """Demo only: known passwords are for this machine. Whoever comes from another one is turned away."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not ipaddress.ip_address(request.META.get("REMOTE_ADDR") or "127.0.0.1").is_loopback:
+            return HttpResponse("The demo answers on its own machine only.", status=403, content_type="text/plain")
+        return self.get_response(request)
 
 
 class Arrival:
@@ -40,7 +54,7 @@ class Language:
         chosen = request.user.language if request.user.is_authenticated else ""
         language = chosen or translation.get_language_from_request(request)
         with translation.override(language):
-            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = translation.get_language()
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response
@@ -49,12 +63,12 @@ class Language:
 class PrivateByDefault(LoginRequiredMiddleware):
     """Every page asks for a signed-in person unless its view says otherwise. What was typed is never thrown away."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
-        under_htmx = request.headers.get("HX-Request") == "true"
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         if request.method == "POST":
             return errors.signed_out(request)
-        if under_htmx:
-            page = request.headers.get("HX-Current-URL-Path", "") or resolve_url("home")
+        if request.headers.get("HX-Request") == "true":
+            # Back to the page that the person looks at, not to the part of it that was asked for.
+            page = urlsplit(request.headers.get("HX-Current-URL", "")).path or resolve_url("home")
             return HttpResponseClientRedirect(
                 f"{resolve_url('account_login')}?{urlencode({REDIRECT_FIELD_NAME: page})}"
             )

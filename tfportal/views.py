@@ -1,5 +1,6 @@
 """The few pages that belong to no app: the way home and the choice of language."""
 
+from allauth.account import views as account
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -48,4 +49,13 @@ def set_language(request: Request) -> HttpResponse:
             httponly=True,
             samesite="Lax",
         )
+    return response
+
+
+@login_not_required
+def sign_out(request: Request) -> HttpResponse:
+    """allauth's sign-out; an explicit one also clears what the browser kept of the portal."""
+    response: HttpResponse = account.logout(request)
+    if request.method == "POST":
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

@@ -40,7 +40,8 @@ def get_report(request: Request, pk: int) -> Report:
     """The report with its texts, if the person may see at least its state; else 404."""
     if pk >= 2**63:  # beyond what a database can look for
         raise Http404
-    return get_object_or_404(Report.objects.visible_to(request.user).with_texts(), pk=pk)
+    report: Report = get_object_or_404(Report.objects.visible_to(request.user).with_texts(), pk=pk)
+    return report
 
 
 def get_round(no: int) -> Round:

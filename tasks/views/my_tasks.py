@@ -237,10 +237,10 @@ def submit_report(request: Request, pk: int) -> HttpResponse:
             return redirect(f"{reverse('list_my_tasks')}?ministry={report.lead.code}&state={State.AWAITING}")
         return redirect("show_submission", number=workflow.submit([item], **who).number)  # type: ignore[arg-type]
     except Invalid as error:
-        unsaved = Unsaved()
+        refused = Unsaved()
         row = worklist.of_report(fresh, user=request.user, at=request.arrived_at, codes=workflow.ministry_codes())
-        unsaved.invalid[pk] = (row.raw, row.problems or {"results": next(iter(error.problems.values()))})
-        return show_unsaved(request, report.lead, report.round, unsaved)
+        refused.invalid[pk] = (row.raw, row.problems or {"results": next(iter(error.problems.values()))})
+        return show_unsaved(request, report.lead, report.round, refused)
 
 
 def get_submission(request: Request, number: str) -> Submission:

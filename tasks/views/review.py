@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from ministries.directory import Directory
 from records.errors import Invalid, KeyReused, Refused, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
@@ -34,7 +35,7 @@ def list_reviews(request: Request) -> HttpResponse:
         "round": round_,
         "waiting": waiting,
         "missing": missing,
-        "names": review.Directory(round_.as_of).by_id if round_ else {},
+        "names": Directory(round_.as_of).by_id if round_ else {},
     }
     return respond(request, "tasks/reviews.html", context)
 
@@ -55,10 +56,12 @@ def _show(
     base = request.GET.get("against", "")
     posted = request.POST
     due: Any = posted.get("due_at") or review.proposed_due(report.round, request.arrived_at)
+    base = base if base in ("return", "baseline", "text") else view.default_base
     context = {
         "report": report,
         "view": view,
-        "base": base if base in ("return", "baseline", "text") else view.default_base,
+        "base": base,
+        "differences": view.against(base),
         "before": before,
         "after": after,
         "place": place,
@@ -74,7 +77,6 @@ def _show(
         "due": due if isinstance(due, datetime) else None,
         "due_text": due if isinstance(due, str) else "",
     }
-    context["differences"] = view.against(context["base"])
     return respond(request, "tasks/review_report.html", context, status=status)
 
 
@@ -164,9 +166,9 @@ def _to_next(request: Request, report: Report) -> HttpResponse:
     waiting = [row for row in review.queue(report.round) if row.pk != report.pk]
     arrived = report.current.submission.received_at if report.current else request.arrived_at
     later = [row for row in waiting if row.current and row.current.submission.received_at >= arrived]
-    following = (later or waiting or [None])[0]
-    if following is None:
+    if not waiting:
         return redirect("list_reviews")
+    following = (later or waiting)[0]
     if following.opened_by_office_at is None:
         with suppress(Refused):  # withdrawn or opened in this very moment, or one's own: its page says so
             workflow.open_for_review(

@@ -1,32 +1,86 @@
-"""Rounds: their list, the board as of a frozen one, its record, and the freeze."""
+"""Rounds: their list, the board of a frozen one, its record, and the freeze."""
 
-from django.http import HttpResponse
-from django.views.decorators.http import require_safe
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
+from records.errors import KeyReused, WrongState
+from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import permissions
-from .common import allowed
+from .. import freezing, permissions, rounds
+from ..forms import FreezeForm, posted_key, posted_number, problems_of_forms
+from .board import board_context
+from .common import allowed, get_round
+
+EVENTS_ON_A_PAGE = 100
 
 
 @require_safe
 @allowed(permissions.can_see_frozen)
 def list_rounds(request: Request) -> HttpResponse:
-    return HttpResponse()
+    """Every round with what may be opened of it."""
+    context = {
+        "rounds": rounds.list_all(request.arrived_at),
+        "sees_board": permissions.can_see_board(request.user),
+        "coordinates": permissions.can_coordinate(request.user),
+    }
+    return respond(request, "tasks/rounds.html", context)
 
 
 @require_safe
 @allowed(permissions.can_see_frozen)
 def show_round(request: Request, no: int) -> HttpResponse:
-    return HttpResponse()
+    """The board as of a frozen round; the open one has its own page."""
+    round_ = get_round(no)
+    if round_.frozen_at is not None:
+        return respond(request, "tasks/board.html", board_context(request, round_))
+    if not permissions.can_see_board(request.user):
+        raise Http404
+    return redirect("show_board")
 
 
 @require_safe
 @allowed(permissions.can_see_frozen)
 def show_record(request: Request, no: int) -> HttpResponse:
-    return HttpResponse()
+    """What is sealed, and what proves it. Only the office and the readers see who did what."""
+    round_, user = get_round(no), request.user
+    if round_.frozen_at is None and not permissions.can_coordinate(user):
+        raise Http404
+    context = {"record": rounds.read_record(round_), "coordinates": permissions.can_coordinate(user)}
+    if permissions.can_see_board(user):
+        page = Paginator(rounds.events_of(round_), EVENTS_ON_A_PAGE).get_page(request.GET.get("page"))
+        context |= {"page": page, "entries": rounds.entries(page.object_list)}
+    return respond(request, "tasks/record.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @allowed(permissions.can_coordinate)
 def freeze_round(request: Request, no: int) -> HttpResponse:
-    return HttpResponse()
+    """What will be sealed, and the last question before it."""
+    round_ = get_round(no)
+    if request.method != "POST":
+        return _show_freeze(request, no)
+    form, key = FreezeForm(request.POST), posted_key(request.POST)
+    if not form.is_valid():
+        return _show_freeze(request, no, problems=problems_of_forms(form), status=422, key=str(key))
+    seen = posted_number(request.POST, "head_seq")
+    try:
+        freezing.freeze(round_.pk, by=request.user, at=request.arrived_at, key=key, head_seq=seen)
+    except (WrongState, KeyReused) as error:
+        return _show_freeze(request, no, problems={"__all__": [str(error)]}, status=error.status)
+    messages.success(request, _("Reporting round %(no)d is frozen.") % {"no": round_.no})
+    return redirect("show_record", no=round_.no)
+
+
+def _show_freeze(
+    request: Request, no: int, *, problems: dict[str, list[str]] | None = None, status: int = 200, key: str = ""
+) -> HttpResponse:
+    """The page, always with what stands in the database now."""
+    outcome = rounds.outcome(get_round(no), user=request.user, at=request.arrived_at)
+    context = {"outcome": outcome, "round": outcome.round, "problems": problems or {}, "key": key}
+    context |= {"left": outcome.round.due_at - request.arrived_at, "phase": outcome.phase}
+    return respond(request, "tasks/freeze.html", context, status=status)

@@ -14,6 +14,7 @@ from records.receipts import once
 
 from .. import content
 from ..models import Field, Light, Report, Return, ReturnedField, Revision, State
+from ..models.reporting import TEXT_LIMIT
 from ..transitions import permit
 from .common import locked, move, receipt_of, record_for, require_version
 
@@ -100,8 +101,8 @@ def accept(
             elif light != revision.light and not reason:
                 problems["reason"] = [_("Your light differs from the ministry's: give the reason.")]
             for name, text in (("reason", reason), ("book_text_ko", book[0]), ("book_text_en", book[1])):
-                if len(text) > content.TEXT_LIMIT:
-                    problems[name] = [_("At most %(limit)s characters.") % {"limit": f"{content.TEXT_LIMIT:,}"}]
+                if len(text) > TEXT_LIMIT:
+                    problems[name] = [_("At most %(limit)s characters.") % {"limit": f"{TEXT_LIMIT:,}"}]
             if problems:
                 raise Invalid(problems)
             move(

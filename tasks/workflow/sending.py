@@ -42,7 +42,9 @@ def contents_to_send(
 ) -> list[tuple[Report, Item, content.Content]]:
     """Everything of one answer, or Invalid with the problems of all."""
     by_id = {item.report_id: item for item in items}
-    codes, made, problems = ministry_codes(), [], {}
+    codes = ministry_codes()
+    made: list[tuple[Report, Item, content.Content]] = []
+    problems: content.Problems = {}
     for report in reports:
         item = by_id[report.pk]
         permit(verb, report, by=by, at=at, has_open_return=content.open_return(report) is not None)
@@ -81,7 +83,7 @@ def send(
     sent = [
         {
             "code": report.task.code,
-            "revision": report.revisions.count() + 1,
+            "revision": _next_no(report),
             "unchanged": item.unchanged,
             "sha256": sha256(text.hashed()),
         }
@@ -99,18 +101,20 @@ def send(
         letter_no=letter_no,
         event=event,
     )
-    for (report, item, text), entry in zip(made, sent, strict=True):
-        _write_revision(report, item, text, submission, no=entry["revision"], digest=entry["sha256"])
+    for report, item, text in made:
+        _write_revision(report, item, text, submission)
 
 
-def _write_revision(
-    report: Report, item: Item, text: content.Content, submission: Submission, *, no: int, digest: str
-) -> None:
+def _next_no(report: Report) -> int:
+    return report.revisions.count() + 1
+
+
+def _write_revision(report: Report, item: Item, text: content.Content, submission: Submission) -> None:
     returned, at = content.open_return(report), submission.received_at
     due = returned.due_at if returned else report.round.due_at
     revision = Revision.objects.create(
         report=report,
-        no=no,
+        no=_next_no(report),
         submission=submission,
         light=text.light,
         progress=text.progress,
@@ -121,7 +125,7 @@ def _write_revision(
         unchanged=item.unchanged,
         also_reason=text.also_reason,
         due_then=due,
-        sha256=digest,
+        sha256=sha256(text.hashed()),
     )
     Request.objects.bulk_create(Request(revision=revision, addressed_to_id=pk) for pk in text.addressed_to)
     MilestoneChange.objects.bulk_create(

@@ -3,9 +3,10 @@
 import os
 
 from .base import *
-from .base import VAR_DIR, database
+from .base import MIDDLEWARE, VAR_DIR, database
 
 DEMO = True
+MIDDLEWARE = ["tfportal.middleware.LoopbackOnly", *MIDDLEWARE]
 SECRET_KEY = "demo-only-" + "not-a-secret" * 4  # the passwords are printed on the start page as well
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]  # a demo reached by any other name answers 400
 DATABASES = {"default": database(os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'demo.sqlite3'}")}

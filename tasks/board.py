@@ -1,0 +1,386 @@
+"""The board: the tasks of a round by ministry, the sums over them, and the list behind each sum. Read-only.
+
+A number and its list come from the same function, `select`, with the same filters: they cannot differ.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ministries.directory import Directory
+from ministries.models import MinistryName, User
+from records.models import Event
+from tfportal.language import normalise
+
+from .freezing import head_seq
+from .models import Kind, Light, Phase, Report, Round, Sector, State
+from .providers import RoundFact, round_facts
+from .tiles import OPEN_VERBS, Also, Since, Tile, Viewer, letter_of, read_tiles
+
+FOLDED_FROM = 200  # tasks: beyond, a ministry's row shows sums in place of its tasks
+LONGEST_QUERY = 100  # characters of a search
+NAMED_CHANGES = 3  # so many are read out by name after a poll, more are counted
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to. It stands in the address as it stands here; what is empty is not asked."""
+
+    ministry: str = ""
+    sector: str = ""
+    kind: str = ""
+    light: str = ""
+    state: str = ""
+    since: str = ""
+    also: str = ""
+    q: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str], known: Mapping[str, Iterable[str]]) -> "Filters":
+        """From an address. A value that names nothing known is left out, as if it had not been asked."""
+        asked = {name: query.get(name, "") for name in known if query.get(name, "") in known[name]}
+        words = normalise(query.get("q", "").replace("\0", ""))
+        return cls(**asked, q=words[:LONGEST_QUERY].strip())
+
+    @property
+    def asked(self) -> dict[str, str]:
+        return {entry.name: value for entry in fields(self) if (value := getattr(self, entry.name))}
+
+    @property
+    def query(self) -> str:
+        """`?ministry=ME&since=worse`; a lone `?`, which asks for everything, where nothing is asked."""
+        return "?" + urlencode(self.asked)
+
+
+TESTS: dict[str, Callable[[Tile, str], bool]] = {
+    "ministry": lambda tile, code: tile.ministry == code,
+    "sector": lambda tile, code: tile.sector == code,
+    "kind": lambda tile, kind: tile.kind == kind,
+    "light": lambda tile, light: (tile.light or "none") == light or (light == "any" and tile.light is not None),
+    "state": lambda tile, state: tile.state == state,
+    "since": lambda tile, since: since in tile.since,
+    "also": lambda tile, also: also in tile.also,
+    "q": lambda tile, words: words.casefold() in tile.haystack,
+}
+
+
+def select(tiles: Iterable[Tile], filters: Filters) -> list[Tile]:
+    """The tasks that the filters leave: the list behind every number."""
+    tests = [(TESTS[name], value) for name, value in filters.asked.items()]
+    return [tile for tile in tiles if all(test(tile, value) for test, value in tests)]
+
+
+@dataclass(frozen=True)
+class Number:
+    """How many tasks the filters leave, with the address of that list."""
+
+    label: str
+    filters: Filters
+    count: int
+    light: Light | None = None
+    change: int = 0  # against the last round, on the same tasks
+
+    @property
+    def query(self) -> str:
+        return self.filters.query
+
+    @property
+    def slug(self) -> str:
+        """A stable id, so that the focus finds its place again when a poll replaced the number."""
+        return "-".join(self.filters.asked.values()) or "all"
+
+    @property
+    def change_text(self) -> str:
+        """`+1`, `−1`."""
+        return f"{self.change:+d}".replace("-", "−")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One body of the T/F with its tasks that the filters leave, possibly none."""
+
+    name: MinistryName
+    lead_name: str
+    tiles: list[Tile]
+    since: list[Number]
+    lights: list[Number]
+    filters: Filters
+
+    @property
+    def code(self) -> str:
+        return self.name.ministry.code
+
+    @property
+    def arrived(self) -> int:
+        return sum(tile.has_arrived for tile in self.tiles)
+
+    @property
+    def bar(self) -> int:
+        """The share that arrived, as a width out of 48."""
+        return round(48 * self.arrived / len(self.tiles)) if self.tiles else 0
+
+    @property
+    def touched_at(self) -> datetime | None:
+        return max((tile.touched_at for tile in self.tiles if tile.touched_at), default=None)
+
+
+@dataclass(frozen=True)
+class Board:
+    """A round as one person sees it at one moment."""
+
+    round: Round
+    viewer: Viewer
+    names: Directory
+    sectors: list[Sector]
+    filters: Filters
+    tiles: list[Tile] = field(repr=False)
+    facts: list[RoundFact]
+
+    @property
+    def phase(self) -> Phase:
+        return self.round.phase(self.viewer.at)
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.round.frozen_at is not None
+
+    @property
+    def left(self) -> timedelta:
+        """The time until the round is due; negative when it has passed."""
+        return self.round.due_at - self.viewer.at
+
+    @property
+    def overdue(self) -> timedelta:
+        return -self.left
+
+    @cached_property
+    def found(self) -> list[Tile]:
+        return select(self.tiles, self.filters)
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.filters.asked)
+
+    @property
+    def is_folded(self) -> bool:
+        """Too many tasks for one page: the rows show sums, and each opens its ministry's own list."""
+        return len(self.found) > FOLDED_FROM and not self.filters.ministry
+
+    def number(self, label: str, **asked: str) -> Number:
+        filters = Filters(**asked)
+        return Number(label, filters, len(select(self.tiles, filters)))
+
+    @property
+    def collected(self) -> Number:
+        return self.number(_("Collected"))
+
+    @property
+    def shown_states(self) -> list[State]:
+        """Whoever may not know of drafts has no number for them either."""
+        hidden = () if self.viewer.sees_drafts else (State.DRAFT, State.AWAITING)
+        return [state for state in State if state not in hidden]
+
+    @property
+    def states(self) -> list[Number]:
+        return [self.number(self.state_label(state), state=state) for state in self.shown_states]
+
+    def state_label(self, state: State) -> str:
+        return _("No reply") if self.viewer.closed and state is State.MISSING else str(state.label)
+
+    @property
+    def key(self) -> list[dict[str, str]]:
+        """The legend of the states: their look, letter and word."""
+        return [
+            {"css": state.css, "letter": letter_of(state, self.viewer), "label": self.state_label(state)}
+            for state in self.shown_states
+        ]
+
+    @property
+    def besides(self) -> list[Number]:
+        return [self.number(str(also.label), also=also) for also in (Also.UNCHANGED, Also.LATE)]
+
+    @property
+    def lit(self) -> Number:
+        return self.number(_("Lights"), light="any")
+
+    @property
+    def lights(self) -> list[Number]:
+        """With the change against the last round, on the same tasks: one that left the roster changes nothing."""
+        made = []
+        for light in Light:
+            number = self.number(str(light.label), light=light)
+            before = sum(tile.before is light for tile in self.tiles)
+            made.append(replace(number, light=light, change=number.count - before if self.round.previous_id else 0))
+        return made
+
+    @property
+    def unlit(self) -> Number:
+        return self.number(_("No light yet"), light="none")
+
+    @property
+    def since(self) -> list[Number]:
+        return [self.number(str(since.label), since=since) for since in Since] if self.round.previous_id else []
+
+    @property
+    def jobs(self) -> list[Number]:
+        """What waits for the office today. Without an officer are counted ministries, the rows of that list."""
+        overdue = self.number(str(Also.OVERDUE.label), also=Also.OVERDUE)
+        filters = Filters(also=Also.NO_OFFICER)
+        unstaffed = {tile.ministry for tile in select(self.tiles, filters)}
+        return [overdue, Number(_("Ministries without an officer"), filters, len(unstaffed))]
+
+    @property
+    def waiting(self) -> int:
+        """How many reports wait for review: the queue of the review page."""
+        return len(select(self.tiles, Filters(state=State.SUBMITTED)))
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """Every member of the T/F in order, those without tasks too; under a filter only those with something left."""
+        mine: dict[int, list[Tile]] = {}
+        for tile in self.found:
+            mine.setdefault(tile.ministry_id, []).append(tile)
+        rows = [self._row(name, mine.get(name.ministry_id, [])) for name in self._bodies()]
+        only = self.filters == Filters(ministry=self.filters.ministry)
+        return [row for row in rows if row.tiles or (only and self.filters.ministry in ("", row.code))]
+
+    def _bodies(self) -> list[MinistryName]:
+        """The members of the T/F on the round's day, and whoever else leads a task of the round."""
+        leads = {tile.ministry_id for tile in self.tiles}
+        listed = [name for name in self.names.in_order() if name.ministry.tf_member or name.ministry_id in leads]
+        return listed + [self.names[pk] for pk in sorted(leads - {name.ministry_id for name in listed})]
+
+    def _row(self, name: MinistryName, tiles: list[Tile]) -> Row:
+        filters = replace(self.filters, ministry=name.ministry.code)
+        since = [Since(self.filters.since)] if self.filters.since else Since
+        return Row(
+            name,
+            tiles[0].lead_name if tiles else name.name,
+            tiles,
+            [n for one in since if (n := _of(tiles, replace(filters, since=one), _in_words(one))).count],
+            [
+                replace(n, light=one)
+                for one in Light
+                if (n := _of(tiles, replace(filters, light=one), str(one.label))).count
+            ]
+            if self.is_folded
+            else [],
+            filters,
+        )
+
+    @cached_property
+    def choices(self) -> dict[str, list[tuple[str, str]]]:
+        """What can be chosen in the filters, by field."""
+        return {
+            "ministry": [(name.ministry.code, name.abbr) for name in self._bodies()],
+            "sector": [(sector.code, sector.name) for sector in self.sectors],
+            "kind": [(kind.value, str(kind.label)) for kind in Kind],
+            "light": [(light.value, str(light.label)) for light in Light],
+            "state": [(state.value, self.state_label(state)) for state in self.shown_states],
+        }
+
+    @property
+    def filter_words(self) -> list[str]:
+        """The filters that the form's fields do not show by themselves."""
+        extra = {"any": _("Lights"), "none": _("No light yet")}.get(self.filters.light)
+        words = [extra] if extra else []
+        words += [str(Since(self.filters.since).label)] if self.filters.since else []
+        return words + ([str(Also(self.filters.also).label)] if self.filters.also else [])
+
+
+def _of(tiles: list[Tile], filters: Filters, label: str) -> Number:
+    return Number(label, filters, len(select(tiles, filters)))
+
+
+def _in_words(since: Since) -> str:
+    """The word of a row, where the column's head says against what."""
+    return {
+        Since.BETTER: _("better"),
+        Since.WORSE: _("worse"),
+        Since.MOVED: _("moved"),
+        Since.NEW: _("new"),
+        Since.COMPLETED: _("completed"),
+        Since.NO_REPLY: _("no reply"),
+    }[since]
+
+
+def build(round_: Round, query: Mapping[str, str], *, user: User, at: datetime) -> Board:
+    """The board of a round: as it stands now, or as it was frozen. A constant number of queries."""
+    viewer = Viewer(user, at, closed=round_.frozen_at is not None)
+    names, sectors = Directory(round_.as_of), list(Sector.objects.all())
+    known: dict[str, Iterable[str]] = {
+        "ministry": names.by_code().keys(),
+        "sector": {sector.code for sector in sectors},
+        "kind": Kind.values,
+        "light": [*Light.values, "any", "none"],
+        "state": State.values,
+        "since": Since.values,
+        "also": Also.values,
+    }
+    tiles = read_tiles(round_, viewer, names)
+    return Board(round_, viewer, names, sectors, Filters.of(query, known), tiles, round_facts(round_))
+
+
+# Polling
+
+
+def position(round_: Round, *, user: User, at: datetime) -> str:
+    """What a poll compares: it changes whenever something on the board does. Two queries.
+
+    Saved drafts leave no event, so that the office's position counts them; nobody else learns of them.
+    """
+    seen = f"{round_.no}-{head_seq(round_)}-{round_.phase(at).value}"
+    if not user.standing.is_coordinator:
+        return seen
+    drafts = Report.objects.in_round(round_).aggregate(
+        drafts=Count("pk", filter=Q(state=State.DRAFT)), awaiting=Count("pk", filter=Q(state=State.AWAITING))
+    )
+    return f"{seen}-{drafts['drafts']}-{drafts['awaiting']}"
+
+
+def seen_events(position: str) -> int | None:
+    """The sequence number in a position that came back with a poll; None where it was damaged."""
+    parts = position.split("-")
+    known = len(parts) > 1 and parts[1].isascii() and parts[1].isdigit() and len(parts[1]) < 10
+    return int(parts[1]) if known else None
+
+
+def news(board: Board, since: int | None) -> str:
+    """What changed after that event, to be read out: `MSIT-02 Submitted, ME-03 Accepted`; a count when it is much."""
+    if since is None:
+        return ""
+    events = Event.objects.filter(stream__key=board.round.stream_key, seq__gt=since).order_by("seq")
+    if not board.viewer.is_office:
+        events = events.filter(verb__in=OPEN_VERBS)
+    codes = {code for event in events[:FOLDED_FROM] for code in codes_of(event)}
+    changed = [tile for tile in board.tiles if tile.code in codes]
+    if len(changed) > NAMED_CHANGES:
+        return ngettext("%(n)d task changed", "%(n)d tasks changed", len(changed)) % {"n": len(changed)}
+    return ", ".join(f"{tile.code} {tile.word}" for tile in changed)
+
+
+def codes_of(event: Event) -> list[str]:
+    """The tasks that an event is about."""
+    listed = event.data.get("reports")
+    if isinstance(listed, list):
+        return [row["code"] if isinstance(row, dict) else str(row) for row in listed]
+    return [str(event.data["report"])] if event.data.get("report") else []
+
+
+@dataclass(frozen=True)
+class Between:
+    """No round is being collected: what comes next, and what was last."""
+
+    next: Round | None
+    last: Round | None
+
+
+def between_rounds() -> Between:
+    planned = Round.objects.filter(prepared_at__isnull=True).order_by("no")
+    return Between(planned.first(), Round.objects.last_frozen())

@@ -1,0 +1,706 @@
+"""What administrators may do in the admin, what it refuses and with which words, and what it leaves in the record."""
+
+from datetime import date, datetime
+from html import unescape
+from typing import Any
+from unicodedata import normalize
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import strip_tags
+
+from ministries.models import Ministry, MinistryName, Posting, User
+from records.chain import event_hash
+from records.models import Event, Stream
+from tasks.models import Lead, Milestone, Report, Support, Task
+from tests import builders
+from tests.cast import TaskForce
+
+TODAY = date(2021, 3, 16)
+NOT_OPEN_TO_ADMINISTRATORS = ("coordinator", "me_officer", "fsc_approver", "reader", "stranger")
+READ_ONLY = (
+    "records_stream",
+    "records_event",
+    "records_receipt",
+    "records_seal",
+    "tasks_round",
+    "tasks_report",
+    "tasks_submission",
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("task_force", "domain_time")]
+
+
+@pytest.fixture
+def admin_client(administrator: User) -> Client:
+    """An administrator's browser, in English."""
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(administrator)
+    return client
+
+
+def address(name: str, *args: Any) -> str:
+    return reverse(f"admin:{name}", args=args)
+
+
+def words(response: Any) -> str:
+    """The page as a person reads it."""
+    return " ".join(unescape(strip_tags(response.content.decode())).split())
+
+
+def rows(response: Any) -> list[str]:
+    """What a list shows, by the objects' names."""
+    with translation.override("en"):
+        return [str(row) for row in response.context["cl"].result_list]
+
+
+def fields_of(response: Any) -> dict[str, Any]:
+    """What a browser would send back from a change page on which nobody typed."""
+    forms = [response.context["adminform"].form]
+    for inline in response.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    sent: dict[str, Any] = {}
+    for form in forms:
+        for bound in form:
+            value = bound.value()
+            if not bound.field.disabled and value is not None and value is not False:
+                sent[bound.html_name] = value.isoformat() if isinstance(value, date) else value
+    return sent
+
+
+def events(verb: str = "") -> list[Event]:
+    found = Event.objects.filter(stream__key="reference").order_by("seq")
+    return list(found.filter(verb=verb) if verb else found)
+
+
+# Who gets in
+
+
+def test_only_chosen_models_are_registered() -> None:
+    """Drafts, revisions and returns are never shown here, nor are groups, permissions and confirmed addresses."""
+    shown = {model._meta.label for model in admin.site._registry}
+    assert shown == {
+        *("records.Stream", "records.Event", "records.Receipt", "records.Seal"),
+        *("ministries.Ministry", "ministries.User", "ministries.Posting", "ministries.Delegation"),
+        *("tasks.Sector", "tasks.Strategy", "tasks.Direction", "tasks.StrategyItem", "tasks.Task"),
+        *("tasks.Round", "tasks.Report", "tasks.Submission", "meetings.Meeting"),
+    }
+
+
+@pytest.mark.parametrize("name", NOT_OPEN_TO_ADMINISTRATORS)
+def test_others_are_refused(client: Client, task_force: TaskForce, name: str) -> None:
+    client.force_login(task_force.people[name])
+    for page in ("index", "ministries_ministry_changelist", "ministries_user_add", "login", "jsi18n"):
+        assert client.get(address(page)).status_code == 403, page
+    posted = client.post(address("ministries_ministry_rename", task_force.ministries["ME"].pk), {})
+    assert posted.status_code == 403
+
+
+def test_nobody_signed_in_is_sent_to_the_portals_sign_in(client: Client) -> None:
+    page = address("ministries_ministry_changelist")
+    for _ in range(3):
+        response = client.get(page)
+        assert response.status_code == 302
+        page = response["Location"]
+        if page.startswith(reverse("account_login")):
+            return
+    pytest.fail(f"Never reached the sign-in page: {page}")
+
+
+def test_signing_in_leads_back_into_the_admin_and_nowhere_else(admin_client: Client) -> None:
+    inside = address("tasks_task_changelist")
+    assert admin_client.get(address("login"), {"next": inside})["Location"] == inside
+    assert admin_client.get(address("login"), {"next": "https://example.com/"})["Location"] == address("index")
+
+
+def test_administrator_whose_posting_ended_is_out(admin_client: Client, administrator: User) -> None:
+    Posting.objects.filter(user=administrator).update(ends_on=date(2021, 3, 15))
+    assert admin_client.get(address("index")).status_code == 403
+
+
+def test_start_page_says_what_is_missing(admin_client: Client, msit: Ministry) -> None:
+    assert "no officer today" not in words(admin_client.get(address("index")))
+    Posting.objects.filter(ministry=msit).update(ends_on=date(2021, 3, 15))
+    assert "1 ministry has no officer today" in words(admin_client.get(address("index")))
+
+
+# Every page answers, in both languages, with a constant number of queries
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_list_and_form_opens(admin_client: Client, language: str) -> None:
+    admin_client.cookies["django_language"] = language
+    for model in admin.site._registry:
+        name = f"{model._meta.app_label}_{model._meta.model_name}"
+        assert admin_client.get(address(f"{name}_changelist")).status_code == 200, name
+        assert admin_client.get(address(f"{name}_add")).status_code in (200, 403), name
+        if row := model._default_manager.first():
+            page = admin_client.get(address(f"{name}_change", row.pk))
+            assert page.status_code == 200, name
+            assert " style=" not in page.content.decode(), name
+            assert admin_client.get(address(f"{name}_history", row.pk)).status_code == 200, name
+
+
+@pytest.mark.parametrize("name", ["ministries_ministry", "ministries_user", "ministries_posting", "tasks_task"])
+def test_lists_take_no_more_queries_for_more_rows(
+    admin_client: Client, django_assert_num_queries: Any, task_force: TaskForce, name: str
+) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    page = address(f"{name}_changelist")
+    admin_client.get(page)
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        admin_client.get(page)
+    for number in range(5):
+        made = builders.ministry(f"X{number}")
+        builders.posting(User.objects.create(username=f"x{number}"), "officer", made)
+        builders.task(f"X{number}-01", made, ko="과제", en="Task")
+    with django_assert_num_queries(len(few)):
+        admin_client.get(page)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["q=%00", "q=%ED%99%98%00", "ministry=%00", "officer=%00", "o=%00", "p=%00", "role__exact=%00", "e%00=1", "id=%00"],
+)
+def test_nul_in_an_address_is_no_error(admin_client: Client, query: str) -> None:
+    for name in ("ministries_ministry", "ministries_posting", "tasks_task", "records_event"):
+        response = admin_client.get(f"{address(name + '_changelist')}?{query}", follow=True)
+        assert response.status_code in (200, 400), name
+    terms = {"app_label": "ministries", "model_name": "posting", "field_name": "user", "term": "\0"}
+    assert admin_client.get(address("autocomplete"), terms).status_code == 200
+
+
+@pytest.mark.parametrize("ticked", ["\0", "abc", "9" * 40, "-1"])
+def test_odd_ticks_are_a_bad_request(admin_client: Client, ticked: str) -> None:
+    for action in ("delete_selected", "end_on"):
+        sent = {"action": action, "_selected_action": [ticked], "index": "0"}
+        assert admin_client.post(address("ministries_posting_changelist"), sent).status_code == 400
+
+
+def test_huge_and_odd_keys_are_not_found(admin_client: Client) -> None:
+    for key in ("9" * 40, "abc", "%00"):
+        response = admin_client.get(f"/admin/tasks/task/{key}/change/", follow=True)
+        assert response.status_code in (200, 404)
+
+
+# Searching and filtering
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted", "found"),
+    [
+        ("ministries_ministry", "환경", ["ME"]),
+        ("ministries_ministry", "environment", ["ME"]),
+        ("ministries_ministry", "과기정통부", ["MSIT"]),
+        ("ministries_ministry", normalize("NFD", "환경"), ["ME"]),  # as macOS sends it
+        ("ministries_user", "김하늘", ["Kim Haneul"]),
+        ("ministries_user", "haneul", ["Kim Haneul"]),
+        ("ministries_posting", "강나래", ["Kang Narae · Officer · MOTIE"]),
+        ("ministries_posting", "Financial", ["Jung Maru · Approver · FSC", "Choi Sol · Officer · FSC"]),
+        ("tasks_task", "미래차", ["ME-03 Strategy for future vehicles"]),
+        ("tasks_task", "vehicles", ["ME-03 Strategy for future vehicles"]),
+        ("tasks_task", "fsc-0", ["FSC-01 Climate risk supervision plan", "FSC-02 2021 green finance plan"]),
+    ],
+)
+def test_search_reads_both_languages(admin_client: Client, name: str, wanted: str, found: list[str]) -> None:
+    assert rows(admin_client.get(address(f"{name}_changelist"), {"q": wanted})) == found
+
+
+def test_old_names_are_found_too(admin_client: Client, me: Ministry) -> None:
+    _add_name(me, date(2021, 3, 1))
+    page = address("ministries_ministry_changelist")
+    assert rows(admin_client.get(page, {"q": "환경부"})) == ["ME"]
+    assert rows(admin_client.get(page, {"q": "기후환경부"})) == ["ME"]
+    assert "Ministry of Climate" in words(admin_client.get(page))
+
+
+def test_no_officer_filter(admin_client: Client, me: Ministry, motie: Ministry, msit: Ministry) -> None:
+    """No officer is: one whose posting ended, one who cannot sign in, an approver. Abolished ministries need none."""
+    Posting.objects.filter(ministry=me).update(ends_on=date(2021, 3, 15))
+    User.objects.filter(username="motie_officer").update(is_active=False)
+    Posting.objects.filter(ministry=msit).update(ends_on=TODAY)  # the last day is included
+    builders.ministry("GONE", abolished_on=date(2021, 1, 1))
+    page = address("ministries_ministry_changelist")
+    assert rows(admin_client.get(page, {"officer": "none"})) == ["ME", "MOTIE"]
+    assert rows(admin_client.get(page, {"officer": "some"})) == ["MSIT", "FSC"]
+    assert rows(admin_client.get(page, {"existing": "no"})) == ["GONE"]
+    assert "GONE" not in rows(admin_client.get(page, {"existing": "yes"}))
+
+
+def test_people_and_postings_by_what_is_in_force(admin_client: Client, me_officer: User) -> None:
+    Posting.objects.filter(user=me_officer).update(ends_on=date(2021, 3, 15))
+    people, postings = address("ministries_user_changelist"), address("ministries_posting_changelist")
+    assert rows(admin_client.get(people, {"posted": "none"})) == ["Kim Haneul", "Han Nuri"]
+    assert rows(admin_client.get(people, {"posted": "reader"})) == ["Jang Hanbyeol"]
+    me = str(me_officer.postings.get().ministry_id)
+    assert rows(admin_client.get(people, {"ministry": me})) == ["Lee Bada"]
+    assert rows(admin_client.get(postings, {"in_force": "ended"})) == ["Kim Haneul · Officer · ME"]
+    assert rows(admin_client.get(postings, {"in_force": "yes", "ministry": me})) == ["Lee Bada · Officer · ME"]
+
+
+def test_tasks_by_the_ministry_that_leads_today(admin_client: Client, me: Ministry, motie: Ministry) -> None:
+    Lead.objects.create(task=Task.objects.get(code="ME-01"), ministry=motie, valid_from=date(2021, 3, 1))
+    Lead.objects.create(task=Task.objects.get(code="ME-02"), ministry=motie, valid_from=date(2021, 4, 1))
+    found = rows(admin_client.get(address("tasks_task_changelist"), {"lead": motie.pk}))
+    assert found == ["ME-01 2021 plan"]
+    assert len(rows(admin_client.get(address("tasks_task_changelist"), {"lead": me.pk}))) == 5
+
+
+# The record is to be looked at
+
+
+@pytest.mark.parametrize("name", READ_ONLY)
+def test_records_are_read_only(admin_client: Client, name: str) -> None:
+    model = next(m for m in admin.site._registry if f"{m._meta.app_label}_{m._meta.model_name}" == name)
+    row, before = model._default_manager.first(), model._default_manager.count()
+    assert row is not None
+    assert admin_client.get(address(f"{name}_change", row.pk)).status_code == 200
+    for page in (address(f"{name}_add"), address(f"{name}_change", row.pk), address(f"{name}_delete", row.pk)):
+        assert admin_client.post(page, {"post": "yes", "key": "changed"}).status_code == 403
+    listed = admin_client.post(
+        address(f"{name}_changelist"), {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+    )
+    assert listed.status_code == 200  # the list, unmoved: it has no actions
+    assert model._default_manager.count() == before
+
+
+def test_no_word_of_a_report_is_shown(admin_client: Client, reports: dict[str, Report]) -> None:
+    """Not its texts, its lights, its drafts; not the manifest of a seal, nor what events of a round say."""
+    Report.objects.filter(pk=reports["ME-01"].pk).update(book_text_ko="비밀 문구", office_reason="비밀 사유")
+    builders.write(reports["ME-01"], by=User.objects.get(username="me_officer"), at=builders.kst(2021, 3, 16, 13))
+    shown = ""
+    for name in READ_ONLY:
+        model = next(m for m in admin.site._registry if f"{m._meta.app_label}_{m._meta.model_name}" == name)
+        shown += admin_client.get(address(f"{name}_changelist")).content.decode()
+        for row in model._default_manager.all():
+            shown += admin_client.get(address(f"{name}_change", row.pk)).content.decode()
+    assert "ME-01" in shown
+    for secret in ("비밀", "추진계획을 세우고", "ㅇ ", "attention", "on_track", "Attention", "manifest"):
+        assert secret not in shown, secret
+
+
+# Ministries and their names
+
+
+def _rename(client: Client, ministry: Ministry, day: str = "2021-03-01", **more: str) -> Any:
+    sent = {
+        "valid_from": day,
+        "name_ko": "기후환경부",
+        "name_en": "Ministry of Climate",
+        "abbr_ko": "기후부",
+        "abbr_en": "Climate",
+    }
+    return client.post(address("ministries_ministry_rename", ministry.pk), sent | more)
+
+
+def _add_name(ministry: Ministry, day: date) -> MinistryName:
+    return MinistryName.objects.create(
+        ministry=ministry,
+        valid_from=day,
+        name_ko="기후환경부",
+        name_en="Ministry of Climate",
+        abbr_ko="기후부",
+        abbr_en="Climate",
+    )
+
+
+def test_rename_shows_first_what_it_touches(admin_client: Client, me: Ministry) -> None:
+    """From 1 March on: six tasks led, none supported, six reports of round 2 (as of 12 March), two officers."""
+    response = _rename(admin_client, me)
+    assert response.status_code == 200
+    assert {str(line.what): line.count for line in response.context["touched"]} == {
+        "Tasks led": 6,
+        "Tasks supported": 0,
+        "Reports of the open round": 6,
+        "People posted there": 2,
+    }
+    assert "Frozen rounds, the last as of Fri 29 Jan 2021, keep the name of then." in words(response)
+    assert me.names.count() == 1
+    assert events() == []
+
+
+def test_preview_counts_by_the_day(admin_client: Client, motie: Ministry, me: Ministry, me_officer: User) -> None:
+    """Not counted: a lead that begins later, a support or posting that ended, a round as of an earlier day."""
+    Lead.objects.create(task=Task.objects.get(code="ME-01"), ministry=motie, valid_from=date(2021, 5, 1))
+    Support.objects.filter(ministry=motie, task__code="ME-06").update(valid_until=date(2021, 4, 30))
+    Posting.objects.filter(ministry=motie).update(ends_on=date(2021, 4, 30))
+
+    def counts(ministry: Ministry, day: str) -> list[int]:
+        return [line.count for line in _rename(admin_client, ministry, day).context["touched"]]
+
+    assert counts(motie, "2021-04-30") == [0, 2, 0, 1]
+    assert counts(motie, "2021-05-01") == [1, 1, 0, 0]
+    assert counts(me, "2021-03-12") == [6, 0, 6, 2]
+    assert counts(me, "2021-03-13") == [6, 0, 0, 2]
+
+
+def test_confirmed_rename_adds_a_dated_name(admin_client: Client, me: Ministry) -> None:
+    response = _rename(admin_client, me, confirmed="1")
+    assert response.status_code == 302
+    assert [(name.valid_from, name.name_ko) for name in me.names.order_by("valid_from")] == [
+        (builders.SINCE, "환경부"),
+        (date(2021, 3, 1), "기후환경부"),
+    ]
+    page = words(admin_client.get(response["Location"]))
+    assert "From Mon 1 Mar 2021 on it is called Ministry of Climate. Tasks led 6," in page
+    [event] = events()
+    assert (event.verb, event.object_type, event.object_id) == ("reference_changed", "ministries.ministry", str(me.pk))
+    assert event.data["rows"][0]["verb"] == "added"
+    assert LogEntry.objects.filter(object_id=me.pk).count() == 1
+
+
+def test_entries_can_be_changed_after_the_preview(admin_client: Client, me: Ministry) -> None:
+    response = _rename(admin_client, me, again="1")
+    assert response.context["touched"] is None
+    assert 'value="기후환경부"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [
+        ("2019-12-31", "The present name is valid from Wed 1 Jan 2020"),
+        ("2020-01-01", "The present name is valid from Wed 1 Jan 2020"),
+        ("2021-01-29", "A round is frozen as of Fri 29 Jan 2021"),
+        ("", "This field is required."),
+        ("soon", "Enter a valid date."),
+    ],
+)
+def test_names_are_not_put_into_the_past(admin_client: Client, me: Ministry, day: str, reason: str) -> None:
+    response = _rename(admin_client, me, day, confirmed="1")
+    assert response.status_code == 422
+    assert reason in words(response)
+    assert me.names.count() == 1
+
+
+def test_names_that_a_frozen_round_shows_stay(admin_client: Client, me: Ministry) -> None:
+    """The name of then is neither changed nor deleted by a forged form; a later one is."""
+    later = _add_name(me, date(2021, 3, 1))
+    page = address("ministries_ministry_change", me.pk)
+    sent = fields_of(admin_client.get(page))
+    assert "names-0-name_ko" not in sent
+    forged = sent | {
+        "names-0-name_ko": "다른 이름",
+        "names-0-valid_from": "2021-02-01",
+        "names-0-DELETE": "on",
+        "names-1-name_ko": "기후에너지환경부",
+    }
+    assert admin_client.post(page, forged).status_code == 302
+    assert [name.name_ko for name in me.names.order_by("valid_from")] == ["환경부", "기후에너지환경부"]
+    moved = admin_client.post(page, sent | {"names-1-valid_from": "2021-01-20"})
+    assert "A round is frozen as of Fri 29 Jan 2021" in words(moved)
+    assert admin_client.post(page, sent | {"names-1-DELETE": "on"}).status_code == 302
+    assert not MinistryName.objects.filter(pk=later.pk).exists()
+
+
+def test_ministry_begins_and_stays_with_a_name(admin_client: Client) -> None:
+    page = address("ministries_ministry_add")
+    sent = fields_of(admin_client.get(page)) | {"code": "NEW", "order": "9"}
+    assert admin_client.post(page, sent).status_code == 200
+    assert not Ministry.objects.filter(code="NEW").exists()
+    name = {"valid_from": "2021-03-10", "name_ko": "새부", "name_en": "New", "abbr_ko": "새부", "abbr_en": "New"}
+    sent |= {f"names-0-{field}": value for field, value in name.items()}
+    assert admin_client.post(page, sent).status_code == 302
+    made = Ministry.objects.get(code="NEW")
+    change = address("ministries_ministry_change", made.pk)
+    response = admin_client.post(change, fields_of(admin_client.get(change)) | {"names-0-DELETE": "on"})
+    assert response.status_code == 200
+    assert made.names.count() == 1
+
+
+def test_sign_off_is_not_switched_here(admin_client: Client, me: Ministry) -> None:
+    page = address("ministries_ministry_change", me.pk)
+    opened = admin_client.get(page)
+    assert "approvers' workplace" in words(opened)
+    assert admin_client.post(page, fields_of(opened) | {"sign_off": "on", "signs_off": "on"}).status_code == 302
+    listed = admin_client.get(address("ministries_ministry_changelist"))
+    formset = listed.context["cl"].formset
+    sent = {bound.html_name: bound.value() for form in formset.forms for bound in form}
+    sent |= {bound.html_name: bound.value() for bound in formset.management_form}
+    sent |= {f"form-{place}-sign_off": "on" for place in range(4)} | {"form-0-order": "40", "_save": "Save"}
+    assert admin_client.post(address("ministries_ministry_changelist"), sent).status_code == 302
+    me.refresh_from_db()
+    assert (me.sign_off, me.order) == (False, 40)
+    assert events()[-1].data == {"object": "ME", "fields": ["order"]}
+
+
+def test_merging_and_splitting_are_explained(admin_client: Client, me: Ministry) -> None:
+    assert "Merging and splitting ministries is not possible yet" in words(
+        admin_client.get(address("ministries_ministry_change", me.pk))
+    )
+
+
+# Deleting
+
+
+@pytest.mark.parametrize(
+    ("name", "which", "reasons", "instead"),
+    [
+        ("ministries_ministry", {"code": "ME"}, ["Leads: 6", "Postings: 2"], "day of its abolition"),
+        ("ministries_user", {"username": "me_officer"}, ["Postings: 1", "Events: "], "can no longer sign in"),
+        ("tasks_task", {"code": "ME-01"}, ["Reports: 2"], "Its reports stay"),
+        ("tasks_sector", {"code": "CCU"}, ["Tasks: 1"], ""),
+    ],
+)
+def test_deleting_what_has_records_is_refused_with_the_reason(
+    admin_client: Client, name: str, which: dict[str, str], reasons: list[str], instead: str
+) -> None:
+    model = next(m for m in admin.site._registry if f"{m._meta.app_label}_{m._meta.model_name}" == name)
+    row = model._default_manager.get(**which)
+    ticked = {"action": "delete_selected", "_selected_action": [row.pk], "index": "0"}
+    for response in (
+        admin_client.get(address(f"{name}_delete", row.pk)),
+        admin_client.post(address(f"{name}_delete", row.pk), {"post": "yes"}),
+        admin_client.post(address(f"{name}_changelist"), ticked),
+        admin_client.post(address(f"{name}_changelist"), ticked | {"post": "yes"}),
+    ):
+        page = words(response)
+        for reason in (*reasons, instead):
+            assert reason in page
+    assert model._default_manager.filter(pk=row.pk).exists()
+    assert events() == []
+
+
+def test_refusing_many_names_each(admin_client: Client, task_force: TaskForce) -> None:
+    unused = builders.ministry("NEW")
+    ticked = [unused.pk, task_force.ministries["ME"].pk, task_force.ministries["MOTIE"].pk]
+    sent = {"action": "delete_selected", "_selected_action": ticked, "post": "yes"}
+    page = words(admin_client.post(address("ministries_ministry_changelist"), sent))
+    assert "Nothing was deleted" in page
+    assert "ME Reports: 11" in page or "ME Leads: 6" in page or "ME Reports: 12" in page
+    assert "NEW" not in page
+    assert Ministry.objects.filter(pk=unused.pk).exists()
+
+
+def test_what_nobody_needs_can_be_deleted(admin_client: Client) -> None:
+    unused = builders.ministry("NEW")
+    deleted = admin_client.post(address("ministries_ministry_delete", unused.pk), {"post": "yes"})
+    assert deleted.status_code == 302
+    assert not Ministry.objects.filter(code="NEW").exists()
+    [event] = events("reference_deleted")
+    assert (event.object_id, event.data) == (str(unused.pk), {"object": "NEW"})
+
+
+# Tasks
+
+
+def test_leads_that_a_frozen_round_shows_stay(admin_client: Client, motie: Ministry) -> None:
+    task = Task.objects.get(code="ME-01")
+    page = address("tasks_task_change", task.pk)
+    sent = fields_of(admin_client.get(page))
+    forged = sent | {"leads-0-ministry": motie.pk, "leads-0-valid_from": "2021-02-01", "leads-0-DELETE": "on"}
+    assert admin_client.post(page, forged).status_code == 302
+    assert [row.ministry.code for row in task.leads.all()] == ["ME"]
+    later = {"leads-TOTAL_FORMS": "2", "leads-1-ministry": motie.pk, "leads-1-task": task.pk}
+    refused = admin_client.post(page, sent | later | {"leads-1-valid_from": "2021-01-29"})
+    assert "A round is frozen as of Fri 29 Jan 2021" in words(refused)
+    assert admin_client.post(page, sent | later | {"leads-1-valid_from": "2021-04-01"}).status_code == 302
+    assert [row.ministry.code for row in task.leads.all()] == ["ME", "MOTIE"]
+
+
+def test_dates_of_milestones_move_by_reports_alone(admin_client: Client) -> None:
+    task = Task.objects.get(code="ME-01")
+    page = address("tasks_task_change", task.pk)
+    sent = fields_of(admin_client.get(page))
+    forged = {"milestones-0-title_en": "Plan", "milestones-0-current_on": "2021-12-31", "milestones-0-DELETE": "on"}
+    assert admin_client.post(page, sent | forged).status_code == 302
+    milestone = Milestone.objects.get(task=task)
+    assert (milestone.title_en, milestone.current_on) == ("Plan", date(2021, 6, 30))
+    [event] = events()
+    assert event.data["rows"] == [{"row": f"tasks.milestone/{milestone.pk}", "verb": "changed", "fields": ["title_en"]}]
+
+
+def test_task_needs_a_lead(admin_client: Client, me: Ministry) -> None:
+    page = address("tasks_task_add")
+    filled = {"code": "ME-99", "title_ko": "새 과제", "title_en": "New task", "sector": Task.objects.all()[0].sector_id}
+    sent = fields_of(admin_client.get(page)) | filled
+    assert admin_client.post(page, sent).status_code == 200
+    lead = {"leads-0-ministry": me.pk, "leads-0-valid_from": "2021-03-01"}
+    assert admin_client.post(page, sent | lead).status_code == 302
+    assert Task.objects.get(code="ME-99").loaded_digest == ""
+
+
+# People and postings
+
+
+def test_persons_rights_are_not_given_here(admin_client: Client, stranger: User) -> None:
+    page = address("ministries_user_change", stranger.pk)
+    opened = admin_client.get(page)
+    names = ("is_superuser", "is_staff", "groups", "user_permissions", "password", "is_demo")
+    assert not [name for name in names if f'name="{name}"' in opened.content.decode()]
+    sent = fields_of(opened) | dict.fromkeys(names, "1") | {"name_en": "Han N."}
+    assert admin_client.post(page, sent).status_code == 302
+    stranger.refresh_from_db()
+    assert (stranger.name_en, stranger.is_superuser, stranger.is_staff, stranger.is_demo) == ("Han N.", *[False] * 3)
+    assert events()[-1].data == {"fields": ["name_en"]}  # of a person not the name, only what changed
+
+
+def test_person_is_made_with_password_and_posting(admin_client: Client, client: Client, motie: Ministry) -> None:
+    page = address("ministries_user_add")
+    typed: dict[str, Any] = {"username": "fresh", "name_ko": "새사람", "usable_password": "true"}
+    typed |= dict.fromkeys(("password1", "password2"), " 띄어쓰기 있는 긴 암호 ")
+    posting = {"role": "officer", "ministry": motie.pk, "starts_on": "2021-03-01"}
+    typed |= {"postings-TOTAL_FORMS": "1"} | {f"postings-0-{field}": value for field, value in posting.items()}
+    assert admin_client.post(page, fields_of(admin_client.get(page)) | typed).status_code == 302
+    made = User.objects.get(username="fresh")
+    assert made.check_password(" 띄어쓰기 있는 긴 암호 ")
+    assert made.postings.get().ministry == motie
+    [event] = events()
+    assert event.verb == "reference_added"
+    assert "새사람" not in str(event.data)
+
+
+def test_password_is_set(admin_client: Client, me_officer: User) -> None:
+    page = reverse("admin:auth_user_password_change", args=[me_officer.pk])
+    assert "single sign-on" in words(admin_client.get(page))
+    new = dict.fromkeys(("password1", "password2"), "탄소중립-2050-길") | {"usable_password": "true"}
+    assert admin_client.post(page, new | {"set-password": "1"}).status_code == 302
+    me_officer.refresh_from_db()
+    assert me_officer.check_password("탄소중립-2050-길")
+    assert events()[-1].data == {"fields": ["password"]}
+
+
+def test_nobody_gives_themselves_a_role(admin_client: Client, administrator: User, me: Ministry) -> None:
+    """An administrator keeps reference data, never the records: another one has to give the posting."""
+    person = address("ministries_user_change", administrator.pk)
+    typed = {"postings-0-role": "coordinator", "postings-0-starts_on": "2021-01-01", "is_active": ""}
+    admin_client.post(person, fields_of(admin_client.get(person)) | typed | {"postings-TOTAL_FORMS": "1"})
+    own = administrator.postings.get()
+    assert admin_client.post(address("ministries_posting_change", own.pk), {"role": "coordinator"}).status_code == 403
+    assert admin_client.post(address("ministries_posting_delete", own.pk), {"post": "yes"}).status_code == 403
+    new = {"user": administrator.pk, "role": "coordinator", "starts_on": "2021-01-01"}
+    assert admin_client.post(address("ministries_posting_add"), new).status_code == 200
+    administrator.refresh_from_db()
+    assert administrator.is_active
+    assert [posting.role for posting in administrator.postings.all()] == ["administrator"]
+
+
+def test_officer_without_ministry_is_refused(admin_client: Client, stranger: User) -> None:
+    sent = {"user": stranger.pk, "role": "officer", "starts_on": "2021-03-01"}
+    response = admin_client.post(address("ministries_posting_add"), sent)
+    assert "An officer or approver needs a ministry." in words(response)
+
+
+def _end(client: Client, users: list[str], action: str = "end_on", **more: str) -> Any:
+    ticked = list(Posting.objects.filter(user__username__in=users).values_list("pk", flat=True))
+    return client.post(address("ministries_posting_changelist"), {"action": action, "_selected_action": ticked, **more})
+
+
+def _ends(*users: str) -> list[date | None]:
+    return [Posting.objects.get(user__username=name).ends_on for name in users]
+
+
+def test_many_postings_end_on_a_day(admin_client: Client) -> None:
+    page = _end(admin_client, ["me_officer", "reader"], index="0")
+    assert "2 postings end" in words(page)
+    assert _ends("me_officer", "reader") == [None, None]
+    response = _end(admin_client, ["me_officer", "reader"], day="2021-03-31", confirmed="1", shown="2021-03-16")
+    assert response.status_code == 302
+    assert _ends("me_officer", "reader") == [date(2021, 3, 31)] * 2
+    page = words(admin_client.get(response["Location"]))
+    assert "2 postings end on Wed 31 Mar 2021." in page
+    assert "Without an officer" not in page
+    assert [(event.verb, event.object_type, event.data) for event in events()] == [
+        ("reference_changed", "ministries.posting", {"fields": ["ends_on"]})
+    ] * 2
+
+
+def test_ending_warns_of_ministries_left_without_an_officer(admin_client: Client) -> None:
+    """The day that was entered has to have been shown with its warning; only then it is done."""
+    both = ["me_officer", "me_officer_2", "msit_officer", "fsc_officer"]
+    builders.posting(User.objects.get(username="stranger"), "officer", Ministry.objects.get(code="FSC"))
+    first = _end(admin_client, both, day="2021-03-31", confirmed="1", shown="2021-03-16")
+    assert first.status_code == 200
+    assert "these 2 ministries have no officer" in words(first)
+    assert [name.ministry.code for name in first.context["left"]] == ["ME", "MSIT"]
+    assert _ends(*both) == [None] * 4
+    second = _end(admin_client, both, day="2021-03-31", confirmed="1", shown="2021-03-31")
+    assert _ends(*both) == [date(2021, 3, 31)] * 4
+    page = words(admin_client.get(second["Location"]))
+    assert "Without an officer from Thu 1 Apr 2021 on: Ministry of Environment, Ministry of Science and ICT." in page
+
+
+def test_end_today(admin_client: Client) -> None:
+    page = _end(admin_client, ["reader"], "end_today")
+    assert "The last day is Tue 16 Mar 2021" in words(page)
+    assert _end(admin_client, ["reader"], "end_today", confirmed="1", day="1999-01-01").status_code == 302
+    assert _ends("reader") == [TODAY]
+
+
+def test_what_cannot_end_on_the_day_stays(admin_client: Client, administrator: User) -> None:
+    Posting.objects.filter(user__username="reader").update(starts_on=date(2021, 5, 1))
+    Posting.objects.filter(user__username="me_officer").update(ends_on=date(2021, 1, 31))
+    everyone = ["reader", "me_officer", "administrator", "coordinator_2"]
+    sent = _end(admin_client, everyone, day="2021-03-31", confirmed="1", shown="2021-03-31")
+    assert sent.status_code == 302
+    assert _ends(*everyone) == [None, date(2021, 1, 31), None, date(2021, 3, 31)]
+    page = words(_end(admin_client, everyone))
+    for reason in ("kept by another administrator", "It begins later", "It has ended by then"):
+        assert reason in page
+
+
+def test_bad_day_is_refused(admin_client: Client) -> None:
+    response = _end(admin_client, ["reader"], day="soon", confirmed="1")
+    assert response.status_code == 422
+    assert _ends("reader") == [None]
+
+
+def test_locking_out_the_last_officer_is_said(admin_client: Client) -> None:
+    person = User.objects.get(username="msit_officer")
+    page = address("ministries_user_change", person.pk)
+    response = admin_client.post(page, fields_of(admin_client.get(page)) | {"is_active": ""})
+    assert response.status_code == 302
+    assert "Without an officer from Wed 17 Mar 2021 on: Ministry of Science and ICT." in words(
+        admin_client.get(response["Location"])
+    )
+
+
+# What is left in the record
+
+
+def test_changes_leave_events_in_a_chain(admin_client: Client, administrator: User, at: datetime) -> None:
+    sector = Task.objects.get(code="ME-01").sector
+    page = address("tasks_sector_change", sector.pk)
+    sent = fields_of(admin_client.get(page))
+    assert admin_client.post(page, sent).status_code == 302  # nothing changed: no event
+    assert events() == []
+    admin_client.post(page, sent | {"name_en": "Cross-cutting"})
+    new = {"code": "X", "order": "99", "name_ko": "새", "name_en": "New", "verified": "B"}
+    admin_client.post(address("tasks_sector_add"), new)
+    changed, added = events()
+    assert (changed.verb, changed.data["fields"], changed.at) == ("reference_changed", ["name_en"], at)
+    assert (added.verb, added.seq, added.prev_hash) == ("reference_added", 2, changed.hash)
+    assert {changed.actor, added.actor} == {administrator}
+    assert added.hash == event_hash(added, "reference")
+    assert Stream.objects.get(key="reference").head_seq == 2
+
+
+def test_refused_form_leaves_no_event(admin_client: Client) -> None:
+    assert admin_client.post(address("tasks_sector_add"), {"code": "X"}).status_code == 200
+    assert events() == []
+
+
+def test_no_event_no_change(admin_client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both stand in one transaction: where the event cannot be written, the change is not made either."""
+
+    def broken(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("no event")
+
+    monkeypatch.setattr("records.admin.append", broken)
+    unused = builders.ministry("NEW")
+    with pytest.raises(RuntimeError, match="no event"):
+        _rename(admin_client, unused, "2021-03-20", confirmed="1")
+    with pytest.raises(RuntimeError, match="no event"):
+        _end(admin_client, ["reader"], "end_today", confirmed="1")
+    sent = {"action": "delete_selected", "_selected_action": [unused.pk], "post": "yes"}
+    with pytest.raises(RuntimeError, match="no event"):
+        admin_client.post(address("ministries_ministry_changelist"), sent)
+    assert unused.names.count() == 1
+    assert _ends("reader") == [None]
