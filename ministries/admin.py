@@ -19,7 +19,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -27,7 +27,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from records import clock
 from records.admin import KeptRows, RecordedAdmin, too_early
 from tfportal import dates
-from tfportal.admin import ChoiceFilter, PlainModelForm, PlainStacked, PlainTabular, Words, day_column
+from tfportal.admin import ChoiceFilter, PlainModelForm, PlainStacked, PlainTabular, Words, day_column, notices
 
 from .directory import Directory
 from .models import Delegation, Ministry, MinistryName, Posting, Role, User
@@ -294,6 +294,19 @@ class MinistryAdmin(RecordedAdmin):
             _("From %(day)s on it is called %(name)s. %(touched)s. Frozen rounds keep the name of then.") % words,
             messages.SUCCESS,
         )
+
+
+def without_officer() -> tuple[str, str] | None:
+    """The start page's notice, with the list of those ministries."""
+    today = clock.today()
+    count = Ministry.objects.existing_on(today).without_officer(today).count()
+    words = ngettext("%(count)d ministry has no officer today", "%(count)d ministries have no officer today", count)
+    return (
+        (words % {"count": count}, reverse("admin:ministries_ministry_changelist") + "?officer=none") if count else None
+    )
+
+
+notices.append(without_officer)
 
 
 def what_it_touches(ministry: Ministry, day: date) -> list[Touched]:

@@ -39,7 +39,7 @@ class Guard:
         if not self.path:
             return f"{row}.frozen_at IS NOT NULL"
         first, *rest = self.path
-        field = model._meta.get_field(first)
+        field: Any = model._meta.get_field(first)
         value = f"{row}.{field.column}"
         target = _related(field)
         sql, alias = f"SELECT 1 FROM {target._meta.db_table} t0", "t0"  # noqa: S608 (our own table names)

@@ -16,6 +16,8 @@ NOTHING_SKIPPED = os.environ.get("TFPORTAL_NOTHING_SKIPPED") == "1"
 # Playwright keeps an event loop running in the thread of the tests, where Django then suspects every query.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
+pytest_plugins = ["tests.cast"]
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Fail at once, not after minutes, where the tests of a whole engine or of the browser would be missing."""

@@ -25,6 +25,9 @@ from .language import normalise
 Words = str | Promise
 Column = Callable[[Any], str]
 
+# What apps find missing: a sentence and the address of its list. They register when their admin is loaded.
+notices: list[Callable[[], tuple[str, str] | None]] = []
+
 LONGEST_ID = 18  # digits: what either database can hold
 
 if TYPE_CHECKING:  # generic for the type checker only
@@ -119,12 +122,8 @@ class PortalAdminSite(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The start page says first what is missing."""
-        from ministries.models import Ministry
-        from records import clock
-
-        today = clock.today()
-        missing = Ministry.objects.existing_on(today).without_officer(today).count()
-        return super().index(request, {"without_officer": missing, **(extra_context or {})})
+        found = [notice for look in notices if (notice := look())]
+        return super().index(request, {"notices": found, **(extra_context or {})})
 
 
 class ChoiceFilter(admin.SimpleListFilter):
