@@ -1,5 +1,5 @@
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class RecordsConfig(AppConfig):
@@ -9,5 +9,7 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         from . import checks, triggers  # noqa: F401 (registers the system check)
 
-        # SQLite rebuilds a table when a column changes and silently drops its triggers, so they are put back each time.
+        # SQLite rebuilds a table when a column changes: that fails where another table's trigger reads it, and silently
+        # drops its own triggers. So all of them step aside, and are put back each time.
+        pre_migrate.connect(triggers.make_way_for_migrations, dispatch_uid="records.triggers")
         post_migrate.connect(triggers.install_after_migrate, dispatch_uid="records.triggers")

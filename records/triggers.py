@@ -5,6 +5,7 @@ that belongs to a frozen round, judged on the old and on the new row, so that no
 Apps declare theirs in `guards.py`; `install()` is idempotent and runs after every migrate.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Literal
@@ -140,6 +141,13 @@ def drop_all(connection: BaseDatabaseWrapper) -> None:
         )
         for name, table in cursor.fetchall():
             cursor.execute(f"DROP TRIGGER {name} ON {table}")
+
+
+def make_way_for_migrations(using: str = "default", plan: Sequence[Any] = (), **kwargs: Any) -> None:
+    """The pre_migrate receiver: SQLite cannot rebuild a table while another table's trigger reads it. Should the
+    migration fail, the next one that succeeds installs the triggers again; until then the tables are unguarded."""
+    if plan and connections[using].vendor == "sqlite":
+        drop_all(connections[using])
 
 
 def install_after_migrate(using: str = "default", **kwargs: Any) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -167,6 +167,10 @@ class Outcome:
     def is_early(self) -> bool:
         """Whether ministries are still in time."""
         return self.at <= self.round.due_at
+
+    @property
+    def overdue(self) -> timedelta:
+        return self.at - self.round.due_at
 
     def _in(self, state: State) -> list[Tile]:
         return [tile for tile in self.tiles if tile.state is state]

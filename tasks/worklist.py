@@ -184,7 +184,8 @@ class Row:
     def todo(self) -> Todo:
         """What the row asks for, most pressing first."""
         if self.returned and self.report.state == State.RETURNED:
-            return Todo(pgettext("to do", "Mend"), _("until %(when)s") % {"when": dates.moment(self.returned.due_at, year=False)}, True)
+            until = _("until %(when)s") % {"when": dates.moment(self.returned.due_at, year=False)}
+            return Todo(pgettext("to do", "Mend"), until, True)
         if self.report.state == State.AWAITING:
             return Todo(detail=_("with the approver"))
         if State(self.report.state).was_sent:

@@ -95,15 +95,16 @@ def database(url: str) -> dict[str, Any]:
     """The settings of one database from its URL, safe for either engine.
 
     SQLite: WAL with immediate transactions, so that writers queue instead of failing half-way, and synchronous FULL,
-    so that an acknowledged submission survives a power cut. PostgreSQL: health checks, or each worker answers one
-    500 after the database was restarted.
+    so that an acknowledged submission survives a power cut; recursive triggers, or INSERT OR REPLACE would remove a row
+    of the record without asking its triggers. PostgreSQL: health checks, or each worker answers one 500 after the
+    database was restarted.
     """
     config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     if config["ENGINE"].endswith("sqlite3"):
         config["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA recursive_triggers=ON;",
         }
     return config
 

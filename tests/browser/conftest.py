@@ -1,0 +1,96 @@
+"""A real browser before a real server with the demo's data, or with the cast's."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Request
+from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from meetings import demo, reference
+from records import clock
+
+PASSWORD = "demo-2050"
+
+
+@pytest.fixture
+def demo_portal(live_server: LiveServer, settings: Settings) -> Iterator[LiveServer]:
+    """The portal with the demo's data, on the demo's clock and with its accounts."""
+    settings.DEMO = True
+    reference.load()
+    demo.load()
+    yield live_server
+    clock.shift.cache_clear()
+
+
+class Visitor:
+    """One person before one browser window. Remembers what must not happen: script errors, calls to other hosts."""
+
+    def __init__(self, context: BrowserContext, base: str) -> None:
+        self.page: Page = context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.errors: list[str] = []
+        self.foreign: list[str] = []
+        self.actions = 0
+        self.base = base
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda message: self._hear(message.type, message.text))
+        self.page.on("request", self._watch)
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind == "error" and "status of 4" not in text:  # a refusal is an answer, and the tests look at it
+            self.errors.append(text)
+
+    def _watch(self, request: Request) -> None:
+        if not request.url.startswith((self.base, "data:", "blob:")):
+            self.foreign.append(request.url)
+
+    def sign_in(self, username: str, password: str = PASSWORD) -> "Visitor":
+        self.page.goto("/accounts/login/")
+        self.page.fill("[name=login]", username)
+        self.page.fill("[name=password]", password)
+        self.page.press("[name=password]", "Enter")
+        self.page.wait_for_url(lambda url: "/accounts/login" not in url)
+        return self
+
+    # What a person does by hand, counted.
+
+    def click(self, selector: str) -> None:
+        self.actions += 1
+        self.page.click(selector)
+
+    def fill(self, selector: str, text: str) -> None:
+        self.actions += 1
+        self.page.fill(selector, text)
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(browser: Browser, live_server: LiveServer) -> Iterator[Visit]:
+    """A factory of visitors: `visit(js=False, width=390, locale="en-GB")`. In the end nobody may have seen a script
+    error or called another host."""
+    contexts: list[BrowserContext] = []
+    visitors: list[Visitor] = []
+
+    def open_window(
+        *, js: bool = True, width: int = 1280, height: int = 800, locale: str = "ko-KR", **more: Any
+    ) -> Visitor:
+        context = browser.new_context(
+            base_url=live_server.url,
+            java_script_enabled=js,
+            viewport={"width": width, "height": height},
+            locale=locale,
+            **more,
+        )
+        contexts.append(context)
+        visitors.append(Visitor(context, live_server.url))
+        return visitors[-1]
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert [error for visitor in visitors for error in visitor.errors] == []
+    assert [address for visitor in visitors for address in visitor.foreign] == []

@@ -1,0 +1,54 @@
+"""The record: the chain recomputes from its rows, and so does the seal (architecture.md "The record")."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from records.chain import event_hash, sha256
+from records.models import GENESIS, Event, Seal, Stream
+from tasks import freezing
+from tests.cast import TaskForce
+
+
+def test_the_chain_recomputes(task_force):
+    """Each event's hash covers its columns and the hash before it, from the genesis to the head."""
+    assert Stream.objects.count() == 2
+    for stream in Stream.objects.all():
+        before = GENESIS
+        for number, event in enumerate(stream.events.order_by("seq"), 1):
+            assert (event.seq, event.prev_hash) == (number, before)
+            assert event.hash == event_hash(event, stream.key)
+            before = event.hash
+        assert (stream.head_seq, stream.head_hash) == (number, before)
+
+
+@pytest.mark.parametrize(
+    "column", [f.name for f in Event._meta.concrete_fields if f.name not in ("id", "hash", "stream")]
+)
+def test_a_change_of_any_column_breaks_the_chain(task_force: TaskForce, column: str):
+    """The control of the test above: nothing of an event can be altered without its hash telling."""
+    event = Event.objects.order_by("pk").last()
+    other: dict[str, Any] = {
+        "seq": event.seq + 1,
+        "at": event.at + timedelta(microseconds=1),
+        "actor": task_force.people["me_officer"],
+        "acting_for": task_force.people["me_officer"],
+        "data": event.data | {"more": 1},
+    }
+    setattr(event, column, other.get(column, "x"))
+    assert event.hash != event_hash(event, event.stream.key)
+
+
+def test_an_event_belongs_to_its_stream(task_force):
+    """An event of one round, moved whole into another's chain, is told by its hash."""
+    event = Event.objects.order_by("pk").last()
+    assert event.hash != event_hash(event, "round/1")
+
+
+def test_the_seal_holds(task_force):
+    """The manifest, recomputed from the rows, is what was sealed; and its root is its hash."""
+    for round_ in (task_force.round_1,):
+        seal = Seal.objects.get(stream__key=round_.stream_key)
+        assert freezing.manifest(round_) == seal.manifest
+        assert seal.root == sha256(seal.manifest)

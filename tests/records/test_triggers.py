@@ -1,0 +1,399 @@
+"""Triggers keep what is frozen and what is append-only, on both engines and against every way in (quality.md 13).
+
+Every refusal has its control: the same statement with the triggers taken away succeeds.
+"""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.core.management.sql import emit_pre_migrate_signal
+from django.db import IntegrityError, OperationalError, connection, models, transaction
+from django.db.migrations import Migration
+
+from records import triggers
+from records.models import Event, Receipt, Seal
+from records.triggers import Guard
+from tasks.models import (
+    Draft,
+    MilestoneChange,
+    Report,
+    Request,
+    Return,
+    ReturnedField,
+    Revision,
+    Round,
+    SignOff,
+    Submission,
+    Task,
+)
+from tests import builders
+from tests.builders import kst
+from tests.cast import TaskForce
+
+GUARDS = {guard.model: guard for guard in triggers.guards()}
+FROZEN = [guard for guard in GUARDS.values() if guard.path is not None]
+APPEND_ONLY = [guard for guard in GUARDS.values() if guard.append_only]
+
+
+def named(guard: Guard) -> str:
+    return guard.model
+
+
+@pytest.fixture
+def frozen(task_force: TaskForce, at) -> TaskForce:
+    """Round 2 with a row in every guarded table, and then frozen."""
+    people, reports = task_force.people, task_force.reports
+    officer, office = people["me_officer"], people["coordinator"]
+    milestone = reports["ME-01"].task.milestones.get()
+    builders.write(
+        reports["ME-01"],
+        by=officer,
+        at=at,
+        **builders.troubled(addressed_to=["MSIT"], milestones=builders.moved(milestone)),
+    )
+    builders.submit(reports["ME-01"], by=officer, at=at)
+    builders.open_for_review(reports["ME-01"], by=office, at=at)
+    builders.return_for_changes(reports["ME-01"], by=office, at=at, fields=["results"])
+    builders.write(reports["ME-03"], by=officer, at=at)
+    builders.report_in(
+        "submitted", reports["FSC-01"], officer=people["fsc_officer"], approver=people["fsc_approver"],
+        coordinator=office, at=at,
+    )  # fmt: skip
+    builders.freeze(task_force.round_2, by=office, at=kst(2021, 3, 22, 10))
+    return task_force
+
+
+# The triggers
+
+
+@dataclass(frozen=True)
+class Rows:
+    """For one guarded table: a row of round 2, one column to alter, and a row that could be added to that round."""
+
+    row: models.Model
+    change: dict[str, Any]
+    new: models.Model | None
+
+
+def rows(frozen: TaskForce) -> dict[str, Rows]:
+    people, reports = frozen.people, frozen.reports
+    me, msit = frozen.ministries["ME"], frozen.ministries["MSIT"]
+    report, at = reports["ME-01"], kst(2021, 3, 23, 9)
+    event = Event.objects.filter(verb="prepare").first()
+    assert event is not None
+    revision = Revision.objects.get(report=report)
+    change, returned = MilestoneChange.objects.get(revision=revision), Return.objects.get(report=report)
+    fsc = Revision.objects.get(report=reports["FSC-01"])
+    task = Task.objects.create(code="ME-99", title_ko="새 과제", title_en="New", sector=builders.sector())
+    text = {"light": "on_track", "results": "ㅇ", "plans": "ㅇ", "due_then": at, "sha256": "0" * 64}
+    return {
+        "tasks.Round": Rows(frozen.round_2, {"frozen_at": None}, None),
+        "tasks.Report": Rows(
+            report,
+            {"office_light": "completed"},
+            Report(round=frozen.round_2, task=task, lead=me, kind="new", sector=task.sector),
+        ),
+        "tasks.Submission": Rows(
+            revision.submission,
+            {"letter_no": "기후-1"},
+            Submission(
+                round=frozen.round_2, ministry=me, number="2-ME-9999", by=people["me_officer"], received_at=at, event=event
+            ),
+        ),
+        "tasks.Draft": Rows(
+            Draft.objects.get(report=reports["ME-03"]),
+            {"unchanged": True},
+            Draft(report=reports["ME-04"], content={}, edited_by=people["me_officer"], edited_at=at),
+        ),
+        "tasks.Revision": Rows(
+            revision, {"light": "completed"}, Revision(report=report, no=99, submission=revision.submission, **text)
+        ),
+        "tasks.Request": Rows(
+            revision.requests.get(), {"addressed_to": me.pk}, Request(revision=fsc, addressed_to=msit)
+        ),
+        "tasks.MilestoneChange": Rows(
+            change,
+            {"reason": "다른 사유"},
+            MilestoneChange(revision=fsc, milestone=change.milestone, old_on=at.date(), done_on=at.date()),
+        ),
+        "tasks.SignOff": Rows(
+            SignOff.objects.get(report=reports["FSC-01"]),
+            {"comment": "확인"},
+            SignOff(
+                report=report, draft_sha256="0" * 64, asked_by=people["me_officer"], asked_at=at, by=people["me_officer_2"],
+                decision="approved", at=at,
+            ),
+        ),
+        "tasks.Return": Rows(
+            returned,
+            {"comment": "없던 일로"},
+            Return(report=reports["FSC-01"], revision=fsc, by=people["coordinator"], at=at, comment="왜", due_at=at),
+        ),
+        "tasks.ReturnedField": Rows(
+            returned.fields.get(), {"field": "plans"}, ReturnedField(of=returned, field="light")
+        ),
+        "records.Event": Rows(event, {"actor_name": "누군가"}, None),
+        "records.Receipt": Rows(Receipt.objects.latest("pk"), {"number": None}, None),
+        "records.Seal": Rows(Seal.objects.latest("pk"), {"root": "0" * 64}, None),
+    }  # fmt: skip
+
+
+def columns(row: models.Model) -> dict[str, Any]:
+    """Column -> value as the database takes it; with a key of its own where the row is new."""
+    highest = type(row)._default_manager.order_by("pk").last()
+    values = {
+        field.column: field.get_db_prep_save(field.pre_save(row, row.pk is None), connection)
+        for field in row._meta.concrete_fields
+    }
+    return values | ({} if row.pk else {"id": (highest.pk if highest else 0) + 1000})
+
+
+def execute(sql: str, *values: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        assert cursor.rowcount == 1, "the statement met no row: it proves nothing"
+
+
+def statements(of: Rows) -> dict[str, Callable[[], object]]:
+    """What must be refused, by name: raw SQL, update(), delete(), save(), bulk_update(), bulk_create()."""
+    manager, table = type(of.row)._base_manager, of.row._meta.db_table
+    altered = manager.get(pk=of.row.pk)
+    ((name, value),) = of.change.items()
+    field = of.row._meta.get_field(name)
+    setattr(altered, field.attname, value)  # type: ignore[union-attr]
+    column = field.column  # type: ignore[union-attr]
+    found: dict[str, Callable[[], object]] = {
+        "raw UPDATE": lambda: execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", value, of.row.pk),
+        "raw UPDATE of nothing": lambda: execute(f"UPDATE {table} SET id = id WHERE id = %s", of.row.pk),
+        "raw DELETE": lambda: execute(f"DELETE FROM {table} WHERE id = %s", of.row.pk),
+        "update()": lambda: manager.filter(pk=of.row.pk).update(**of.change),
+        "save()": lambda: altered.save(),
+        "bulk_update()": lambda: manager.bulk_update([altered], [name]),
+        "delete()": lambda: manager.filter(pk=of.row.pk)._raw_delete(using="default"),  # past Django's own protection
+    }
+    if of.new is not None:
+        values = columns(of.new)
+        names, places = ", ".join(f'"{name}"' for name in values), ", ".join(["%s"] * len(values))
+        found |= {
+            "raw INSERT": lambda: execute(f"INSERT INTO {table} ({names}) VALUES ({places})", *values.values()),
+            "bulk_create()": lambda: manager.bulk_create([of.new]),
+        }
+    return found
+
+
+def refused(statement: Callable[[], object]) -> bool:
+    """Whether the engine refuses the statement; whatever it did is taken back."""
+    try:
+        with transaction.atomic():
+            statement()
+            transaction.set_rollback(True)
+    except IntegrityError as error:
+        if any(words in str(error) for words in ("is frozen", "append-only", "never emptied")):
+            return True
+        raise
+    return False
+
+
+def without_triggers() -> None:
+    connection.check_constraints()  # PostgreSQL alters no table while checks of its rows are still owed
+    triggers.drop_all(connection)
+
+
+@pytest.mark.parametrize("guard", GUARDS.values(), ids=named)
+def test_what_is_frozen_or_append_only_refuses_every_statement(frozen, guard):
+    """Each of them on each guarded table; and each of them goes through where the triggers are gone."""
+    of = statements(rows(frozen)[guard.model])
+    assert [name for name, statement in of.items() if not refused(statement)] == []
+    without_triggers()
+    assert [name for name, statement in of.items() if refused(statement)] == []
+
+
+Move = tuple[models.Model, dict[str, Any]]
+
+
+def moves(frozen: TaskForce) -> dict[str, tuple[Move, Move]]:
+    """For each guarded table whose rows can change: a row that leaves round 2 for round 3, and one that comes in."""
+    officer, office = frozen.people["me_officer"], frozen.people["coordinator"]
+    open_round = builders.round_(3, as_of=date(2021, 6, 4), opens_at=kst(2021, 6, 1), due_at=kst(2021, 6, 10))
+    later, earlier, at = builders.prepare(open_round, by=office), frozen.reports, kst(2021, 6, 2)
+    milestone = later["ME-02"].task.milestones.get()
+    builders.write(later["ME-02"], by=officer, at=at, milestones=builders.moved(milestone))
+    builders.submit(later["ME-02"], by=officer, at=at)
+    builders.open_for_review(later["ME-02"], by=office, at=at)
+    builders.return_for_changes(later["ME-02"], by=office, at=at)
+    builders.write(later["ME-02"], by=officer, at=at, results="ㅇ 보완함")
+    new = Revision.objects.get(report=later["ME-02"])
+    fsc = Revision.objects.get(report=earlier["FSC-01"])
+    task = Task.objects.create(code="ME-98", title_ko="새 과제", title_en="New", sector=builders.sector())
+    later["ME-01"].delete()
+    return {
+        "tasks.Report": (
+            (earlier["ME-01"], {"round": open_round}),
+            (later["ME-03"], {"round": frozen.round_2, "task": task}),
+        ),
+        "tasks.Draft": (
+            (Draft.objects.get(report=earlier["ME-03"]), {"report": later["ME-04"]}),
+            (Draft.objects.get(report=later["ME-02"]), {"report": earlier["ME-04"]}),
+        ),
+        "tasks.MilestoneChange": (
+            (MilestoneChange.objects.get(revision__report=earlier["ME-01"]), {"revision": new}),
+            (MilestoneChange.objects.get(revision=new), {"revision": fsc}),
+        ),
+        "tasks.Return": (
+            (Return.objects.get(report=earlier["ME-01"]), {"report": later["ME-04"]}),
+            (Return.objects.get(report=later["ME-02"]), {"report": earlier["FSC-01"]}),
+        ),
+    }
+
+
+@pytest.mark.parametrize("guard", [guard for guard in FROZEN if guard.path and not guard.append_only], ids=named)
+def test_nothing_moves_out_of_a_frozen_round_nor_into_it(frozen, guard):
+    """Judged on the old and on the new row: a frozen row cannot be pointed at an open round, nor the reverse."""
+    statements = [
+        lambda row=row, to=to: type(row)._base_manager.filter(pk=row.pk).update(**to)
+        for row, to in moves(frozen)[guard.model]
+    ]
+    assert [refused(statement) for statement in statements] == [True, True]
+    without_triggers()
+    assert [refused(statement) for statement in statements] == [False, False]
+
+
+@pytest.mark.parametrize("guard", [guard for guard in APPEND_ONLY if guard.path], ids=named)
+def test_append_only_rows_are_kept_while_the_round_is_open(task_force, at, guard):
+    """What was sent stands before the freeze too: neither altered nor deleted. Adding to it is what the verbs do."""
+    frozen_at = Round.objects.filter(no=2, frozen_at=None)
+    assert frozen_at.exists()
+    people, reports = task_force.people, task_force.reports
+    builders.report_in(
+        "returned", reports["FSC-01"], officer=people["fsc_officer"], approver=people["fsc_approver"],
+        coordinator=people["coordinator"], at=at,
+    )  # fmt: skip
+    ReturnedField.objects.create(of=Return.objects.get(report=reports["FSC-01"]), field="plans")
+    revision = Revision.objects.get(report=reports["FSC-01"])
+    Request.objects.create(revision=revision, addressed_to=task_force.ministries["ME"])
+    table, pk = apps.get_model(guard.model)._meta.db_table, apps.get_model(guard.model)._default_manager.latest("pk").pk
+    for sql in (f"UPDATE {table} SET id = id WHERE id = %s", f"DELETE FROM {table} WHERE id = %s"):
+        assert refused(lambda sql=sql: execute(sql, pk))  # type: ignore[misc]
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize("guard", GUARDS.values(), ids=named)
+def test_sqlite_replaces_no_row_in_passing(frozen, guard):
+    """INSERT OR REPLACE deletes the row in its way, and SQLite asks the triggers only if told to."""
+    row = rows(frozen)[guard.model].row
+    values = columns(row)
+    if guard.model == "tasks.Report":  # a row of an open round takes the place of a frozen one
+        values["round_id"] = builders.round_(3, opens_at=kst(2021, 6, 1), due_at=kst(2021, 6, 10)).pk
+    names, places = ", ".join(f'"{name}"' for name in values), ", ".join(["%s"] * len(values))
+    sql = f"INSERT OR REPLACE INTO {row._meta.db_table} ({names}) VALUES ({places})"
+    assert refused(lambda: execute(sql, *values.values()))
+    without_triggers()
+    assert not refused(lambda: execute(sql, *values.values()))
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("guard", GUARDS.values(), ids=named)
+def test_guarded_tables_are_never_emptied(frozen, guard):
+    """TRUNCATE fires no row's trigger: it has its own."""
+    table = apps.get_model(guard.model)._meta.db_table
+    connection.check_constraints()
+    assert refused(lambda: _truncate(table))
+    without_triggers()
+    assert not refused(lambda: _truncate(table))
+
+
+def _truncate(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {table} CASCADE")
+
+
+# Where the triggers are
+
+
+def installed() -> set[str]:
+    """The names of the record's triggers that the database has now."""
+    sql = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql[connection.vendor])
+        return {name for (name,) in cursor.fetchall() if name.startswith(triggers.PREFIX)}
+
+
+def test_migrate_installs_the_triggers_again(db):
+    """They may have gone with a table that SQLite rebuilt, or with a restored dump."""
+    before = installed()
+    assert len(before) >= 3 * len(GUARDS) - 2
+    triggers.drop_all(connection)
+    assert installed() == set()
+    call_command("migrate", verbosity=0, interactive=False)
+    assert installed() == before
+
+
+def test_installing_twice_is_installing_once(db):
+    before = installed()
+    assert triggers.install(connection) == triggers.install(connection) == len(before)
+    assert installed() == before
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db(transaction=True)
+def test_sqlite_can_rebuild_a_guarded_table():
+    """A migration that alters a guarded table goes through, and the table is guarded again afterwards.
+
+    Both go wrong with triggers left in place: the rebuilt table's own are lost in silence, and those of other tables
+    that read it stop the migration.
+    """
+    narrow, wide = Revision._meta.get_field("also_reason"), models.TextField(blank=True, null=True)
+    wide.set_attributes_from_name("also_reason")
+    wide.model = Revision
+    before = installed()
+
+    def rebuild(old: Any, new: Any) -> None:
+        with connection.schema_editor() as editor:
+            editor.alter_field(Revision, old, new)
+
+    with pytest.raises(OperationalError, match="error in trigger"):
+        rebuild(narrow, wide)
+    assert installed() == before
+    emit_pre_migrate_signal(0, False, "default", plan=[(Migration("0002_wider", "tasks"), False)])
+    rebuild(narrow, wide)
+    rebuild(wide, narrow)
+    call_command("migrate", verbosity=0, interactive=False)
+    assert installed() == before
+
+
+# Which tables are guarded
+
+NOT_GUARDED: dict[str, str] = {}  # model -> why its rows may change after the freeze, though they hang on a round
+
+
+def hanging_on_a_round() -> set[str]:
+    """Every model of `tasks` with a row that leads to a round through foreign keys: also through what hangs on it."""
+    found, own = {"tasks.Round"}, list(apps.get_app_config("tasks").get_models(include_auto_created=True))
+    for model in itertools.chain(*itertools.repeat(own, len(own))):
+        targets = {field.related_model._meta.label for field in model._meta.concrete_fields if field.related_model}
+        if targets & found:
+            found.add(model._meta.label)
+    return found
+
+
+def test_everything_that_hangs_on_a_round_is_guarded_when_it_is_frozen():
+    """A new table of reporting has to be guarded, or to stand in NOT_GUARDED with its reason."""
+    guarded = {guard.model for guard in FROZEN}
+    assert hanging_on_a_round() - guarded == set(NOT_GUARDED)
+    assert guarded <= hanging_on_a_round(), "guarded as frozen, but it leads to no round"
+    assert {"tasks.ReturnedField", "tasks.MilestoneChange"} <= hanging_on_a_round()
+
+
+def test_the_records_own_tables_are_append_only():
+    """Events, receipts and seals are never altered. A stream's head moves, and the demo's clock is set."""
+    own = {model._meta.label for model in apps.get_app_config("records").get_models()}
+    assert own - {guard.model for guard in APPEND_ONLY} == {"records.Stream", "records.ClockShift"}

@@ -1,0 +1,321 @@
+"""Every address × method × actor, against a table written by hand from product.md and model.md.
+
+An address that the table does not know fails, so that nobody adds one without saying whom it is for.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from ministries.models import Ministry, User
+from tasks import freezing
+from tasks.models import Report
+from tests import builders
+from tests.cast import TaskForce
+from tests.pages import visitor
+from tests.snapshot import OWN_APPS
+
+# `name[place]` says in which place the report stands (`builders.PLACES`, or `frozen`: accepted, and its round frozen),
+# or which round is meant. `login` leads to the sign-in page. POSTs carry what their form carries: whoever may, does.
+TABLE = """
+                                 anonymous other supporting officer approver coordinator reader administrator stranger
+home                       GET   login     302   302        302     302      302         302    302           403
+home                       POST  401       405   405        405     405      405         405    405           405
+set_language               GET   405       405   405        405     405      405         405    405           405
+set_language               POST  302       302   302        302     302      302         302    302           302
+account_login              GET   200       302   302        302     302      302         302    302           302
+account_login              POST  200       302   302        302     302      302         302    302           302
+account_logout             GET   302       200   200        200     200      200         200    200           200
+account_logout             POST  302       302   302        302     302      302         302    302           302
+account_inactive           GET   200       200   200        200     200      200         200    200           200
+account_inactive           POST  405       405   405        405     405      405         405    405           405
+account_change_password    GET   login     200   200        200     200      200         200    200           200
+account_change_password    POST  401       200   200        200     200      200         200    200           200
+admin:index                GET   login     403   403        403     403      403         403    200           403
+admin:index                POST  401       403   403        403     403      403         403    200           403
+list_my_tasks              GET   login     200   200        200     403      403         403    403           403
+list_my_tasks              HEAD  login     200   200        200     403      403         403    403           403
+list_my_tasks              PUT   login     405   405        405     405      405         405    405           405
+list_my_tasks[draft]       POST  401       409   409        302     403      403         403    403           403
+check_answer               GET   login     200   200        200     403      403         403    403           403
+check_answer               POST  401       405   405        405     405      405         405    405           405
+submit_answer              GET   login     405   405        405     405      405         405    405           405
+submit_answer[draft]       POST  401       403   403        302     403      403         403    403           403
+submit_answer[submitted]   POST  401       403   403        409     403      403         403    403           403
+submit_answer[frozen]      POST  401       403   403        409     403      403         403    403           403
+show_submission[submitted] GET   login     404   404        200     200      200         404    404           404
+show_submission[frozen]    GET   login     404   404        200     200      200         404    404           404
+show_submission[submitted] POST  401       405   405        405     405      405         405    405           405
+withdraw_submission[submitted] GET login   405   405        405     405      405         405    405           405
+withdraw_submission[submitted] POST 401    404   404        302     403      403         404    404           404
+withdraw_submission[opened]    POST 401    404   404        409     403      403         404    404           404
+withdraw_submission[frozen]    POST 401    404   404        409     403      403         404    404           404
+show_report[missing]       GET   login     404   200        200     200      200         404    404           404
+show_report[draft]         GET   login     404   200        200     200      200         404    404           404
+show_report[awaiting]      GET   login     404   200        200     200      200         404    404           404
+show_report[submitted]     GET   login     404   200        200     200      200         200    404           404
+show_report[returned]      GET   login     404   200        200     200      200         200    404           404
+show_report[mended]        GET   login     404   200        200     200      200         200    404           404
+show_report[accepted]      GET   login     200   200        200     200      200         200    404           404
+show_report[frozen]        GET   login     200   200        200     200      200         200    404           404
+show_report[draft]         HEAD  login     404   200        200     200      200         404    404           404
+show_report[draft]         PUT   login     405   405        405     405      405         405    405           405
+show_report[draft]         POST  401       405   405        405     405      405         405    405           405
+show_report_form[draft]    GET   login     404   403        302     403      403         404    404           404
+show_report_form[accepted] GET   login     403   403        302     403      403         403    404           404
+show_report_form[draft]    POST  401       405   405        405     405      405         405    405           405
+save_report_draft[draft]   GET   login     405   405        405     405      405         405    405           405
+save_report_draft[missing] POST  401       404   403        302     403      403         404    404           404
+save_report_draft[draft]   POST  401       404   403        302     403      403         404    404           404
+save_report_draft[returned] POST 401       404   403        302     403      403         403    404           404
+save_report_draft[submitted] POST 401      404   403        409     403      403         403    404           404
+save_report_draft[accepted] POST 401       403   403        409     403      403         403    404           404
+save_report_draft[frozen]  POST  401       403   403        409     403      403         403    404           404
+submit_report[draft]       GET   login     405   405        405     405      405         405    405           405
+submit_report[draft]       POST  401       404   403        302     403      403         404    404           404
+submit_report[submitted]   POST  401       404   403        409     403      403         403    404           404
+submit_report[frozen]      POST  401       403   403        409     403      403         403    404           404
+list_sign_offs             GET   login     403   403        403     200      403         403    403           403
+list_sign_offs             POST  401       405   405        405     405      405         405    405           405
+give_sign_off              GET   login     405   405        405     405      405         405    405           405
+give_sign_off[awaiting]    POST  401       403   403        403     302      403         403    403           403
+give_sign_off[draft]       POST  401       403   403        403     409      403         403    403           403
+give_sign_off[frozen]      POST  401       403   403        403     409      403         403    403           403
+send_back_report[awaiting] GET   login     405   405        405     405      405         405    405           405
+send_back_report[awaiting] POST  401       404   403        403     302      403         404    404           404
+send_back_report[frozen]   POST  401       403   403        403     409      403         403    404           404
+show_board                 GET   login     403   403        403     403      200         200    403           403
+show_board                 HEAD  login     403   403        403     403      200         200    403           403
+show_board                 POST  401       405   405        405     405      405         405    405           405
+poll_board                 GET   login     403   403        403     403      200         200    403           403
+poll_board                 POST  401       405   405        405     405      405         405    405           405
+list_reviews               GET   login     403   403        403     403      200         403    403           403
+list_reviews               POST  401       405   405        405     405      405         405    405           405
+review_report[draft]       GET   login     403   403        403     403      200         403    403           403
+review_report[submitted]   GET   login     403   403        403     403      200         403    403           403
+review_report[accepted]    GET   login     403   403        403     403      200         403    403           403
+review_report[submitted]   POST  401       405   405        405     405      405         405    405           405
+open_report[submitted]     GET   login     405   405        405     405      405         405    405           405
+open_report[draft]         POST  401       403   403        403     403      409         403    403           403
+open_report[submitted]     POST  401       403   403        403     403      302         403    403           403
+open_report[frozen]        POST  401       403   403        403     403      409         403    403           403
+return_report[opened]      GET   login     405   405        405     405      405         405    405           405
+return_report[submitted]   POST  401       403   403        403     403      409         403    403           403
+return_report[opened]      POST  401       403   403        403     403      302         403    403           403
+return_report[frozen]      POST  401       403   403        403     403      409         403    403           403
+accept_report[opened]      GET   login     405   405        405     405      405         405    405           405
+accept_report[submitted]   POST  401       403   403        403     403      409         403    403           403
+accept_report[opened]      POST  401       403   403        403     403      302         403    403           403
+accept_report[frozen]      POST  401       403   403        403     403      409         403    403           403
+reopen_report[accepted]    GET   login     405   405        405     405      405         405    405           405
+reopen_report[accepted]    POST  401       403   403        403     403      302         403    403           403
+reopen_report[frozen]      POST  401       403   403        403     403      409         403    403           403
+list_rounds                GET   login     200   200        200     200      200         200    403           403
+list_rounds                POST  401       405   405        405     405      405         405    405           405
+show_round[1]              GET   login     200   200        200     200      200         200    403           403
+show_round[2]              GET   login     404   404        404     404      302         302    403           403
+show_round[1]              POST  401       405   405        405     405      405         405    405           405
+show_record[1]             GET   login     200   200        200     200      200         200    403           403
+show_record[2]             GET   login     404   404        404     404      200         404    403           403
+show_record[1]             POST  401       405   405        405     405      405         405    405           405
+freeze_round[2]            GET   login     403   403        403     403      200         403    403           403
+freeze_round[2]            POST  401       403   403        403     403      302         403    403           403
+freeze_round[1]            POST  401       403   403        403     403      409         403    403           403
+"""
+
+# Views that ask for nobody. Whatever joins them is seen by the whole world.
+PUBLIC = ["account_inactive", "account_login", "account_logout", "set_language"]
+
+PEOPLE = {
+    "other": "msit_officer",
+    "supporting": "motie_officer",
+    "officer": "me_officer",
+    "approver": "me_approver",
+    "coordinator": "coordinator",
+    "reader": "reader",
+    "administrator": "administrator",
+    "stranger": "stranger",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    name: str
+    place: str
+    method: str
+    cells: dict[str, str]
+
+
+def lines() -> list[Line]:
+    head, *rows = [line.split() for line in TABLE.strip().splitlines()]
+    made = []
+    for target, method, *cells in rows:
+        name, _, place = target.removesuffix("]").partition("[")
+        made.append(Line(name, place, method, dict(zip(head, cells, strict=True))))
+    return made
+
+
+SCENES = [(name, list(rows)) for name, rows in groupby(lines(), key=lambda line: f"{line.name}[{line.place}]")]
+
+
+def patterns(resolver: Any = None, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every address of the resolver with its full name."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield namespace + (entry.name or ""), entry
+        else:
+            yield from patterns(entry, f"{namespace}{entry.namespace}:" if entry.namespace else namespace)
+
+
+@pytest.fixture
+def people(task_force: TaskForce, domain_time: datetime) -> dict[str, User]:
+    """Each role of the table; the approver is of the report's own ministry."""
+    approver = builders.person("me_approver", "approver", task_force.ministries["ME"])
+    return task_force.people | {"me_approver": approver}
+
+
+@pytest.fixture
+def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Callable[[str], Report]:
+    """Brings ME-06, which ME leads and MOTIE supports, into one place."""
+
+    def bring(place: str) -> Report:
+        report, office = task_force.reports["ME-06"], people["coordinator"]
+        if place == "awaiting":
+            Ministry.objects.filter(code="ME").update(sign_off=True)
+        known = place if place in builders.PLACES else "accepted" if place == "frozen" else "missing"
+        builders.report_in(known, report, officer=people["me_officer"], coordinator=office, at=at)
+        if place == "frozen":
+            builders.freeze(task_force.round_2, by=office, at=at)
+        return builders.fresh(report)
+
+    return bring
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside is taken back, so that one scene serves all actors."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def address(name: str, place: str, report: Report) -> str:
+    if name in ("show_submission", "withdraw_submission"):
+        return reverse(name, args=[builders.submission_of(report).number])
+    if name in ("show_round", "show_record", "freeze_round"):
+        return reverse(name, args=[place])
+    takes_report = name.endswith("_report") or name in ("show_report_form", "save_report_draft")
+    return reverse(name, args=[report.pk] if takes_report else [])
+
+
+def body(name: str, report: Report) -> dict[str, Any]:
+    """What the page's form would send, so that whoever may do it succeeds."""
+    prefix, version = f"r{report.pk}-", report.version
+    text = {f"{prefix}{field}": value for field, value in builders.troubled().items() if isinstance(value, str)}
+    text |= {f"{prefix}version": version, f"{prefix}results": "ㅇ 다시 씀"}
+    seen = freezing.head_seq(report.round)
+    items = {"changed": f"{report.pk}:{version}", "unchanged": [], "letter_no": "기후-1", "key": str(builders.key())}
+    return {
+        "list_my_tasks": text,
+        "save_report_draft": text,
+        "submit_report": text,
+        "submit_answer": items,
+        "give_sign_off": items,
+        "return_report": {"version": version, "comment": "근거?", "due_at": "2021-03-18T12:00"},
+        "freeze_round": {"sure": "on", "head_seq": seen},
+    }.get(name, {"version": version, "light": "on_track", "reason": "까닭", "language": "ko"})
+
+
+def all_rows() -> dict[str, list[Any]]:
+    """Every row of the portal's own tables; sessions are not among them."""
+    own = [model for model in apps.get_models() if model._meta.app_label in OWN_APPS]
+    return {model._meta.label: list(model._default_manager.order_by("pk").values_list()) for model in own}
+
+
+@pytest.mark.parametrize(("scene", "rows"), SCENES, ids=[name for name, _ in SCENES])
+def test_who_may_go_where(stand, people, scene, rows):
+    """quality.md 16 and 17: every address × method × actor; a GET never changes a row."""
+    report = stand(rows[0].place)
+    browsers = {actor: visitor(people[name]) for actor, name in PEOPLE.items()} | {"anonymous": visitor()}
+    before, posts = all_rows(), [line for line in rows if line.method == "POST"]
+    wrong = [text for line in rows if line not in posts for text in differing(line, browsers, report)]
+    assert all_rows() == before, "a GET, HEAD or PUT changed a row"
+    wrong += [text for line in posts for text in differing(line, browsers, report)]
+    assert not wrong, "\n".join(wrong)
+
+
+def differing(line: Line, browsers: dict[str, Client], report: Report) -> Iterator[str]:
+    """What the actors get and should not get."""
+    url = address(line.name, line.place, report)
+    for actor, wanted in line.cells.items():
+        came = call(browsers[actor], line, url, report)
+        if came != wanted:
+            yield f"{line.method} {url} as {actor}: {came}, not {wanted}"
+
+
+def call(browser: Client, line: Line, url: str, report: Report) -> str:
+    """The status, or `login` for the way to the sign-in page."""
+    if line.method == "POST":
+        again = Client()  # a sign-out takes the cookie with it
+        again.cookies.update(browser.cookies)
+        with undone():
+            return str(again.post(url, body(line.name, report)).status_code)
+    answer = getattr(browser, line.method.lower())(url)
+    to_login = answer.status_code == 302 and "/login/?next=/" in answer.headers["Location"]
+    return "login" if to_login else str(answer.status_code)
+
+
+def test_the_table_knows_every_address():
+    """quality.md 16: an address missing from the table fails the build, and so does one that no longer exists."""
+    inner = ("admin:",)
+    there = {name for name, _ in patterns() if not name.startswith(inner)} | {"admin:index"}
+    for method in ("GET", "POST"):
+        assert {line.name for line in lines() if line.method == method} == there
+
+
+def test_the_public_views_are_a_frozen_list():
+    """quality.md 17: private by default."""
+    public = [name for name, entry in patterns() if not getattr(entry.callback, "login_required", True)]
+    assert sorted(public) == PUBLIC
+
+
+def test_the_admin_is_for_administrators(people):
+    """Every inner address of the admin: to the sign-in page for anonymous people, 403 for all but administrators."""
+    browsers = {actor: visitor(people[name]) for actor, name in PEOPLE.items() if actor != "administrator"}
+    wrong, count = [], 0
+    for name, entry in patterns():
+        if not name.startswith("admin:"):
+            continue
+        url = admin_address(name, entry)
+        count += 1
+        answer = visitor().get(url)
+        to_login = answer.status_code == 302 and "/login/?next=" in answer.headers["Location"]
+        if not to_login:
+            wrong.append(f"{url} anonymous: {answer.status_code}")
+        # Each address asks the same question, so that each need not be asked by everyone.
+        for actor in [*browsers][count % 2 :: 2]:
+            status = browsers[actor].get(url).status_code
+            if status != 403:
+                wrong.append(f"{url} as {actor}: {status}")
+    assert count > 90
+    assert not wrong, "\n".join(wrong)
+
+
+def admin_address(name: str, entry: URLPattern) -> str:
+    """An address of the admin, with 1 for every object."""
+    if name == "admin:":  # those without a name: the old form of a change page, and the catch-all
+        return "/admin/nowhere/" if "url" in str(entry.pattern) else "/admin/tasks/task/1/"
+    if name == "admin:app_list":
+        return reverse(name, args=["tasks"])
+    given = re.findall(r"<(?:\w+:)?(\w+)>", str(entry.pattern))
+    return reverse(name, args=["1"] * len(given))
