@@ -214,6 +214,9 @@ class MinistryAdmin(RecordedAdmin):
         rows = super().get_queryset(request).prefetch_related("names")
         return rows.annotate(officers_today=Coalesce(Subquery(counted), 0))
 
+    def call(self, obj: Any) -> str:
+        return named(obj)
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -477,7 +480,7 @@ class Ending:
     def __init__(self, postings: QuerySet[Any], day: date, by: Any) -> None:
         self.day = day
         self.ending: list[Posting] = []
-        self.untouched: list[tuple[Posting, str]] = []
+        self.untouched: list[tuple[Posting, str]] = []  # with the reason
         for posting in postings.select_related("user", "ministry").prefetch_related("ministry__names"):
             reason = self._reason_against(posting, by)
             if reason:

@@ -112,25 +112,30 @@ class RecordedAdmin(PlainModelAdmin):
             self.note(request, "reference_deleted", obj, {})
         return super().log_deletions(request, queryset)
 
+    def call(self, obj: Any) -> str:
+        """How pages name one of these rows."""
+        return str(obj)
+
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Refuses, before anything is collected, what others still need; the reason counts them by kind."""
         if not kept_by(objs):
             return super().get_deleted_objects(objs, request)
-        refusal = Refusal(self.instead_of_deleting)
+        refusal = Refusal(self.call(objs[0]), self.instead_of_deleting)
         if len(objs) > NAMED_ONE_BY_ONE:
             refusal += reasons(kept_by(objs))
         else:
             for obj in objs:
                 if found := kept_by([obj]):
-                    refusal += [str(obj), reasons(found)] if len(objs) > 1 else reasons(found)
+                    refusal += [self.call(obj), reasons(found)] if len(objs) > 1 else reasons(found)
         return [], {}, set(), refusal
 
 
 class Refusal(list[Any]):
     """The reasons against a deletion, nested for Django's `unordered_list`, with what to do instead."""
 
-    def __init__(self, instead: Words) -> None:
+    def __init__(self, first: str, instead: Words) -> None:
         super().__init__()
+        self.first = first
         self.instead = instead
 
 

@@ -2,9 +2,11 @@
 
 from datetime import date, datetime
 from html import unescape
+from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
+import polib
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
@@ -19,6 +21,7 @@ from records.models import Event, Stream
 from tasks.models import Lead, Milestone, Report, Support, Task
 from tests import builders
 from tests.cast import TaskForce
+from tfportal.admin import OUR_WORDS
 
 TODAY = date(2021, 3, 16)
 NOT_OPEN_TO_ADMINISTRATORS = ("coordinator", "me_officer", "fsc_approver", "reader", "stranger")
@@ -189,6 +192,13 @@ def test_huge_and_odd_keys_are_not_found(admin_client: Client) -> None:
     for key in ("9" * 40, "abc", "%00"):
         response = admin_client.get(f"/admin/tasks/task/{key}/change/", follow=True)
         assert response.status_code in (200, 404)
+
+
+def test_our_words_are_djangos() -> None:
+    """A sentence that Django words anew would silently fall back to Django's Korean."""
+    folder = Path(admin.__file__).parent / "locale" / "ko" / "LC_MESSAGES"
+    known = {entry.msgid for entry in polib.pofile(str(folder / "django.po"))}
+    assert [sentence for sentence in OUR_WORDS if sentence not in known] == []
 
 
 # Searching and filtering

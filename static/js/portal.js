@@ -42,6 +42,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.matches(".panel")) {
+    if (event.target.closest("form[data-sent]")) return event.preventDefault(); // the whole form is on its way already
     saving.add(event.target);
     delete event.target.dataset.unsaved;
   }

@@ -129,7 +129,9 @@ def test_progress_is_a_whole_percentage_or_nothing(typed, wanted):
     assert checked(progress=typed).progress == wanted
 
 
-@pytest.mark.parametrize("typed", ["101", "-1", "+5", "1e3", "45.5", "4,5", "७", "५०", "⁵", "½", "0x10", "반", "1_0", "%"])
+@pytest.mark.parametrize(
+    "typed", ["101", "-1", "+5", "1e3", "45.5", "4,5", "७", "५०", "⁵", "½", "0x10", "반", "1_0", "%"]
+)
 def test_other_progress_is_refused(typed):
     wanted = [] if typed == "%" else ["progress"]
     assert list(problems(progress=typed)) == wanted
@@ -288,7 +290,7 @@ def returned(*fields: Field) -> Rules:
 @pytest.mark.parametrize("field", list(Field))
 @pytest.mark.parametrize("changed", list(Field))
 def test_a_change_that_was_not_asked_for_needs_a_reason(field, changed):
-    """"Also change": what was not returned and does not depend on it may be mended too, with a reason."""
+    """ "Also change": what was not returned and does not depend on it may be mended too, with a reason."""
     mended = SENT | MENDED[changed]
     wanted = [] if changed in UNLOCKED[field] else ["also_reason"]
     assert list(problems(returned(field), **mended)) == wanted

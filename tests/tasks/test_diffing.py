@@ -47,7 +47,9 @@ def test_neighbouring_changed_words_read_as_one_change():
 
 def test_a_long_text_is_compared_word_by_word():
     """Two pages of a report with a change in every line: only the changed words are shown as changed."""
-    subjects = "배출권 수소 미래차 순환경제 분류체계 흡수원 건물 산업단지 전력망 재생에너지 농축산 해양 금융 재정 교육".split()
+    subjects = (
+        "배출권 수소 미래차 순환경제 분류체계 흡수원 건물 산업단지 전력망 재생에너지 농축산 해양 금융 재정 교육".split()
+    )
     lines = [
         f"ㅇ ({month}월) {subject} 분야 관계부처 협의를 거쳐 이행계획 초안을 마련하고 의견을 수렴함"
         for month in range(1, 5)

@@ -79,9 +79,7 @@ def test_who_sees_what(task_force, report, at, place):
     the T/F, without the office's notes; administrators keep no records and see none."""
     people = {actor: task_force.people[name] for actor, name in ACTORS.items()}
     office, officer = people["coordinator"], people["own_officer"]
-    builders.report_in(
-        place, report, officer=officer, approver=people["own_approver"], coordinator=office, at=at
-    )
+    builders.report_in(place, report, officer=officer, approver=people["own_approver"], coordinator=office, at=at)
     assert {actor: seen(user, report) for actor, user in people.items()} == table(OPEN)[place]
     builders.freeze(task_force.round_2, by=office, at=kst(2021, 3, 22, 10))
     assert {actor: seen(user, report) for actor, user in people.items()} == table(FROZEN)[place]
