@@ -84,12 +84,29 @@ class MinistryChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return named(obj)
 
 
-class NamesMinistries:
-    """For admins and inlines: a ministry is chosen by its name of today, not by its code."""
+class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """`me_officer · 김하늘`: the user name first, by which the list is sorted and by which one types into it."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.username} · {obj}"
+
+
+class PostingChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, obj: Any) -> str:
+        return with_person(obj)
+
+
+class PlainNames:
+    """For admins and inlines: a ministry is chosen by its name of today, a person by user name and name."""
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.related_model is Ministry:
             kwargs |= {"form_class": MinistryChoice, "queryset": Ministry.objects.prefetch_related("names")}
+        if db_field.related_model is User:
+            kwargs = {"form_class": PersonChoice, "queryset": User.objects.all()} | kwargs
+        if db_field.related_model is Posting:
+            postings = Posting.objects.select_related("user", "ministry").prefetch_related("ministry__names")
+            kwargs |= {"form_class": PostingChoice, "queryset": postings.order_by("user__username", "starts_on")}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 
@@ -347,7 +364,7 @@ class WatchesOfficers(RecordedAdmin):
             warn_of(request, gone, tomorrow)
 
 
-class PostingInline(NamesMinistries, PlainStacked):
+class PostingInline(PlainNames, PlainStacked):
     model = Posting
     fields = (("role", "ministry"), ("unit_ko", "unit_en", "telephone"), ("starts_on", "ends_on"))
     extra = 0
@@ -451,6 +468,11 @@ def describe(posting: Posting) -> str:
     return f"{short(posting.ministry)} {role}" if posting.ministry else role
 
 
+def with_person(posting: Posting) -> str:
+    """`김하늘 · 환경부 담당자`."""
+    return f"{posting.user} · {describe(posting)}"
+
+
 class InForceFilter(ChoiceFilter):
     title = gettext_lazy("in force")
     parameter_name = "in_force"
@@ -480,13 +502,14 @@ class Ending:
     def __init__(self, postings: QuerySet[Any], day: date, by: Any) -> None:
         self.day = day
         self.ending: list[Posting] = []
-        self.untouched: list[tuple[Posting, str]] = []  # with the reason
+        self.untouched: list[tuple[str, str]] = []  # who and where, and why not
         for posting in postings.select_related("user", "ministry").prefetch_related("ministry__names"):
             reason = self._reason_against(posting, by)
             if reason:
-                self.untouched.append((posting, reason))
+                self.untouched.append((with_person(posting), reason))
             else:
                 self.ending.append(posting)
+        self.listed = [with_person(posting) for posting in self.ending]
         self.left = self._left_without_officer()
 
     def _reason_against(self, posting: Posting, by: Any) -> str:
@@ -508,7 +531,7 @@ class Ending:
 
 
 @admin.register(Posting)
-class PostingAdmin(NamesMinistries, WatchesOfficers):
+class PostingAdmin(PlainNames, WatchesOfficers):
     list_display = (
         "user",
         "ministry_today",
@@ -525,7 +548,6 @@ class PostingAdmin(NamesMinistries, WatchesOfficers):
         *("ministry__names__abbr_ko", "ministry__names__abbr_en"),
     )
     search_help_text = gettext_lazy("Person, unit or ministry, Korean or English")
-    autocomplete_fields = ("user",)
     ordering = ("ministry__order", "role", "starts_on", "pk")
     fields = ("user", ("role", "ministry"), ("unit_ko", "unit_en"), "telephone", ("starts_on", "ends_on"))
     actions = ("end_today", "end_on")
@@ -533,6 +555,9 @@ class PostingAdmin(NamesMinistries, WatchesOfficers):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("user", "ministry").prefetch_related("ministry__names")
+
+    def call(self, obj: Any) -> str:
+        return with_person(obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody gives themselves a role, or takes away the one by which they stand here."""
@@ -605,7 +630,7 @@ class PostingAdmin(NamesMinistries, WatchesOfficers):
 
 
 @admin.register(Delegation)
-class DelegationAdmin(RecordedAdmin):
+class DelegationAdmin(PlainNames, RecordedAdmin):
     personal = True
     list_display = (
         "posting",
@@ -619,5 +644,4 @@ class DelegationAdmin(RecordedAdmin):
         *("posting__user__username", "posting__user__name_ko", "posting__user__name_en"),
         *("to_user__username", "to_user__name_ko", "to_user__name_en", "reason"),
     )
-    autocomplete_fields = ("posting", "to_user")
     ordering = ("-starts_on", "pk")

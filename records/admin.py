@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tfportal import dates
-from tfportal.admin import Column, PlainFormSet, PlainModelAdmin, Words, moment_column
+from tfportal.admin import Column, LabelledRows, PlainModelAdmin, Words, moment_column
 
 from .chain import append, lock_head
 from .locking import waiting
@@ -177,7 +177,7 @@ def reasons(found: Counter[type[models.Model]]) -> list[str]:
     ]
 
 
-class KeptRows(PlainFormSet):
+class KeptRows(LabelledRows):
     """Dated rows, of which those that a frozen round shows stay as they are: they cannot be changed, moved or deleted,
     and no other row can be put before the round's day."""
 

@@ -1,10 +1,11 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class RecordsConfig(AppConfig):
     name = "records"
-    verbose_name = "Official record"
+    verbose_name = _("Official record")
 
     def ready(self) -> None:
         from . import checks, triggers  # noqa: F401 (registers the system check)

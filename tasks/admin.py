@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ministries import admin as ministries_admin
-from ministries.admin import MinistryFilter, NamesMinistries, Touched, short
+from ministries.admin import MinistryFilter, PlainNames, Touched, short
 from ministries.models import Ministry
 from records import clock
 from records.admin import KeptRows, ReadOnlyAdmin, RecordedAdmin
@@ -140,7 +140,7 @@ class MilestoneRows(OfTask):
         super(KeptRows, self).clean()
 
 
-class LeadInline(NamesMinistries, PlainTabular):
+class LeadInline(PlainNames, PlainTabular):
     model = Lead
     formset = LeadRows
     fields = ("ministry", "valid_from")
@@ -152,7 +152,7 @@ class LeadInline(NamesMinistries, PlainTabular):
         return super().get_formset(request, obj, min_num=1, validate_min=True, **kwargs)
 
 
-class SupportInline(NamesMinistries, PlainTabular):
+class SupportInline(PlainNames, PlainTabular):
     model = Support
     formset = SupportRows
     fields = ("ministry", "valid_from", "valid_until")

@@ -44,7 +44,7 @@ class MilestoneAnswer:
 
 @dataclass(frozen=True)
 class Content:
-    """A report that keeps every rule. `progress` is a percentage, 0 to 100; `addressed_to` holds ministry ids."""
+    """A report that keeps every rule. `progress` is a percentage, 0 to 100; `addressed_to` holds ministry codes."""
 
     light: Light
     results: str
@@ -52,12 +52,12 @@ class Content:
     issues: str = ""
     progress: int | None = None
     completed_on: date | None = None
-    addressed_to: tuple[int, ...] = ()
+    addressed_to: tuple[str, ...] = ()
     milestones: tuple[MilestoneAnswer, ...] = ()
     also_reason: str = ""
 
     def hashed(self) -> dict[str, Any]:
-        """What a revision's SHA-256 covers."""
+        """What a revision's SHA-256 covers: nothing in it depends on a database's keys."""
         return {
             "light": self.light.value,
             "progress": self.progress,
@@ -69,7 +69,8 @@ class Content:
             "also_reason": self.also_reason,
             "milestones": [
                 {
-                    "milestone": answer.milestone.pk,
+                    "milestone": answer.milestone.order,
+                    "was": answer.milestone.current_on,
                     "done": answer.done,
                     "on": answer.on,
                     "cause": answer.cause,
@@ -283,13 +284,13 @@ class _Reader:
             return None
         return self.day("completed_on", self.raw["completed_on"], until_as_of=True)
 
-    def addressed_to(self, issues: str) -> tuple[int, ...]:
+    def addressed_to(self, issues: str) -> tuple[str, ...]:
         codes = self.raw["addressed_to"]
         if unknown := [code for code in codes if code not in self.rules.codes]:
             self.wrong("addressed_to", _("Unknown ministry: %(codes)s.") % {"codes": ", ".join(unknown)[:60]})
         elif codes and not issues:
             self.wrong("issues", _("Say what you ask of the ministries that you address."))
-        return tuple(sorted(self.rules.codes[code] for code in codes if code in self.rules.codes))
+        return tuple(sorted(code for code in codes if code in self.rules.codes))
 
     def milestones(self) -> Iterable[MilestoneAnswer]:
         known = {str(row.pk): row for row in self.rules.milestones}

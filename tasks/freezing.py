@@ -1,6 +1,6 @@
 """최종확정: the freeze closes a round for ever and seals what was submitted."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -90,7 +90,7 @@ def _entry(report: Report) -> dict[str, Any]:
         "office_reason": report.office_reason,
         "book_text_ko": report.book_text_ko,
         "book_text_en": report.book_text_en,
-        "late_seconds": int(report.late_by.total_seconds()) if report.late_by else 0,
+        "late_microseconds": report.late_by // timedelta(microseconds=1) if report.late_by else 0,
         "revision": {
             "no": revision.no,
             "sha256": revision.sha256,

@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from ministries.models import Posting
 from tests import builders
@@ -91,17 +90,14 @@ def test_a_session_that_ended_under_htmx_leads_to_the_page_not_to_the_part(repor
     """architecture.md: GET under htmx after the session ended: to sign in, with the *page* as `next`."""
     at_page = "http://testserver/my-tasks/?ministry=ME&open=ME-01"
     answer = visitor().get(f"/reports/{reports['ME-01'].pk}/form/", headers=HTMX | {"HX-Current-URL": at_page})
-    assert answer.headers["HX-Redirect"] == f"/accounts/login/?next={quote('/my-tasks/?ministry=ME&open=ME-01')}"
+    assert answer.headers["HX-Redirect"] == f"/accounts/login/?next={quote('/my-tasks/?ministry=ME&open=ME-01', '')}"
 
 
-@pytest.mark.parametrize("far", [*(f"{address}" for address in FAR if "\t" not in address), "http://[::1", ""])
+@pytest.mark.parametrize("far", [*FAR, "http://testserver//evil.example", "http://[::1", ""])
 def test_the_page_that_htmx_names_is_never_another_host(reports, far):
     """The browser's word on where it stands is a header like any other."""
-    answer = visitor().get("/board/poll/", headers=HTMX | {"HX-Current-URL": far.replace("\x08", "")})
-    login, _, target = answer.headers["HX-Redirect"].partition("?next=")
-    assert login == "/accounts/login/"
-    assert target.startswith("/")
-    assert not target.startswith(("//", "/%5C", "/%09", "/%2F"))
+    answer = visitor().get("/board/poll/", headers=HTMX | {"HX-Current-URL": far})
+    assert answer.headers["HX-Redirect"] == "/accounts/login/?next=%2F"
 
 
 @pytest.mark.parametrize("far", FAR)
@@ -176,24 +172,19 @@ def test_a_demo_account_is_refused_outside_the_demo(me_officer, settings):
 
 
 def test_an_unknown_name_and_a_wrong_password_get_the_same_answer(me_officer):
-    """quality.md 22: the sign-in does not tell who has an account. Disabled people neither."""
+    """quality.md 22: the sign-in does not tell who has an account, in use or closed."""
     me_officer.set_password("a long secret 2050")
-    me_officer.is_active = False
     me_officer.save()
-    pages = []
-    for login, password in (("nobody", "x"), ("me_officer", "x"), ("me_officer", "a long secret 2050")):
+    given = [("nobody", "x"), ("me_officer", "x"), ("me_officer", "x"), ("x\0", "x"), ("n" * 150, "p" * 128)]
+    answers = []
+    for number, (login, password) in enumerate(given):
+        me_officer.is_active = number != 2
+        me_officer.save()
         answer = visitor().post("/accounts/login/", {"login": login, "password": password})
-        alert = page(answer).one("div", role="alert")
-        pages.append((answer.status_code, alert.text))
-    assert pages[0] == pages[1] == pages[2]
-    assert pages[0][0] == 200
-
-
-def test_a_person_whose_password_is_unusable_gets_a_page(me_officer):
-    """Administrators make people without a password first."""
-    me_officer.set_unusable_password()
-    me_officer.save()
-    assert visitor(me_officer).get(reverse("account_change_password")).status_code < 500
+        answers.append((answer.status_code, page(answer).one("div", class_="note-box error").text))
+    assert answers[0][0] == 200
+    assert answers[0] == answers[1] == answers[2] == answers[4]
+    assert answers[3][0] == 200
 
 
 @pytest.mark.parametrize("host", ["evil.example", "testserver:80@evil.example", "a b", "[::", ""])

@@ -11,7 +11,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import models
-from django.forms import BaseInlineFormSet, ModelForm
+from django.forms import BaseInlineFormSet, BaseModelFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect
 from django.utils.functional import Promise
@@ -33,7 +33,6 @@ OUR_WORDS = (
     gettext_noop("Successfully deleted %(count)d %(items)s."),
     gettext_noop("Cannot delete %(name)s"),
     gettext_noop("The {name} “{obj}” was added successfully."),
-    gettext_noop("The {name} “{obj}” was added successfully. You may edit it again below."),
     gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
     gettext_noop("The {name} “{obj}” was changed successfully."),
     gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below."),
@@ -83,13 +82,33 @@ class PlainModelAdmin(PlainChoices, ModelAdmin):
 
     show_facets = admin.ShowFacets.NEVER
 
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().get_changelist_formset(request, formset=LabelledList, **kwargs)
+
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         heading = {"title": capfirst(self.opts.verbose_name_plural)}
         return super().changelist_view(request, heading | (extra_context or {}))
 
 
-class PlainTabular(PlainChoices, TabularInline):
+class Labelled:
+    """Fields in the cells of a table have no label of their own: the column's heading becomes their name."""
+
+    def add_fields(self, form: Any, index: Any) -> None:
+        super().add_fields(form, index)  # type: ignore[misc]
+        for field in form.fields.values():
+            field.widget.attrs.setdefault("aria-label", capfirst(field.label or ""))
+
+
+class LabelledRows(Labelled, PlainFormSet):
     pass
+
+
+class LabelledList(Labelled, BaseModelFormSet):  # type: ignore[type-arg]
+    pass
+
+
+class PlainTabular(PlainChoices, TabularInline):
+    formset = LabelledRows
 
 
 class PlainStacked(PlainChoices, StackedInline):

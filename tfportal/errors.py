@@ -1,37 +1,49 @@
 """Answers to requests that cannot be carried out. Each says how to go on, and gives back what was typed."""
 
+from urllib.parse import urlsplit
+
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from records.errors import Refused
+from records.errors import KeyReused, Refused
 
-NOT_TYPED = {"csrfmiddlewaretoken", "password", "login", "key"}
+NOT_TYPED = {"csrfmiddlewaretoken", "login", "key"}  # and whatever is named a password
 SHOWN_FROM = 2  # characters: shorter values are switches and numbers, kept but not shown
 
 
-def _page(request: HttpRequest, status: int, title: str, advice: str, *, keep: bool = False) -> HttpResponse:
-    kept = (
-        [(name, value) for name in request.POST for value in request.POST.getlist(name) if name not in NOT_TYPED]
-        if keep
-        else []
-    )
-    texts = [value for name, value in kept if len(value) >= SHOWN_FROM and not value.replace("-", "").isalnum()]
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What the form held, for it to be sent again; passwords are never written onto a page."""
+    names = [name for name in request.POST if name not in NOT_TYPED and "password" not in name]
+    return [(name, value) for name in names for value in request.POST.getlist(name)]
+
+
+def _is_text(value: str) -> bool:
+    """Whether a person typed it as a text, so that they should see it; codes, versions and choices are kept unseen."""
+    return len(value) >= SHOWN_FROM and not (value.isascii() and value.replace("-", "").replace("_", "").isalnum())
+
+
+def _page(
+    request: HttpRequest, status: int, title: str, advice: str, *, keep: bool = False, fresh_key: bool = False
+) -> HttpResponse:
+    kept = _typed(request) if keep else []
     under_htmx = request.headers.get("HX-Request") == "true"
     template = "errors/refused_part.html" if under_htmx else "errors/refused.html"
     context = {
         "title": title,
         "advice": advice,
         "kept": kept,
-        "key": request.POST.get("key", "") if keep else "",
-        "texts": texts,
+        "key": request.POST.get("key", "") if keep and not fresh_key else "",
+        "texts": [value for name, value in kept if _is_text(value)],
         "address": request.get_full_path(),
         "status": status,
     }
     response = render(request, template, context, status=status)
     if under_htmx:
         response.headers["X-Part"] = "1"  # tells the page's script that it may show this answer as it is
+        # What htmx itself swaps (409, 422) stands there too: a row that is being typed in swaps nothing of its own.
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#alerts", "innerHTML"
     if status == 503:
         response.headers["Retry-After"] = "5"
     return response
@@ -41,7 +53,11 @@ def refused(request: HttpRequest, exception: Refused) -> HttpResponse:
     """The page of a verb's refusal, with the text that was sent."""
     titles = {403: _("Not allowed"), 409: _("This has changed meanwhile"), 503: _("Please send it again")}
     title = titles.get(exception.status, _("This could not be sent"))
-    return _page(request, exception.status, title, str(exception), keep=request.method == "POST")
+    # Under a key that is used up it would be refused for ever.
+    used_up = isinstance(exception, KeyReused)
+    return _page(
+        request, exception.status, title, str(exception), keep=request.method == "POST", fresh_key=used_up
+    )
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
@@ -56,7 +72,17 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form whose token is old, as after signing in anew in another tab; one press sends it again."""
+    """403 for a form whose token is old, as after signing in anew in another tab; one press sends it again.
+
+    A form from elsewhere gets nothing back: under "Send again" a stranger's text would go out in the person's name.
+    """
+    if not _came_from_here(request):
+        return _page(
+            request,
+            403,
+            _("This form did not come from the portal"),
+            _("Nothing was changed. Open the page in the portal and fill it in there."),
+        )
     rotate_token(request)
     return _page(
         request,
@@ -65,6 +91,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         _("Nothing was sent yet, and nothing is lost. Press Send again."),
         keep=True,
     )
+
+
+def _came_from_here(request: HttpRequest) -> bool:
+    """Whether the browser says that the form stood on one of our own pages."""
+    try:
+        source = urlsplit(request.headers.get("Origin") or request.headers.get("Referer", ""))
+    except ValueError:
+        return False
+    return (source.scheme, source.netloc) == (request.scheme, request.get_host())
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import translation
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from records import clock
@@ -68,11 +68,19 @@ class PrivateByDefault(LoginRequiredMiddleware):
             return errors.signed_out(request)
         if request.headers.get("HX-Request") == "true":
             # Back to the page that the person looks at, not to the part of it that was asked for.
-            page = urlsplit(request.headers.get("HX-Current-URL", "")).path or resolve_url("home")
             return HttpResponseClientRedirect(
-                f"{resolve_url('account_login')}?{urlencode({REDIRECT_FIELD_NAME: page})}"
+                f"{resolve_url('account_login')}?{urlencode({REDIRECT_FIELD_NAME: _page(request)})}"
             )
         return super().handle_no_permission(request, view_func)
+
+
+def _page(request: HttpRequest) -> str:
+    """Where the person stands, as htmx says it; the start page where that is nothing of ours."""
+    try:
+        page = request.htmx.current_url_abs_path  # type: ignore[attr-defined]
+    except ValueError:  # the header is no address at all
+        page = None
+    return page if page and url_has_allowed_host_and_scheme(page, allowed_hosts=None) else resolve_url("home")
 
 
 class NeverCached:

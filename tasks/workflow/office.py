@@ -136,9 +136,10 @@ def reopen(report_id: int, *, by: User, at: datetime, key: UUID, version: int, r
                 raise Invalid({"reason": [_("Give the reason.")]})
             revision = report.accepted
             assert revision is not None  # noqa: S101 (accepted reports have an accepted revision)
+            had_completed = report.office_light == Light.COMPLETED
             move(report, State.SUBMITTED, accepted=None, office_light="", office_reason="")
             record_for(attempt, [report], {"report": report.task.code, "reason": reason})
-            _unapply(report, revision)
+            _unapply(report, revision, had_completed=had_completed)
     return receipt_of(attempt)
 
 
@@ -168,7 +169,7 @@ def _apply(report: Report, revision: Revision, event: Event) -> None:
         report.task.save(update_fields=("completed_on",))
 
 
-def _unapply(report: Report, revision: Revision) -> None:
+def _unapply(report: Report, revision: Revision, *, had_completed: bool) -> None:
     for change in revision.milestone_changes.select_related("milestone"):
         if change.done_on:
             change.milestone.done_on = None
@@ -177,6 +178,6 @@ def _unapply(report: Report, revision: Revision) -> None:
         change.milestone.save(update_fields=("current_on", "done_on"))
         change.applied_event = None
         change.save(update_fields=("applied_event",))
-    if report.task.completed_on is not None:
+    if had_completed:
         report.task.completed_on = None
         report.task.save(update_fields=("completed_on",))

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ministries.models import User
+from ministries.models import Ministry, User
 from records.chain import sha256
 from records.errors import Forbidden, Invalid
 from records.receipts import Attempt
@@ -127,7 +127,8 @@ def _write_revision(report: Report, item: Item, text: content.Content, submissio
         due_then=due,
         sha256=sha256(text.hashed()),
     )
-    Request.objects.bulk_create(Request(revision=revision, addressed_to_id=pk) for pk in text.addressed_to)
+    asked = Ministry.objects.filter(code__in=text.addressed_to)
+    Request.objects.bulk_create(Request(revision=revision, addressed_to=ministry) for ministry in asked)
     MilestoneChange.objects.bulk_create(
         MilestoneChange(
             revision=revision,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -33,13 +34,14 @@ class Visitor:
         self.errors: list[str] = []
         self.foreign: list[str] = []
         self.actions = 0
+        self.deaf = False  # while a tool of ours works in the page
         self.base = base
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda message: self._hear(message.type, message.text))
         self.page.on("request", self._watch)
 
     def _hear(self, kind: str, text: str) -> None:
-        if kind == "error" and "status of 4" not in text:  # a refusal is an answer, and the tests look at it
+        if kind == "error" and not self.deaf and "status of 4" not in text:  # a refusal is an answer, and the tests look at it
             self.errors.append(text)
 
     def _watch(self, request: Request) -> None:
@@ -53,6 +55,18 @@ class Visitor:
         self.page.press("[name=password]", "Enter")
         self.page.wait_for_url(lambda url: "/accounts/login" not in url)
         return self
+
+    def look(self, name: str) -> list[str]:
+        """What is wrong with the page as it stands: accessibility, width, headings."""
+        page, self.deaf = self.page, True  # axe tries styles of its own, which the policy refuses
+        violations = Axe().run(page).response["violations"]
+        self.deaf = False
+        found = [f"{name}: {row['id']} {[node['target'] for node in row['nodes']][:3]}" for row in violations]
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            found.append(f"{name}: wider than the window")
+        if page.locator("h1").count() != 1:
+            found.append(f"{name}: {page.locator('h1').count()} main headings")
+        return found
 
     # What a person does by hand, counted.
 

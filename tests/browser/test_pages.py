@@ -1,0 +1,131 @@
+"""Every page before a demanding eye: no violation of accessibility, nothing wider than the window, no script error, no
+call to another host; in both languages, on a desktop and on a phone, and in the states that pages can be in."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tasks.models import Report
+
+from .conftest import Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SIZES = [("ko-KR", 1280), ("ko-KR", 390), ("en-GB", 1280), ("en-GB", 390)]
+
+
+def pk(code: str, no: int = 2) -> int:
+    return Report.objects.values_list("pk", flat=True).get(task__code=code, round__no=no)
+
+
+@pytest.mark.parametrize(("locale", "width"), SIZES)
+def test_pages_of_officers_and_approvers(demo_portal: LiveServer, visit: Visit, locale: str, width: int) -> None:
+    visitor = visit(locale=locale, width=width)
+    page = visitor.page
+    page.goto("/accounts/login/")
+    wrong = visitor.look("sign-in")
+    page.fill("[name=login]", "nobody")
+    page.fill("[name=password]", "wrong")
+    page.press("[name=password]", "Enter")
+    expect(page.locator(".note-box.error")).to_be_visible()
+    wrong += visitor.look("sign-in refused")
+    visitor.sign_in("me-officer")
+    wrong += visitor.look("my tasks")
+    row = page.locator("details.row[open]")
+    row.locator("input[value='attention']").check()
+    row.locator("textarea[name$='-issues']").fill("")
+    row.locator("textarea[name$='-results']").fill("가" * 3001)
+    row.locator("button[value='open:ME-03']").click()
+    expect(page.locator("details.row[open] .err").first).to_be_visible()
+    wrong += visitor.look("my tasks with errors")
+    page.goto("/my-tasks/?state=accepted")
+    wrong += visitor.look("my tasks, none in this state")
+    page.goto("/my-tasks/check/?leave=ME-02")
+    wrong += visitor.look("check")
+    page.click("#go button[type='submit']")
+    wrong += visitor.look("receipt")
+    for address in (f"/reports/{pk('ME-02')}/", f"/reports/{pk('ME-02', 1)}/", "/rounds/", "/rounds/1/", "/none/"):
+        page.goto(address)
+        wrong += visitor.look(address)
+    approver = visit(locale=locale, width=width).sign_in("fsc-approver")
+    wrong += approver.look("sign-off")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("locale", "width"), SIZES)
+def test_pages_of_the_office(demo_portal: LiveServer, visit: Visit, locale: str, width: int) -> None:
+    visitor = visit(locale=locale, width=width).sign_in("coordinator")
+    page = visitor.page
+    wrong = visitor.look("board")
+    for address in (
+        "/board/?state=missing",
+        "/board/?q=zzz",
+        "/review/",
+        f"/review/{pk('MOE-01')}/",
+        f"/review/{pk('MSIT-01')}/",
+        "/rounds/",
+        "/rounds/1/",
+        "/rounds/1/record/",
+        "/rounds/2/freeze/",
+    ):
+        page.goto(address)
+        wrong += visitor.look(address)
+    page.goto("/review/")
+    page.locator("tr", has_text="MSIT-02").locator("button").click()
+    wrong += visitor.look("review open")
+    page.click("button[formaction$='/return/']")
+    expect(page.locator(".note-box.error")).to_be_visible()
+    wrong += visitor.look("review refused")
+    reader = visit(locale=locale, width=width).sign_in("reader")
+    wrong += reader.look("reader's board")
+    assert wrong == []
+
+
+def test_two_people_see_both_texts(demo_portal: LiveServer, visit: Visit) -> None:
+    """A conflict while typing: the row comes back with what was typed and with what the other one saved."""
+    ours, theirs = (visit().sign_in("me-officer") for _ in range(2))
+    first, second = ours.page, theirs.page
+    for page in (first, second):
+        page.goto("/my-tasks/?open=ME-02")
+    row = "details.row[open] textarea[name$='-results']"
+    first.fill(row, "ㅇ 먼저 저장한 글")
+    expect(first.locator("details.row[open] .saved")).not_to_have_class("saved unsaved")
+    second.fill(row, "ㅇ 나중에 쓴 글")
+    expect(second.locator(".conflict")).to_contain_text("ㅇ 먼저 저장한 글")
+    expect(second.locator(row)).to_have_value("ㅇ 나중에 쓴 글")
+    assert theirs.look("conflict") == []
+    second.locator(".conflict button").click()
+    expect(second.locator(row)).to_have_value("ㅇ 나중에 쓴 글")
+    expect(second.locator(".conflict")).to_have_count(0)
+
+
+def test_the_officers_job_by_keyboard_alone(demo_portal: LiveServer, visit: Visit) -> None:
+    """From the skip link to the receipt without a mouse: Tab, arrows, Space, Enter."""
+    page = visit().sign_in("mohw-officer").page
+    page.keyboard.press("Tab")
+    expect(page.locator("#krds-skip-link a")).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to(page, "summary#MOHW-01")
+    page.keyboard.press("Enter")
+    tab_to(page, "input[name$='-light']")
+    page.keyboard.press("Space")
+    tab_to(page, "textarea[name$='-results']")
+    page.keyboard.type("ㅇ 추진계획 수립에 착수함")
+    tab_to(page, "textarea[name$='-plans']")
+    page.keyboard.type("ㅇ 상반기 중 방안 마련")
+    tab_to(page, "button[value='check']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/check/**")
+    tab_to(page, "#go button[type='submit']")
+    page.keyboard.press("Enter")
+    expect(page.locator(".receipt .id")).to_have_text("2-MOHW-0001")
+    expect(page.locator("h1")).to_be_focused()
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the element has the focus; a page that hides it from the keyboard fails here."""
+    for _ in range(60):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} cannot be reached by the keyboard")
