@@ -239,7 +239,7 @@ class EventAdmin(ReadOnlyAdmin):
     list_filter = ("stream", "verb")
     list_select_related = ("stream",)
     search_fields = ("verb", "actor_name", "object_type", "=object_id", "=hash")
-    ordering = ("-at", "-pk")
+    ordering = ("-pk",)
     shown = (
         "stream",
         "seq",

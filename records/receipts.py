@@ -39,6 +39,14 @@ class Attempt:
         return self.event
 
 
+def earlier(verb: str, *, by: Actor, key: UUID, target: str, body: Any) -> Receipt | None:
+    """The receipt of the very same thing, carried out under this key before; KeyReused where it was another thing."""
+    receipt = Receipt.objects.filter(user_id=by.pk, key=key).first()
+    if receipt and (receipt.verb, receipt.object, receipt.body_sha256) != (verb, target, sha256(body)):
+        raise KeyReused
+    return receipt
+
+
 @contextmanager
 def once(verb: str, *, by: Actor, at: datetime, key: UUID, target: str, body: Any) -> Iterator[Attempt]:
     """The transaction of one verb under one receipt key.
@@ -46,13 +54,9 @@ def once(verb: str, *, by: Actor, at: datetime, key: UUID, target: str, body: An
     Yields the Attempt. A refused attempt leaves nothing, so it can be mended and sent again under the same key; the
     same key with another verb, target or body after it was carried out raises KeyReused.
     """
-    digest = sha256(body)
     with waiting(), transaction.atomic():
         lock(f"receipt:{by.pk}:{key}")
-        earlier = Receipt.objects.filter(user_id=by.pk, key=key).first()
-        if earlier and (earlier.verb, earlier.object, earlier.body_sha256) != (verb, target, digest):
-            raise KeyReused
-        attempt = Attempt(verb, by, at, earlier)
+        attempt = Attempt(verb, by, at, earlier(verb, by=by, key=key, target=target, body=body))
         yield attempt
         if attempt.repeated:
             return
@@ -63,7 +67,7 @@ def once(verb: str, *, by: Actor, at: datetime, key: UUID, target: str, body: An
             key=key,
             verb=verb,
             object=target,
-            body_sha256=digest,
+            body_sha256=sha256(body),
             number=attempt.number,
             event=attempt.event,
         )

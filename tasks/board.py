@@ -101,6 +101,11 @@ class Number:
         return f"{self.change:+d}".replace("-", "−")
 
 
+def count(tiles: list[Tile], filters: Filters, label: str) -> Number:
+    """How many tasks the filters leave."""
+    return Number(label, filters, len(select(tiles, filters)))
+
+
 @dataclass(frozen=True)
 class Row:
     """One body of the T/F with its tasks that the filters leave, possibly none."""
@@ -173,8 +178,7 @@ class Board:
         return len(self.found) > FOLDED_FROM and not self.filters.ministry
 
     def number(self, label: str, **asked: str) -> Number:
-        filters = Filters(**asked)
-        return Number(label, filters, len(select(self.tiles, filters)))
+        return count(self.tiles, Filters(**asked), label)
 
     @property
     def collected(self) -> Number:
@@ -263,11 +267,11 @@ class Board:
             name,
             tiles[0].lead_name if tiles else name.name,
             tiles,
-            [n for one in since if (n := _of(tiles, replace(filters, since=one), _in_words(one))).count],
+            [n for one in since if (n := count(tiles, replace(filters, since=one), _in_words(one))).count],
             [
                 replace(n, light=one)
                 for one in Light
-                if (n := _of(tiles, replace(filters, light=one), str(one.label))).count
+                if (n := count(tiles, replace(filters, light=one), str(one.label))).count
             ]
             if self.is_folded
             else [],
@@ -292,10 +296,6 @@ class Board:
         words = [extra] if extra else []
         words += [str(Since(self.filters.since).label)] if self.filters.since else []
         return words + ([str(Also(self.filters.also).label)] if self.filters.also else [])
-
-
-def _of(tiles: list[Tile], filters: Filters, label: str) -> Number:
-    return Number(label, filters, len(select(tiles, filters)))
 
 
 def _in_words(since: Since) -> str:

@@ -1,5 +1,6 @@
 """From posted fields to `raw` texts and verbs' arguments: reading and wording only, the rules stand in `content`."""
 
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,6 +18,8 @@ from .models import Field
 from .models.reporting import TEXT_LIMIT
 from .workflow import Item
 
+ROW = re.compile(r"r(\d+)-")
+
 
 def posted_key(post: QueryDict) -> UUID:
     """The form's receipt key. A form without one, or with a mangled one, counts as a new form."""
@@ -33,7 +36,13 @@ def posted_number(post: QueryDict, name: str) -> int:
 
 
 def has_row(post: QueryDict, prefix: str) -> bool:
-    return f"{prefix}version" in post
+    """Whether the page sent anything of this row. A row without its version counts as one in an unknown version."""
+    return any(name.startswith(prefix) for name in post)
+
+
+def posted_rows(post: QueryDict) -> set[str]:
+    """The reports of which the page sent a row: primary keys, as they were sent."""
+    return {found.group(1) for name in post if (found := ROW.match(name))}
 
 
 def posted_raw(post: QueryDict, prefix: str) -> content.Raw:
@@ -96,6 +105,8 @@ class ReturnForm(forms.Form):
 
     def clean_due_at(self) -> datetime:
         value: datetime = self.cleaned_data["due_at"]
+        if not 2000 <= value.year <= 2100:  # beyond these, some cannot even be written in UTC
+            raise forms.ValidationError(_("Check the year."))
         return value if timezone.is_aware(value) else timezone.make_aware(value)
 
 

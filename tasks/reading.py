@@ -102,6 +102,6 @@ def state_word(report: Report) -> str:
         return _("Resubmitted")
     if report.round.frozen_at and report.current_id is None:
         return _("No reply")
-    if report.round.frozen_at and report.state == State.RETURNED:
+    if report.round.frozen_at and report.state in (State.RETURNED, State.AWAITING):
         return pgettext("frozen state", "Returned, not mended")
     return str(State(report.state).label)

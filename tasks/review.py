@@ -167,4 +167,5 @@ def proposed_light(report: Report) -> Light | None:
 
 def is_open(report: Report) -> bool:
     """Whether a verdict can be given now."""
-    return report.state == State.SUBMITTED and report.opened_by_office_at is not None
+    collecting = report.round.frozen_at is None
+    return collecting and report.state == State.SUBMITTED and report.opened_by_office_at is not None

@@ -4,25 +4,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
 from records.models import Event, Seal
 
 from . import freezing
-from .board import codes_of
+from .board import Filters, Number, codes_of, count, select
 from .models import Phase, Report, Round, State
-from .tiles import Tile, Viewer, read_tiles
+from .tiles import Also, Tile, Viewer, read_tiles
 
 VERBS = {
     "prepare": gettext_lazy("Roster fixed"),
     "ask_sign_off": gettext_lazy("Sign-off asked"),
     "sign_off": gettext_lazy("Signed off and submitted"),
     "send_back": gettext_lazy("Sent back by the approver"),
-    "submit": gettext_lazy("Submitted"),
+    "submit": pgettext_lazy("what happened", "Submitted"),
     "withdraw": gettext_lazy("Withdrawn"),
     "open_for_review": gettext_lazy("Opened for review"),
     "return_for_changes": gettext_lazy("Returned"),
@@ -64,40 +64,35 @@ def list_all(at: datetime) -> list[Listed]:
 
 @dataclass(frozen=True)
 class Record:
-    """What the record holds of a round: the seal once it is frozen, and how many reports stand how."""
+    """What the record holds of a round: the seal once it is frozen, and how its tasks stand."""
 
     round: Round
     seal: Seal | None
     events: int
-    tasks: int
-    with_text: int
-    accepted: int
-    unreviewed: int
-    returned: int
-    late: int
+    tiles: list[Tile]
 
     @property
-    def no_reply(self) -> int:
-        return self.tasks - self.with_text
+    def numbers(self) -> list[Number]:
+        """The same numbers as on the round's board, each with its list there."""
+        sealed = self.seal is not None
+        return [
+            count(self.tiles, Filters(), _("Tasks")),
+            self._in(State.ACCEPTED, _("Accepted")),
+            self._in(State.SUBMITTED, _("Submitted, not reviewed") if sealed else _("Submitted")),
+            self._in(State.RETURNED, pgettext("frozen state", "Returned, not mended") if sealed else _("Returned")),
+            self._in(State.MISSING, _("No reply") if sealed else _("No text yet")),
+            count(self.tiles, Filters(also=Also.LATE), str(Also.LATE.label)),
+        ]
 
-    @property
-    def short_root(self) -> str:
-        return self.seal.root[:8] if self.seal else ""
+    def _in(self, state: State, label: str) -> Number:
+        return count(self.tiles, Filters(state=state), label)
 
 
-def read_record(round_: Round) -> Record:
-    """The record of a round. Two queries and one for the number of events."""
+def read_record(round_: Round, *, user: User, at: datetime) -> Record:
+    """The record of a round as everyone may see it: what was not sent does not count."""
     seal = Seal.objects.select_related("by").filter(stream__key=round_.stream_key).first()
-    has_text = Q(current__isnull=False)
-    numbers = Report.objects.in_round(round_).aggregate(
-        tasks=Count("pk"),
-        with_text=Count("pk", filter=has_text),
-        accepted=Count("pk", filter=Q(state=State.ACCEPTED)),
-        unreviewed=Count("pk", filter=Q(state=State.SUBMITTED)),
-        returned=Count("pk", filter=has_text & ~Q(state__in=(State.ACCEPTED, State.SUBMITTED))),
-        late=Count("pk", filter=Q(late_by__isnull=False)),
-    )
-    return Record(round_, seal, events_of(round_).count(), **numbers)
+    tiles = read_tiles(round_, Viewer(user, at, closed=True), Directory(round_.as_of))
+    return Record(round_, seal, events_of(round_).count(), tiles)
 
 
 def events_of(round_: Round) -> QuerySet[Event]:
@@ -116,14 +111,18 @@ class Entry:
         return str(VERBS.get(self.event.verb, self.event.verb))
 
     @property
-    def about(self) -> str:
-        """`2-ME-0007: ME-01, ME-02`; the round itself where no task is named."""
-        codes = codes_of(self.event)
-        text = ", ".join(codes[:NAMED_TASKS])
-        if len(codes) > NAMED_TASKS:
-            text += " " + _("and %(n)d more") % {"n": len(codes) - NAMED_TASKS}
-        number = str(self.event.data.get("number") or "")
-        return ": ".join(part for part in (number, text) if part)
+    def number(self) -> str:
+        """The receipt's number, where the verb gave one out."""
+        return str(self.event.data.get("number") or "")
+
+    @property
+    def codes(self) -> list[str]:
+        return codes_of(self.event)[:NAMED_TASKS]
+
+    @property
+    def more(self) -> int:
+        """How many tasks it is about beside those that are named."""
+        return len(codes_of(self.event)) - len(self.codes)
 
     @property
     def short_hash(self) -> str:
@@ -173,7 +172,7 @@ class Outcome:
         return self.at - self.round.due_at
 
     def _in(self, state: State) -> list[Tile]:
-        return [tile for tile in self.tiles if tile.state is state]
+        return select(self.tiles, Filters(state=state))
 
     @property
     def accepted(self) -> int:

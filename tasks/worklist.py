@@ -37,6 +37,7 @@ class Row:
     raw: content.Raw = field(init=False)
     problems: content.Problems = field(init=False)
     conflict: content.Raw | None = None  # what someone else saved meanwhile
+    seen_version: int | None = None  # the one that a refused form was written in, where it is not the one that stands
 
     def __post_init__(self) -> None:
         self.raw = content.tidy(self.draft.content) if self.draft else content.start_of(self.report)
@@ -53,6 +54,11 @@ class Row:
     @property
     def code(self) -> str:
         return self.report.task.code
+
+    @property
+    def version(self) -> int:
+        """The version that the form is about."""
+        return self.report.version if self.seen_version is None else self.seen_version
 
     @property
     def prefix(self) -> str:

@@ -48,9 +48,7 @@ def troubled(**overrides: Any) -> content.Raw:
 
 def moved(milestone: Milestone, on: str = "2021-07-31", **overrides: str) -> dict[str, dict[str, str]]:
     """The answer `milestones=` that moves one milestone, with cause and reason."""
-    return {
-        str(milestone.pk): {"choice": "move", "on": on, "cause": "budget", "reason": "예산 협의 지연"} | overrides
-    }
+    return {str(milestone.pk): {"choice": "move", "on": on, "cause": "budget", "reason": "예산 협의 지연"} | overrides}
 
 
 def done(milestone: Milestone, on: str = "2021-03-10") -> dict[str, dict[str, str]]:

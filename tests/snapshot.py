@@ -48,9 +48,7 @@ def _write(found: dict[str, tuple[list[str], list[Any]]]) -> None:
         for table, (columns, rows) in found.items():
             names = ", ".join(f'"{name}"' for name in columns)
             places = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
-            cursor.execute(
-                f"INSERT INTO {table} ({names}) VALUES {places}", [value for row in rows for value in row]
-            )
+            cursor.execute(f"INSERT INTO {table} ({names}) VALUES {places}", [value for row in rows for value in row])
         # PostgreSQL does not count rows that bring their own key.
         for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
             cursor.execute(statement)

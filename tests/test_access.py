@@ -44,7 +44,13 @@ def pages_of(task_force, at) -> Iterator[tuple[Client, str]]:
     )
     number = builders.submission_of(report).number
     paths = {
-        "me_officer": ["/my-tasks/", "/my-tasks/check/", f"/submissions/{number}/", f"/reports/{report.pk}/", "/rounds/"],
+        "me_officer": [
+            "/my-tasks/",
+            "/my-tasks/check/",
+            f"/submissions/{number}/",
+            f"/reports/{report.pk}/",
+            "/rounds/",
+        ],
         "fsc_approver": ["/sign-off/", "/rounds/1/", "/rounds/1/record/"],
         "coordinator": ["/board/", "/board/poll/", "/review/", f"/review/{report.pk}/", "/rounds/2/freeze/"],
         "administrator": ["/admin/", "/admin/tasks/task/", "/accounts/password/"],
@@ -108,7 +114,10 @@ def test_nobody_is_led_to_another_host(me_officer, far):
     switched = visitor().post("/language/", {"language": "en", "next": far})
     assert switched.headers["Location"] == "/"
     given = {"login": "me_officer", "password": "a long secret 2050", "next": far}
-    for answer in (visitor().post("/accounts/login/", given), visitor(me_officer).get("/accounts/login/", {"next": far})):
+    for answer in (
+        visitor().post("/accounts/login/", given),
+        visitor(me_officer).get("/accounts/login/", {"next": far}),
+    ):
         assert answer.status_code == 302
         assert answer.headers["Location"] == "/"
 

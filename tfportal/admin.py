@@ -48,6 +48,7 @@ OUR_WORDS = (
     ),
     gettext_noop("Save and add another"),
     gettext_noop("None available"),
+    gettext_noop("View %s"),
     gettext_noop("Action:"),
 )
 

@@ -55,9 +55,7 @@ def refused(request: HttpRequest, exception: Refused) -> HttpResponse:
     title = titles.get(exception.status, _("This could not be sent"))
     # Under a key that is used up it would be refused for ever.
     used_up = isinstance(exception, KeyReused)
-    return _page(
-        request, exception.status, title, str(exception), keep=request.method == "POST", fresh_key=used_up
-    )
+    return _page(request, exception.status, title, str(exception), keep=request.method == "POST", fresh_key=used_up)
 
 
 def signed_out(request: HttpRequest) -> HttpResponse:
@@ -118,6 +116,16 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(
         request, 404, _("There is nothing here"), _("The address is wrong, or what stands there is not open to you.")
+    )
+
+
+def wrong_method(request: HttpRequest) -> HttpResponse:
+    """405 for the address of a form that was opened as a page, as from the browser's history."""
+    return _page(
+        request,
+        405,
+        _("There is no page at this address"),
+        _("It only takes what a form sends. Begin at the start page."),
     )
 
 

@@ -3,7 +3,6 @@
 import ipaddress
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.middleware import LoginRequiredMiddleware
@@ -96,13 +95,19 @@ class NeverCached:
 
 
 class Refusals:
-    """Turns a verb's refusal that no view has worded into its page: 403, 409, 422 or 503, with the reason."""
+    """Turns a verb's refusal that no view has worded into its page: 403, 409, 422 or 503, with the reason. A form's
+    address that is opened as a page answers with a page as well."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method in ("GET", "HEAD"):
+            allowed = response.headers.get("Allow", "")
+            response = errors.wrong_method(request)
+            response.headers["Allow"] = allowed
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):

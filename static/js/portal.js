@@ -49,11 +49,13 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (!saving.delete(event.target)) return;
-  if (!event.detail.successful) {
-    event.target.dataset.unsaved = "";
-  } else {
+  // Asked of the request, not of the event: a row that was swapped out is not where its events arrive any more.
+  const panel = event.detail.requestConfig.elt;
+  if (!saving.delete(panel)) return;
+  if (event.detail.successful) {
     alerts().replaceChildren();
+  } else {
+    panel.dataset.unsaved = "";
   }
   if (waitingToGo && saving.size === 0) {
     const { form, button } = waitingToGo;

@@ -54,7 +54,7 @@ def show_board(request: Request) -> HttpResponse:
 def poll_board(request: Request) -> HttpResponse:
     """204 while nothing changed, else the parts that did; the whole page anew when its round is over."""
     round_, shown = Round.objects.current(), request.GET.get("seen", "")
-    if round_ is None or shown.partition("-")[0] != str(round_.no):
+    if round_ is None or (shown and shown.partition("-")[0] != str(round_.no)):
         return HttpResponseClientRefresh()
     seen = _seen(request, round_)
     if seen == shown:
@@ -64,8 +64,8 @@ def poll_board(request: Request) -> HttpResponse:
         context |= {"left": round_.due_at - request.arrived_at, "overdue": request.arrived_at - round_.due_at}
         response = respond(request, "tasks/board_due.html", context)
     else:
-        context = board_context(request, round_) | {"seen": seen, "part": True}
-        context |= {"news": board.news(context["board"], board.seen_events(shown))}
-        response = respond(request, "tasks/board_live.html", context)
+        live = board_context(request, round_) | {"seen": seen, "part": True}
+        live["news"] = board.news(live["board"], board.seen_events(shown))
+        response = respond(request, "tasks/board_live.html", live)
     response.headers["X-Checked-At"] = _clock(request)
     return response

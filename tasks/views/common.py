@@ -7,14 +7,15 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from ministries.models import Ministry, User
-from records.errors import Conflict, Invalid
+from records.errors import Conflict, Invalid, WrongState
 from tfportal.http import Request
 
 from .. import worklist
 from ..content import Raw
-from ..forms import has_row, posted_number, posted_raw
+from ..forms import has_row, posted_number, posted_raw, posted_rows
 from ..models import Report, Round
 from ..workflow import save_draft
 
@@ -67,31 +68,38 @@ class Unsaved(Exception):
     def __init__(self) -> None:
         self.invalid: dict[int, tuple[Raw, dict[str, list[str]]]] = {}
         self.conflicts: dict[int, tuple[Raw, Raw]] = {}
+        self.versions: dict[int, int] = {}  # of the invalid: mended, they are judged on the text that was seen
 
     @property
     def status(self) -> int:
         return 409 if self.conflicts else 422
 
 
-def save_posted_rows(request: Request, reports: list[Report]) -> None:
-    """Save every row that the page sent, each for itself: what can be kept is kept. Raises Unsaved for the rest."""
-    unsaved = Unsaved()
+def require_on_page(request: Request, reports: list[Report]) -> None:
+    """Raises WrongState where a row came that the page does not hold any more, as after the freeze: its text would be
+    dropped without a word."""
+    if posted_rows(request.POST) - {str(report.pk) for report in reports}:
+        raise WrongState(_("A report is not on the roster any more."))
+
+
+def save_posted_rows(request: Request, reports: list[Report]) -> dict[int, int]:
+    """Save every row that the page sent, each for itself: what can be kept is kept. Raises Unsaved for the rest.
+
+    Returns the version that each saved row has now, by the report's primary key.
+    """
+    unsaved, saved = Unsaved(), {}
     for report in reports:
         prefix = f"r{report.pk}-"
         if not has_row(request.POST, prefix):
             continue
-        raw = posted_raw(request.POST, prefix)
+        raw, version = posted_raw(request.POST, prefix), posted_number(request.POST, f"{prefix}version")
         try:
-            save_draft(
-                report.pk,
-                by=request.user,
-                at=request.arrived_at,
-                version=posted_number(request.POST, f"{prefix}version"),
-                raw=raw,
-            )
+            kept = save_draft(report.pk, by=request.user, at=request.arrived_at, version=version, raw=raw)
+            saved[report.pk] = kept.version
         except Invalid as error:
-            unsaved.invalid[report.pk] = (raw, error.problems)
+            unsaved.invalid[report.pk], unsaved.versions[report.pk] = (raw, error.problems), version
         except Conflict as error:
             unsaved.conflicts[report.pk] = (raw, error.theirs)
     if unsaved.invalid or unsaved.conflicts:
         raise unsaved
+    return saved

@@ -4,21 +4,23 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Max
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ministries.directory import Directory
 from ministries.models import Ministry
 from records.errors import Invalid, KeyReused, WrongState
+from records.models import Receipt
 from tfportal.htmx import respond
 from tfportal.http import Request
 
 from .. import permissions, workflow, worklist
-from ..forms import LetterForm, posted_items, posted_key, problems_of_forms
+from ..forms import LetterForm, posted_items, posted_key, posted_number, posted_raw, problems_of_forms
 from ..models import Report, Round, State, Submission
-from .common import Unsaved, allowed, get_report, my_ministry, save_posted_rows
+from .common import Unsaved, allowed, get_report, my_ministry, require_on_page, save_posted_rows
 
 SHIPPED_FORMS = 10  # up to so many tasks the page brings all forms along; beyond, a row fetches its own
 
@@ -53,10 +55,12 @@ def _context(request: Request, work: worklist.Worklist) -> dict[str, Any]:
 def list_my_tasks(request: Request) -> HttpResponse:
     """The list. A POST keeps every row that the page sent, then goes where its button says."""
     ministry, round_ = my_ministry(request), Round.objects.current()
+    if request.method == "POST":
+        if round_ is None:
+            raise WrongState(_("No round is being collected."))
+        return _save_all(request, ministry, round_)
     if round_ is None:
         return _show_nothing(request, ministry)
-    if request.method == "POST":
-        return _save_all(request, ministry, round_)
     return respond(request, "tasks/my_tasks.html", _context(request, _list(request, ministry, round_)))
 
 
@@ -72,6 +76,7 @@ def _show_nothing(request: Request, ministry: Ministry) -> HttpResponse:
 
 def _save_all(request: Request, ministry: Ministry, round_: Round) -> HttpResponse:
     reports = list(Report.objects.in_round(round_).led_by([ministry.pk]))
+    require_on_page(request, reports)
     try:
         save_posted_rows(request, reports)
     except Unsaved as unsaved:
@@ -100,6 +105,7 @@ def apply_unsaved(rows: list[worklist.Row], unsaved: Unsaved) -> None:
     for row in rows:
         if row.report.pk in unsaved.invalid:
             row.raw, row.problems = unsaved.invalid[row.report.pk]
+            row.seen_version = unsaved.versions.get(row.report.pk)
         if row.report.pk in unsaved.conflicts:
             row.raw, row.conflict = unsaved.conflicts[row.report.pk]
 
@@ -224,27 +230,41 @@ def submit_report(request: Request, pk: int) -> HttpResponse:
     report = get_report(request, pk)
     if not permissions.can_edit(request.user, report):
         raise PermissionDenied
+    key, prefix = posted_key(request.POST), f"r{pk}-"
+    posted = [pk, posted_number(request.POST, f"{prefix}version"), posted_raw(request.POST, prefix)]
     try:
-        save_posted_rows(request, list(Report.objects.in_round(report.round).led_by([report.lead_id])))
+        if receipt := workflow.sent_before(report, by=request.user, key=key, posted=posted):
+            return _to_receipt(report, receipt)
+        reports = list(Report.objects.in_round(report.round).led_by([report.lead_id]))
+        require_on_page(request, reports)
+        item = workflow.Item(pk, save_posted_rows(request, reports).get(pk, -1))
+        send = workflow.ask_sign_off if report.lead.sign_off else workflow.submit
+        return _to_receipt(report, send([item], by=request.user, at=request.arrived_at, key=key, posted=posted))
     except Unsaved as unsaved:
         return show_unsaved(request, report.lead, report.round, unsaved)
-    fresh = get_report(request, pk)
-    item = workflow.Item(pk, fresh.version)
-    who = {"by": request.user, "at": request.arrived_at, "key": posted_key(request.POST)}
-    try:
-        if report.lead.sign_off:
-            workflow.ask_sign_off([item], **who)  # type: ignore[arg-type]
-            return redirect(f"{reverse('list_my_tasks')}?ministry={report.lead.code}&state={State.AWAITING}")
-        return redirect("show_submission", number=workflow.submit([item], **who).number)  # type: ignore[arg-type]
+    except WrongState:
+        # The same form may have arrived twice at once: then the other one has done the work.
+        if receipt := workflow.sent_before(report, by=request.user, key=key, posted=posted):
+            return _to_receipt(report, receipt)
+        raise
     except Invalid as error:
-        refused = Unsaved()
+        refused, fresh = Unsaved(), get_report(request, pk)
         row = worklist.of_report(fresh, user=request.user, at=request.arrived_at, codes=workflow.ministry_codes())
         refused.invalid[pk] = (row.raw, row.problems or {"results": next(iter(error.problems.values()))})
         return show_unsaved(request, report.lead, report.round, refused)
 
 
+def _to_receipt(report: Report, receipt: Receipt) -> HttpResponse:
+    """Where a report stands after it went: on its receipt, or among those that await sign-off."""
+    if receipt.number:
+        return redirect("show_submission", number=receipt.number)
+    return redirect(f"{reverse('list_my_tasks')}?ministry={report.lead.code}&state={State.AWAITING}")
+
+
 def get_submission(request: Request, number: str) -> Submission:
     """A receipt of the person's own ministry, or any for the office; else 404."""
+    if "\0" in number:  # PostgreSQL cannot even look for it
+        raise Http404
     submissions = Submission.objects.select_related("round", "ministry", "by")
     if not request.user.standing.is_coordinator:
         submissions = submissions.filter(ministry__in=request.user.standing.ministries)

@@ -21,6 +21,8 @@ from ..forms import AcceptForm, ReasonForm, ReturnForm, posted_key, posted_numbe
 from ..models import Field, Report, Round
 from .common import allowed, get_report
 
+TYPED = ("comment", "reason", "book_text_ko", "book_text_en")  # the texts of the verdict
+
 only_office = allowed(permissions.can_coordinate)
 
 
@@ -57,6 +59,7 @@ def _show(
     posted = request.POST
     due: Any = posted.get("due_at") or review.proposed_due(report.round, request.arrived_at)
     base = base if base in ("return", "baseline", "text") else view.default_base
+    can_review, is_open = permissions.can_review(request.user, report), review.is_open(report)
     context = {
         "report": report,
         "view": view,
@@ -67,11 +70,14 @@ def _show(
         "place": place,
         "total": len(waiting),
         "history": review.history(report),
-        "can_review": permissions.can_review(request.user, report),
-        "open": review.is_open(report),
+        "can_review": can_review,
+        "open": is_open,
         "problems": problems or {},
         "key": key,
         "posted": posted,
+        "book": {name: posted.get(name, getattr(report, name)) for name in ("book_text_ko", "book_text_en")},
+        # What was typed into a form that the page does not bring any more, because someone else moved the report on.
+        "unplaced": [] if can_review and is_open else [posted[name] for name in TYPED if posted.get(name)],
         "chosen_light": posted.get("light") or (review.proposed_light(report) or ""),
         "chosen_fields": posted.getlist("fields_returned"),
         "due": due if isinstance(due, datetime) else None,

@@ -1,5 +1,7 @@
 """Rounds: their list, the board of a frozen one, its record, and the freeze."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -50,7 +52,7 @@ def show_record(request: Request, no: int) -> HttpResponse:
     round_, user = get_round(no), request.user
     if round_.frozen_at is None and not permissions.can_coordinate(user):
         raise Http404
-    context = {"record": rounds.read_record(round_), "coordinates": permissions.can_coordinate(user)}
+    context: dict[str, Any] = {"record": rounds.read_record(round_, user=user, at=request.arrived_at)}
     if permissions.can_see_board(user):
         page = Paginator(rounds.events_of(round_), EVENTS_ON_A_PAGE).get_page(request.GET.get("page"))
         context |= {"page": page, "entries": rounds.entries(page.object_list)}

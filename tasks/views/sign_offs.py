@@ -2,20 +2,26 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from records.errors import Invalid, WrongState
+from records.errors import Invalid, KeyReused, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
 from .. import workflow, worklist
 from ..forms import LetterForm, ReasonForm, posted_items, posted_key, posted_number, problems_of_forms
-from ..models import Round, State
+from ..models import Report, Round, State
 from .common import allowed, get_report
 
 
-def _show(request: Request, *, problems: dict[str, list[str]] | None = None, status: int = 200) -> HttpResponse:
+def _show(
+    request: Request,
+    *,
+    problems: dict[str, list[str]] | None = None,
+    status: int = 200,
+    sent_back: Report | None = None,
+) -> HttpResponse:
+    """The page; after a refusal with the same boxes ticked, or with what was to be said of the report `sent_back`."""
     round_ = Round.objects.current()
     work = [
         worklist.build(ministry, round_, user=request.user, at=request.arrived_at, codes=workflow.ministry_codes())
@@ -23,14 +29,22 @@ def _show(request: Request, *, problems: dict[str, list[str]] | None = None, sta
         if round_ is not None and ministry.pk in request.user.standing.approver_of
     ]
     rows = [row for one in work for row in one.rows]
+    waiting = [row for row in rows if row.report.state == State.AWAITING]
+    if request.method == "POST" and sent_back is None:
+        ticked = {text.partition(":")[0] for text in request.POST.getlist("changed")}
+    else:
+        ticked = {str(row.report.pk) for row in waiting}
     context = {
         "round": round_,
         "work": work,
-        "waiting": [row for row in rows if row.report.state == State.AWAITING],
+        "waiting": waiting,
+        "ticked": {row.report.pk for row in waiting if str(row.report.pk) in ticked},
         "others": [row for row in rows if row.report.state != State.AWAITING],
         "problems": problems or {},
         "letter_no": request.POST.get("letter_no", ""),
-        "posted": request.POST,
+        "reasons": {sent_back.pk: request.POST.get("reason", "")} if sent_back else {},
+        "sent_back": sent_back,
+        "is_placed": sent_back is None or any(row.report.pk == sent_back.pk for row in waiting),
         "left": round_.due_at - request.arrived_at if round_ else None,
         "phase": round_.phase(request.arrived_at) if round_ else "",
     }
@@ -59,7 +73,7 @@ def give_sign_off(request: Request) -> HttpResponse:
             key=posted_key(request.POST),
             letter_no=letter.cleaned_data["letter_no"].strip(),
         )
-    except (Invalid, WrongState) as error:
+    except (Invalid, WrongState, KeyReused) as error:
         problems = error.problems if isinstance(error, Invalid) else {"__all__": [str(error)]}
         return _show(request, problems=problems, status=error.status)
     return redirect("show_submission", number=receipt.number)
@@ -79,7 +93,7 @@ def send_back_report(request: Request, pk: int) -> HttpResponse:
             version=posted_number(request.POST, "version"),
             comment=form.cleaned_data["reason"] if form.is_valid() else "",
         )
-    except (Invalid, WrongState) as error:
-        text = _("Say what is to be mended.") if isinstance(error, Invalid) else str(error)
-        return _show(request, problems={report.task.code: [text]}, status=error.status)
+    except (Invalid, WrongState, KeyReused) as error:
+        texts = problems_of_forms(form).get("reason", []) if isinstance(error, Invalid) else [str(error)]
+        return _show(request, problems={report.task.code: texts}, status=error.status, sent_back=report)
     return redirect("list_sign_offs")

@@ -9,6 +9,7 @@ from .common import Item, ministry_codes
 from .ministry import save_draft, submit, withdraw
 from .office import accept, open_for_review, reopen, return_for_changes
 from .rounds import prepare
+from .sending import sent_before
 from .sign_off import ask_sign_off, send_back, sign_off
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "return_for_changes",
     "save_draft",
     "send_back",
+    "sent_before",
     "sign_off",
     "submit",
     "withdraw",

@@ -3,18 +3,26 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from ministries.models import Ministry, User
 from records.chain import sha256
 from records.errors import Forbidden, Invalid
-from records.receipts import Attempt
+from records.models import Receipt
+from records.receipts import Attempt, earlier
 
 from .. import content
 from ..models import Draft, MilestoneChange, Report, Request, Revision, SignOff, State, Submission
 from ..transitions import permit
 from .common import Item, draft_of, locked, ministry_codes, move, require_version
+
+
+def sent_before(report: Report, *, by: User, key: UUID, posted: Any) -> Receipt | None:
+    """The receipt of one report that went out under this key before, with the very same text; else as `earlier`."""
+    verb, target = ("ask_sign_off", "sign-off") if report.lead.sign_off else ("submit", "submission")
+    return earlier(verb, by=by, key=key, target=target, body=posted)
 
 
 def content_to_send(report: Report, item: Item, codes: dict[str, int]) -> content.Content:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -18,9 +19,9 @@ from .common import Item, draft_of, locked, ministry_codes, move, receipt_of, re
 from .sending import answer_reports, contents_to_send, keep_sign_off, require_not_own, send
 
 
-def ask_sign_off(items: Sequence[Item], *, by: User, at: datetime, key: UUID) -> Receipt:
-    """Put 1..n reports before the ministry's approver. They are not submitted by this."""
-    body = [item.body() for item in sorted(items, key=lambda item: item.report_id)]
+def ask_sign_off(items: Sequence[Item], *, by: User, at: datetime, key: UUID, posted: Any = None) -> Receipt:
+    """Put 1..n reports before the ministry's approver. They are not submitted by this. `posted`: as for `submit`."""
+    body = posted or [item.body() for item in sorted(items, key=lambda item: item.report_id)]
     with once("ask_sign_off", by=by, at=at, key=key, target="sign-off", body=body) as attempt:
         if not attempt.repeated:
             reports = answer_reports(items)

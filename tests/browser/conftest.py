@@ -41,7 +41,9 @@ class Visitor:
         self.page.on("request", self._watch)
 
     def _hear(self, kind: str, text: str) -> None:
-        if kind == "error" and not self.deaf and "status of 4" not in text:  # a refusal is an answer, and the tests look at it
+        if (
+            kind == "error" and not self.deaf and "status of 4" not in text
+        ):  # a refusal is an answer, and the tests look at it
             self.errors.append(text)
 
     def _watch(self, request: Request) -> None:

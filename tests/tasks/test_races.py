@@ -1,9 +1,11 @@
 """People at the same time, in threads on the real engine (quality.md 1, 2, 3). Each race is shown with its control."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -51,17 +53,14 @@ def kinds(results: list[Any]) -> list[str]:
 
 def test_of_two_who_save_one_draft_at_once_one_wins(task_force, reports, me_officer, me_officer_2, at):
     """The other one gets a conflict with both texts; what stands there is the winner's."""
+    report = reports["ME-01"]
     for turn in range(5):
-        report, version = reports["ME-01"], fresh(reports["ME-01"]).version
-        texts = [f"ㅇ 하늘 {turn}", f"ㅇ 바다 {turn}"]
-        results = at_once(
-            *(
-                lambda by=by, text=text: workflow.save_draft(
-                    report.pk, by=by, at=at, version=version, raw=raw(results=text)
-                )
-                for by, text in zip((me_officer, me_officer_2), texts, strict=True)
-            )
-        )
+        version, texts = fresh(report).version, [f"ㅇ 하늘 {turn}", f"ㅇ 바다 {turn}"]
+
+        def save(by: User, text: str, version: int = version) -> Report:
+            return workflow.save_draft(report.pk, by=by, at=at, version=version, raw=raw(results=text))
+
+        results = at_once(partial(save, me_officer, texts[0]), partial(save, me_officer_2, texts[1]))
         assert kinds(results) == ["Conflict", "Report"]
         lost = next(result for result in results if isinstance(result, Conflict))
         stands = Draft.objects.get(report=report).content["results"]
@@ -168,13 +167,21 @@ class Pause:
 
 
 @contextmanager
-def unguarded() -> Iterator[None]:
-    """Without the triggers: what is left is the lock alone."""
+def with_nothing_but_the_lock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Without the triggers, and without the copying of names, whose row locks would get in a submission's way too."""
+    monkeypatch.setattr(freezing, "_copy_names", lambda _round: None)
     triggers.drop_all(connection)
     try:
         yield
     finally:
         triggers.install(connection)
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Look again and again until it is so; a thread that waits in vain fails the test instead of hanging it."""
+    give_up = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < give_up, "waited in vain"
 
 
 def waits_for_a_lock() -> bool:
@@ -201,8 +208,7 @@ def race(task_force: TaskForce, monkeypatch: pytest.MonkeyPatch, at: Any) -> tup
 
     def let_go() -> None:
         assert pause.reached.wait(PATIENCE)
-        while not frozen.wait(0.01) and not waits_for_a_lock():
-            pass
+        until(lambda: frozen.wait(0.01) or waits_for_a_lock())
         pause.go.set()
 
     answer, *_rest = at_once(lambda: workflow.submit([item], by=officer, at=at, key=key()), freeze, let_go)
@@ -212,7 +218,7 @@ def race(task_force: TaskForce, monkeypatch: pytest.MonkeyPatch, at: Any) -> tup
 @pytest.mark.postgres
 def test_the_freeze_waits_for_whoever_has_read_the_round(task_force, at, monkeypatch):
     """The lock alone: even without the triggers nothing slips past the seal."""
-    with unguarded():
+    with with_nothing_but_the_lock(monkeypatch):
         answer, in_seal = race(task_force, monkeypatch, at)
     assert answer.number in in_seal
 
@@ -221,7 +227,7 @@ def test_the_freeze_waits_for_whoever_has_read_the_round(task_force, at, monkeyp
 def test_without_the_lock_an_acknowledged_submission_slips_past_the_seal(task_force, at, monkeypatch):
     """The control of the test above: the same race with the round's lock switched off loses a text."""
     monkeypatch.setattr(common, "lock", lambda *_args, **_more: None)
-    with unguarded():
+    with with_nothing_but_the_lock(monkeypatch):
         answer, in_seal = race(task_force, monkeypatch, at)
     assert answer.number not in in_seal
     assert fresh(task_force.reports["ME-01"]).state == "submitted"
@@ -230,6 +236,7 @@ def test_without_the_lock_an_acknowledged_submission_slips_past_the_seal(task_fo
 @pytest.mark.postgres
 def test_without_the_lock_the_triggers_still_hold(task_force, at, monkeypatch):
     """The second net: the submission is refused by the database. It gets no receipt, and nothing slips."""
+    monkeypatch.setattr(freezing, "_copy_names", lambda _round: None)
     monkeypatch.setattr(common, "lock", lambda *_args, **_more: None)
     with pytest.raises(Exception, match="the round is frozen"):
         race(task_force, monkeypatch, at)
@@ -252,8 +259,7 @@ def test_whoever_comes_during_the_freeze_waits_and_is_told(
 
     def let_go() -> None:
         assert reached.wait(PATIENCE)
-        while not waits_for_a_lock():
-            threading.Event().wait(0.01)
+        until(waits_for_a_lock)
         go.set()
 
     def submit() -> Any:

@@ -1,0 +1,478 @@
+"""The board: its numbers are its lists, it tells each person what they may know, and a poll costs little."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from tasks import board
+from tasks.models import Light, Report, Round, State
+from tasks.tiles import Also, Since
+from tests import builders
+from tests.builders import kst
+from tests.pages import HTMX, page, visitor
+
+
+@pytest.fixture(autouse=True)
+def _in_the_domain(domain_time: object) -> Iterator[None]:
+    """Postings are in force in March 2021; words are English."""
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def worked_on(task_force, at) -> Round:
+    """The second round with a report in every place that the board knows."""
+    people, reports = task_force.people, task_force.reports
+    office = people["coordinator"]
+    places = {
+        "ME-01": "draft",
+        "ME-02": "missing",
+        "ME-04": "submitted",
+        "ME-05": "mended",
+        "MSIT-01": "accepted",
+    }
+    for code, place in places.items():
+        officer = people[f"{code.partition('-')[0].lower()}_officer"]
+        builders.report_in(place, reports[code], officer=officer, coordinator=office, at=at - timedelta(hours=1))
+    for code, place in {"FSC-01": "awaiting", "FSC-02": "awaiting_again"}.items():
+        builders.report_in(
+            place,
+            reports[code],
+            officer=people["fsc_officer"],
+            approver=people["fsc_approver"],
+            coordinator=office,
+            at=at - timedelta(hours=1),
+        )
+    # On track by its ministry, *review needed* by the office: worse than last round's *attention*.
+    builders.report_in("opened", reports["ME-03"], officer=people["me_officer"], coordinator=office, at=at)
+    builders.accept(reports["ME-03"], by=office, at=at, light="review_needed", reason="지연 우려")
+    return task_force.round_2
+
+
+def build(round_: Round, user, at, **query: str) -> board.Board:
+    return board.build(round_, query, user=user, at=at)
+
+
+def tile(found: board.Board, code: str):
+    return next(row for row in found.tiles if row.code == code)
+
+
+# Numbers and lists
+
+
+def numbers_of(found: board.Board) -> list[board.Number]:
+    """Every number that the page shows."""
+    above = [found.collected, found.lit, found.unlit, *found.states, *found.besides, *found.lights, *found.since]
+    return [*above, *(number for row in found.rows for number in row.since)]
+
+
+@pytest.mark.parametrize("name", ["coordinator", "reader"])
+def test_every_number_equals_the_list_behind_it(task_force, worked_on, at, name):
+    """B: every number links to its list; they are counted here on the pages themselves."""
+    browser = visitor(task_force.people[name])
+    home = page(browser.get("/board/"))
+    links = [row for row in home.walk() if row.tag == "a" and re.match(r"[ns]-", row["id"] or "")]
+    assert len(links) > 20
+    for link in links:
+        shown = int(re.findall(r"\d+", link.text)[-1])
+        behind = page(browser.get("/board/" + link["href"]))
+        tiles = [row for row in behind.walk() if "tile" in (row["class"] or "").split() and row.tag in ("a", "span")]
+        assert len(tiles) == shown, link["href"]
+
+
+def test_the_states_of_all_tasks_add_up(worked_on, coordinator, at):
+    found = build(worked_on, coordinator, at)
+    assert sum(number.count for number in found.states) == found.collected.count == len(found.tiles) == 10
+    assert found.lit.count + found.unlit.count == 10
+    assert sum(number.count for number in found.lights) == found.lit.count
+
+
+def test_the_jobs_lead_to_what_they_count(task_force, worked_on, at):
+    """Reports to review are those of the review page's queue; a ministry without an officer is a row of its list."""
+    office = task_force.people["coordinator"]
+    posting = task_force.people["msit_officer"].postings.get()
+    posting.ends_on = at.date() - timedelta(days=1)
+    posting.save()
+    later = at + timedelta(days=2)
+    found = build(worked_on, office, later)
+    overdue, unstaffed = found.jobs
+    assert found.waiting == Report.objects.in_round(worked_on).waiting_for_review().count() == 1
+    assert overdue.count == len(build(worked_on, office, later, also="overdue").found) == 2
+    assert unstaffed.count == len(build(worked_on, office, later, also="no_officer").rows) == 1
+    assert {row.code for row in build(worked_on, office, later, also="no_officer").rows} == {"MSIT"}
+
+
+def test_a_change_is_counted_on_the_same_tasks(worked_on, coordinator, at):
+    """ME-03 went from attention to review needed, FSC-02 keeps its light, ME-05 got its first."""
+    changes = {number.light: number.change for number in build(worked_on, coordinator, at).lights}
+    assert changes[Light.REVIEW_NEEDED] == 1
+    assert changes[Light.ATTENTION] == -1
+    assert changes[Light.ON_TRACK] == 1
+
+
+# What a tile tells
+
+
+def test_what_changed_since_the_last_round(task_force, worked_on, coordinator, at):
+    found = build(worked_on, coordinator, at)
+    assert tile(found, "ME-03").since == {Since.WORSE}
+    assert tile(found, "ME-05").since == {Since.NO_REPLY}
+    assert tile(found, "MSIT-02").since == {Since.NEW}
+    assert tile(found, "MSIT-01").since == frozenset()
+
+
+def test_a_moved_date_and_a_completed_task(task_force, at):
+    people, reports = task_force.people, task_force.reports
+    officer, office = people["me_officer"], people["coordinator"]
+    milestone = reports["ME-01"].task.milestones.get()
+    builders.write(reports["ME-01"], by=officer, at=at, **builders.troubled(milestones=builders.moved(milestone)))
+    builders.write(reports["ME-04"], by=officer, at=at, light="completed", completed_on="2021-03-10")
+    builders.submit(reports["ME-01"], reports["ME-04"], by=officer, at=at)
+    found = build(task_force.round_2, office, at)
+    assert tile(found, "ME-01").since == {Since.WORSE, Since.MOVED}
+    assert tile(found, "ME-04").since == {Since.COMPLETED}
+
+
+def test_no_change_and_lateness_are_told(task_force, at):
+    people, reports = task_force.people, task_force.reports
+    late = task_force.round_2.due_at + timedelta(microseconds=1)
+    builders.submit(reports["ME-01"], by=people["me_officer"], at=late, unchanged=True)
+    found = build(task_force.round_2, people["coordinator"], late)
+    assert tile(found, "ME-01").also == {Also.UNCHANGED, Also.LATE}
+
+
+def test_a_draft_shows_the_last_rounds_light_never_its_own(task_force, coordinator, at):
+    """Neither in the open round nor in a frozen one."""
+    report = task_force.reports["ME-01"]
+    builders.write(report, by=task_force.people["me_officer"], at=at, **builders.troubled())
+    shown = tile(build(task_force.round_2, coordinator, at), "ME-01")
+    assert (shown.state, shown.light, shown.was) == (State.DRAFT, Light.ON_TRACK, True)
+    builders.freeze(task_force.round_2, by=coordinator, at=at)
+    shown = tile(build(task_force.round_2, coordinator, at), "ME-01")
+    assert (shown.state, shown.light, shown.was, shown.letter) == (State.MISSING, Light.ON_TRACK, True, "NR")
+
+
+def test_the_offices_light_counts_as_soon_as_it_is_set(worked_on, coordinator, at):
+    shown = tile(build(worked_on, coordinator, at), "ME-03")
+    assert (shown.light, shown.was, shown.before) == (Light.REVIEW_NEEDED, False, Light.ATTENTION)
+    assert shown.label == "ME-03 Strategy for future vehicles, Review needed, Accepted"
+
+
+def test_a_resubmitted_report_says_so(task_force, coordinator, at):
+    report = task_force.reports["ME-01"]
+    officer = task_force.people["me_officer"]
+    builders.report_in("mended", report, officer=officer, coordinator=coordinator, at=at)
+    builders.submit(report, by=officer, at=at)
+    assert tile(build(task_force.round_2, coordinator, at), "ME-01").word == "Resubmitted"
+
+
+# What a reader may know
+
+
+def test_a_reader_does_not_learn_of_drafts(worked_on, reader, at):
+    """model.md: of drafts and sign-offs readers see nothing; a half-mended return is a return."""
+    found = build(worked_on, reader, at)
+    states = {row.code: row.state for row in found.tiles}
+    assert states["ME-01"] is states["FSC-01"] is State.MISSING
+    assert states["ME-05"] is states["FSC-02"] is State.RETURNED
+    assert {number.label for number in found.states} == {"Missing", "Submitted", "Returned", "Accepted"}
+    for code in ("ME-01", "FSC-01"):
+        assert tile(found, code).touched_at is None
+        assert tile(found, code).opens == ""
+
+
+def test_a_reader_does_not_learn_of_submitted_lights(task_force, reader, coordinator, at):
+    """model.md: submitted, returned: the state only. What follows from the light is not told either."""
+    report = task_force.reports["ME-01"]
+    milestone = report.task.milestones.get()
+    officer = task_force.people["me_officer"]
+    builders.write(report, by=officer, at=at, **builders.troubled(milestones=builders.moved(milestone)))
+    builders.submit(report, by=officer, at=at)
+    shown = tile(build(task_force.round_2, reader, at), "ME-01")
+    assert (shown.state, shown.light, shown.was, shown.since) == (State.SUBMITTED, Light.ON_TRACK, True, frozenset())
+    builders.open_for_review(report, by=coordinator, at=at)
+    builders.accept(report, by=coordinator, at=at)
+    shown = tile(build(task_force.round_2, reader, at), "ME-01")
+    assert (shown.light, shown.was, shown.since) == (Light.ATTENTION, False, {Since.WORSE, Since.MOVED})
+
+
+def test_a_tile_leads_where_its_reader_may_go(task_force, worked_on, at):
+    """Coordinators to the review where a text was sent; nobody to a page that would refuse them."""
+    for name in ("coordinator", "reader"):
+        browser = visitor(task_force.people[name])
+        for link in page(browser.get("/board/")).all("a", class_="tile"):
+            assert browser.get(link["href"]).status_code == 200, (name, link["href"])
+    found = build(worked_on, task_force.people["coordinator"], at)
+    assert {row.code for row in found.tiles if row.opens == "review"} == {"ME-03", "ME-04", "ME-05", "MSIT-01"}
+
+
+# Filters
+
+
+@pytest.mark.parametrize(
+    ("query", "codes"),
+    [
+        ({"ministry": "FSC"}, {"FSC-01", "FSC-02"}),
+        ({"sector": "CCU"}, {"MSIT-02"}),
+        ({"kind": "new"}, {"MSIT-01"}),
+        ({"state": "returned"}, {"ME-05"}),
+        ({"since": "worse"}, {"ME-03"}),
+        ({"ministry": "ME", "light": "attention"}, {"ME-06"}),
+        ({"q": "ccu"}, {"MSIT-02"}),
+        ({"q": "과학기술"}, {"MSIT-01", "MSIT-02"}),
+        ({"q": "science AND ict"}, {"MSIT-01", "MSIT-02"}),
+        ({"q": "순환경제"}, {"ME-04"}),
+        ({"q": "  me-0 "}, {f"ME-0{n}" for n in range(1, 7)}),
+    ],
+)
+def test_filters(worked_on, coordinator, at, query, codes):
+    assert {row.code for row in build(worked_on, coordinator, at, **query).found} == codes
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "state=%00",
+        "state=nonsense&light=%FF&kind=new%00",
+        "q=%00",
+        "q=" + "%EA%B0%80" * 3000,
+        "q=%25%5C%27%22%3Cscript%3E",
+        "ministry=NOBODY&sector=ME",
+        "since=&also=&q=%20",
+        "state=missing&state=draft",
+        "ministry=ME&ministry=%00",
+    ],
+)
+def test_no_address_breaks_the_board(task_force, coordinator, query):
+    browser = visitor(coordinator)
+    for path in ("/board/", "/board/poll/", "/rounds/1/"):
+        assert browser.get(f"{path}?{query}").status_code == 200, path
+
+
+def test_an_unknown_value_is_left_out_and_an_empty_list_leads_back(task_force, coordinator, at):
+    assert not build(task_force.round_2, coordinator, at, ministry="NOBODY").is_filtered
+    answer = page(visitor(coordinator).get("/board/?q=nothing-like-this"))
+    assert answer.one("a", id="board-clear")["href"] == "?"
+    assert "0 tasks" in answer.one("p", class_="result").text
+
+
+def test_the_filters_stand_in_the_address_and_in_the_form(worked_on, coordinator):
+    answer = page(visitor(coordinator).get("/board/?ministry=ME&since=worse&q=strategy"))
+    chosen = [row["value"] for row in answer.all("option") if "selected" in row]
+    assert chosen == ["ME"]
+    assert answer.one("input", name="q")["value"] == "strategy"
+    assert answer.one("input", name="since")["value"] == "worse"
+    assert "ministry=ME" in answer.one("div", id="board-poll")["hx-get"]
+
+
+# Rows
+
+
+def test_members_without_tasks_have_a_row_unless_something_is_filtered(task_force, coordinator, at):
+    """B: bodies without tasks stand there too; others lead none and are no members."""
+    builders.ministry("MOFA", ko="외교부", en="Foreign Affairs")
+    builders.ministry("OTHER", tf_member=False)
+    round_ = task_force.round_2
+    assert [row.code for row in build(round_, coordinator, at).rows] == ["ME", "MOTIE", "MSIT", "FSC", "MOFA"]
+    assert [row.code for row in build(round_, coordinator, at, state="missing").rows] == ["ME", "MSIT", "FSC"]
+    assert [row.code for row in build(round_, coordinator, at, ministry="MOFA").rows] == ["MOFA"]
+
+
+def test_a_large_board_shows_sums_and_each_ministry_its_own_list(worked_on, coordinator, at):
+    found = build(worked_on, coordinator, at)
+    many = replace(found, tiles=found.tiles * 21)
+    assert many.is_folded
+    row = many.rows[0]
+    assert [number.count for number in row.lights] == [
+        len(board.select(many.tiles, number.filters)) for number in row.lights
+    ]
+    assert not replace(many, filters=board.Filters(ministry="ME")).is_folded
+
+
+# Frozen rounds, and none
+
+
+def test_a_frozen_round_is_shown_as_it_was(task_force, worked_on, coordinator, at):
+    """Everyone with a part in the T/F sees it: with the ministries' lights, without drafts, under the names of then."""
+    builders.freeze(worked_on, by=coordinator, at=at)
+    found = build(worked_on, task_force.people["motie_officer"], at + timedelta(days=400))
+    words = {row.code: row.word for row in found.tiles}
+    assert words["ME-01"] == words["FSC-01"] == "No reply"
+    assert words["ME-05"] == words["FSC-02"] == "Returned, not mended"
+    assert (tile(found, "ME-04").word, tile(found, "ME-04").was) == ("Submitted", False)
+    assert {row.opens for row in found.tiles} == {"report"}
+    answer = page(visitor(task_force.people["motie_officer"]).get(f"/rounds/{worked_on.no}/"))
+    assert not answer.all("div", id="board-poll")
+    assert not answer.all("a", id="board-review")
+
+
+def test_a_ministry_keeps_the_name_of_then(task_force, coordinator, me, at):
+    me.names.create(
+        valid_from=date(2021, 2, 15), name_ko="기후부", name_en="Climate Ministry", abbr_ko="기후부", abbr_en="Climate"
+    )
+    assert build(task_force.round_1, coordinator, at).rows[0].name.abbr_en == "Environment"
+    assert build(task_force.round_1, coordinator, at).rows[0].lead_name == "Ministry of Environment"
+    assert build(task_force.round_2, coordinator, at).rows[0].name.abbr_en == "Climate"
+
+
+def test_who_sees_an_open_round_under_its_number(task_force):
+    """Its board for those who have one; for all others there is nothing yet."""
+    people = task_force.people
+    assert visitor(people["coordinator"]).get("/rounds/2/").headers["Location"] == "/board/"
+    assert visitor(people["me_officer"]).get("/rounds/2/").status_code == 404
+    assert visitor(people["me_officer"]).get("/rounds/1/").status_code == 200
+    assert visitor(people["administrator"]).get("/rounds/1/").status_code == 403
+    assert visitor(people["coordinator"]).get("/rounds/99999999999999999999/").status_code == 404
+
+
+def test_between_rounds_the_board_says_what_comes_next(task_force, coordinator, at):
+    builders.freeze(task_force.round_2, by=coordinator, at=at)
+    builders.round_(3, as_of=date(2021, 4, 30), opens_at=kst(2021, 4, 26, 9), due_at=kst(2021, 5, 4, 18))
+    text = page(visitor(coordinator).get("/board/")).one("div", class_="empty-page")
+    assert "26 Apr 2021" in text.text
+    assert text.one("a")["href"] == "/rounds/2/"
+
+
+# Polling
+
+
+def seen(answer) -> str:
+    return str(page(answer).one("input", id="board-seen")["value"])
+
+
+def poll(browser, position: str, **query: str):
+    return browser.get("/board/poll/", {"seen": position, **query}, headers=HTMX)
+
+
+def test_a_poll_answers_204_until_something_changes(task_force, coordinator, at):
+    """architecture.md, "Polling". A saved draft is no event and yet changes the board."""
+    browser = visitor(coordinator)
+    position = seen(browser.get("/board/"))
+    answer = poll(browser, position)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["X-Checked-At"] == "14:00"
+    builders.write(task_force.reports["ME-01"], by=task_force.people["me_officer"], at=at)
+    answer = poll(browser, position)
+    assert answer.status_code == 200
+    assert page(answer).one("a", id="t-ME-01")["aria-label"].endswith("Draft")
+    assert poll(browser, seen(answer)).status_code == 204
+
+
+def test_a_poll_brings_the_parts_alone_and_names_what_changed(task_force, coordinator, at):
+    browser, reports = visitor(coordinator), task_force.reports
+    position = seen(browser.get("/board/"))
+    builders.write(reports["ME-01"], by=task_force.people["me_officer"], at=at)
+    builders.submit(reports["ME-01"], by=task_force.people["me_officer"], at=at)
+    answer = page(poll(browser, position))
+    assert answer.one("p", id="board-news").text == "ME-01 Submitted"
+    assert not answer.all("form", "main", "html")
+    for part in ("board-ledger", "board-table", "board-jobs", "board-due", "board-review", "board-seen"):
+        assert [row["hx-swap-oob"] for row in answer.walk() if row["id"] == part] == ["true"], part
+
+
+def test_much_that_changed_is_counted(task_force, coordinator, at):
+    browser, officer = visitor(coordinator), task_force.people["me_officer"]
+    position = seen(browser.get("/board/"))
+    mine = [task_force.reports[f"ME-0{n}"] for n in (1, 3, 4, 5)]
+    for report in mine:
+        builders.write(report, by=officer, at=at)
+    builders.submit(*mine, by=officer, at=at)
+    assert page(poll(browser, position)).one("p", id="board-news").text == "4 tasks changed"
+
+
+def test_a_reader_hears_nothing_of_what_stays_in_the_ministry(task_force, reader, at):
+    browser = visitor(reader)
+    position = seen(browser.get("/board/"))
+    fsc = task_force.reports["FSC-01"]
+    builders.write(fsc, by=task_force.people["fsc_officer"], at=at)
+    assert poll(browser, position).status_code == 204
+    builders.ask_sign_off(fsc, by=task_force.people["fsc_officer"], at=at)
+    answer = poll(browser, position)
+    assert "FSC-01" not in page(answer).one("p", id="board-news").text
+
+
+def test_a_poll_brings_the_clock_alone_where_nothing_else_changed(task_force, coordinator, at, monkeypatch):
+    from records import clock
+
+    browser = visitor(coordinator)
+    position = seen(browser.get("/board/"))
+    monkeypatch.setattr(clock, "now", lambda: at + timedelta(minutes=1))
+    assert poll(browser, position).headers["X-Checked-At"] == "14:01"
+    monkeypatch.setattr(clock, "now", lambda: at + timedelta(hours=1))
+    answer = poll(browser, position)
+    assert "3 days 3 hours left" in page(answer).one("dd", id="board-due").text
+    assert not page(answer).all("table")
+    assert poll(browser, seen(answer)).status_code == 204
+    monkeypatch.setattr(clock, "now", lambda: task_force.round_2.due_at + timedelta(minutes=5))
+    assert "past due" in page(poll(browser, position)).one("dd", id="board-due").text
+
+
+def test_a_poll_keeps_the_filters(worked_on, coordinator):
+    answer = page(poll(visitor(coordinator), "2-0-open", ministry="FSC"))
+    assert {row["id"] for row in answer.all("a", class_="tile")} == {"t-FSC-01", "t-FSC-02"}
+
+
+def test_the_end_of_the_round_brings_the_whole_page_anew(task_force, coordinator, at):
+    browser = visitor(coordinator)
+    position = seen(browser.get("/board/"))
+    builders.freeze(task_force.round_2, by=coordinator, at=at)
+    assert poll(browser, position).headers["HX-Refresh"] == "true"
+
+
+def test_a_poll_does_not_renew_the_session(task_force, coordinator):
+    answer = poll(visitor(coordinator), "2-0-open")
+    assert "sessionid" not in answer.cookies
+
+
+@pytest.mark.parametrize(
+    "position", ["", "%00", "2", "2-x", "2-" + "9" * 400, "2--1-open", "nonsense", "2-0-open." + "1" * 99]
+)
+def test_a_damaged_position_does_no_harm(task_force, coordinator, position):
+    assert poll(visitor(coordinator), position).status_code == 200
+
+
+# Cost
+
+
+def counted(browser, path: str) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        assert browser.get(path, headers=HTMX if "poll" in path else {}).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize("name", ["coordinator", "reader"])
+def test_the_number_of_queries_does_not_grow_with_the_round(task_force, at, name):
+    """quality.md 28. The second size has more ministries, more tasks, and texts in every place."""
+    browser = visitor(task_force.people[name])
+    paths = (
+        "/board/",
+        "/board/poll/?seen=2-0-open",
+        "/board/?ministry=ME&q=me",
+        "/rounds/1/",
+        "/rounds/",
+        "/rounds/1/record/",
+    )
+    few = [counted(browser, path) for path in paths]
+    office = task_force.people["coordinator"]
+    for number in range(6):
+        ministry = builders.ministry(f"X{number}")
+        officer = builders.person(f"x{number}", "officer", ministry)
+        for task in range(5):
+            made = builders.task(f"X{number}-{task:02}", ministry, first_round_no=2)
+            report = Report.objects.create(
+                round=task_force.round_2, task=made, lead=ministry, kind=made.kind, sector=made.sector
+            )
+            builders.report_in(
+                ("missing", "draft", "submitted", "returned", "accepted")[task],
+                report,
+                officer=officer,
+                coordinator=office,
+                at=at,
+            )
+    assert [counted(browser, path) for path in paths] == few
