@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
-    from .models import Ministry, Posting
+    from .models import Ministry, Posting  # noqa: F401 (named in the bases)
 
 
 class MinistryQuerySet(models.QuerySet["Ministry"]):

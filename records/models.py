@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 GENESIS = "0" * 64
 
@@ -12,6 +13,10 @@ class Stream(models.Model):
     key = models.CharField(max_length=60, unique=True)
     head_seq = models.PositiveBigIntegerField(default=0)
     head_hash = models.CharField(max_length=64, default=GENESIS)
+
+    class Meta:
+        verbose_name = _("stream")
+        verbose_name_plural = _("streams")
 
     def __str__(self) -> str:
         return self.key
@@ -38,6 +43,8 @@ class Event(models.Model):
     hash = models.CharField(max_length=64)
 
     class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
         ordering = ("stream", "seq")
         constraints = (models.UniqueConstraint(fields=("stream", "seq"), name="event_once_per_sequence"),)
         indexes = (models.Index(fields=("object_type", "object_id"), name="event_by_object"),)
@@ -58,6 +65,8 @@ class Receipt(models.Model):
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="receipts")
 
     class Meta:
+        verbose_name = _("receipt of a verb")
+        verbose_name_plural = _("receipts of verbs")
         constraints = (models.UniqueConstraint(fields=("user", "key"), name="receipt_once_per_key"),)
 
     def __str__(self) -> str:
@@ -73,6 +82,10 @@ class Seal(models.Model):
     format = models.PositiveSmallIntegerField(default=1)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("seal")
+        verbose_name_plural = _("seals")
 
     def __str__(self) -> str:
         return f"{self.stream} {self.root[:8]}"

@@ -72,8 +72,11 @@ TESTS: dict[str, Callable[[Tile, str], bool]] = {
 
 def select(tiles: Iterable[Tile], filters: Filters) -> list[Tile]:
     """The tasks that the filters leave: the list behind every number."""
-    tests = [(TESTS[name], value) for name, value in filters.asked.items()]
-    return [tile for tile in tiles if all(test(tile, value) for test, value in tests)]
+    left = list(tiles)
+    for name, value in filters.asked.items():
+        test = TESTS[name]
+        left = [tile for tile in left if test(tile, value)]
+    return left
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Literal
 
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+|\s|[^\w\s]|_")
-TOO_LONG = 20_000_000  # steps, under two seconds, twice what a long text takes. "......" against ".,.,.," took minutes
+TOO_LONG = 15_000_000  # steps, one or two seconds: more than long texts take. "......" against ".,.,.," took minutes
 
 Change = Literal["same", "gone", "new"]
 Opcode = tuple[str, int, int, int, int]

@@ -93,7 +93,15 @@ class ReportQuerySet(models.QuerySet["Report"]):
             "fields", "revision__requests__addressed_to", "revision__milestone_changes"
         )
         return self.select_related(
-            "round", "round__previous", "task", "sector", "lead", "draft", "draft__edited_by", "opened_by"
+            "round",
+            "round__previous",
+            "task",
+            "sector",
+            "lead",
+            "draft",
+            "draft__edited_by",
+            "draft__asked_by",
+            "opened_by",
         ).prefetch_related(
             Prefetch("current", revisions),
             "current__requests__addressed_to",

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from ministries.models import Ministry, MinistryName, Posting, User
 from records.models import Receipt
 from tasks import content, freezing, workflow
-from tasks.models import Lead, Milestone, Report, Round, Sector, Submission, Support, Task
+from tasks.models import Lead, Milestone, Report, Revision, Round, Sector, Submission, Support, Task
 
 KST = ZoneInfo("Asia/Seoul")
 SINCE = date(2020, 1, 1)  # from then on hold the names, postings, leads and supports of the tests
@@ -132,6 +132,13 @@ def fresh(report: Report) -> Report:
     return Report.objects.select_related("task", "round", "lead", "current__submission").get(pk=report.pk)
 
 
+def sent(report: Report) -> Revision:
+    """The text that the office has of the report now."""
+    revision = fresh(report).current
+    assert revision is not None, f"the office has no text of {report}"
+    return revision
+
+
 def item(report: Report, *, unchanged: bool = False) -> workflow.Item:
     """The report as one part of an answer, in the version that stands now."""
     return workflow.Item(report.pk, fresh(report).version, unchanged)
@@ -187,10 +194,8 @@ def return_for_changes(report: Report, *, by: User, at: datetime, **more: Any) -
 
 def accept(report: Report, *, by: User, at: datetime, light: str = "", **more: Any) -> Receipt:
     """Accept a report that is open for review, with the ministry's own light unless told otherwise."""
-    now = fresh(report)
-    assert now.current is not None
-    rest: dict[str, Any] = {"light": light or now.current.light} | more
-    return workflow.accept(report.pk, by=by, at=at, key=key(), version=now.version, **rest)
+    rest: dict[str, Any] = {"light": light or sent(report).light} | more
+    return workflow.accept(report.pk, by=by, at=at, key=key(), version=fresh(report).version, **rest)
 
 
 def reopen(report: Report, *, by: User, at: datetime, reason: str = "오기 정정") -> Receipt:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urljoin
 
 from django.test import Client
 
@@ -160,3 +161,16 @@ def visitor(user: User | None = None, *, language: str = "en", **options: Any) -
     if user is not None:
         client.force_login(user)
     return client
+
+
+def dead_links(client: Client, answer: Any) -> list[str]:
+    """The links of an answered page that lead nowhere, and the way back of its language switch if that does.
+
+    Relative addresses count from where the page was answered, which after a refused form is the form's address.
+    """
+    here, dead = answer.wsgi_request.get_full_path(), []
+    found = page(answer)
+    for target in [link["href"] for link in found.all("a")] + [row["value"] for row in found.all("input", name="next")]:
+        if not target.startswith("#") and client.get(urljoin(here, target)).status_code not in (200, 302):
+            dead.append(f"{target} on {here}")
+    return dead

@@ -18,7 +18,7 @@ def own_models() -> list[type[models.Model]]:
 def relations(model: type[models.Model]) -> Iterator[tuple[str, type[models.Model]]]:
     """Every foreign key of the model's table: its name and what it points at. (Many-to-many have tables of their own.)"""
     for field in model._meta.concrete_fields:
-        if field.related_model:
+        if field.related_model and field.related_model != "self":
             yield field.name, field.related_model
 
 

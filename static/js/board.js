@@ -21,10 +21,10 @@ function tell(time) {
   what.textContent = failed ? box.dataset.stale : paused ? box.dataset.paused : what.dataset.text;
   if (time) box.querySelector("time").textContent = time;
   box.classList.toggle("stale", failed);
-  box.querySelector('[data-board="again"]').hidden = !failed && !paused;
+  box.querySelector('[data-board="again"]').hidden = !failed;
   const pause = box.querySelector('[data-board="pause"]');
   pause.hidden = false;
-  pause.setAttribute("aria-pressed", String(paused));
+  pause.textContent = paused ? pause.dataset.resume : pause.dataset.pause;
 }
 
 document.addEventListener("htmx:beforeRequest", (event) => {

@@ -79,6 +79,8 @@ class Submission(models.Model):
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="submission")
 
     class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
         ordering = ("-received_at",)
 
     def __str__(self) -> str:
@@ -117,6 +119,8 @@ class Report(models.Model):
     objects = ReportQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("status report")
+        verbose_name_plural = _("status reports")
         ordering = ("round", "task__code")
         constraints = (
             models.UniqueConstraint(fields=("round", "task"), name="one_report_of_a_task_in_a_round"),

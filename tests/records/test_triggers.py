@@ -69,9 +69,6 @@ def frozen(task_force: TaskForce, at) -> TaskForce:
     return task_force
 
 
-# The triggers
-
-
 @dataclass(frozen=True)
 class Rows:
     """For one guarded table: a row of round 2, one column to alter, and a row that could be added to that round."""
@@ -177,12 +174,12 @@ def statements(of: Rows) -> dict[str, Callable[[], object]]:
         "bulk_update()": lambda: manager.bulk_update([altered], [name]),
         "delete()": lambda: manager.filter(pk=of.row.pk)._raw_delete(using="default"),  # past Django's own protection
     }
-    if of.new is not None:
-        values = columns(of.new)
+    if (new := of.new) is not None:
+        values = columns(new)
         names, places = ", ".join(f'"{name}"' for name in values), ", ".join(["%s"] * len(values))
         found |= {
             "raw INSERT": lambda: execute(f"INSERT INTO {table} ({names}) VALUES ({places})", *values.values()),
-            "bulk_create()": lambda: manager.bulk_create([of.new]),
+            "bulk_create()": lambda: manager.bulk_create([new]),
         }
     return found
 
@@ -351,7 +348,8 @@ def test_sqlite_can_rebuild_a_guarded_table():
     Both go wrong with triggers left in place: the rebuilt table's own are lost in silence, and those of other tables
     that read it stop the migration.
     """
-    narrow, wide = Revision._meta.get_field("also_reason"), models.TextField(blank=True, null=True)
+    narrow = Revision._meta.get_field("also_reason")
+    wide: Any = models.TextField(blank=True, null=True)
     wide.set_attributes_from_name("also_reason")
     wide.model = Revision
     before = installed()
@@ -379,8 +377,8 @@ def hanging_on_a_round() -> set[str]:
     """Every model of `tasks` with a row that leads to a round through foreign keys: also through what hangs on it."""
     found, own = {"tasks.Round"}, list(apps.get_app_config("tasks").get_models(include_auto_created=True))
     for model in itertools.chain(*itertools.repeat(own, len(own))):
-        targets = {field.related_model._meta.label for field in model._meta.concrete_fields if field.related_model}
-        if targets & found:
+        targets: set[Any] = {field.related_model for field in model._meta.concrete_fields if field.related_model}
+        if found & {target._meta.label for target in targets}:
             found.add(model._meta.label)
     return found
 

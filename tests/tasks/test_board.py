@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -15,6 +15,7 @@ from tasks.models import Light, Report, Round, State
 from tasks.tiles import Also, Since
 from tests import builders
 from tests.builders import kst
+from tests.cast import TaskForce
 from tests.pages import HTMX, page, visitor
 
 
@@ -26,7 +27,7 @@ def _in_the_domain(domain_time: object) -> Iterator[None]:
 
 
 @pytest.fixture
-def worked_on(task_force, at) -> Round:
+def worked_on(task_force: TaskForce, at: datetime) -> Round:
     """The second round with a report in every place that the board knows."""
     people, reports = task_force.people, task_force.reports
     office = people["coordinator"]

@@ -52,8 +52,8 @@ def test_results_and_plans_must_be_texts(name, text):
 @pytest.mark.parametrize("name", ["results", "plans", "issues"])
 def test_a_text_has_3000_characters_at_most(name):
     """Characters, not bytes: Hangul and emoji count one each (quality.md 14)."""
-    assert problems(**{name: "가" * 2999 + "😀"}) == {}
-    assert list(problems(**{name: "가" * 3001})) == [name]
+    assert problems(RULES, **{name: "가" * 2999 + "😀"}) == {}
+    assert list(problems(RULES, **{name: "가" * 3001})) == [name]
 
 
 @pytest.mark.parametrize("name", ["results", "plans", "issues"])

@@ -74,6 +74,6 @@ def test_no_text_that_a_ministry_can_send_takes_seconds(old, new):
     """quality.md 14: a clear answer in under five seconds; a page may hold several such texts."""
     started = time.process_time()
     pieces = compare(old, new)
-    assert time.process_time() - started < 4
+    assert time.process_time() - started < 5
     assert "".join(piece.text for piece in pieces if piece.change != "new") == old
     assert "".join(piece.text for piece in pieces if piece.change != "gone") == new

@@ -1,6 +1,6 @@
 """The last question before a freeze, and the pages of what was frozen."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from records.models import Event, Seal
 from tasks import freezing
 from tasks.models import Report, Round
 from tests import builders
+from tests.cast import TaskForce
 from tests.pages import filled, page, visitor
 
 FREEZE = "/rounds/2/freeze/"
@@ -20,7 +21,7 @@ def _in_the_domain(domain_time: object) -> None:
 
 
 @pytest.fixture
-def mixed(task_force, at) -> Round:
+def mixed(task_force: TaskForce, at: datetime) -> Round:
     """Round 2 with a report of each outcome."""
     people, reports = task_force.people, task_force.reports
     for code, place in {

@@ -17,7 +17,7 @@ from records.errors import Conflict, Frozen, Refused, WrongState
 from records.models import Seal
 from tasks import freezing, workflow
 from tasks.models import Draft, Report, Round, Submission
-from tasks.workflow import common, ministry
+from tasks.workflow import common, ministry, sending
 from tests import builders
 from tests.builders import fresh, key, raw
 from tests.cast import TaskForce
@@ -90,7 +90,7 @@ def test_without_the_keys_lock_a_click_is_refused(task_force, reports, me_office
     """The control: two clicks that both find no receipt yet. The second is told that its report is gone already."""
     builders.write(reports["ME-01"], by=me_officer, at=at)
     meet = threading.Barrier(2)
-    real = ministry.answer_reports
+    real = sending.answer_reports
 
     def together(items: Any) -> Any:
         meet.wait(PATIENCE)
@@ -155,7 +155,7 @@ class Pause:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.reached, self.go = threading.Event(), threading.Event()
-        real = ministry.contents_to_send
+        real = sending.contents_to_send
 
         def paused(*args: Any, **more: Any) -> Any:
             made = real(*args, **more)

@@ -1,5 +1,8 @@
 """Doing a verb once (quality.md 3): whatever clicks, retries and tunnels do, one key gives one answer."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from records.errors import Conflict, Forbidden, Invalid, KeyReused
@@ -107,7 +110,7 @@ def test_a_refused_attempt_is_mended_and_sent_under_the_same_key(reports, me_off
 def test_every_verb_of_the_office_is_done_once(reports, me_officer, coordinator, at):
     """Each sent twice under one key: the same receipt, one step of the version."""
     report = builders.report_in("submitted", reports["ME-01"], officer=me_officer, coordinator=coordinator, at=at)
-    steps = (
+    steps: tuple[tuple[Callable[..., Receipt], dict[str, Any], State], ...] = (
         (workflow.open_for_review, {}, State.SUBMITTED),
         (workflow.accept, {"light": "on_track"}, State.ACCEPTED),
         (workflow.reopen, {"reason": "오기"}, State.SUBMITTED),

@@ -1,7 +1,9 @@
 """Rounds: preparing fixes the roster, the freeze seals what was submitted (model.md "What the rows mean")."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,11 +12,13 @@ from records.chain import sha256
 from records.errors import Conflict, Frozen, WrongState
 from records.models import Event, Seal
 from tasks import freezing, workflow
-from tasks.models import Lead, Milestone, Report, Round, Task
+from tasks.models import Lead, Milestone, Phase, Report, Round, Task
 from tests import builders
-from tests.builders import fresh, key, kst
+from tests.builders import fresh, key, kst, sent
+from tests.cast import DUE
 
-THIRD = {"as_of": date(2021, 6, 4), "opens_at": kst(2021, 6, 1, 9), "due_at": kst(2021, 6, 10, 18)}
+TICK = timedelta(microseconds=1)
+THIRD: dict[str, Any] = {"as_of": date(2021, 6, 4), "opens_at": kst(2021, 6, 1, 9), "due_at": kst(2021, 6, 10, 18)}
 
 
 @pytest.fixture
@@ -108,14 +112,37 @@ def test_a_round_is_prepared_after_the_freeze_of_the_one_before(task_force, coor
     builders.prepare(third, by=coordinator)
 
 
+# Phases
+
+
+@pytest.mark.parametrize(
+    ("at", "phase"),
+    [
+        (kst(2021, 3, 8, 9) - TICK, Phase.PREPARED),
+        (kst(2021, 3, 8, 9), Phase.OPEN),
+        (DUE, Phase.OPEN),  # the due instant is still in time
+        (DUE + TICK, Phase.PAST_DUE),
+        (DUE.astimezone(ZoneInfo("Pacific/Kiritimati")), Phase.OPEN),  # an instant is one, wherever its clock hangs
+        (DUE.astimezone(UTC) + TICK, Phase.PAST_DUE),
+    ],
+)
+def test_open_and_past_due_are_told_by_the_clock(task_force, coordinator, at, phase):
+    """Derived, never stored; a frozen round is frozen at every instant, an unprepared one is planned."""
+    assert task_force.round_2.phase(at) is phase
+    assert task_force.round_1.phase(at) is Phase.FROZEN
+    assert builders.round_(3).phase(at) is Phase.PLANNED
+
+
 # The freeze
 
 
-def manifest_of(round_: Round) -> dict:
-    return Seal.objects.get(stream__key=round_.stream_key).manifest
+def manifest_of(round_: Round) -> dict[str, Any]:
+    """What the seal of the round holds."""
+    return dict(Seal.objects.get(stream__key=round_.stream_key).manifest)
 
 
-def entry(round_: Round, code: str) -> dict:
+def entry(round_: Round, code: str) -> dict[str, Any]:
+    """One report in the seal."""
     return next(row for row in manifest_of(round_)["reports"] if row["task"] == code)
 
 
@@ -139,13 +166,13 @@ def test_the_freeze_seals_the_last_submitted_text_and_never_a_draft(
     task_force, reports, me_officer, coordinator, at, place, sealed
 ):
     """Text never submitted is never sealed; a half-mended return is sealed as it was returned."""
-    report = builders.report_in(place, reports["ME-03"], officer=me_officer, coordinator=coordinator, at=at)
+    builders.report_in(place, reports["ME-03"], officer=me_officer, coordinator=coordinator, at=at)
     builders.freeze(task_force.round_2, by=coordinator, at=at)
     row = entry(task_force.round_2, "ME-03")
     assert (row["revision"] or {}).get("no") == sealed
     assert row["accepted"] is (place == "accepted")
     if sealed:
-        assert row["revision"]["sha256"] == report.current.sha256
+        assert row["revision"]["sha256"] == sent(reports["ME-03"]).sha256
         assert row["revision"]["submission"] == "2-ME-0001"
     assert "덧붙임" not in json.dumps(manifest_of(task_force.round_2), ensure_ascii=False)
 
@@ -208,8 +235,7 @@ def test_the_next_round_leaves_the_sealed_one_as_it_was(
 
 def test_a_sealed_lateness_tells_a_microsecond_from_none(task_force, reports, me_officer, coordinator):
     """quality.md 8: a microsecond late is late, in the sealed record as well."""
-    due, tick = task_force.round_2.due_at, timedelta(microseconds=1)
-    for code, received in (("ME-01", due), ("ME-04", due + tick)):
+    for code, received in (("ME-01", DUE), ("ME-04", DUE + TICK)):
         workflow.submit([builders.item(reports[code], unchanged=True)], by=me_officer, at=received, key=key())
-    builders.freeze(task_force.round_2, by=coordinator, at=due + 2 * tick)
+    builders.freeze(task_force.round_2, by=coordinator, at=DUE + 2 * TICK)
     assert [entry(task_force.round_2, code)["late_microseconds"] for code in ("ME-01", "ME-04")] == [0, 1]

@@ -57,6 +57,9 @@ def seen(user: User, report: Report) -> str:
     """What the person sees, in the words of the table."""
     found = Report.objects.visible_to(user).with_texts().filter(pk=report.pk).first()
     if found is None:
+        hidden = Report.objects.with_texts().get(pk=report.pk)
+        assert not permissions.can_see_text(user, hidden)
+        assert not permissions.can_see_office_side(user, hidden)
         return "–"
     side = "+" if permissions.can_see_office_side(user, found) else ""
     if permissions.works_for_lead(user, found):

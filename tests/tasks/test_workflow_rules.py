@@ -10,7 +10,7 @@ from records.models import Event, Receipt
 from tasks import content, workflow
 from tasks.models import Draft, Milestone, Report, Return, Revision, State, Submission
 from tests import builders
-from tests.builders import fresh, key, kst, raw
+from tests.builders import fresh, key, kst, raw, sent
 from tests.cast import DUE
 
 MICROSECOND = timedelta(microseconds=1)
@@ -20,13 +20,6 @@ def refusal(report: Report) -> str:
     """The reason why "no change" is not possible, in English; empty when it is."""
     with translation.override("en"):
         return content.unchanged_refusal(Report.objects.with_texts().get(pk=report.pk))
-
-
-def sent(report: Report) -> Revision:
-    """The text that the office has of the report."""
-    revision = fresh(report).current
-    assert revision is not None
-    return revision
 
 
 # No change

@@ -272,8 +272,8 @@ def _round_outcome(verb: str, round_: Round, by: User, at: datetime) -> str:
             assert (Event.objects.count(), now, Report.objects.count()) == before, "a refusal left something behind"
             return type(refusal).__name__
         assert Event.objects.count() == before[0] + 1
-        now = Round.objects.get(pk=round_.pk)
-        return "frozen" if now.frozen_at else "prepared" if now.prepared_at else "planned"
+        after = Round.objects.get(pk=round_.pk)
+        return "frozen" if after.frozen_at else "prepared" if after.prepared_at else "planned"
 
 
 def test_frozen_is_a_kind_of_wrong_state():
