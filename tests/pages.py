@@ -54,6 +54,8 @@ class Element:
 
     @property
     def raw_text(self) -> str:
+        if self.tag == "br":
+            return "\n"
         return "".join(child if isinstance(child, str) else child.raw_text for child in self.children)
 
     @property
@@ -89,7 +91,7 @@ class _Builder(HTMLParser):
 
 def parse(html: str) -> Element:
     builder = _Builder()
-    builder.feed(html)
+    builder.feed(html.replace("\r\n", "\n").replace("\r", "\n"))  # as every browser reads it
     builder.close()
     return builder.root
 

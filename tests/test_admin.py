@@ -453,7 +453,7 @@ def test_merging_and_splitting_are_explained(admin_client: Client, me: Ministry)
     [
         ("ministries_ministry", {"code": "ME"}, ["Leads: 6", "Postings: 2"], "day of its abolition"),
         ("ministries_user", {"username": "me_officer"}, ["Postings: 1", "Events: "], "can no longer sign in"),
-        ("tasks_task", {"code": "ME-01"}, ["Reports: 2"], "Its reports stay"),
+        ("tasks_task", {"code": "ME-01"}, ["Status reports: 2"], "Its reports stay"),
         ("tasks_sector", {"code": "CCU"}, ["Tasks: 1"], ""),
     ],
 )
@@ -482,7 +482,7 @@ def test_refusing_many_names_each(admin_client: Client, task_force: TaskForce) -
     sent = {"action": "delete_selected", "_selected_action": ticked, "post": "yes"}
     page = words(admin_client.post(address("ministries_ministry_changelist"), sent))
     assert "Nothing was deleted" in page
-    assert "Ministry of Environment (ME) Reports: 1" in page
+    assert "Ministry of Environment (ME) Status reports: 1" in page
     assert "(NEW)" not in page
     assert Ministry.objects.filter(pk=unused.pk).exists()
 
