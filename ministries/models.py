@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
@@ -237,3 +238,8 @@ class Delegation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.posting.user} → {self.to_user}"
+
+    def clean(self) -> None:
+        """A rule over two tables, which no constraint can hold."""
+        if self.posting_id and self.to_user_id and self.posting.user_id == self.to_user_id:
+            raise ValidationError({"to_user": _("A deputy is someone else than the person who is away.")})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from records.errors import Invalid
+from tfportal.language import normalise
 
 from . import content
 from .models import Field
@@ -73,10 +74,17 @@ def posted_items(post: QueryDict) -> list[Item]:
     return items
 
 
+class TextField(forms.CharField):
+    """What was typed, as the portal stores text: composed Hangul, LF line ends."""
+
+    def to_python(self, value: Any) -> str:
+        return normalise(super().to_python(value))
+
+
 class LetterForm(forms.Form):
     """What may go with an answer."""
 
-    letter_no = forms.CharField(label=gettext_lazy("Letter number"), max_length=60, required=False)
+    letter_no = TextField(label=gettext_lazy("Letter number"), max_length=60, required=False)
 
 
 class LocalDateTimeField(forms.DateTimeField):
@@ -89,7 +97,7 @@ class LocalDateTimeField(forms.DateTimeField):
 class ReturnForm(forms.Form):
     """보완요청."""
 
-    comment = forms.CharField(
+    comment = TextField(
         label=gettext_lazy("What is to be mended"),
         max_length=1000,
         error_messages={"required": gettext_lazy("Say what is to be mended.")},
@@ -113,16 +121,16 @@ class ReturnForm(forms.Form):
 class AcceptForm(forms.Form):
     """검토완료."""
 
-    light = forms.CharField(label=gettext_lazy("Office's light"), max_length=20, required=False)
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=TEXT_LIMIT, required=False)
-    book_text_ko = forms.CharField(label=gettext_lazy("Book wording (Korean)"), max_length=TEXT_LIMIT, required=False)
-    book_text_en = forms.CharField(label=gettext_lazy("Book wording (English)"), max_length=TEXT_LIMIT, required=False)
+    light = TextField(label=gettext_lazy("Office's light"), max_length=20, required=False)
+    reason = TextField(label=gettext_lazy("Reason"), max_length=TEXT_LIMIT, required=False)
+    book_text_ko = TextField(label=gettext_lazy("Book wording (Korean)"), max_length=TEXT_LIMIT, required=False)
+    book_text_en = TextField(label=gettext_lazy("Book wording (English)"), max_length=TEXT_LIMIT, required=False)
 
 
 class ReasonForm(forms.Form):
     """A reason or a comment that a verb demands."""
 
-    reason = forms.CharField(
+    reason = TextField(
         label=gettext_lazy("Reason"), max_length=1000, error_messages={"required": gettext_lazy("Give the reason.")}
     )
 

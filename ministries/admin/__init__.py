@@ -1,0 +1,16 @@
+"""Ministries, people and postings in the administration."""
+
+from . import people, postings
+from .ministries import Touched, last_frozen_days, touched_by_a_name
+from .names import MinistryFilter, PlainNames, short
+
+__all__ = [
+    "MinistryFilter",
+    "PlainNames",
+    "Touched",
+    "last_frozen_days",
+    "people",
+    "postings",
+    "short",
+    "touched_by_a_name",
+]
