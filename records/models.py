@@ -10,9 +10,9 @@ GENESIS = "0" * 64
 class Stream(models.Model):
     """One chain of events: one for each round, one for each area of reference data. Its row is locked last."""
 
-    key = models.CharField(max_length=60, unique=True)
-    head_seq = models.PositiveBigIntegerField(default=0)
-    head_hash = models.CharField(max_length=64, default=GENESIS)
+    key = models.CharField(_("key"), max_length=60, unique=True)
+    head_seq = models.PositiveBigIntegerField(_("last number"), default=0)
+    head_hash = models.CharField(_("last hash"), max_length=64, default=GENESIS)
 
     class Meta:
         verbose_name = _("stream")
@@ -25,22 +25,22 @@ class Stream(models.Model):
 class Event(models.Model):
     """One successful verb. Insert-only; `hash` covers every other column and the hash before it."""
 
-    stream = models.ForeignKey(Stream, on_delete=models.PROTECT, related_name="events")
-    seq = models.PositiveBigIntegerField()
+    stream = models.ForeignKey(Stream, on_delete=models.PROTECT, related_name="events", verbose_name=_("stream"))
+    seq = models.PositiveBigIntegerField(_("number"))
     at = models.DateTimeField()
-    verb = models.CharField(max_length=40)
+    verb = models.CharField(_("verb"), max_length=40)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    actor_name = models.CharField(max_length=200)
+    actor_name = models.CharField(_("by"), max_length=200)
     acting_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    object_type = models.CharField(max_length=60)
-    object_id = models.CharField(max_length=60)
+    object_type = models.CharField(_("kind of object"), max_length=60)
+    object_id = models.CharField(_("object"), max_length=60)
     data = models.JSONField(default=dict)
-    prev_hash = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64)
+    prev_hash = models.CharField(_("hash before"), max_length=64)
+    hash = models.CharField(_("hash"), max_length=64)
 
     class Meta:
         verbose_name = _("event")
@@ -56,13 +56,13 @@ class Event(models.Model):
 class Receipt(models.Model):
     """The proof that one verb, sent under one key by one person, was carried out once. Insert-only."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    key = models.UUIDField()
-    verb = models.CharField(max_length=40)
-    object = models.CharField(max_length=120)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+    key = models.UUIDField(_("key"))
+    verb = models.CharField(_("verb"), max_length=40)
+    object = models.CharField(_("object"), max_length=120)
     body_sha256 = models.CharField(max_length=64)
-    number = models.CharField(max_length=40, unique=True, null=True, blank=True)
-    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="receipts")
+    number = models.CharField(_("receipt number"), max_length=40, unique=True, null=True, blank=True)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="receipts", verbose_name=_("event"))
 
     class Meta:
         verbose_name = _("receipt of a verb")
@@ -76,12 +76,12 @@ class Receipt(models.Model):
 class Seal(models.Model):
     """What a stream held when it was frozen: the manifest, and the root that proves it. Insert-only."""
 
-    stream = models.OneToOneField(Stream, on_delete=models.PROTECT, related_name="seal")
+    stream = models.OneToOneField(Stream, on_delete=models.PROTECT, related_name="seal", verbose_name=_("stream"))
     manifest = models.JSONField()
-    root = models.CharField(max_length=64)
-    format = models.PositiveSmallIntegerField(default=1)
+    root = models.CharField(_("root"), max_length=64)
+    format = models.PositiveSmallIntegerField(_("format"), default=1)
     at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
 
     class Meta:
         verbose_name = _("seal")

@@ -26,8 +26,11 @@ def can_coordinate(user: User) -> bool:
 
 
 def can_review(user: User, report: Report) -> bool:
-    """Coordinators, but never the person who submitted it."""
-    return user.standing.is_coordinator and (report.current is None or report.current.submission.by_id != user.pk)
+    """Coordinators, but never a person who submitted it or asked for its sign-off."""
+    if not user.standing.is_coordinator:
+        return False
+    asked = any(row.asked_by_id == user.pk for row in report.sign_offs.all())
+    return not asked and (report.current is None or report.current.submission.by_id != user.pk)
 
 
 def can_see_board(user: User) -> bool:

@@ -112,6 +112,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
             "baseline__milestone_changes",
             Prefetch("task__milestones", Milestone.objects.order_by("order")),
             Prefetch("task__supports", Support.objects.all()),
+            "sign_offs",
             Prefetch("returns", returns),
         )
 

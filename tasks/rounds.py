@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import pgettext
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
@@ -14,22 +14,9 @@ from records.models import Event, Seal
 
 from . import freezing
 from .board import Filters, Number, codes_of, count, select
-from .models import Phase, Report, Round, State
+from .models import VERBS, Phase, Report, Round, State
 from .tiles import Also, Tile, Viewer, read_tiles
 
-VERBS = {
-    "prepare": gettext_lazy("Roster fixed"),
-    "ask_sign_off": gettext_lazy("Sign-off asked"),
-    "sign_off": gettext_lazy("Signed off and submitted"),
-    "send_back": gettext_lazy("Sent back by the approver"),
-    "submit": pgettext_lazy("what happened", "Submitted"),
-    "withdraw": gettext_lazy("Withdrawn"),
-    "open_for_review": gettext_lazy("Opened for review"),
-    "return_for_changes": gettext_lazy("Returned"),
-    "accept": gettext_lazy("Accepted"),
-    "reopen": gettext_lazy("Acceptance reopened"),
-    "freeze": gettext_lazy("Frozen"),
-}
 NAMED_TASKS = 6  # an event about more tasks names so many and counts the rest
 
 

@@ -1,6 +1,5 @@
 """Dates, times and spans in the reader's language: `2021. 3. 19.(금) 18:00`, `Fri 19 Mar 2021, 18:00`."""
 
-import calendar
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -9,6 +8,9 @@ from django.utils.translation import ngettext
 from .language import is_korean
 
 WEEKDAYS_KO = "월화수목금토일"
+# Written out: the standard library's names follow the process's locale.
+WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def _local(value: date | datetime) -> date | datetime:
@@ -20,7 +22,7 @@ def day(value: date | datetime, *, year: bool = True) -> str:
     local = _local(value)
     if is_korean():
         return (f"{local.year}. " if year else "") + f"{local.month}. {local.day}.({WEEKDAYS_KO[local.weekday()]})"
-    text = f"{calendar.day_abbr[local.weekday()]} {local.day} {calendar.month_abbr[local.month]}"
+    text = f"{WEEKDAYS_EN[local.weekday()]} {local.day} {MONTHS_EN[local.month - 1]}"
     return f"{text} {local.year}" if year else text
 
 
@@ -34,7 +36,7 @@ def moment(value: datetime, *, year: bool = True, seconds: bool = False) -> str:
 def stamp(value: datetime) -> str:
     """The shortest: `3. 16. 13:57`, `16 Mar 13:57`."""
     local = timezone.localtime(value)
-    text = f"{local.month}. {local.day}." if is_korean() else f"{local.day} {calendar.month_abbr[local.month]}"
+    text = f"{local.month}. {local.day}." if is_korean() else f"{local.day} {MONTHS_EN[local.month - 1]}"
     return f"{text} {local:%H:%M}"
 
 
@@ -48,7 +50,7 @@ def period(value: date, precision: str) -> str:
         "year": f"{value.year}년",
     }
     english = {
-        "month": f"{calendar.month_abbr[value.month]} {value.year}",
+        "month": f"{MONTHS_EN[value.month - 1]} {value.year}",
         "quarter": f"Q{quarter} {value.year}",
         "half": f"H{half} {value.year}",
         "year": f"{value.year}",

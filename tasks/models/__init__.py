@@ -13,9 +13,10 @@ from .reporting import (
     Submission,
 )
 from .strategy import Direction, Kind, Lead, Milestone, Precision, Sector, Strategy, StrategyItem, Support, Task
-from .vocabulary import Cause, Field, Light, Phase, State
+from .vocabulary import VERBS, Cause, Field, Light, Phase, State
 
 __all__ = [
+    "VERBS",
     "Cause",
     "Direction",
     "Draft",

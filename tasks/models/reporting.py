@@ -68,14 +68,18 @@ class Round(models.Model):
 class Submission(models.Model):
     """접수. One answer of one ministry, of one or more reports. Insert-only."""
 
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="submissions")
+    round = models.ForeignKey(
+        Round, on_delete=models.PROTECT, related_name="submissions", verbose_name=_("reporting round")
+    )
     ministry = models.ForeignKey(Ministry, on_delete=models.PROTECT, related_name="submissions")
-    number = models.CharField(max_length=40, unique=True)
-    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="submissions")
-    acting_for = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    number = models.CharField(_("receipt number"), max_length=40, unique=True)
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="submissions", verbose_name=_("by"))
+    acting_for = models.ForeignKey(
+        PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("acting for")
+    )
     received_at = models.DateTimeField()
     approval_asked_at = models.DateTimeField(null=True, blank=True)
-    letter_no = models.CharField(max_length=60, blank=True)
+    letter_no = models.CharField(_("letter number"), max_length=60, blank=True)
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="submission")
 
     class Meta:
@@ -90,15 +94,17 @@ class Submission(models.Model):
 class Report(models.Model):
     """이행현황. One task in one round: a row of the roster, with lead, kind, sector and baseline copied."""
 
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="reports")
-    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="reports")
+    round = models.ForeignKey(
+        Round, on_delete=models.PROTECT, related_name="reports", verbose_name=_("reporting round")
+    )
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="reports", verbose_name=_("task"))
     lead = models.ForeignKey(Ministry, on_delete=models.PROTECT, related_name="reports")
-    kind = models.CharField(max_length=20, choices=Kind)
-    sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="+", verbose_name=_("sector"))
     item = models.ForeignKey(StrategyItem, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     baseline = models.ForeignKey("Revision", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     baseline_light = models.CharField(max_length=20, choices=Light, blank=True)  # as the last round's board showed it
-    state = models.CharField(max_length=12, choices=State, default=State.MISSING)
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.MISSING)
     version = models.PositiveIntegerField(default=0)
     current = models.ForeignKey("Revision", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     accepted = models.ForeignKey("Revision", on_delete=models.PROTECT, null=True, blank=True, related_name="+")

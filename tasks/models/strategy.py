@@ -46,7 +46,9 @@ class Strategy(Sourced):
 
 
 class Direction(Sourced):
-    strategy = models.ForeignKey(Strategy, on_delete=models.PROTECT, related_name="directions")
+    strategy = models.ForeignKey(
+        Strategy, on_delete=models.PROTECT, related_name="directions", verbose_name=_("strategy")
+    )
     code = models.CharField(_("code"), max_length=8)
     order = models.PositiveSmallIntegerField(_("order"))
     tag_ko = models.CharField(_("keyword (Korean)"), max_length=20, blank=True)
@@ -66,7 +68,9 @@ class Direction(Sourced):
 
 
 class StrategyItem(Sourced):
-    direction = models.ForeignKey(Direction, on_delete=models.PROTECT, related_name="items")
+    direction = models.ForeignKey(
+        Direction, on_delete=models.PROTECT, related_name="items", verbose_name=_("direction")
+    )
     code = models.CharField(_("code"), max_length=8)
     order = models.PositiveSmallIntegerField(_("order"))
     title_ko = models.CharField(_("title (Korean)"), max_length=200)

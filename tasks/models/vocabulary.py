@@ -115,3 +115,19 @@ class Cause(models.TextChoices):
     STAKEHOLDERS = "stakeholders", _("Stakeholders' views")
     SCOPE = "scope", _("Change of scope")
     OTHER = "other", _("Other")
+
+
+# What the record's verbs are called when they have happened.
+VERBS = {
+    "prepare": _("Roster fixed"),
+    "ask_sign_off": _("Sign-off asked"),
+    "sign_off": _("Signed off and submitted"),
+    "send_back": _("Sent back by the approver"),
+    "submit": pgettext_lazy("what happened", "Submitted"),
+    "withdraw": _("Withdrawn"),
+    "open_for_review": _("Opened for review"),
+    "return_for_changes": _("Returned"),
+    "accept": _("Accepted"),
+    "reopen": _("Acceptance reopened"),
+    "freeze": _("Frozen"),
+}

@@ -3,9 +3,8 @@
 from typing import Any
 
 from django import template
-from django.utils.translation import gettext as _
 
-from tasks.models import Light, State
+from tasks.models import VERBS, Light, State
 
 register = template.Library()
 
@@ -36,17 +35,4 @@ def state(value: Any, label: str = "") -> dict[str, Any]:
 @register.filter
 def verb_word(verb: str) -> str:
     """An event's verb as a word for people."""
-    words = {
-        "prepare": _("Roster fixed"),
-        "submit": _("Submitted"),
-        "ask_sign_off": _("Sign-off requested"),
-        "sign_off": _("Signed off and submitted"),
-        "send_back": _("Sent back by the approver"),
-        "withdraw": _("Withdrawn"),
-        "open_for_review": _("Opened for review"),
-        "return_for_changes": _("Returned"),
-        "accept": _("Accepted"),
-        "reopen": _("Acceptance taken back"),
-        "freeze": _("Frozen"),
-    }
-    return words.get(verb, verb)
+    return str(VERBS.get(verb, verb))

@@ -85,7 +85,7 @@ def test_a_task_whose_date_has_come_does_not_go_as_unchanged(six_tasks: User, vi
 def force_unchanged(page: Page, task: Task) -> int:
     """Send the page's answer with one more report than it offers; returns the status."""
     report = task.reports.get(round__no=2)
-    form = {
+    form: dict[str, str | float | bool] = {
         "csrfmiddlewaretoken": page.locator("input[name='csrfmiddlewaretoken']").first.input_value(),
         "ministry": "ME",
         "unchanged": f"{report.pk}:{report.version}",

@@ -113,7 +113,7 @@ def nobody_can_change_anything(officer: Page, office: Page) -> None:
         (office, f"/review/{report('MSIT-02').pk}/reopen/"),
     ):
         token = page.locator("input[name='csrfmiddlewaretoken']").first.input_value()
-        form = {
+        form: dict[str, str | float | bool] = {
             "csrfmiddlewaretoken": token,
             "version": str(report("MSIT-02").version),
             "reason": "늦은 정정",
