@@ -54,6 +54,7 @@ class RecordedAdmin(PlainModelAdmin):
     """Reference data. Whatever is added, changed or deleted leaves an event, in the transaction that does it."""
 
     personal: ClassVar[bool] = False  # of people nothing but the key and the fields' names goes into a hashed event
+    set_once: ClassVar[tuple[str, ...]] = ()  # fields that a row is given when it is made, and then keeps
     instead_of_deleting: ClassVar[Words] = ""
     delete_confirmation_template = "admin/portal_delete_confirmation.html"
     delete_selected_confirmation_template = "admin/portal_delete_selected_confirmation.html"
@@ -72,6 +73,9 @@ class RecordedAdmin(PlainModelAdmin):
                 stream, at = lock_head(REFERENCE), request.arrived_at  # type: ignore[attr-defined]
                 for verb, obj, data in notes:
                     append(stream, verb, by=request.user, at=at, obj=obj, data=data)  # type: ignore[arg-type]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return (*super().get_readonly_fields(request, obj), *(self.set_once if obj else ()))
 
     def note(self, request: HttpRequest, verb: str, obj: models.Model, data: dict[str, Any]) -> None:
         """Keep an event for the end of the transaction; deletion takes the key from `obj`, so a stand-in carries it."""

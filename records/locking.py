@@ -26,12 +26,16 @@ def lock(name: str, *, exclusive: bool = True) -> None:
         cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [name])
 
 
+# lock_not_available, deadlock_detected: codes, because the server's messages speak the server's language.
+NOT_IN_TIME = frozenset({"55P03", "40P01"})
+
+
 @contextmanager
 def waiting() -> Iterator[None]:
     """Turns an engine's own way of saying "not in time" into Busy."""
     try:
         yield
     except OperationalError as error:
-        if any(words in str(error) for words in ("lock timeout", "database is locked", "deadlock detected")):
+        if getattr(error.__cause__, "pgcode", None) in NOT_IN_TIME or "database is locked" in str(error):
             raise Busy from error
         raise

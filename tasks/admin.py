@@ -1,8 +1,10 @@
 """The strategy, its tasks with leads and supports; rounds, reports and receipts to be looked at."""
 
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest
@@ -15,7 +17,7 @@ from ministries.models import Ministry
 from records import clock
 from records.admin import KeptRows, ReadOnlyAdmin, RecordedAdmin
 from tfportal import dates
-from tfportal.admin import PlainTabular, day_column, moment_column
+from tfportal.admin import PlainModelForm, PlainTabular, day_column, moment_column
 
 from .models import (
     Direction,
@@ -31,6 +33,7 @@ from .models import (
     Support,
     Task,
 )
+from .workflow.common import lock_round
 
 SOURCE: Any = (gettext_lazy("Source"), {"fields": ("source", "verified"), "classes": ("collapse",)})
 
@@ -128,15 +131,15 @@ class SupportRows(OfTask):
 
 
 class MilestoneRows(OfTask):
-    """Once a frozen round has shown a milestone its dates move by accepted reports alone."""
+    """Once a frozen round has shown a milestone its words stay, and its dates move by accepted reports alone."""
 
-    kept_fields = ("baseline_on", "current_on", "precision", "done_on")
+    kept_fields = ("order", "title_ko", "title_en", "baseline_on", "current_on", "precision", "done_on")
 
     def is_kept(self, row: Milestone) -> bool:
         return bool(row.pk and self.kept_until)
 
     def clean(self) -> None:
-        """New milestones may lie before the last frozen round: only the dates of known ones are history."""
+        """New milestones may lie before the last frozen round: only the known ones are history."""
         super(KeptRows, self).clean()
 
 
@@ -164,7 +167,9 @@ class MilestoneInline(PlainTabular):
     formset = MilestoneRows
     fields = ("order", "title_ko", "title_en", "baseline_on", "current_on", "precision", "done_on")
     extra = 0
-    verbose_name_plural = gettext_lazy("milestones: after the first frozen round, dates move by accepted reports")
+    verbose_name_plural = gettext_lazy(
+        "milestones: after the first frozen round, words stay and dates move by accepted reports"
+    )
 
 
 class LeadFilter(MinistryFilter):
@@ -186,6 +191,7 @@ class TaskAdmin(RecordedAdmin):
     search_help_text = gettext_lazy("Code or title, Korean or English")
     ordering = ("code",)
     inlines = (LeadInline, SupportInline, MilestoneInline)
+    set_once = ("code",)  # the manifests of frozen rounds name the task by it
     fieldsets = (
         (None, {"fields": ("code", "title_ko", "title_en", ("kind", "sector"), "direction", "item")}),
         (
@@ -220,8 +226,69 @@ class TaskAdmin(RecordedAdmin):
         return " ~ ".join(words).strip() if any(words) else "–"
 
 
+class RoundForm(PlainModelForm):
+    """A round follows the last one without a gap: its baselines and its board's comparisons come from there."""
+
+    class Meta:
+        model = Round
+        fields = ("no", "previous", "observes_from", "as_of", "opens_at", "due_at")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "previous" in self.fields:  # it is set once, with the number
+            self.fields["previous"].queryset = Round.objects.filter(next__isnull=True)  # type: ignore[attr-defined]
+
+    def clean_no(self) -> int:
+        no: int = self.cleaned_data["no"]
+        last = Round.objects.order_by("no").last()
+        if last and no != last.no + 1:
+            raise forms.ValidationError(_("The next round is number %(no)d.") % {"no": last.no + 1})
+        if no < 1:
+            raise forms.ValidationError(_("Rounds are counted from 1."))
+        return no
+
+    def clean_previous(self) -> Round | None:
+        previous: Round | None = self.cleaned_data["previous"]
+        if previous != Round.objects.order_by("no").last():
+            raise forms.ValidationError(_("A round follows the last one."))
+        return previous
+
+    def clean_opens_at(self) -> datetime:
+        return _writable(self.cleaned_data["opens_at"])
+
+    def clean_due_at(self) -> datetime:
+        return _writable(self.cleaned_data["due_at"])
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        previous, following = data.get("previous") or self.instance.previous, getattr(self.instance, "next", None)
+        from_, as_of, opens, due = (data.get(name) for name in self.Meta.fields[2:])
+        if opens and due and opens >= due:
+            self.add_error("due_at", _("It is due before it opens."))
+        if from_ and as_of and from_ > as_of:
+            self.add_error("observes_from", _("It lies after the as-of date."))
+        if as_of and previous and as_of <= previous.as_of:
+            words = _("The round before is as of %(day)s: choose a later day.")
+            self.add_error("as_of", words % {"day": dates.day(previous.as_of)})
+        if as_of and following and as_of >= following.as_of:
+            words = _("The round after is as of %(day)s: choose an earlier day.")
+            self.add_error("as_of", words % {"day": dates.day(following.as_of)})
+        return data
+
+
+def _writable(moment: datetime) -> datetime:
+    if not 2000 <= moment.year <= 2100:  # beyond these, some cannot even be written in UTC
+        raise forms.ValidationError(_("Check the year."))
+    return moment
+
+
 @admin.register(Round)
-class RoundAdmin(ReadOnlyAdmin):
+class RoundAdmin(RecordedAdmin):
+    """Rounds are planned here. Once the office has prepared one it belongs to the record, and is looked at only."""
+
+    form = RoundForm
+    actions = None
+    set_once = ("no", "previous")
     list_display = (
         "no",
         "phase",
@@ -239,6 +306,33 @@ class RoundAdmin(ReadOnlyAdmin):
         moment_column("prepared_at", gettext_lazy("prepared")),
         moment_column("frozen_at", gettext_lazy("frozen")),
     )
+    instead_of_deleting = gettext_lazy("Delete the rounds after it first.")
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Who changes a round waits for a preparation that is under way, and is then judged by what it left."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None or not hasattr(request, "reference_notes"):  # nothing is going to be written
+            return found
+        with suppress(Round.DoesNotExist):
+            return lock_round(found.pk, exclusive=True)
+        return None
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.prepared_at is None)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or obj.prepared_at is None)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.shown if obj and obj.prepared_at else RoundForm.Meta.fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.shown if obj and obj.prepared_at else super().get_readonly_fields(request, obj)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The next round, which observes from the day of which the last one speaks."""
+        last = Round.objects.order_by("no").last()
+        return {"no": last.no + 1, "previous": last.pk, "observes_from": last.as_of} if last else {"no": 1}
 
     @admin.display(description=gettext_lazy("phase"))
     def phase(self, round_: Round) -> str:

@@ -96,7 +96,7 @@ class Number:
     @property
     def slug(self) -> str:
         """A stable id, so that the focus finds its place again when a poll replaced the number."""
-        return "-".join(self.filters.asked.values()) or "all"
+        return "-".join(f"{name}-{value}" for name, value in self.filters.asked.items()) or "all"
 
     @property
     def change_text(self) -> str:

@@ -170,6 +170,11 @@ def start_of(report: Report) -> Raw:
     """What the form shows before anyone typed: the returned text, else the baseline's, else nothing."""
     if report.current_id:
         return tidy(raw_of(report.current) | {"also_reason": ""})
+    return baseline_of(report)
+
+
+def baseline_of(report: Report) -> Raw:
+    """The start of a report that nobody has touched: last round's text without its dates."""
     return tidy(raw_of(report.baseline, with_dates=False))
 
 

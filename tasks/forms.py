@@ -41,6 +41,12 @@ def has_row(post: QueryDict, prefix: str) -> bool:
     return any(name.startswith(prefix) for name in post)
 
 
+def posted_over(post: QueryDict, pk: int) -> int:
+    """The version over which the person decided to save their own text of this report; -1 where they did not."""
+    report, _colon, version = post.get("over", "").partition(":")
+    return int(version) if report == str(pk) and version.isascii() and version.isdigit() and len(version) < 10 else -1
+
+
 def posted_rows(post: QueryDict) -> set[str]:
     """The reports of which the page sent a row: primary keys, as they were sent."""
     return {found.group(1) for name in post if (found := ROW.match(name))}
@@ -78,7 +84,7 @@ class TextField(forms.CharField):
     """What was typed, as the portal stores text: composed Hangul, LF line ends."""
 
     def to_python(self, value: Any) -> str:
-        return normalise(super().to_python(value))
+        return normalise(super().to_python(value) or "")
 
 
 class LetterForm(forms.Form):

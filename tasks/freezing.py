@@ -61,8 +61,8 @@ def _copy_names(round_: Round) -> None:
 
 
 def manifest(round_: Round) -> dict[str, Any]:
-    """Every roster row with its last submitted revision, as plain JSON in the order of task codes; recomputed by
-    verification from the same rows."""
+    """Every roster row with its last submitted revision, as plain JSON in the order of task codes. Computed again from
+    the same rows it gives the same root."""
     reports = (
         Report.objects.in_round(round_).select_related("task", "lead", "current__submission").order_by("task__code")
     )

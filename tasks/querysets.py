@@ -29,6 +29,10 @@ class TaskQuerySet(models.QuerySet["Task"]):
             return tasks.exclude(completed_on__lte=round_.observes_from)
         return tasks
 
+    def left_out_of(self, round_: Round) -> TaskQuerySet:
+        """Tasks that would be on the roster of a round if they were not completed."""
+        return self.filter(first_round_no__lte=round_.no).exclude(pk__in=self.for_roster(round_).values("pk"))
+
 
 class RoundQuerySet(models.QuerySet["Round"]):
     def prepared(self) -> RoundQuerySet:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cached_property
 
+from django.db.models import F, Q
 from django.utils import timezone
 
 from ministries.directory import Directory
@@ -11,7 +12,9 @@ from ministries.models import MinistryName
 from records.models import Event
 
 from . import content, reading
-from .models import Field, Light, Report, Return, Revision, Round, State
+from .board import codes_of
+from .models import Draft, Field, Light, Report, Return, Revision, Round, State
+from .tiles import OPEN_VERBS
 
 
 @dataclass
@@ -48,12 +51,31 @@ class Reading:
         return self._parts(self.report.current)
 
     def _parts(self, revision: Revision | None) -> list[reading.Part]:
-        raw = content.raw_of(revision)
+        return self._in_words(content.raw_of(revision))
+
+    def _in_words(self, raw: content.Raw) -> list[reading.Part]:
         milestones = list(self.report.task.milestones.all())
         if self.report.round.frozen_at:
             # Dates that this report did not touch may have moved since: a frozen page shows only what it said itself.
             milestones = [row for row in milestones if str(row.pk) in raw["milestones"]]
         return reading.parts(raw, milestones, self.names)
+
+    @property
+    def draft(self) -> Draft | None:
+        """What the ministry has not sent. It is its own people's: nobody else's page may ask for it."""
+        return getattr(self.report, "draft", None)
+
+    @property
+    def draft_parts(self) -> list[reading.Part]:
+        return self._in_words(content.tidy(self.draft.content)) if self.draft else []
+
+    @cached_property
+    def is_asked_in_time(self) -> bool:
+        """Whether the approver of a late report was asked in time: the answer that it first came with tells."""
+        if not self.report.late_by:
+            return False
+        first = self.report.revisions.filter(submission__received_at=self.report.first_received_at)
+        return first.filter(submission__approval_asked_at__lte=F("due_then")).exists()
 
     @cached_property
     def mended(self) -> Return | None:
@@ -114,7 +136,8 @@ def queue(round_: Round | None) -> list[Report]:
     if round_ is None:
         return []
     reports = Report.objects.in_round(round_).waiting_for_review()
-    return list(reports.select_related("task", "lead", "current__submission", "opened_by"))
+    named = reports.select_related("task", "lead", "current__submission", "baseline", "opened_by")
+    return list(named.prefetch_related("current__resolves"))
 
 
 def neighbours(reports: list[Report], report: Report) -> tuple[Report | None, Report | None, int]:
@@ -138,17 +161,28 @@ class Step:
     detail: str = ""
 
 
-def history(report: Report) -> list[Step]:
-    """What happened to the report, the oldest first: its own events and those of the answers it was part of."""
-    numbers = [row.submission.event_id for row in report.revisions.select_related("submission")]
-    own = Event.objects.filter(object_type="tasks.report", object_id=str(report.pk))
-    shared = Event.objects.filter(pk__in=numbers)
-    steps = []
-    for event in sorted({row.pk: row for row in (*own, *shared)}.values(), key=lambda row: (row.at, row.seq)):
-        data = event.data
-        detail = data.get("number") or data.get("comment") or data.get("reason") or ""
-        steps.append(Step(event.at, event.verb, event.actor_name, str(detail)))
-    return steps
+def history(report: Report, *, inside: bool = False) -> list[Step]:
+    """What happened to the report, the oldest first: its own events and those of the answers it was part of.
+
+    What went on between an officer and their approver is for those `inside` the lead ministry alone; a sign-off is
+    open to all, since it is the submission.
+    """
+    events = Event.objects.filter(stream__key=report.round.stream_key)
+    if not inside:
+        events = events.filter(verb__in=OPEN_VERBS)
+    own = Q(object_type=Report._meta.label_lower, object_id=str(report.pk))
+    # The database narrows it down to what contains the code, `codes_of` knows which of them are about the report.
+    shared = Q(object_type=Round._meta.label_lower, data__reports__icontains=report.task.code)
+    return [
+        _step(event)
+        for event in events.filter(own | shared).order_by("at", "seq")
+        if event.object_type == Report._meta.label_lower or report.task.code in codes_of(event)
+    ]
+
+
+def _step(event: Event) -> Step:
+    detail = event.data.get("number") or event.data.get("comment") or event.data.get("reason") or ""
+    return Step(event.at, event.verb, event.actor_name, str(detail))
 
 
 def proposed_due(round_: Round, at: datetime) -> datetime:

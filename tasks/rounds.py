@@ -1,21 +1,23 @@
-"""The rounds: their list, the record of one, and what a freeze would seal. Read-only."""
+"""The rounds: their list, the roster of a planned one, the record, and what a freeze would seal. Read-only."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ministries.directory import Directory
-from ministries.models import MinistryName, User
+from ministries.models import Ministry, MinistryName, User
 from records.models import Event, Seal
 
 from . import freezing
 from .board import Filters, Number, codes_of, count, select
-from .models import VERBS, Phase, Report, Round, State
-from .tiles import Also, Tile, Viewer, read_tiles
+from .models import VERBS, Lead, Phase, Report, Round, State, Task
+from .tiles import INNER_VERBS, Also, Tile, Viewer, read_tiles
 
 NAMED_TASKS = 6  # an event about more tasks names so many and counts the rest
 
@@ -34,6 +36,15 @@ class Listed:
     def short_root(self) -> str:
         return self.root[:8]
 
+    @property
+    def can_be_prepared(self) -> bool:
+        return self.phase == Phase.PLANNED and follows_frozen(self.round)
+
+
+def follows_frozen(round_: Round) -> bool:
+    """A roster takes its baselines from the freeze before it; the first round needs none."""
+    return round_.previous is None or round_.previous.frozen_at is not None
+
 
 def list_all(at: datetime) -> list[Listed]:
     """Every round, the latest first. Three queries."""
@@ -42,8 +53,54 @@ def list_all(at: datetime) -> list[Listed]:
     numbers = {round_id: (tasks, accepted) for round_id, tasks, accepted in counted}
     return [
         Listed(row, row.phase(at), *numbers.get(row.pk, (0, 0)), roots.get(row.stream_key, ""))
-        for row in Round.objects.order_by("-no")
+        for row in Round.objects.select_related("previous").order_by("-no")
     ]
+
+
+# Before the roster is fixed
+
+
+@dataclass(frozen=True)
+class Part:
+    """The tasks of a roster that one ministry leads."""
+
+    name: MinistryName
+    tasks: int
+    has_officer: bool
+
+
+@dataclass(frozen=True)
+class Roster:
+    """What would be fixed if the round were prepared now."""
+
+    round: Round
+    day: date  # when its ministries need somebody to report
+    tasks: list[Task]
+    parts: list[Part]
+    completed: list[Task]
+    unled: list[Task]
+
+    @property
+    def is_possible(self) -> bool:
+        return bool(self.tasks and not self.unled and follows_frozen(self.round))
+
+    @property
+    def unserved(self) -> list[Part]:
+        return [part for part in self.parts if not part.has_officer]
+
+
+def roster(round_: Round, *, at: datetime) -> Roster:
+    """Tasks, leads and names as preparing the round would find them; officers as of its opening."""
+    day = timezone.localdate(max(at, round_.opens_at))
+    tasks = list(Task.objects.for_roster(round_).order_by("code"))
+    completed = list(Task.objects.left_out_of(round_).order_by("code"))
+    leads = dict(Lead.objects.in_force(round_.as_of).values_list("task", "ministry"))
+    counted = Counter(leads[task.pk] for task in tasks if task.pk in leads)
+    served = set(Ministry.objects.with_officer(day).values_list("pk", flat=True))
+    names = Directory(round_.as_of)
+    ordered = sorted((names[pk] for pk in counted), key=lambda name: (name.ministry.order, name.ministry.code))
+    parts = [Part(name, counted[name.ministry_id], name.ministry_id in served) for name in ordered]
+    return Roster(round_, day, tasks, parts, completed, [task for task in tasks if task.pk not in leads])
 
 
 # The record
@@ -89,9 +146,17 @@ def events_of(round_: Round) -> QuerySet[Event]:
 
 @dataclass(frozen=True)
 class Entry:
-    """One event in words."""
+    """One event in words.
+
+    The record is read outside the ministries. Of what went on inside one of them it shows that there is an event, with
+    its number and its hash, so that the chain stays whole to the eye; not what, who, when or about which tasks.
+    """
 
     event: Event
+
+    @property
+    def is_inner(self) -> bool:
+        return self.event.verb in INNER_VERBS
 
     @property
     def verb(self) -> str:

@@ -23,6 +23,7 @@ from .models import Light, MilestoneChange, Report, Return, Round, State
 
 # What happens between an officer and their approver stays in the ministry: readers do not see when it happened either.
 OPEN_VERBS = ("submit", "sign_off", "withdraw", "open_for_review", "return_for_changes", "accept", "reopen")
+INNER_VERBS = ("ask_sign_off", "send_back")
 
 
 class Since(models.TextChoices):

@@ -27,6 +27,7 @@ urlpatterns = [
     path("review/<int:pk>/reopen/", review.reopen_report, name="reopen_report"),
     path("rounds/", rounds.list_rounds, name="list_rounds"),
     path("rounds/<int:no>/", rounds.show_round, name="show_round"),
+    path("rounds/<int:no>/prepare/", rounds.prepare_round, name="prepare_round"),
     path("rounds/<int:no>/record/", rounds.show_record, name="show_record"),
     path("rounds/<int:no>/freeze/", rounds.freeze_round, name="freeze_round"),
 ]

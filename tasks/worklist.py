@@ -12,7 +12,7 @@ from ministries.models import Ministry, MinistryName, User
 from tfportal import dates
 
 from . import content, permissions, reading
-from .models import Draft, Light, Milestone, Report, Return, Round, State
+from .models import Draft, Light, Milestone, Report, Return, Round, SignOff, State
 from .transitions import possible
 
 
@@ -37,11 +37,32 @@ class Row:
     raw: content.Raw = field(init=False)
     problems: content.Problems = field(init=False)
     conflict: content.Raw | None = None  # what someone else saved meanwhile
+    gone: str = ""  # why it cannot be written any more, with the texts that were typed
+    typed: list[str] = field(default_factory=list)
     seen_version: int | None = None  # the one that a refused form was written in, where it is not the one that stands
 
     def __post_init__(self) -> None:
         self.raw = content.tidy(self.draft.content) if self.draft else content.start_of(self.report)
         self.problems = content.problems_of(self.raw, self.rules) if self.draft else {}
+
+    @property
+    def error_slots(self) -> list[str]:
+        """The names of all places in the form where a message may stand."""
+        fields = ["light", "completed_on", *content.TEXTS, "addressed_to", "milestones", "progress"]
+        if self.returned_fields:
+            fields.append("also_reason")
+        return fields + [f"milestone-{row.pk}" for row in self.milestones]
+
+    @property
+    def live_problems(self) -> content.Problems:
+        """What is worth saying while someone types: not that a field is still empty which they have not come to yet."""
+        empty = {name for name in content.STRINGS if not self.raw[name]} - {"issues"}
+        unfinished = {
+            f"milestone-{key}"
+            for key, answer in self.raw["milestones"].items()
+            if not answer["on"] or (answer["choice"] == "move" and not (answer["cause"] and answer["reason"]))
+        }
+        return {name: texts for name, texts in self.problems.items() if name not in empty | unfinished}
 
     @cached_property
     def draft(self) -> Draft | None:
@@ -74,6 +95,13 @@ class Row:
         return content.open_return(self.report)
 
     @property
+    def sent_back(self) -> SignOff | None:
+        """The approver's comment that is not answered yet: nothing was asked again since."""
+        last = max(self.report.sign_offs.all(), key=lambda row: row.at, default=None)
+        waits = self.report.state in (State.MISSING, State.DRAFT, State.RETURNED)
+        return last if last and waits and last.decision == SignOff.Decision.SENT_BACK else None
+
+    @property
     def returned_fields(self) -> set[str]:
         return {row.field for row in self.returned.fields.all()} if self.returned else set()
 
@@ -97,7 +125,9 @@ class Row:
             return ""
         if self.draft:
             return "" if self.problems else "changed"
-        return "" if self.refusal or self.report.state != State.MISSING else "unchanged"
+        if self.refusal or self.report.state != State.MISSING:
+            return ""
+        return "" if content.problems_of(self.raw, self.rules) else "unchanged"
 
     @property
     def stays_because(self) -> str:
@@ -105,8 +135,10 @@ class Row:
         if not self.editable or self.goes_as:
             return ""
         if self.draft:
-            return "; ".join(dict.fromkeys(text for texts in self.problems.values() for text in texts))
-        return self.refusal
+            return " ".join(dict.fromkeys(text for texts in self.problems.values() for text in texts))
+        return self.refusal or " ".join(
+            text for texts in content.problems_of(self.raw, self.rules).values() for text in texts
+        )
 
     @property
     def twice_unchanged(self) -> bool:
@@ -199,7 +231,11 @@ class Row:
             return Todo(detail=submission.number if submission else "")
         if not self.editable:
             return Todo()
+        if self.sent_back and self.draft:
+            return Todo(_("Approver's comment"), urgent=True)
         if self.draft:
+            if self.due and any(name.startswith("milestone-") for name in self.problems):
+                return Todo(_("Milestone due"), dates.day(self.due[0].current_on, year=False), True)
             if self.problems:
                 return Todo(content.count_words(self.problems), urgent=True)
             return Todo(detail=_("ready to send"))
@@ -257,8 +293,9 @@ class Worklist:
         return [row for row in self.rows if State(row.report.state).was_sent and row.report.state != State.RETURNED]
 
     @property
-    def to_mend(self) -> list[Row]:
-        return [row for row in self.rows if row.editable and row.draft and row.problems]
+    def is_done(self) -> bool:
+        """Whether nothing is left to write or to send."""
+        return not any(row.editable for row in self.rows)
 
     @property
     def returned(self) -> list[Row]:
@@ -270,7 +307,14 @@ def build(ministry: Ministry, round_: Round, *, user: User, at: datetime, codes:
     names = Directory(round_.as_of)
     reports = Report.objects.in_round(round_).led_by([ministry.pk]).order_by("task__code").with_texts()
     rows = [Row(report, names, codes, user, at) for report in reports]
-    rows.sort(key=lambda row: (row.report.state != State.RETURNED, not (row.editable and row.due), row.code))
+    rows.sort(
+        key=lambda row: (
+            row.report.state != State.RETURNED,
+            not row.sent_back,
+            not (row.editable and row.due),
+            row.code,
+        )
+    )
     return Worklist(round_, ministry, names, rows)
 
 

@@ -170,9 +170,11 @@ def dead_links(client: Client, answer: Any) -> list[str]:
 
     Relative addresses count from where the page was answered, which after a refused form is the form's address.
     """
-    here, dead = answer.wsgi_request.get_full_path(), []
+    here = answer.wsgi_request.get_full_path()
     found = page(answer)
-    for target in [link["href"] for link in found.all("a")] + [row["value"] for row in found.all("input", name="next")]:
-        if not target.startswith("#") and client.get(urljoin(here, target)).status_code not in (200, 302):
-            dead.append(f"{target} on {here}")
-    return dead
+    targets = [link["href"] for link in found.all("a")] + [row["value"] for row in found.all("input", name="next")]
+    return [
+        f"{target} on {here}"
+        for target in targets
+        if not target.startswith("#") and client.get(urljoin(here, target)).status_code not in (200, 302)
+    ]

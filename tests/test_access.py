@@ -5,11 +5,15 @@ from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from ministries.models import Posting
 from tests import builders
 from tests.pages import HTMX, filled, page, visitor
+from tfportal.settings import base
 
 FAR = [
     "https://evil.example/",
@@ -202,3 +206,43 @@ def test_a_forged_host_is_turned_away(db, host):
     answer = visitor().get("/accounts/login/", headers={"host": host})
     assert answer.status_code == 400
     assert "evil.example" not in answer.content.decode()
+
+
+def test_wrong_passwords_are_counted_for_the_account(me_officer, coordinator, settings):
+    """quality.md 22: throttled per account, so that guessing ends; others behind the same address go on undisturbed."""
+    settings.ACCOUNT_RATE_LIMITS = base.ACCOUNT_RATE_LIMITS
+    cache.clear()
+    for person in (me_officer, coordinator):
+        person.set_password("a long secret 2050")
+        person.save()
+    told = []
+    for number in range(8):
+        answer = visitor().post("/accounts/login/", {"login": "me_officer", "password": f"guess {number}"})
+        told.append(page(answer).one("div", class_="note-box error").text)
+    assert len(set(told[:6])) == 1
+    assert told[6] == told[7] != told[0]
+    right = {"password": "a long secret 2050"}
+    assert visitor().post("/accounts/login/", right | {"login": "me_officer"}).status_code == 200
+    assert visitor().post("/accounts/login/", right | {"login": "coordinator"}).status_code == 302
+    cache.clear()
+
+
+def test_a_session_ends_by_itself_and_starts_anew_with_each_sign_in(me_officer, settings):
+    """quality.md 22: a new session key at the sign-in, and a limit that reading does not push forward."""
+    me_officer.set_password("a long secret 2050")
+    me_officer.save()
+    browser = visitor()
+    browser.get("/accounts/login/")
+    before = browser.session
+    before["planted"] = "by somebody else"
+    before.save()
+    browser.cookies["sessionid"] = before.session_key
+    browser.post("/accounts/login/", {"login": "me_officer", "password": "a long secret 2050"})
+    assert browser.cookies["sessionid"].value != before.session_key
+    assert Session.objects.filter(session_key=before.session_key).count() == 0
+    expires = Session.objects.get(session_key=browser.cookies["sessionid"].value).expire_date
+    assert expires - timezone.now() <= timedelta(hours=12)
+    browser.get("/my-tasks/")
+    assert Session.objects.get(session_key=browser.cookies["sessionid"].value).expire_date == expires
+    browser.post("/accounts/logout/")
+    assert not Session.objects.filter(expire_date=expires).exists()

@@ -26,7 +26,7 @@ from tests.pages import visitor
 from tests.snapshot import OWN_APPS
 
 # `name[place]` says in which place the report stands (`builders.PLACES`, or `frozen`: accepted, and its round frozen),
-# or which round is meant. `login` leads to the sign-in page. POSTs carry what their form carries: whoever may, does.
+# or which round is meant: 1 is frozen, 2 open, 3 planned. `login` leads to the sign-in page. POSTs carry what their form carries: whoever may, does.
 TABLE = """
                                  anonymous other supporting officer approver coordinator reader administrator stranger
 home                       GET   login     302   302        302     302      302         302    302           403
@@ -128,6 +128,10 @@ show_round[1]              POST  401       405   405        405     405      405
 show_record[1]             GET   login     200   200        200     200      200         200    403           403
 show_record[2]             GET   login     404   404        404     404      200         404    403           403
 show_record[1]             POST  401       405   405        405     405      405         405    405           405
+prepare_round[3]           GET   login     403   403        403     403      200         403    403           403
+prepare_round[2]           GET   login     403   403        403     403      404         403    403           403
+prepare_round[3]           POST  401       403   403        403     403      302         403    403           403
+prepare_round[2]           POST  401       403   403        403     403      409         403    403           403
 freeze_round[2]            GET   login     403   403        403     403      200         403    403           403
 freeze_round[2]            POST  401       403   403        403     403      302         403    403           403
 freeze_round[1]            POST  401       403   403        403     403      409         403    403           403
@@ -194,8 +198,10 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             Ministry.objects.filter(code="ME").update(sign_off=True)
         known = place if place in builders.PLACES else "accepted" if place == "frozen" else "missing"
         builders.report_in(known, report, officer=people["me_officer"], coordinator=office, at=at)
-        if place == "frozen":
+        if place in ("frozen", "3"):
             builders.freeze(task_force.round_2, by=office, at=at)
+        if place == "3":  # planned after it
+            builders.round_(3)
         return builders.fresh(report)
 
     return bring
@@ -212,7 +218,7 @@ def undone() -> Iterator[None]:
 def address(name: str, place: str, report: Report) -> str:
     if name in ("show_submission", "withdraw_submission"):
         return reverse(name, args=[builders.submission_of(report).number])
-    if name in ("show_round", "show_record", "freeze_round"):
+    if name in ("show_round", "show_record", "freeze_round", "prepare_round"):
         return reverse(name, args=[place])
     takes_report = name.endswith("_report") or name in ("show_report_form", "save_report_draft")
     return reverse(name, args=[report.pk] if takes_report else [])
@@ -221,7 +227,9 @@ def address(name: str, place: str, report: Report) -> str:
 def body(name: str, report: Report) -> dict[str, Any]:
     """What the page's form would send, so that whoever may do it succeeds."""
     prefix, version = f"r{report.pk}-", report.version
-    text = {f"{prefix}{field}": value for field, value in builders.troubled().items() if isinstance(value, str)}
+    text: dict[str, Any] = {
+        f"{prefix}{field}": value for field, value in builders.troubled().items() if isinstance(value, str)
+    }
     text |= {f"{prefix}version": version, f"{prefix}results": "ㅇ 다시 씀"}
     seen = freezing.head_seq(report.round)
     items = {"changed": f"{report.pk}:{version}", "unchanged": [], "letter_no": "기후-1", "key": str(builders.key())}
@@ -319,3 +327,45 @@ def admin_address(name: str, entry: URLPattern) -> str:
         return reverse(name, args=["tasks"])
     given = re.findall(r"<(?:\w+:)?(\w+)>", str(entry.pattern))
     return reverse(name, args=["1"] * len(given))
+
+
+# What the page of one report shows of it. T: the submitted text. R: what the office returned it with. O: why the office
+# set another light. Never D: a text that was not submitted, mended or not.
+SEEN = """
+                  other supporting officer approver coordinator reader
+draft             404   –          –       –        –           404
+submitted         404   T          T       T        T           –
+mended            404   T          TR      TR       TR          –
+accepted          T     T          TO      TO       TO          T
+frozen_draft      –     –          –       –        –           –
+frozen_mended     T     T          TR      TR       TR          T
+frozen_accepted   T     T          TO      TO       TO          T
+"""
+WORDS = {
+    "T": "ㅇ 이행계획 초안을 마련함",
+    "R": "근거를 보완 바람",
+    "O": "관계부처 이견",
+    "D": "근거를 덧붙임",
+}
+
+
+@pytest.mark.parametrize("row", SEEN.strip().splitlines()[1:], ids=lambda row: row.split()[0])
+def test_what_the_page_of_a_report_shows(stand, people, round_2, at, row):
+    """model.md, "Who sees what of a report", as the page tells it; drafts are never shown outside their form."""
+    name, *cells = row.split()
+    place, office = name.removeprefix("frozen_"), people["coordinator"]
+    report = stand(place)
+    if place == "draft":
+        builders.write(report, by=people["me_officer"], at=at, results=WORDS["T"] + WORDS["D"])
+    if place == "accepted":
+        builders.reopen(report, by=office, at=at)
+        builders.accept(report, by=office, at=at, light="attention", reason=WORDS["O"])
+    if name.startswith("frozen_"):
+        builders.freeze(round_2, by=office, at=at)
+    for actor, wanted in zip(SEEN.split()[:6], cells, strict=True):
+        answer = visitor(people[PEOPLE[actor]]).get(f"/reports/{report.pk}/")
+        html = answer.content.decode()
+        found = "".join(letter for letter, words in WORDS.items() if words in html) or "–"
+        assert (found if answer.status_code == 200 else str(answer.status_code)) == wanted, actor
+        if name.startswith("frozen_"):
+            assert "Draft" not in html, f"{actor} reads what stayed inside the ministry"

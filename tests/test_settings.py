@@ -38,7 +38,7 @@ def test_production_refuses_to_start_without(name: str) -> None:
     assert f"Set {name}" in result.stderr
 
 
-@pytest.mark.parametrize("extra", [{"DEBUG": "1"}, {"DEBUG": "true"}, {"ALLOWED_HOSTS": "*"}])
+@pytest.mark.parametrize("extra", [{"DEBUG": "1"}, {"DEBUG": "true"}, {"ALLOWED_HOSTS": "*"}, {"ALLOWED_HOSTS": ","}])
 def test_production_refuses_what_is_unsafe(extra: dict[str, str]) -> None:
     result = start(**(SAFE | extra))
     assert result.returncode != 0

@@ -57,24 +57,29 @@ def addresses(reports: dict[str, Report]) -> dict[str, list[str]]:
     """Every kind of page, by someone who may see it."""
     ids = {code: report.pk for code, report in reports.items()}
     return {
-        "me_officer": ["/my-tasks/", "/my-tasks/?open=ME-06", "/my-tasks/?state=awaiting", "/my-tasks/check/"]
-        + ["/submissions/2-ME-0001/", f"/reports/{ids['ME-01']}/", f"/reports/{ids['ME-05']}/"],
+        "me_officer": [
+            *("/my-tasks/", "/my-tasks/?open=ME-06", "/my-tasks/?state=awaiting", "/my-tasks/check/"),
+            *(
+                "/submissions/2-ME-0001/",
+                "/submissions/2-ME-0003/",
+                f"/reports/{ids['ME-01']}/",
+                f"/reports/{ids['ME-05']}/",
+            ),
+        ],
         "motie_officer": ["/my-tasks/", f"/reports/{ids['ME-06']}/"],
         "fsc_officer": ["/my-tasks/"],
         "fsc_approver": ["/sign-off/"],
-        "coordinator": ["/board/", "/board/?state=missing&ministry=ME", "/review/", f"/review/{ids['ME-01']}/"]
-        + [f"/review/{ids[code]}/" for code in ("ME-02", "ME-03", "ME-04", "ME-05")]
-        + [
-            "/rounds/",
-            "/rounds/1/",
-            "/rounds/1/record/",
-            "/rounds/2/record/",
-            "/rounds/2/freeze/",
-            "/rounds/1/freeze/",
+        "coordinator": [
+            *("/board/", "/board/?state=missing&ministry=ME", "/review/"),
+            *(f"/review/{ids[code]}/" for code in ("ME-01", "ME-02", "ME-03", "ME-04", "ME-05")),
+            *("/rounds/", "/rounds/1/", "/rounds/1/record/", "/rounds/2/record/"),
+            *("/rounds/2/freeze/", "/rounds/1/freeze/"),
         ],
         "reader": ["/board/", "/rounds/", "/rounds/1/", f"/reports/{ids['ME-01']}/", "/nowhere/", "/my-tasks/"],
-        "administrator": ["/admin/", "/admin/tasks/task/", "/admin/tasks/task/add/", "/admin/ministries/user/"]
-        + ["/accounts/password/", "/accounts/logout/", "/accounts/inactive/"],
+        "administrator": [
+            *("/admin/", "/admin/tasks/task/", "/admin/tasks/task/add/", "/admin/ministries/user/"),
+            *("/accounts/password/", "/accounts/logout/", "/accounts/inactive/"),
+        ],
         "stranger": ["/", "/my-tasks/submit/"],
         "": ["/accounts/login/", "/accounts/inactive/"],
     }

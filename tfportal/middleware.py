@@ -1,11 +1,13 @@
 """What happens to every request, in the order of the settings."""
 
 import ipaddress
+import logging
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import translation
@@ -13,9 +15,11 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from records import clock
-from records.errors import Refused
+from records.errors import Busy, Refused
 
 from . import errors
+
+logger = logging.getLogger(__name__)
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
 
@@ -112,4 +116,8 @@ class Refusals:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, Refused):
             return errors.refused(request, exception)
+        if isinstance(exception, OperationalError | InterfaceError):
+            # The database went away or is restarting: nothing was written, and the same request may come again.
+            logger.error("The database did not answer", exc_info=exception)
+            return errors.refused(request, Busy())
         return None

@@ -141,6 +141,7 @@ class MinistryAdmin(RecordedAdmin):
     ordering = ("order", "code")
     inlines = (NameInline,)
     readonly_fields = ("signs_off",)
+    set_once = ("code",)  # the manifests of frozen rounds name the ministry by it
     fieldsets = (
         (None, {"fields": ("code", "order", "fallback_email", "abolished_on")}),
         (

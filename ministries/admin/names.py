@@ -55,11 +55,6 @@ class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
         return f"{obj.username} · {obj}"
 
 
-class PostingChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    def label_from_instance(self, obj: Any) -> str:
-        return with_person(obj)
-
-
 class PlainNames:
     """For admins and inlines: a ministry is chosen by its name of today, a person by user name and name."""
 
@@ -68,9 +63,6 @@ class PlainNames:
             kwargs |= {"form_class": MinistryChoice, "queryset": Ministry.objects.prefetch_related("names")}
         if db_field.related_model is User:
             kwargs = {"form_class": PersonChoice, "queryset": User.objects.all()} | kwargs
-        if db_field.related_model is Posting:
-            postings = Posting.objects.select_related("user", "ministry").prefetch_related("ministry__names")
-            kwargs |= {"form_class": PostingChoice, "queryset": postings.order_by("user__username", "starts_on")}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 

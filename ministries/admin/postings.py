@@ -1,4 +1,4 @@
-"""Postings: who does what from when to when, ended many at once; deputies."""
+"""Postings: who does what from when to when, ended many at once."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -13,12 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from records import clock
-from records.admin import RecordedAdmin
 from tfportal import dates
 from tfportal.admin import ChoiceFilter, day_column
 
 from ..directory import Directory
-from ..models import Delegation, Posting, Role, User
+from ..models import Posting, Role, User
 from .names import MinistryFilter, PlainNames, short, with_person
 from .people import WatchesOfficers, served, warn_of
 
@@ -177,21 +176,3 @@ class PostingAdmin(PlainNames, WatchesOfficers):
         request.officers_checked = True  # type: ignore[attr-defined]
         if plan.left:
             warn_of(request, plan.left, plan.day + timedelta(days=1))
-
-
-@admin.register(Delegation)
-class DelegationAdmin(PlainNames, RecordedAdmin):
-    personal = True
-    list_display = (
-        "posting",
-        "to_user",
-        day_column("starts_on", gettext_lazy("from")),
-        day_column("ends_on", gettext_lazy("until")),
-        "reason",
-    )
-    list_select_related = ("posting__user", "posting__ministry", "to_user")
-    search_fields = (
-        *("posting__user__username", "posting__user__name_ko", "posting__user__name_en"),
-        *("to_user__username", "to_user__name_ko", "to_user__name_en", "reason"),
-    )
-    ordering = ("-starts_on", "pk")

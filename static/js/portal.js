@@ -64,10 +64,22 @@ document.addEventListener("htmx:afterRequest", (event) => {
   }
 });
 
+/* A verdict that is being written is not saved anywhere: leaving the page asks first. */
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form && form.id === "verdict") form.dataset.unsaved = "";
+});
+
 window.addEventListener("beforeunload", (event) => {
-  if (document.querySelector("[data-row] .panel[data-unsaved]") && !document.querySelector("form[data-sent]")) {
+  if (document.querySelector("[data-row] .panel[data-unsaved], #verdict[data-unsaved]") && !document.querySelector("form[data-sent]")) {
     event.preventDefault();
   }
+});
+
+/* Leaving a conflict to the other text is a decision: nothing is asked again. */
+document.addEventListener("click", (event) => {
+  const panel = event.target.closest("[data-discard]") && event.target.closest(".panel");
+  if (panel) delete panel.dataset.unsaved;
 });
 
 /* --- a form goes once -------------------------------------------------------------------------------------------- */
@@ -157,4 +169,15 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-leads-to]") && event.target.checked) {
     document.getElementById(event.target.dataset.leadsTo)?.focus();
   }
+});
+
+/* --- paper ---------------------------------------------------------------------------------------------------------------- */
+
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll("[data-print]").forEach((button) => {
+    button.hidden = false;
+  });
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
 });

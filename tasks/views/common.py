@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from ministries.models import Ministry, User
-from records.errors import Conflict, Invalid, WrongState
+from records.errors import Conflict, Frozen, Invalid, WrongState
 from tfportal.http import Request
 
 from .. import worklist
 from ..content import Raw
-from ..forms import has_row, posted_number, posted_raw, posted_rows
+from ..forms import has_row, posted_number, posted_over, posted_raw, posted_rows
 from ..models import Report, Round
+from ..querysets import RoundQuerySet
 from ..workflow import save_draft
 
 View = Callable[..., HttpResponse]
@@ -47,9 +48,18 @@ def get_report(request: Request, pk: int) -> Report:
 
 def get_round(no: int) -> Round:
     """A prepared round by its number; 404 for any other."""
-    if no > 32767:
+    return _numbered(Round.objects.prepared(), no)
+
+
+def get_entered_round(no: int) -> Round:
+    """A round by its number, prepared or only planned."""
+    return _numbered(Round.objects.all(), no)
+
+
+def _numbered(rounds: RoundQuerySet, no: int) -> Round:
+    if no > 32767:  # beyond what the column can hold
         raise Http404
-    return get_object_or_404(Round.objects.prepared().select_related("previous"), no=no)
+    return get_object_or_404(rounds.select_related("previous"), no=no)
 
 
 def my_ministry(request: Request) -> Ministry:
@@ -68,11 +78,16 @@ class Unsaved(Exception):
     def __init__(self) -> None:
         self.invalid: dict[int, tuple[Raw, dict[str, list[str]]]] = {}
         self.conflicts: dict[int, tuple[Raw, Raw]] = {}
-        self.versions: dict[int, int] = {}  # of the invalid: mended, they are judged on the text that was seen
+        self.gone: dict[int, tuple[Raw, WrongState]] = {}  # sent or taken over meanwhile: not to be written any more
+        self.versions: dict[int, int] = {}  # mended, they are judged on the text that was seen
 
     @property
     def status(self) -> int:
-        return 409 if self.conflicts else 422
+        return 409 if self.conflicts or self.gone else 422
+
+    @property
+    def reports(self) -> set[int]:
+        return {*self.invalid, *self.conflicts, *self.gone}
 
 
 def require_on_page(request: Request, reports: list[Report]) -> None:
@@ -93,13 +108,20 @@ def save_posted_rows(request: Request, reports: list[Report]) -> dict[int, int]:
         if not has_row(request.POST, prefix):
             continue
         raw, version = posted_raw(request.POST, prefix), posted_number(request.POST, f"{prefix}version")
+        if posted_over(request.POST, report.pk) >= 0:
+            version = posted_over(request.POST, report.pk)
+        unsaved.versions[report.pk] = version
         try:
             kept = save_draft(report.pk, by=request.user, at=request.arrived_at, version=version, raw=raw)
             saved[report.pk] = kept.version
         except Invalid as error:
-            unsaved.invalid[report.pk], unsaved.versions[report.pk] = (raw, error.problems), version
+            unsaved.invalid[report.pk] = (raw, error.problems)
         except Conflict as error:
             unsaved.conflicts[report.pk] = (raw, error.theirs)
-    if unsaved.invalid or unsaved.conflicts:
+        except Frozen:
+            raise
+        except WrongState as error:
+            unsaved.gone[report.pk] = (raw, error)
+    if unsaved.reports:
         raise unsaved
     return saved

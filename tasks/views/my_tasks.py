@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ministries.directory import Directory
@@ -17,7 +18,9 @@ from records.models import Receipt
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import permissions, workflow, worklist
+from .. import permissions, receipts, workflow, worklist
+from ..board import codes_of
+from ..content import TEXTS
 from ..forms import LetterForm, posted_items, posted_key, posted_number, posted_raw, problems_of_forms
 from ..models import Report, Round, State, Submission
 from .common import Unsaved, allowed, get_report, my_ministry, require_on_page, save_posted_rows
@@ -85,9 +88,9 @@ def _save_all(request: Request, ministry: Ministry, round_: Round) -> HttpRespon
     here = reverse("list_my_tasks") + f"?ministry={ministry.code}"
     if target == "check":
         return redirect(reverse("check_answer") + f"?ministry={ministry.code}")
-    code = target.removeprefix("open:")
-    known = code in {report.task.code for report in Report.objects.in_round(round_).select_related("task")}
-    return redirect(f"{here}&open={code}#{code}" if known else here)
+    codes = {str(pk): code for pk, code in Report.objects.in_round(round_).values_list("pk", "task__code")}
+    code = codes.get(request.POST.get("over", "").partition(":")[0]) or target.removeprefix("open:")
+    return redirect(f"{here}&open={code}#{code}" if code in codes.values() else here)
 
 
 def show_unsaved(request: Request, ministry: Ministry, round_: Round, unsaved: Unsaved) -> HttpResponse:
@@ -95,7 +98,7 @@ def show_unsaved(request: Request, ministry: Ministry, round_: Round, unsaved: U
     work = _list(request, ministry, round_)
     apply_unsaved(work.rows, unsaved)
     context = _context(request, work)
-    bad = [row for row in work.rows if row.report.pk in {*unsaved.invalid, *unsaved.conflicts}]
+    bad = [row for row in work.rows if row.report.pk in unsaved.reports]
     context |= {"rows": work.rows, "opened": bad[0].code, "bad_rows": bad, "state": "", "ships_forms": True}
     return respond(request, "tasks/my_tasks.html", context, status=unsaved.status)
 
@@ -103,11 +106,15 @@ def show_unsaved(request: Request, ministry: Ministry, round_: Round, unsaved: U
 def apply_unsaved(rows: list[worklist.Row], unsaved: Unsaved) -> None:
     """Put what was typed back into the rows, with its messages or with the other text."""
     for row in rows:
+        if row.report.pk in unsaved.reports:
+            row.seen_version = unsaved.versions.get(row.report.pk)
         if row.report.pk in unsaved.invalid:
             row.raw, row.problems = unsaved.invalid[row.report.pk]
-            row.seen_version = unsaved.versions.get(row.report.pk)
         if row.report.pk in unsaved.conflicts:
             row.raw, row.conflict = unsaved.conflicts[row.report.pk]
+        if row.report.pk in unsaved.gone:
+            raw, error = unsaved.gone[row.report.pk]
+            row.gone, row.typed = str(error), [raw[name] for name in TEXTS if raw[name]]
 
 
 @require_POST
@@ -129,18 +136,17 @@ def save_report_draft(request: Request, pk: int) -> HttpResponse:
 
 
 def _row_again(request: Request, report: Report, unsaved: Unsaved) -> HttpResponse:
-    """The row with what was typed: beside the other text (409), or with its messages (422)."""
+    """What is in the way of one row: the other text (409), or the messages (422). Under htmx it appears above the form,
+    which is left alone: someone is typing in it."""
     if not request.htmx:
         return show_unsaved(request, report.lead, report.round, unsaved)
+    if report.pk in unsaved.gone:
+        raise unsaved.gone[report.pk][1]
     row = worklist.of_report(
         get_report(request, report.pk), user=request.user, at=request.arrived_at, codes=workflow.ministry_codes()
     )
     apply_unsaved([row], unsaved)
-    response = respond(
-        request, "tasks/my_tasks_row.html", {"row": row, "opened": row.code, "ships_forms": True}, status=unsaved.status
-    )
-    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = f"#row-{report.pk}", "outerHTML"
-    return response
+    return respond(request, "tasks/my_tasks_trouble.html", {"row": row, "part": True}, status=unsaved.status)
 
 
 @require_safe
@@ -237,10 +243,21 @@ def submit_report(request: Request, pk: int) -> HttpResponse:
             return _to_receipt(report, receipt)
         reports = list(Report.objects.in_round(report.round).led_by([report.lead_id]))
         require_on_page(request, reports)
-        item = workflow.Item(pk, save_posted_rows(request, reports).get(pk, -1))
+        version = save_posted_rows(request, reports).get(pk, -1)
+        item = workflow.Item(
+            pk,
+            version,
+            unchanged=worklist.of_report(
+                get_report(request, pk), user=request.user, at=request.arrived_at, codes=workflow.ministry_codes()
+            ).goes_as
+            == "unchanged",
+        )
         send = workflow.ask_sign_off if report.lead.sign_off else workflow.submit
         return _to_receipt(report, send([item], by=request.user, at=request.arrived_at, key=key, posted=posted))
     except Unsaved as unsaved:
+        # The same form may have arrived twice at once: then the other one has done the work.
+        if pk in unsaved.gone and (receipt := workflow.sent_before(report, by=request.user, key=key, posted=posted)):
+            return _to_receipt(report, receipt)
         return show_unsaved(request, report.lead, report.round, unsaved)
     except WrongState:
         # The same form may have arrived twice at once: then the other one has done the work.
@@ -275,23 +292,15 @@ def get_submission(request: Request, number: str) -> Submission:
 def show_submission(request: Request, number: str) -> HttpResponse:
     """The receipt: what arrived, when, by whom, and what happens next."""
     submission = get_submission(request, number)
-    revisions = list(
-        submission.revisions.select_related("report__task")
-        .annotate(latest_no=Max("report__revisions__no"))
-        .order_by("report__task__code")
-    )
-    open_ = [row for row in revisions if row.report.current_id == row.pk and row.report.state == State.SUBMITTED]
-    withdrawable = [row for row in open_ if row.report.opened_by_office_at is None]
+    standing, arrived = request.user.standing, receipts.read(submission)
     in_round = Report.objects.in_round(submission.round).led_by([submission.ministry_id])
     context = {
         "submission": submission,
-        "revisions": revisions,
-        "withdrawable": withdrawable
-        if submission.ministry_id in request.user.standing.officer_of and submission.round.frozen_at is None
-        else [],
+        "arrived": arrived,
+        "inside": submission.ministry_id in standing.ministries,
+        "withdrawable": arrived.withdrawable if submission.ministry_id in standing.officer_of else [],
         "total": in_round.count(),
         "sent": in_round.filter(state__in=(State.SUBMITTED, State.ACCEPTED)).count(),
-        "withdrawn": [row for row in revisions if row.report.current_id != row.pk and row.latest_no == row.no],
         "names": Directory(submission.round.as_of)[submission.ministry_id],
     }
     return respond(request, "tasks/submission.html", context)
@@ -303,5 +312,8 @@ def withdraw_submission(request: Request, number: str) -> HttpResponse:
     submission = get_submission(request, number)
     if submission.ministry_id not in request.user.standing.officer_of:
         raise PermissionDenied
-    workflow.withdraw(submission, by=request.user, at=request.arrived_at, key=posted_key(request.POST))
+    receipt = workflow.withdraw(submission, by=request.user, at=request.arrived_at, key=posted_key(request.POST))
+    n = len(codes_of(receipt.event))
+    said = ngettext("%(number)s: %(n)d report withdrawn", "%(number)s: %(n)d reports withdrawn", n)
+    messages.success(request, said % {"number": submission.number, "n": n})
     return redirect(f"{reverse('list_my_tasks')}?ministry={submission.ministry.code}")

@@ -12,15 +12,19 @@ from .common import get_report
 
 @require_safe
 def show_report(request: Request, pk: int) -> HttpResponse:
-    """The submitted text; only the state where the text is not open to the person."""
+    """The submitted text; only the state where the text is not open to the person. The ministry sees its own draft."""
     report = get_report(request, pk)
     sees_text = permissions.can_see_text(request.user, report)
     sees_office = permissions.can_see_office_side(request.user, report)
+    inside = permissions.works_for_lead(request.user, report)
+    view = review.read(report)
     context = {
         "report": report,
-        "view": review.read(report),
+        "view": view,
         "sees_text": sees_text,
         "sees_office": sees_office,
-        "history": review.history(report) if sees_office else [],
+        "inside": inside,
+        "draft_parts": view.draft_parts if inside else [],
+        "history": review.history(report, inside=inside) if sees_office else [],
     }
     return respond(request, "tasks/report.html", context)

@@ -134,7 +134,7 @@ def return_report(request: Request, pk: int) -> HttpResponse:
     except (Invalid, WrongState, KeyReused) as error:
         return _refused(request, pk, error)
     messages.success(request, _("%(code)s was returned.") % {"code": report.task.code})
-    return _to_next(request, report)
+    return _to_next(request, report, opens=False)
 
 
 @require_POST
@@ -149,7 +149,7 @@ def accept_report(request: Request, pk: int) -> HttpResponse:
     except (Invalid, WrongState, KeyReused) as error:
         return _refused(request, pk, error)
     messages.success(request, _("%(code)s was accepted.") % {"code": report.task.code})
-    return _to_next(request, report)
+    return _to_next(request, report, opens=True)
 
 
 @require_POST
@@ -167,15 +167,17 @@ def reopen_report(request: Request, pk: int) -> HttpResponse:
     return redirect("review_report", pk=pk)
 
 
-def _to_next(request: Request, report: Report) -> HttpResponse:
-    """The next report that waits, opened for review as the button said; the queue when none is left."""
+def _to_next(request: Request, report: Report, *, opens: bool) -> HttpResponse:
+    """The next report that waits, in the order of arrival; the queue when none is left. *Accept, then next* opens it for
+    review, as the button says; a return leaves the others withdrawable."""
     waiting = [row for row in review.queue(report.round) if row.pk != report.pk]
-    arrived = report.current.submission.received_at if report.current else request.arrived_at
-    later = [row for row in waiting if row.current and row.current.submission.received_at >= arrived]
     if not waiting:
         return redirect("list_reviews")
+    arrived = report.current.submission.received_at if report.current else request.arrived_at
+    place = (arrived, report.task.code)
+    later = [row for row in waiting if row.current and (row.current.submission.received_at, row.task.code) > place]
     following = (later or waiting)[0]
-    if following.opened_by_office_at is None:
+    if opens and following.opened_by_office_at is None:
         with suppress(Refused):  # withdrawn or opened in this very moment, or one's own: its page says so
             workflow.open_for_review(
                 following.pk, by=request.user, at=request.arrived_at, key=uuid4(), version=following.version

@@ -1,4 +1,4 @@
-"""Rounds: their list, the board of a frozen one, its record, and the freeze."""
+"""Rounds: their list, the roster to be fixed, the board of a frozen one, its record, and the freeze."""
 
 from typing import Any
 
@@ -13,10 +13,11 @@ from records.errors import KeyReused, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import freezing, permissions, rounds
+from .. import freezing, permissions, rounds, workflow
 from ..forms import FreezeForm, posted_key, posted_number, problems_of_forms
+from ..models import Round
 from .board import board_context
-from .common import allowed, get_round
+from .common import allowed, get_entered_round, get_round
 
 EVENTS_ON_A_PAGE = 100
 
@@ -57,6 +58,29 @@ def show_record(request: Request, no: int) -> HttpResponse:
         page = Paginator(rounds.events_of(round_), EVENTS_ON_A_PAGE).get_page(request.GET.get("page"))
         context |= {"page": page, "entries": rounds.entries(page.object_list)}
     return respond(request, "tasks/record.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@allowed(permissions.can_coordinate)
+def prepare_round(request: Request, no: int) -> HttpResponse:
+    """The roster that will be fixed, and the question before it. Once it is fixed there is nothing left to ask."""
+    round_ = get_entered_round(no)
+    if request.method != "POST":
+        if round_.prepared_at is not None:
+            raise Http404
+        return _show_roster(request, round_)
+    try:
+        workflow.prepare(round_.pk, by=request.user, at=request.arrived_at, key=posted_key(request.POST))
+    except (WrongState, KeyReused) as error:
+        return _show_roster(request, round_, problem=str(error), status=error.status)
+    messages.success(request, _("The roster of reporting round %(no)d is fixed.") % {"no": round_.no})
+    return redirect("show_board")
+
+
+def _show_roster(request: Request, round_: Round, *, problem: str = "", status: int = 200) -> HttpResponse:
+    """The page, always with what preparing would find now."""
+    context = {"roster": rounds.roster(round_, at=request.arrived_at), "round": round_, "problem": problem}
+    return respond(request, "tasks/prepare.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

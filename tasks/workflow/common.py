@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from ministries.models import Ministry
+from records import clock
 from records.errors import Conflict, WrongState
 from records.locking import lock
 from records.models import Event, Receipt
@@ -66,7 +67,7 @@ def draft_of(report: Report) -> Draft | None:
 
 def ministry_codes() -> dict[str, int]:
     """Code -> primary key of every ministry that an issue may ask."""
-    return dict(Ministry.objects.filter(abolished_on__isnull=True).values_list("code", "pk"))
+    return dict(Ministry.objects.existing_on(clock.today()).values_list("code", "pk"))
 
 
 def record_for(attempt: Attempt, reports: Sequence[Report], data: dict[str, Any]) -> Event:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ministries.models import User
-from records.errors import Conflict, Forbidden, Invalid, WrongState
+from records.errors import Conflict, Forbidden, Frozen, Invalid, WrongState
 from records.locking import waiting
 from records.models import Receipt
 from records.receipts import once
@@ -21,7 +21,6 @@ from .common import Item, draft_of, locked, move, receipt_of, record_for
 from .sending import answer_reports, contents_to_send, send
 
 
-@transaction.atomic
 def save_draft(report_id: int, *, by: User, at: datetime, version: int, raw: content.Raw) -> Report:
     """Keep what was typed, valid or not. Returns the report with its new version; leaves neither event nor receipt.
 
@@ -31,12 +30,25 @@ def save_draft(report_id: int, *, by: User, at: datetime, version: int, raw: con
     raw = content.tidy(raw)
     if problems := content.unstorable(raw):
         raise Invalid(problems)
-    with waiting():
-        (report,) = locked([report_id])
-    target = permit("save_draft", report, by=by, at=at, has_open_return=content.open_return(report) is not None)
+    with waiting(), transaction.atomic():
+        return _keep(report_id, by=by, at=at, version=version, raw=raw)
+
+
+def _keep(report_id: int, *, by: User, at: datetime, version: int, raw: content.Raw) -> Report:
+    (report,) = locked([report_id])
     draft = draft_of(report)
     start = content.start_of(report)
-    if raw == (content.tidy(draft.content) if draft else start):
+    nothing_new = raw == (content.tidy(draft.content) if draft else start)
+    try:
+        target = permit("save_draft", report, by=by, at=at, has_open_return=content.open_return(report) is not None)
+    except Frozen:
+        raise
+    except WrongState:
+        # A page that was opened before the report went brings the row along untouched.
+        if nothing_new or raw == content.baseline_of(report):
+            return report
+        raise
+    if nothing_new:
         return report
     if report.version != version:
         raise Conflict(
@@ -92,8 +104,8 @@ def withdraw(submission: Submission, *, by: User, at: datetime, key: UUID) -> Re
             reports = locked(ids)
             mine = [row for row in reports if row.current and row.current.submission_id == submission.pk]
             free = [row for row in mine if row.state == State.SUBMITTED and row.opened_by_office_at is None]
-            for report in mine or reports:
-                permit("withdraw", report, by=by, at=at, has_open_return=False) if report in free or not free else None
+            for report in free or mine or reports:
+                permit("withdraw", report, by=by, at=at, has_open_return=False)
             if not free:
                 raise WrongState(_("The office has opened it already: ask the office to return it."))
             for report in free:

@@ -13,7 +13,7 @@ from records.models import Event, Receipt
 from records.receipts import once
 
 from .. import content
-from ..models import Field, Light, Report, Return, ReturnedField, Revision, State
+from ..models import Field, Light, Milestone, Report, Return, ReturnedField, Revision, State, Task
 from ..models.reporting import TEXT_LIMIT
 from ..transitions import permit
 from .common import locked, move, receipt_of, record_for, require_version
@@ -122,6 +122,7 @@ def accept(
                 "reason": reason,
                 "book": sha256(book) if any(book) else "",
             }
+            _lock_dates(report)
             _apply(report, revision, record_for(attempt, [report], data))
     return receipt_of(attempt)
 
@@ -138,6 +139,7 @@ def reopen(report_id: int, *, by: User, at: datetime, key: UUID, version: int, r
             assert revision is not None  # noqa: S101 (accepted reports have an accepted revision)
             had_completed = report.office_light == Light.COMPLETED
             move(report, State.SUBMITTED, accepted=None, office_light="", office_reason="")
+            _lock_dates(report)
             record_for(attempt, [report], {"report": report.task.code, "reason": reason})
             _unapply(report, revision, had_completed=had_completed)
     return receipt_of(attempt)
@@ -153,6 +155,12 @@ def _for_office(verb: str, report_id: int, *, by: User, at: datetime, version: i
 def _require_open(report: Report) -> None:
     if report.opened_by_office_at is None:
         raise WrongState(_("Open %(code)s for review first.") % {"code": report.task.code})
+
+
+def _lock_dates(report: Report) -> None:
+    """The task's row and its milestones', which an acceptance moves: locked before the head, which is always last."""
+    list(Task.objects.select_for_update().filter(pk=report.task_id).values_list("pk", flat=True))
+    list(Milestone.objects.select_for_update().filter(task=report.task_id).order_by("pk").values_list("pk", flat=True))
 
 
 def _apply(report: Report, revision: Revision, event: Event) -> None:

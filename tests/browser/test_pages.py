@@ -1,6 +1,8 @@
 """Every page before a demanding eye: no violation of accessibility, nothing wider than the window, no script error, no
 call to another host; in both languages, on a desktop and on a phone, and in the states that pages can be in."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -44,7 +46,17 @@ def test_pages_of_officers_and_approvers(demo_portal: LiveServer, visit: Visit, 
     wrong += visitor.look("check")
     page.click("#go button[type='submit']")
     wrong += visitor.look("receipt")
-    for address in (f"/reports/{pk('ME-02')}/", f"/reports/{pk('ME-02', 1)}/", "/rounds/", "/rounds/1/", "/none/"):
+    for address in (
+        f"/reports/{pk('ME-02')}/",
+        f"/reports/{pk('ME-02', 1)}/",
+        "/rounds/",
+        "/rounds/1/",
+        "/none/",
+        "/board/",
+        "/accounts/password/",
+        "/board/",
+        "/accounts/password/",
+    ):
         page.goto(address)
         wrong += visitor.look(address)
     approver = visit(locale=locale, width=width).sign_in("fsc-approver")
@@ -92,10 +104,11 @@ def test_two_people_see_both_texts(demo_portal: LiveServer, visit: Visit) -> Non
     expect(first.locator("details.row[open] .saved")).not_to_have_class("saved unsaved")
     second.fill(row, "ㅇ 나중에 쓴 글")
     expect(second.locator(".conflict")).to_contain_text("ㅇ 먼저 저장한 글")
-    expect(second.locator(row)).to_have_value("ㅇ 나중에 쓴 글")
+    second.locator(row).press_sequentially("!")  # someone who goes on typing loses nothing of it
+    expect(second.locator(row)).to_have_value("ㅇ 나중에 쓴 글!")
     assert theirs.look("conflict") == []
     second.locator(".conflict button").click()
-    expect(second.locator(row)).to_have_value("ㅇ 나중에 쓴 글")
+    expect(second.locator(row)).to_have_value("ㅇ 나중에 쓴 글!")
     expect(second.locator(".conflict")).to_have_count(0)
 
 
@@ -114,6 +127,8 @@ def test_the_officers_job_by_keyboard_alone(demo_portal: LiveServer, visit: Visi
     tab_to(page, "textarea[name$='-plans']")
     page.keyboard.type("ㅇ 상반기 중 방안 마련")
     tab_to(page, "button[value='check']")
+    expect(page.locator("details.row[open] .saved")).to_contain_text(re.compile(r"\d\d:\d\d"))
+    expect(page.locator("button[value='check']")).to_be_focused()  # saving leaves the focus where it is
     page.keyboard.press("Enter")
     page.wait_for_url("**/check/**")
     tab_to(page, "#go button[type='submit']")

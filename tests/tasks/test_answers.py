@@ -59,7 +59,8 @@ def written(reports, me_officer, at) -> dict[str, Report]:
     """ME-05 may go, ME-03 lacks its issue text; ME-01 and ME-04 may go as "no change", ME-02 and ME-06 may not."""
     builders.write(reports["ME-05"], by=me_officer, at=at)
     builders.write(reports["ME-03"], by=me_officer, at=at, light="attention")
-    return reports
+    roster: dict[str, Report] = reports
+    return roster
 
 
 # The check page
@@ -132,7 +133,7 @@ def test_one_answer_gets_one_receipt(officer, written, me_officer, at):
     assert (submission.number, submission.letter_no, submission.by) == ("2-ME-0001", "기후전략과-123", me_officer)
     assert submission.received_at == at
     found = page(officer.get(answer.headers["Location"]))
-    assert found.one("h1").text == "3 of 6 submitted"
+    assert found.one("h1").text == "3 reports received"
     for text in ("2-ME-0001", "Tue 16 Mar 2021, 14:00:00", "Ministry of Environment", "Kim Haneul", "기후전략과-123"):
         assert text in found.one("section", class_="receipt").text
     assert codes(found) == ["ME-01", "ME-04", "ME-05"]
@@ -172,7 +173,7 @@ def test_the_same_key_with_another_body_is_refused(officer, written, first):
     assert fresh(written["ME-05"]).state == "submitted"
 
 
-def test_one_task_sent_alone_and_twice(officer, reports, first):
+def test_one_task_sent_alone_and_twice(officer, reports, coordinator, at, first):
     """product.md: a single task can be sent alone; quality.md 3 holds for it as well. Another text under the key of the
     one that went is refused, and comes back."""
     report = reports["ME-05"]
@@ -187,6 +188,11 @@ def test_one_task_sent_alone_and_twice(officer, reports, first):
     assert "ㅇ 나중에 고친 글" in page(answer).text
     assert "key" not in filled(page(answer), send), "under its key it would be refused for ever"
     assert report.revisions.count() == 1
+    builders.open_for_review(report, by=coordinator, at=at)
+    builders.return_for_changes(report, by=coordinator, at=at)
+    late = officer.post(send, form)
+    assert late.headers["Location"] == "/submissions/2-ME-0001/", "a retry that comes after the return mends nothing"
+    assert fresh(report).state == "returned"
 
 
 def test_one_task_that_is_not_ready_stays_with_its_messages(officer, reports, first):
@@ -211,6 +217,7 @@ def test_somebody_changed_a_row_after_the_check(officer, written, me_officer_2, 
     assert answer.status_code == 409
     assert "ME-05" in alert(answer)
     assert "다른 담당자가 고침" in group(page(answer), 1).text
+    assert dead_links(officer, answer) == []
     assert Submission.objects.count() == first
     assert officer.post(SEND, filled(page(answer), SEND)).status_code == 302
 
@@ -293,7 +300,7 @@ def test_an_answer_is_withdrawn_as_far_as_the_office_has_not_opened_it(officer, 
     states = {code: fresh(written[code]).state for code in ("ME-01", "ME-04", "ME-05")}
     assert states == {"ME-01": "submitted", "ME-04": "missing", "ME-05": "draft"}
     found = page(officer.get(receipt))
-    assert found.text.count("withdrawn") == 2
+    assert found.one("tbody").text.count("withdrawn") == 2
     assert not found.all("form", action=f"{receipt}withdraw/")
     assert officer.post(f"{receipt}withdraw/", form).status_code == 302, "sent twice it is one withdrawal"
     assert officer.post(f"{receipt}withdraw/", {"key": str(builders.key())}).status_code == 409

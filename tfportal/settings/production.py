@@ -19,10 +19,12 @@ if os.environ.get("DEBUG", "").strip().lower() not in {"", "0", "false", "no", "
     raise ImproperlyConfigured("DEBUG is set. Production never runs with DEBUG: unset it.")
 
 SECRET_KEY = required("SECRET_KEY", "at least 50 random characters that sign the sessions")
-ALLOWED_HOSTS = [host.strip() for host in required("ALLOWED_HOSTS", "the host names, by commas").split(",")]
+ALLOWED_HOSTS = [
+    host.strip() for host in required("ALLOWED_HOSTS", "the host names, by commas").split(",") if host.strip()
+]
 DATABASES = {"default": database(required("DATABASE_URL", "postgres://user:password@host/name"))}
-if "*" in ALLOWED_HOSTS:
-    raise ImproperlyConfigured("ALLOWED_HOSTS may not be '*': name the hosts.")
+if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts, and may not be '*'.")
 
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,0 +1,73 @@
+"""A receipt to read: what arrived with one answer, and what of it was taken back. Read-only."""
+
+from dataclasses import dataclass
+
+from records.models import Event
+
+from . import reading
+from .board import codes_of
+from .models import Report, Revision, State, Submission
+
+
+@dataclass(frozen=True)
+class Line:
+    """One report of an answer."""
+
+    revision: Revision
+    is_withdrawn: bool
+
+    @property
+    def report(self) -> Report:
+        return self.revision.report
+
+    @property
+    def is_replaced(self) -> bool:
+        return self.report.current_id != self.revision.pk
+
+    @property
+    def state_word(self) -> str:
+        return reading.state_word(self.report)
+
+    @property
+    def is_late(self) -> bool:
+        return self.revision.submission.received_at > self.revision.due_then
+
+    @property
+    def is_asked_in_time(self) -> bool:
+        """Whether the approver was asked before what was then due."""
+        asked = self.revision.submission.approval_asked_at
+        return asked is not None and asked <= self.revision.due_then
+
+
+@dataclass(frozen=True)
+class Arrived:
+    """What one answer brought. `withdrawals`: the events, the first one first."""
+
+    submission: Submission
+    lines: list[Line]
+    withdrawals: list[Event]
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether nothing is left of it."""
+        return all(line.is_withdrawn for line in self.lines)
+
+    @property
+    def withdrawable(self) -> list[Line]:
+        """What the office has not opened yet."""
+        if self.submission.round.frozen_at is not None:
+            return []
+        standing = [line for line in self.lines if not line.is_replaced and line.report.state == State.SUBMITTED]
+        return [line for line in standing if line.report.opened_by_office_at is None]
+
+
+def read(submission: Submission) -> Arrived:
+    """The record tells what was withdrawn: a text that came later, or before, does not. Four queries."""
+    events = Event.objects.filter(stream__key=submission.round.stream_key, verb="withdraw")
+    withdrawals = list(events.filter(data__number=submission.number).order_by("seq"))
+    codes = {code for event in withdrawals for code in codes_of(event)}
+    revisions = submission.revisions.select_related(
+        "submission", "report__task", "report__round", "report__current"
+    ).prefetch_related("report__current__resolves")
+    lines = [Line(row, row.report.task.code in codes) for row in revisions.order_by("report__task__code")]
+    return Arrived(submission, lines, withdrawals)
