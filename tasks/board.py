@@ -116,6 +116,7 @@ class Row:
     name: MinistryName
     lead_name: str
     tiles: list[Tile]
+    own: list[Tile]  # all of its tasks, whatever the filters: what it has submitted does not depend on them
     since: list[Number]
     lights: list[Number]
     filters: Filters
@@ -126,12 +127,12 @@ class Row:
 
     @property
     def arrived(self) -> int:
-        return sum(tile.has_arrived for tile in self.tiles)
+        return sum(tile.has_arrived for tile in self.own)
 
     @property
     def bar(self) -> int:
         """The share that arrived, as a width out of 48."""
-        return round(48 * self.arrived / len(self.tiles)) if self.tiles else 0
+        return round(48 * self.arrived / len(self.own)) if self.own else 0
 
     @property
     def touched_at(self) -> datetime | None:
@@ -209,8 +210,17 @@ class Board:
         ]
 
     @property
+    def knows_all(self) -> bool:
+        """Whether sums over what was sent are true for this reader: the others would read zeros that are none."""
+        return self.viewer.is_office or self.viewer.closed
+
+    @property
     def besides(self) -> list[Number]:
-        return [self.number(str(also.label), also=also) for also in (Also.UNCHANGED, Also.LATE)]
+        return (
+            []
+            if not self.knows_all
+            else [self.number(str(also.label), also=also) for also in (Also.UNCHANGED, Also.LATE)]
+        )
 
     @property
     def lit(self) -> Number:
@@ -232,7 +242,8 @@ class Board:
 
     @property
     def since(self) -> list[Number]:
-        return [self.number(str(since.label), since=since) for since in Since] if self.round.previous_id else []
+        known = self.round.previous_id and self.knows_all
+        return [self.number(str(since.label), since=since) for since in Since] if known else []
 
     @property
     def jobs(self) -> list[Number]:
@@ -270,6 +281,7 @@ class Board:
             name,
             tiles[0].lead_name if tiles else name.name,
             tiles,
+            [tile for tile in self.tiles if tile.ministry_id == name.ministry_id],
             [n for one in since if (n := count(tiles, replace(filters, since=one), _in_words(one))).count],
             [
                 replace(n, light=one)

@@ -72,7 +72,7 @@ class Reading:
     @cached_property
     def is_asked_in_time(self) -> bool:
         """Whether the approver of a late report was asked in time: the answer that it first came with tells."""
-        if not self.report.late_by:
+        if self.report.late_by is None or self.report.first_received_at is None:
             return False
         first = self.report.revisions.filter(submission__received_at=self.report.first_received_at)
         return first.filter(submission__approval_asked_at__lte=F("due_then")).exists()

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ministries.directory import Directory
-from ministries.models import Ministry, MinistryName, User
+from ministries.models import Ministry, MinistryName, Posting, Role, User
+from records import clock
 from tfportal import dates
 
 from . import content, permissions, reading
@@ -267,6 +268,12 @@ class Worklist:
         return [
             (state, number[state]) for state in order if state is not State.AWAITING or number[state] or self.signs_off
         ]
+
+    @cached_property
+    def approvers(self) -> list[str]:
+        """Who may sign off in this ministry today."""
+        people = Posting.objects.in_force(clock.today()).filter(ministry=self.ministry, role=Role.APPROVER)
+        return [str(row.user) for row in people.select_related("user")]
 
     @property
     def signs_off(self) -> bool:

@@ -236,7 +236,7 @@ def test_a_session_ends_by_itself_and_starts_anew_with_each_sign_in(me_officer, 
     before = browser.session
     before["planted"] = "by somebody else"
     before.save()
-    browser.cookies["sessionid"] = before.session_key
+    browser.cookies["sessionid"] = before.session_key or ""
     browser.post("/accounts/login/", {"login": "me_officer", "password": "a long secret 2050"})
     assert browser.cookies["sessionid"].value != before.session_key
     assert Session.objects.filter(session_key=before.session_key).count() == 0

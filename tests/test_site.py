@@ -50,6 +50,7 @@ def scene(task_force: TaskForce, domain_time: datetime) -> TaskForce:
                 at=domain_time,
             )
     builders.ask_sign_off(reports["FSC-01"], by=people["fsc_officer"], at=domain_time, unchanged=True)
+    builders.round_(3, opens_at=kst(2021, 6, 1), due_at=kst(2021, 6, 10))
     return task_force
 
 
@@ -58,7 +59,8 @@ def addresses(reports: dict[str, Report]) -> dict[str, list[str]]:
     ids = {code: report.pk for code, report in reports.items()}
     return {
         "me_officer": [
-            *("/my-tasks/", "/my-tasks/?open=ME-06", "/my-tasks/?state=awaiting", "/my-tasks/check/"),
+            *("/my-tasks/", "/my-tasks/?open=ME-06", "/my-tasks/?state=awaiting", "/my-tasks/?state=draft"),
+            *("/my-tasks/check/", f"/reports/{ids['ME-06']}/"),
             *(
                 "/submissions/2-ME-0001/",
                 "/submissions/2-ME-0003/",
@@ -73,7 +75,7 @@ def addresses(reports: dict[str, Report]) -> dict[str, list[str]]:
             *("/board/", "/board/?state=missing&ministry=ME", "/review/"),
             *(f"/review/{ids[code]}/" for code in ("ME-01", "ME-02", "ME-03", "ME-04", "ME-05")),
             *("/rounds/", "/rounds/1/", "/rounds/1/record/", "/rounds/2/record/"),
-            *("/rounds/2/freeze/", "/rounds/1/freeze/"),
+            *("/rounds/3/prepare/", "/rounds/2/freeze/", "/rounds/1/freeze/"),
         ],
         "reader": ["/board/", "/rounds/", "/rounds/1/", f"/reports/{ids['ME-01']}/", "/nowhere/", "/my-tasks/"],
         "administrator": [

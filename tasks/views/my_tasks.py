@@ -225,6 +225,7 @@ def _send(request: Request, ministry: Ministry, letter_no: str) -> HttpResponse:
     who = {"by": request.user, "at": request.arrived_at, "key": key}
     if ministry.sign_off:
         workflow.ask_sign_off(items, **who)  # type: ignore[arg-type]
+        messages.success(request, _("Your approver was asked to sign off. Nothing is submitted before that."))
         return redirect(f"{reverse('list_my_tasks')}?ministry={ministry.code}&state={State.AWAITING}")
     receipt = workflow.submit(items, letter_no=letter_no, **who)  # type: ignore[arg-type]
     return redirect("show_submission", number=receipt.number)

@@ -31,8 +31,8 @@ def sent_back(reports: dict[str, Report], fsc_officer: User, fsc_approver: User,
     report, other = reports["FSC-01"], reports["FSC-02"]
     builders.write(report, by=fsc_officer, at=at)
     builders.ask_sign_off(report, by=fsc_officer, at=at)
-    send_back = {"by": fsc_approver, "at": at, "key": key(), "version": fresh(report).version}
-    workflow.send_back(report.pk, comment=COMMENT, **send_back)
+    version = fresh(report).version
+    workflow.send_back(report.pk, by=fsc_approver, at=at, key=key(), version=version, comment=COMMENT)
     builders.write(other, by=fsc_officer, at=at)
     builders.ask_sign_off(report, other, by=fsc_officer, at=at)
     builders.sign_off(report, other, by=fsc_approver, at=at)

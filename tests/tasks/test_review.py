@@ -92,7 +92,8 @@ def test_a_review_is_started_before_a_verdict(office, submitted):
         answer = send(office, submitted, "open", fields(found, start))
         assert answer.headers["Location"] == f"/review/{submitted.pk}/"
     opened_by = fresh(submitted).opened_by
-    assert opened_by and opened_by.username == "coordinator"
+    assert opened_by is not None
+    assert opened_by.username == "coordinator"
     assert verdict(look(office, submitted))["light"] == ["on_track"]
     again = send(office, submitted, "open", {"version": fresh(submitted).version})
     assert (again.status_code, dead_links(office, again)) == (409, [])

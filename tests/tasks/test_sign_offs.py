@@ -86,7 +86,7 @@ def test_all_go_out_as_one_answer(approver, asked, fsc_approver, at):
     assert states(*asked) == ["submitted", "submitted"]
     assert [row.unchanged for row in submission.revisions.order_by("report__task__code")] == [False, True]
     found = page(approver.get("/submissions/2-FSC-0001/"))
-    assert found.one("h1").text == "2 of 2 submitted"
+    assert found.one("h1").text == "2 reports received"
     assert "Sign-off asked" in found.text
     assert not found.all("form", action="/submissions/2-FSC-0001/withdraw/"), "withdrawing is the officer's"
 
