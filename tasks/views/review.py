@@ -168,8 +168,8 @@ def reopen_report(request: Request, pk: int) -> HttpResponse:
 
 
 def _to_next(request: Request, report: Report, *, opens: bool) -> HttpResponse:
-    """The next report that waits, in the order of arrival; the queue when none is left. *Accept, then next* opens it for
-    review, as the button says; a return leaves the others withdrawable."""
+    """The next report that waits, in the order of arrival; the queue when none is left. *Accept, then next* opens it
+    for review, as the button says; a return leaves the others withdrawable."""
     waiting = [row for row in review.queue(report.round) if row.pk != report.pk]
     if not waiting:
         return redirect("list_reviews")

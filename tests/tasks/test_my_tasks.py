@@ -60,6 +60,11 @@ def text_of(found: Element, report: Report, name: str = "results") -> str:
     return found.one("textarea", id=f"r{report.pk}-{name}").raw_text.removeprefix("\n")
 
 
+def given_back(answer: Any) -> set[str]:
+    """The texts that a page of refusal shows."""
+    return {row.text for row in page(answer).all("blockquote")}
+
+
 def save(browser: Client, report: Report, fields: Any, **headers: str) -> Any:
     return browser.post(f"/reports/{report.pk}/draft/", fields, headers=headers)
 
@@ -238,16 +243,30 @@ def _both_are_there(found: Element, report: Report) -> None:
     assert Draft.objects.get(report=report).content["results"] == THEIRS
 
 
-def test_mine_goes_over_theirs_only_when_i_say_so(officer, reports, crossed):
-    """The page of the conflict is about the version that stands: its own button saves mine."""
-    found = page(officer.post("/my-tasks/", crossed))
+def test_mine_goes_over_theirs_only_when_i_say_so(officer, reports, crossed, me_officer_2, at):
+    """The form goes on being about the version that its writer saw; one button says over which one mine is to go. It
+    does not go over a third text that nobody has seen."""
     report = reports["ME-01"]
-    assert [row["value"] for row in found.all("button", name="over")] == [f"{report.pk}:{fresh(report).version}"]
-    assert officer.post("/my-tasks/", filled(found, "/my-tasks/")).status_code == 409  # merely sent again
-    answer = officer.post(
-        "/my-tasks/", filled(found, "/my-tasks/") | {"over": [f"{report.pk}:{fresh(report).version}"]}
-    )
-    assert answer.headers["Location"] == "/my-tasks/?ministry=ME&open=ME-01#ME-01"
+    found = page(officer.post("/my-tasks/", crossed))
+    (button,) = found.all("button", name="over")
+    assert (button.text, button["value"]) == ("Save mine instead", f"{report.pk}:{fresh(report).version}")
+    assert officer.post("/my-tasks/", filled(found, "/my-tasks/")).status_code == 409, "merely sent again"
+    decided = filled(found, "/my-tasks/") | {"over": [button["value"]]}
+    builders.write(report, by=me_officer_2, at=at, results="ㅇ 그사이 또 고친 글")
+    assert officer.post("/my-tasks/", decided).status_code == 409
+    assert Draft.objects.get().content["results"] == "ㅇ 그사이 또 고친 글"
+    for damaged in (
+        "",
+        ":",
+        f"{report.pk}:",
+        f"{report.pk}:-1",
+        f"{report.pk}:{'9' * 30}",
+        f"999:{fresh(report).version}",
+    ):
+        assert officer.post("/my-tasks/", crossed | {"over": [damaged]}).status_code == 409, damaged
+    (button,) = page(officer.post("/my-tasks/", crossed)).all("button", name="over")
+    answer = officer.post("/my-tasks/", decided | {"over": [button["value"]]})
+    assert answer.headers["Location"] == f"{LIST}&open=ME-01#ME-01"
     assert Draft.objects.get().content["results"] == MINE
 
 
@@ -263,6 +282,22 @@ def test_mending_a_refused_text_does_not_bury_anothers(officer, reports, crossed
     assert Draft.objects.get().content["results"] == THEIRS
 
 
+def test_a_report_that_went_meanwhile_blocks_no_other(officer, reports, me_officer_2, at):
+    """A colleague sent two reports of the page. What was typed into one of them comes back as text; the one that nobody
+    touched says nothing; the other rows are kept."""
+    sent, untouched, other = reports["ME-01"], reports["ME-04"], reports["ME-03"]
+    fields = filled(page(officer.get(LIST)), "/my-tasks/")
+    fields |= {f"r{sent.pk}-results": [MINE], f"r{other.pk}-results": ["ㅇ 다른 과제의 실적"], "do": ["check"]}
+    builders.submit(sent, untouched, by=me_officer_2, at=at, unchanged=True)
+    answer = officer.post("/my-tasks/", fields)
+    assert answer.status_code == 409
+    told = page(answer).one("div", class_="note-box error")
+    assert [row.text for row in told.all("a")] == ["ME-01"]
+    assert MINE in given_back(answer)
+    assert fresh(other).draft.content["results"] == "ㅇ 다른 과제의 실적"
+    assert [fresh(report).state for report in (sent, untouched)] == ["submitted", "submitted"]
+
+
 def test_a_row_without_its_version_is_not_dropped(officer, reports):
     """A page that lost a field on its way: the text comes back, it is neither stored blindly nor thrown away."""
     report = reports["ME-01"]
@@ -272,11 +307,6 @@ def test_a_row_without_its_version_is_not_dropped(officer, reports):
 
 
 # What was typed is never lost
-
-
-def given_back(answer: Any) -> set[str]:
-    """The texts that a page of refusal shows."""
-    return {row.text for row in page(answer).all("blockquote")}
 
 
 def test_the_freeze_came_while_typing(officer, reports, round_2, coordinator, at):
