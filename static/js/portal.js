@@ -52,7 +52,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
   // Asked of the request, not of the event: a row that was swapped out is not where its events arrive any more.
   const panel = event.detail.requestConfig.elt;
   if (!saving.delete(panel)) return;
-  if (event.detail.successful) {
+  // To htmx a 409 that it swaps is a success; the text is not saved all the same.
+  if (event.detail.successful && event.detail.xhr.status < 300) {
     alerts().replaceChildren();
   } else {
     panel.dataset.unsaved = "";
