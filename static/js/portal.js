@@ -61,7 +61,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (waitingToGo && saving.size === 0) {
     const { form, button } = waitingToGo;
     waitingToGo = null;
-    form.requestSubmit(button);
+    // The answer may have brought the button anew. One that now says something else is not what was pressed.
+    const same = `button[name="${button.name}"][value="${CSS.escape(button.value)}"]`;
+    const pressed = button.isConnected ? button : form.querySelector(same);
+    if (pressed) form.requestSubmit(pressed);
   }
 });
 

@@ -7,9 +7,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from records import clock
 from tasks.models import Report
+from tests import builders
 
-from .conftest import Visit
+from .conftest import PASSWORD, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -90,6 +92,33 @@ def test_pages_of_the_office(demo_portal: LiveServer, visit: Visit, locale: str,
     wrong += visitor.look("review refused")
     reader = visit(locale=locale, width=width).sign_in("reader")
     wrong += reader.look("reader's board")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("locale", "width"), [("ko-KR", 390), ("en-GB", 1280)])
+def test_pages_before_the_first_round(
+    live_server: LiveServer, visit: Visit, monkeypatch: pytest.MonkeyPatch, locale: str, width: int
+) -> None:
+    """Empty pages, each of which says what comes next; and the page that prepares a round."""
+    monkeypatch.setattr(clock, "now", lambda: builders.kst(2021, 3, 1, 9))
+    ministry = builders.ministry("ME")
+    builders.task("ME-01", ministry)
+    builders.round_(1)
+    for name, role in (("officer", "officer"), ("approver", "approver"), ("office", "coordinator"), ("nobody", "")):
+        person = builders.person(name, role, ministry if role in ("officer", "approver") else None)
+        person.set_password(PASSWORD)
+        person.save()
+    wrong = []
+    for name, addresses in {
+        "officer": ("/my-tasks/", "/rounds/"),
+        "approver": ("/sign-off/",),
+        "office": ("/board/", "/review/", "/rounds/", "/rounds/1/prepare/"),
+        "nobody": ("/",),
+    }.items():
+        visitor = visit(locale=locale, width=width).sign_in(name)
+        for address in addresses:
+            visitor.page.goto(address)
+            wrong += visitor.look(f"{name} {address}")
     assert wrong == []
 
 
