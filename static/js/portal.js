@@ -62,9 +62,9 @@ document.addEventListener("htmx:afterRequest", (event) => {
     const { form, button } = waitingToGo;
     waitingToGo = null;
     // The answer may have brought the button anew. One that now says something else is not what was pressed.
-    const same = `button[name="${button.name}"][value="${CSS.escape(button.value)}"]`;
-    const pressed = button.isConnected ? button : form.querySelector(same);
-    if (pressed) form.requestSubmit(pressed);
+    const same = () => form.querySelector(`button[name="${button.name}"][value="${CSS.escape(button.value)}"]`);
+    const pressed = !button || button.isConnected ? button : same();
+    if (pressed !== null || !button) form.requestSubmit(pressed);
   }
 });
 
