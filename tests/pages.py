@@ -165,16 +165,20 @@ def visitor(user: User | None = None, *, language: str = "en", **options: Any) -
     return client
 
 
-def dead_links(client: Client, answer: Any) -> list[str]:
+def dead_links(client: Client, answer: Any, *, known: set[str] | None = None) -> list[str]:
     """The links of an answered page that lead nowhere, and the way back of its language switch if that does.
 
-    Relative addresses count from where the page was answered, which after a refused form is the form's address.
+    Relative addresses count from where the page was answered, which after a refused form is the form's address. What
+    is in `known` is not asked for again; what was asked for comes into it.
     """
-    here = answer.wsgi_request.get_full_path()
+    here, dead = answer.wsgi_request.get_full_path(), []
+    known = set() if known is None else known
     found = page(answer)
-    targets = [link["href"] for link in found.all("a")] + [row["value"] for row in found.all("input", name="next")]
-    return [
-        f"{target} on {here}"
-        for target in targets
-        if not target.startswith("#") and client.get(urljoin(here, target)).status_code not in (200, 302)
-    ]
+    for target in [link["href"] for link in found.all("a")] + [row["value"] for row in found.all("input", name="next")]:
+        address = urljoin(here, target).partition("#")[0]
+        if target.startswith("#") or address in known:
+            continue
+        known.add(address)
+        if client.get(address).status_code not in (200, 302):
+            dead.append(f"{target} on {here}")
+    return dead

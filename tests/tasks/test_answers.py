@@ -1,10 +1,12 @@
 """One answer of one ministry: the check page, what goes out and what stays, one receipt, and the way back."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -193,6 +195,30 @@ def test_one_task_sent_alone_and_twice(officer, reports, coordinator, at, first)
     late = officer.post(send, form)
     assert late.headers["Location"] == "/submissions/2-ME-0001/", "a retry that comes after the return mends nothing"
     assert fresh(report).state == "returned"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("code", ["ME-03", "ME-04", "ME-05"])
+def test_two_presses_that_arrive_at_once(reports, me_officer, first, code):
+    """quality.md 3, the hard way: two workers have the same form in hand at the same moment. Both lead to the one receipt."""
+    report, start = reports[code], threading.Barrier(2)
+    browsers = [visitor(me_officer) for _ in range(2)]
+    form = filled(page(browsers[0].get("/my-tasks/")), "/my-tasks/")
+    texts = {"results": "ㅇ 마련", "plans": "ㅇ 확정", "light": "on_track"}
+    form |= {f"r{report.pk}-{name}": [text] for name, text in texts.items()}
+
+    def press(browser: Client) -> str:
+        start.wait()
+        try:
+            answer = browser.post(f"/reports/{report.pk}/submit/", form)
+            return f"{answer.status_code} {answer.headers.get('Location')}"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as workers:
+        assert set(workers.map(press, browsers)) == {"302 /submissions/2-ME-0001/"}
+    assert Submission.objects.count() == first + 1
+    assert report.revisions.count() == 1
 
 
 def test_one_task_that_is_not_ready_stays_with_its_messages(officer, reports, first):
