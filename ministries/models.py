@@ -147,6 +147,19 @@ class User(AbstractUser):
         """The name as the record keeps it: Korean first, whatever language the reader has."""
         return self.name_ko or self.name_en or self.username
 
+    def record_capacity(self) -> list[dict[str, str]]:
+        """The offices held today, as the record keeps them: role, ministry's code and unit, without what is empty."""
+        held = [
+            {
+                "role": row.role,
+                "ministry": row.ministry.code if row.ministry else "",
+                "unit_ko": row.unit_ko,
+                "unit_en": row.unit_en,
+            }
+            for row in sorted(self.current_postings, key=lambda row: row.pk)
+        ]
+        return [{name: text for name, text in one.items() if text} for one in held]
+
     @cached_property
     def current_postings(self) -> list["Posting"]:
         """Postings in force today, with their ministries; read once for each request."""

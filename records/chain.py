@@ -11,11 +11,13 @@ from .models import Event, Stream
 
 
 class Actor(Protocol):
-    """Whoever runs a verb: a person with a name that is copied into the record."""
+    """Whoever runs a verb: a person whose name, and the office they held in that moment, are copied into the record."""
 
     pk: Any
 
     def record_name(self) -> str: ...
+
+    def record_capacity(self) -> list[dict[str, str]]: ...
 
 
 def canonical(value: Any) -> bytes:
@@ -72,7 +74,7 @@ def append(stream: Stream, verb: str, *, by: Actor, at: datetime, obj: models.Mo
         actor_name=by.record_name(),
         object_type=obj._meta.label_lower,
         object_id=str(obj.pk),
-        data=json.loads(canonical(data)),
+        data=json.loads(canonical(data | {"as": by.record_capacity()})),
         prev_hash=stream.head_hash,
     )
     event.hash = event_hash(event, stream.key)

@@ -24,11 +24,13 @@ ROWS: dict[Operation, tuple[str, ...]] = {"INSERT": ("NEW",), "UPDATE": ("OLD", 
 @dataclass(frozen=True)
 class Guard:
     """What protects one table. `path`: foreign keys from the row to the round, such as ("report", "round"); None means
-    append-only and nothing more. `append_only` refuses changes even while the round is open."""
+    append-only and nothing more. `append_only` refuses changes even while the round is open; a `removable` row may be
+    deleted until then, as long as nothing points at it."""
 
     model: str
     path: tuple[str, ...] | None = None
     append_only: bool = False
+    removable: bool = False
 
     @property
     def table(self) -> str:
@@ -71,7 +73,7 @@ def _triggers(guard: Guard) -> list[tuple[str, Operation, str, str]]:
     """(name, operation, condition or "", message) of each trigger of one guard."""
     made: list[tuple[str, Operation, str, str]] = []
     if guard.append_only:
-        for change in CHANGES:
+        for change in CHANGES[:1] if guard.removable else CHANGES:
             name = f"{PREFIX}{guard.table}_append_{change.lower()}"
             made.append((name, change, "", f"{guard.table} is append-only"))
     if guard.path is not None:

@@ -1,5 +1,7 @@
 """What: the strategy with its tasks, and the reporting rounds with their reports."""
 
+from .attachments import Attached, Attachment, FileKind
+from .corrections import Correction, CorrectionDecision
 from .reporting import (
     Draft,
     MilestoneChange,
@@ -17,10 +19,15 @@ from .vocabulary import VERBS, Cause, Field, Light, Phase, State
 
 __all__ = [
     "VERBS",
+    "Attached",
+    "Attachment",
     "Cause",
+    "Correction",
+    "CorrectionDecision",
     "Direction",
     "Draft",
     "Field",
+    "FileKind",
     "Kind",
     "Lead",
     "Light",
