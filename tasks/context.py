@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from . import permissions
 from .models import Cause, Field, Light, Report, Round
@@ -31,13 +32,15 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         items.append(Item(label, reverse(name), here in (name, *others), number))
 
     if standing.officer_of:
-        add(_("My tasks"), "list_my_tasks", ("check_answer", "submit_answer", "show_submission"))
+        add(_("My tasks"), "list_my_tasks", ("check_answer", "submit_answer"))
     if permissions.can_see_board(user):
         add(_("Board"), "show_board")
     if standing.is_coordinator:
         add(_("Review"), "list_reviews", ("review_report",), _waiting())
     if standing.approver_of:
         add(_("Sign-off"), "list_sign_offs", (), _to_sign_off(standing.approver_of))
+    if permissions.can_see_receipts(user):
+        add(pgettext("menu", "Receipts"), "list_submissions", ("show_submission",))
     if permissions.can_see_frozen(user):
         add(_("Rounds"), "list_rounds", ("show_round", "show_record", "freeze_round"))
     if standing.is_administrator:

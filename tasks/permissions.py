@@ -10,6 +10,11 @@ def can_report(user: User) -> bool:
     return bool(user.standing.officer_of)
 
 
+def can_see_receipts(user: User) -> bool:
+    """The office, and whoever works for a ministry: each sees its own."""
+    return user.standing.is_coordinator or bool(user.standing.ministries)
+
+
 def can_edit(user: User, report: Report) -> bool:
     """Officers of the ministry that leads the task."""
     return report.lead_id in user.standing.officer_of

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 if TYPE_CHECKING:
     from ministries.models import User
 
-    from .models import Lead, Report, Round, Task  # noqa: F401 (named in the bases)
+    from .models import Lead, Report, Round, Submission, Task  # noqa: F401 (named in the bases)
 
 
 class DatedQuerySet(models.QuerySet["Lead"]):
@@ -130,3 +130,17 @@ def _support_by(ministry_ids: frozenset[int]) -> models.QuerySet[Any]:
         ministry__in=ministry_ids,
         valid_from__lte=OuterRef("round__as_of"),
     )
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def visible_to(self, user: User) -> SubmissionQuerySet:
+        """The receipts of the person's own ministries, all of them for the office."""
+        return self if user.standing.is_coordinator else self.filter(ministry__in=user.standing.ministries)
+
+    def numbered_like(self, number: str, letter: str) -> SubmissionQuerySet:
+        """Those whose number holds the one text, or whose covering letter's the other; all for empty ones."""
+        return self.filter(Q(number__icontains=number) | Q(letter_no__icontains=letter)) if number else self
+
+    def with_names(self) -> SubmissionQuerySet:
+        """With what a receipt names, in as many queries for one as for fifty."""
+        return self.select_related("round", "ministry", "by", "acting_for", "event")

@@ -1,7 +1,14 @@
-"""A receipt to read: what arrived with one answer, and what of it was taken back. Read-only."""
+"""Receipts to read: what arrived with one answer, by whom, and what of it was taken back. Read-only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
+from django.utils import timezone
+
+from ministries.capacity import Capacity, capacities
+from ministries.directory import Directory
+from ministries.models import MinistryName
 from records.models import Event
 
 from . import reading
@@ -48,6 +55,12 @@ class Arrived:
     withdrawals: list[Event]
 
     @property
+    def capacities(self) -> list[Capacity]:
+        """In what office the sender stood when it was sent; empty for receipts from before this was kept."""
+        day: date = timezone.localdate(self.submission.received_at)
+        return capacities(self.submission.event.data.get("as", []), day)
+
+    @property
     def is_withdrawn(self) -> bool:
         """Whether nothing is left of it."""
         return all(line.is_withdrawn for line in self.lines)
@@ -71,3 +84,37 @@ def read(submission: Submission) -> Arrived:
     ).prefetch_related("report__current__resolves")
     lines = [Line(row, row.report.task.code in codes) for row in revisions.order_by("report__task__code")]
     return Arrived(submission, lines, withdrawals)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One receipt in the list. `reports`: how many it brought; `withdrawn`: how many of them were taken back."""
+
+    submission: Submission
+    name: MinistryName
+    reports: int
+    withdrawn: int
+
+
+def tidy_number(text: str) -> str:
+    """A number as people type or paste it, in the form in which it was given out: `2-me-0007 ` is `2-ME-0007`."""
+    return "".join(text.split()).upper().replace("–", "-").replace("—", "-")
+
+
+def listed(submissions: Iterable[Submission]) -> list[Listed]:
+    """The receipts of one page of the list. Two queries, and one for each round's names."""
+    rows = list(submissions)
+    keys = {row.round.stream_key for row in rows}
+    withdrawn: dict[str, set[str]] = {}
+    for event in Event.objects.filter(stream__key__in=keys, verb="withdraw"):
+        withdrawn.setdefault(event.data["number"], set()).update(codes_of(event))
+    names = {day: Directory(day) for day in {row.round.as_of for row in rows}}
+    return [
+        Listed(
+            row,
+            names[row.round.as_of][row.ministry_id],
+            len(codes_of(row.event)),
+            len(withdrawn.get(row.number, ())),
+        )
+        for row in rows
+    ]

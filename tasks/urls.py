@@ -2,14 +2,15 @@
 
 from django.urls import path
 
-from .views import board, my_tasks, reports, review, rounds, sign_offs
+from .views import board, my_tasks, reports, review, rounds, sign_offs, submissions
 
 urlpatterns = [
     path("my-tasks/", my_tasks.list_my_tasks, name="list_my_tasks"),
     path("my-tasks/check/", my_tasks.check_answer, name="check_answer"),
     path("my-tasks/submit/", my_tasks.submit_answer, name="submit_answer"),
-    path("submissions/<str:number>/", my_tasks.show_submission, name="show_submission"),
-    path("submissions/<str:number>/withdraw/", my_tasks.withdraw_submission, name="withdraw_submission"),
+    path("submissions/", submissions.list_submissions, name="list_submissions"),
+    path("submissions/<str:number>/", submissions.show_submission, name="show_submission"),
+    path("submissions/<str:number>/withdraw/", submissions.withdraw_submission, name="withdraw_submission"),
     path("reports/<int:pk>/", reports.show_report, name="show_report"),
     path("reports/<int:pk>/form/", my_tasks.show_report_form, name="show_report_form"),
     path("reports/<int:pk>/draft/", my_tasks.save_report_draft, name="save_report_draft"),

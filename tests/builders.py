@@ -165,9 +165,10 @@ def sign_off(*reports: Report, by: User, at: datetime) -> Receipt:
     return workflow.sign_off([item(report) for report in reports], by=by, at=at, key=key())
 
 
-def submit(*reports: Report, by: User, at: datetime, unchanged: bool = False) -> Receipt:
+def submit(*reports: Report, by: User, at: datetime, unchanged: bool = False, letter_no: str = "") -> Receipt:
     """Submit the drafts, or all of the reports as "no change"."""
-    return workflow.submit([item(report, unchanged=unchanged) for report in reports], by=by, at=at, key=key())
+    items = [item(report, unchanged=unchanged) for report in reports]
+    return workflow.submit(items, by=by, at=at, key=key(), letter_no=letter_no)
 
 
 def withdraw(report: Report, *, by: User, at: datetime) -> Receipt:

@@ -53,6 +53,8 @@ submit_answer              GET   login     405   405        405     405      405
 submit_answer[draft]       POST  401       403   403        302     403      403         403    403           403
 submit_answer[submitted]   POST  401       403   403        409     403      403         403    403           403
 submit_answer[frozen]      POST  401       403   403        409     403      403         403    403           403
+list_submissions           GET   login     200   200        200     200      200         403    403           403
+list_submissions           POST  401       405   405        405     405      405         405    405           405
 show_submission[submitted] GET   login     404   404        200     200      200         404    404           404
 show_submission[frozen]    GET   login     404   404        200     200      200         404    404           404
 show_submission[submitted] POST  401       405   405        405     405      405         405    405           405

@@ -62,6 +62,8 @@ def addresses(reports: dict[str, Report]) -> dict[str, list[str]]:
             *("/my-tasks/", "/my-tasks/?open=ME-06", "/my-tasks/?state=awaiting", "/my-tasks/?state=draft"),
             *("/my-tasks/check/", f"/reports/{ids['ME-06']}/"),
             *(
+                "/submissions/",
+                "/submissions/?number=nothing",
                 "/submissions/2-ME-0001/",
                 "/submissions/2-ME-0003/",
                 f"/reports/{ids['ME-01']}/",

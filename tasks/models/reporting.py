@@ -11,7 +11,7 @@ from ministries.models import Ministry
 from records.models import Event
 from tfportal.language import Bilingual, pick
 
-from ..querysets import ReportQuerySet, RoundQuerySet
+from ..querysets import ReportQuerySet, RoundQuerySet, SubmissionQuerySet
 from .strategy import Kind, Milestone, Sector, StrategyItem, Task
 from .vocabulary import Cause, Field, Light, Phase, State
 
@@ -81,6 +81,8 @@ class Submission(models.Model):
     approval_asked_at = models.DateTimeField(null=True, blank=True)
     letter_no = models.CharField(_("letter number"), max_length=60, blank=True)
     event = models.OneToOneField(Event, on_delete=models.PROTECT, related_name="submission")
+
+    objects = SubmissionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("submission")

@@ -4,22 +4,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ministries.directory import Directory
 from ministries.models import Ministry
 from records.errors import Invalid, KeyReused, WrongState
 from records.models import Receipt
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import permissions, receipts, workflow, worklist
-from ..board import codes_of
+from .. import permissions, workflow, worklist
 from ..content import TEXTS
 from ..forms import LetterForm, posted_items, posted_key, posted_number, posted_raw, problems_of_forms
 from ..models import Report, Round, State, Submission
@@ -277,44 +274,3 @@ def _to_receipt(report: Report, receipt: Receipt) -> HttpResponse:
     if receipt.number:
         return redirect("show_submission", number=receipt.number)
     return redirect(f"{reverse('list_my_tasks')}?ministry={report.lead.code}&state={State.AWAITING}")
-
-
-def get_submission(request: Request, number: str) -> Submission:
-    """A receipt of the person's own ministry, or any for the office; else 404."""
-    if "\0" in number:  # PostgreSQL cannot even look for it
-        raise Http404
-    submissions = Submission.objects.select_related("round", "ministry", "by")
-    if not request.user.standing.is_coordinator:
-        submissions = submissions.filter(ministry__in=request.user.standing.ministries)
-    return get_object_or_404(submissions, number=number)
-
-
-@require_safe
-def show_submission(request: Request, number: str) -> HttpResponse:
-    """The receipt: what arrived, when, by whom, and what happens next."""
-    submission = get_submission(request, number)
-    standing, arrived = request.user.standing, receipts.read(submission)
-    in_round = Report.objects.in_round(submission.round).led_by([submission.ministry_id])
-    context = {
-        "submission": submission,
-        "arrived": arrived,
-        "inside": submission.ministry_id in standing.ministries,
-        "withdrawable": arrived.withdrawable if submission.ministry_id in standing.officer_of else [],
-        "total": in_round.count(),
-        "sent": in_round.filter(state__in=(State.SUBMITTED, State.ACCEPTED)).count(),
-        "names": Directory(submission.round.as_of)[submission.ministry_id],
-    }
-    return respond(request, "tasks/submission.html", context)
-
-
-@require_POST
-def withdraw_submission(request: Request, number: str) -> HttpResponse:
-    """회수: the texts become drafts again, as far as the office has not opened them."""
-    submission = get_submission(request, number)
-    if submission.ministry_id not in request.user.standing.officer_of:
-        raise PermissionDenied
-    receipt = workflow.withdraw(submission, by=request.user, at=request.arrived_at, key=posted_key(request.POST))
-    n = len(codes_of(receipt.event))
-    said = ngettext("%(number)s: %(n)d report withdrawn", "%(number)s: %(n)d reports withdrawn", n)
-    messages.success(request, said % {"number": submission.number, "n": n})
-    return redirect(f"{reverse('list_my_tasks')}?ministry={submission.ministry.code}")
