@@ -2,15 +2,18 @@
 
 import ipaddress
 import logging
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -37,14 +40,37 @@ class LoopbackOnly:
 
 
 class Arrival:
-    """Stamps the moment of arrival: it, not the moment of writing, decides whether a report is late."""
+    """Stamps the moment of arrival: it, not the moment of writing, decides whether a report is late.
+
+    Where a trusted proxy says when it took the request in (`ARRIVAL_HEADER`), that counts: on a deadline's evening a
+    request may wait for a worker. The proxy has to overwrite the header, or the browser could write it.
+    """
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.arrived_at = clock.now()  # type: ignore[attr-defined]
+        request.arrived_at = clock.now() - _waited(request)  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+LONGEST_WAIT = timedelta(seconds=60)  # no proxy holds a request longer; beyond it, its clock or the header is wrong
+
+
+def _waited(request: HttpRequest) -> timedelta:
+    """How long ago the proxy took the request in, by `t=<seconds since 1970>`; nothing without a believable header."""
+    text = request.headers.get(settings.ARRIVAL_HEADER, "") if settings.ARRIVAL_HEADER else ""
+    if not text:
+        return timedelta()
+    found = re.fullmatch(r"(?:t=)?(\d{10})(?:\.(\d{1,6}))?", text.strip())
+    if found:
+        fraction = int((found.group(2) or "").ljust(6, "0"))
+        taken_in = datetime.fromtimestamp(int(found.group(1)), UTC) + timedelta(microseconds=fraction)
+        waited = timezone.now() - taken_in
+        if timedelta() <= waited <= LONGEST_WAIT:
+            return waited
+    logger.warning("%s is not believable: %.60r. The request counts as arriving now", settings.ARRIVAL_HEADER, text)
+    return timedelta()
 
 
 class Language:

@@ -179,6 +179,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 BOARD_POLL_SECONDS = 15
+ARRIVAL_HEADER = ""  # the header in which a trusted proxy says when it took the request in, such as X-Request-Start
 
 LOGGING = {
     "version": 1,

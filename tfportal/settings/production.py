@@ -26,6 +26,8 @@ DATABASES = {"default": database(required("DATABASE_URL", "postgres://user:passw
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts, and may not be '*'.")
 
+ARRIVAL_HEADER = os.environ.get("ARRIVAL_HEADER", "").strip()  # only one that the proxy overwrites
+
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
