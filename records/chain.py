@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from django.db import models, transaction
 
+from .locking import lock_rows
 from .models import Event, Stream
 
 
@@ -58,7 +59,8 @@ def event_hash(event: Event, stream_key: str) -> str:
 def lock_head(key: str) -> Stream:
     """The stream's row, locked until the transaction ends: always the last lock that a verb takes."""
     Stream.objects.get_or_create(key=key)
-    return Stream.objects.select_for_update().get(key=key)
+    lock_rows(Stream.objects.filter(key=key))
+    return Stream.objects.get(key=key)
 
 
 def append(stream: Stream, verb: str, *, by: Actor, at: datetime, obj: models.Model, data: dict[str, Any]) -> Event:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, connection, models, transaction
 
 from .errors import Busy
 
@@ -16,14 +17,29 @@ def lock(name: str, *, exclusive: bool = True) -> None:
     PostgreSQL: an advisory lock. Row locks on the round would let a surge of writers starve the freeze, and a mere
     foreign key would let a write slip past it. SQLite: the immediate transaction serialises all writers already.
     """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("A lock needs a transaction")
+    _limit_waiting()
     if connection.vendor != "postgresql":
         return
     function = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
     with waiting(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
         cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [name])
+
+
+def lock_rows(rows: models.QuerySet[Any]) -> list[Any]:
+    """Hold these rows until the transaction ends, taken in the order of their primary keys, which are returned; raises
+    Busy after five seconds of waiting. What is read of them before is stale: read them again."""
+    _limit_waiting()
+    with waiting():
+        return list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
+def _limit_waiting() -> None:
+    """Nobody waits for ever: five seconds on PostgreSQL, the connection's own timeout on SQLite."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("A lock needs a transaction")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
 
 
 # lock_not_available, deadlock_detected: codes, because the server's messages speak the server's language.

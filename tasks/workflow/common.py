@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ministries.models import Ministry
 from records import clock
 from records.errors import Conflict, WrongState
-from records.locking import lock
+from records.locking import lock, lock_rows
 from records.models import Event, Receipt
 from records.receipts import Attempt
 
@@ -41,7 +41,7 @@ def locked(report_ids: Iterable[int], *, attempt: Attempt | None = None) -> list
     if len(rounds) != 1:
         raise WrongState(_("These reports are not in one round."))
     lock_round(rounds.pop())
-    list(Report.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
+    lock_rows(Report.objects.filter(pk__in=ids))
     reports = list(Report.objects.filter(pk__in=ids).order_by("task__code").with_texts())
     if len(reports) != len(ids):
         raise WrongState(_("A report is not on the roster any more."))

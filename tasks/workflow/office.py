@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ministries.models import User
 from records.chain import sha256
 from records.errors import Invalid, WrongState
+from records.locking import lock_rows
 from records.models import Event, Receipt
 from records.receipts import once
 
@@ -159,8 +160,8 @@ def _require_open(report: Report) -> None:
 
 def _lock_dates(report: Report) -> None:
     """The task's row and its milestones', which an acceptance moves: locked before the head, which is always last."""
-    list(Task.objects.select_for_update().filter(pk=report.task_id).values_list("pk", flat=True))
-    list(Milestone.objects.select_for_update().filter(task=report.task_id).order_by("pk").values_list("pk", flat=True))
+    lock_rows(Task.objects.filter(pk=report.task_id))
+    lock_rows(Milestone.objects.filter(task=report.task_id))
 
 
 def _apply(report: Report, revision: Revision, event: Event) -> None:
