@@ -214,7 +214,8 @@ def test_what_the_office_has_opened_stays(reports, me_officer, coordinator, at):
     builders.open_for_review(first, by=coordinator, at=at)
     builders.withdraw(first, by=me_officer, at=at)
     assert (fresh(first).state, fresh(second).state) == (State.SUBMITTED, State.DRAFT)
-    assert Event.objects.latest("pk").data == {"number": "2-ME-0001", "reports": ["ME-03"]}
+    office = [{"ministry": "ME", "role": "officer"}]
+    assert Event.objects.latest("pk").data == {"number": "2-ME-0001", "reports": ["ME-03"], "as": office}
     with pytest.raises(WrongState):
         builders.withdraw(first, by=me_officer, at=at)
 
