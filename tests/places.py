@@ -5,11 +5,11 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
-import psycopg2
 from django.db import connection
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -45,10 +45,8 @@ def emptied(folder: Path, name: str) -> Iterator[str]:
 
 def _on_server(statement: str) -> None:
     """Past Django, which lets only tests that ask for the run's own database touch any."""
-    with closing(psycopg2.connect(url_of("postgres"))) as server:
-        server.autocommit = True
-        with server.cursor() as cursor:
-            cursor.execute(statement)
+    command = ["psql", "--quiet", "--set=ON_ERROR_STOP=1", f"--command={statement}", url_of("postgres")]
+    subprocess.run(command, check=True)
 
 
 def environment(url: str, *, files: Path | None = None, **more: str) -> dict[str, str]:
@@ -57,12 +55,12 @@ def environment(url: str, *, files: Path | None = None, **more: str) -> dict[str
     return os.environ | settled | {"FILES_ROOT": str(files or "")} | more
 
 
-def manage(
+def run(
     *arguments: object, url: str, files: Path | None = None, limit: int = 0, **more: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run manage.py on this database. `limit`: no file may grow beyond so many bytes, as on a disk that is full."""
+    """Run Python on this database. `limit`: no file may grow beyond so many bytes, as on a disk that is full."""
     return subprocess.run(
-        [sys.executable, "manage.py", *map(str, arguments)],
+        [sys.executable, *map(str, arguments)],
         cwd=ROOT,
         env=environment(url, files=files, **more),
         capture_output=True,
@@ -70,3 +68,8 @@ def manage(
         check=False,
         preexec_fn=(lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))) if limit else None,
     )
+
+
+def manage(*arguments: object, url: str, **more: Any) -> subprocess.CompletedProcess[str]:
+    """Run manage.py on this database; the rest as in run()."""
+    return run("manage.py", *arguments, url=url, **more)

@@ -34,7 +34,7 @@ class Command(BaseCommand):
             self.stderr.write(f"Warning: there is no command {VERIFY}, so the record was not recomputed.")
             return
         try:
-            call_command(VERIFY, stdout=self.stdout, stderr=self.stderr)
+            call_command(VERIFY)
         except (CommandError, SystemExit) as error:
             if isinstance(error, SystemExit) and not error.code:
                 return
