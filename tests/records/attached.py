@@ -34,9 +34,14 @@ def attach(root: Path) -> None:
 
 
 def fill(root: Path) -> None:
-    """In an empty database, in a process of its own: the tables, the cast, and the attachments."""
+    """In an empty database, in a process of its own: the tables, the cast, and the attachments. Without the triggers:
+    a dump may have lost them, and restoring brings them all the same."""
     from django.core.management import call_command
+    from django.db import connection
+
+    from records import triggers
 
     call_command("migrate", verbosity=0, interactive=False)
     cast.set_up()
     attach(root)
+    triggers.drop_all(connection)
