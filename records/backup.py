@@ -192,9 +192,12 @@ def restore(folder: Path, say: Say, verify: Callable[[], None]) -> list[str]:
         say("Comparing with what the backup says")
         _compare(about, _stand())
         _bring_up_to_date(about, say)
+        problems = problems_of(about)
+        for problem in problems:
+            say(f"  {problem}")
         say("Verifying the record")
         verify()
-    return problems_of(about)
+    return problems
 
 
 def _refuse_newer(about: dict[str, Any]) -> None:

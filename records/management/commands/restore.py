@@ -35,8 +35,10 @@ class Command(BaseCommand):
             return
         try:
             call_command(VERIFY)
-        except (CommandError, SystemExit) as error:
-            if isinstance(error, SystemExit) and not error.code:
+        except SystemExit as error:
+            if not error.code:
                 return
-            said = "" if isinstance(error, SystemExit) else f" {error}"
-            raise BackupError(f"The restored record does not verify: do not use this database.{said}") from error
+            raise BackupError(
+                "The restored record does not verify, as told above. Before anybody uses this database, see "
+                'docs/operations.md, "When verification fails".'
+            ) from error
