@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from . import permissions
+from . import corrections, permissions
 from .models import Cause, Field, Light, Report, Round
 
 
@@ -39,7 +39,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if standing.approver_of:
         add(_("Sign-off"), "list_sign_offs", (), _to_sign_off(standing.approver_of))
     if permissions.can_see_frozen(user):
-        add(_("Rounds"), "list_rounds", ("show_round", "show_record", "freeze_round"))
+        others = ("show_round", "show_record", "freeze_round", "list_corrections")
+        add(_("Rounds"), "list_rounds", others, _to_decide() if standing.is_coordinator else None)
     if standing.is_administrator:
         items.append(Item(_("Administration"), reverse("admin:index"), False))
     return {
@@ -56,3 +57,8 @@ def _waiting() -> int:
 
 def _to_sign_off(ministries: frozenset[int]) -> int:
     return Report.objects.filter(round=Round.objects.current()).led_by(ministries).awaiting_sign_off().count()
+
+
+def _to_decide() -> int | None:
+    """Corrections that wait for the office. They are rare: where there are none, the menu says nothing of them."""
+    return corrections.number_waiting() or None

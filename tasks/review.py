@@ -13,8 +13,8 @@ from records.models import Event
 
 from . import content, reading
 from .board import codes_of
-from .models import Draft, Field, Light, Report, Return, Revision, Round, State
-from .tiles import OPEN_VERBS
+from .models import CorrectionDecision, Draft, Field, Light, Report, Return, Revision, Round, State
+from .tiles import LATER_VERBS, OPEN_VERBS
 
 
 @dataclass
@@ -169,7 +169,7 @@ def history(report: Report, *, inside: bool = False) -> list[Step]:
     """
     events = Event.objects.filter(stream__key=report.round.stream_key)
     if not inside:
-        events = events.filter(verb__in=OPEN_VERBS)
+        events = events.filter(verb__in=(*OPEN_VERBS, *LATER_VERBS))
     own = Q(object_type=Report._meta.label_lower, object_id=str(report.pk))
     # The database narrows it down to what contains the code, `codes_of` knows which of them are about the report.
     shared = Q(object_type=Round._meta.label_lower, data__reports__icontains=report.task.code)
@@ -182,6 +182,10 @@ def history(report: Report, *, inside: bool = False) -> list[Step]:
 
 def _step(event: Event) -> Step:
     detail = event.data.get("number") or event.data.get("comment") or event.data.get("reason") or ""
+    if event.verb == "decide_correction":
+        decision = CorrectionDecision.Decision(event.data["decision"])
+        told = (decision.label, event.data["no"], event.data["comment"])
+        detail = " · ".join(str(part) for part in told if part)
     return Step(event.at, event.verb, event.actor_name, str(detail))
 
 
