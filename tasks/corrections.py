@@ -188,7 +188,10 @@ def counts() -> dict[int, Count]:
     rows = (
         Correction.objects.order_by()
         .values_list("report__round")
-        .annotate(CountOf("pk", filter=Q(decision__no__isnull=False)), CountOf("pk", filter=Q(decision__isnull=True)))
+        .annotate(
+            approved=CountOf("pk", filter=Q(decision__no__isnull=False)),
+            waiting=CountOf("pk", filter=Q(decision__isnull=True)),
+        )
     )
     return {round_id: Count(approved, waiting) for round_id, approved, waiting in rows}
 

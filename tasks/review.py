@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ministries.directory import Directory
 from ministries.models import MinistryName
@@ -184,8 +185,8 @@ def _step(event: Event) -> Step:
     detail = event.data.get("number") or event.data.get("comment") or event.data.get("reason") or ""
     if event.verb == "decide_correction":
         decision = CorrectionDecision.Decision(event.data["decision"])
-        told = (decision.label, event.data["no"], event.data["comment"])
-        detail = " · ".join(str(part) for part in told if part)
+        numbered = _("Correction %(no)s") % {"no": event.data["no"]} if event.data["no"] else ""
+        detail = " · ".join(str(part) for part in (decision.label, numbered, event.data["comment"]) if part)
     return Step(event.at, event.verb, event.actor_name, str(detail))
 
 

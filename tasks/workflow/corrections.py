@@ -136,14 +136,12 @@ def _checked(report: Report, field: str, text: str, reason: str) -> tuple[Field,
     """The field and its text as it is stored; raises Invalid with messages by field."""
     if field not in corrections.CORRECTABLE:
         raise Invalid({"field": [_("Choose the field that is to be corrected.")]})
-    part, problems = Field(field), _of_words("reason", reason)
-    if not reason:
-        problems["reason"] = [_("Give the reason.")]
+    part = Field(field)
     text, problem = _stored(part, text)
     if not problem and text == corrections.standing_text(report, part):
         problem = _("This is what stands already. Enter the corrected text.")
-    if problem:
-        problems["text"] = [problem]
+    problems: content.Problems = {"text": [problem]} if problem else {}
+    problems |= _of_words("reason", reason) if reason else {"reason": [_("Give the reason.")]}
     if problems:
         raise Invalid(problems)
     return part, text
