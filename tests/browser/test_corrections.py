@@ -4,7 +4,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from ministries.models import User
+from records import clock
 from tasks.models import Correction, CorrectionDecision, Report
+from tests import builders
 
 from .conftest import Visit
 from .test_pages import SIZES, pk, tab_to
@@ -102,10 +105,8 @@ def test_the_table_fits_on_paper(demo_portal: LiveServer, visit: Visit) -> None:
     """On A4 (718 px between the margins) it stays a table, without what is only for the screen."""
     visitor = visit()
     page = visitor.sign_in("coordinator").page
-    report = Report.objects.get(pk=pk("ME-03", 1))
-    Correction.objects.create(
-        report=report, revision=report.current, field="plans", text="ㅇ", reason="ㅇ", asked_by=report.current.submission.by, asked_at=report.round.frozen_at
-    )  # type: ignore[misc,union-attr]  # fmt: skip
+    other = builders.fresh(Report.objects.get(pk=pk("ME-03", 1)))
+    builders.ask_correction(other, by=User.objects.get(username="me-officer"), at=clock.now())  # waits
     page.set_viewport_size({"width": 718, "height": 1000})
     page.emulate_media(media="print")
     page.goto(TABLE)

@@ -68,8 +68,8 @@ def test_approvals_at_once_are_numbered_without_a_gap(task_force, me_officer, co
         ]
         results = at_once(partial(approve, rows[0], coordinator), partial(approve, rows[1], coordinator_2))
         assert kinds(results) == ["Receipt", "Receipt"]
-        numbers = CorrectionDecision.objects.filter(correction__in=rows).values_list("no", flat=True)
-        assert sorted(numbers) == [2 * turn + 1, 2 * turn + 2]
+        decisions = CorrectionDecision.objects.filter(correction__in=rows).order_by("no")
+        assert list(decisions.values_list("no", flat=True)) == [2 * turn + 1, 2 * turn + 2]
 
 
 @pytest.mark.postgres
