@@ -106,9 +106,7 @@ class Player:
     def ask_correction(self, step: Step, round_: Round, *, by: User, at: datetime) -> None:
         (report,) = _reports(round_, step["tasks"])
         text, reason = sample(step["text"]), sample(step["reason"])
-        workflow.ask_correction(
-            report.pk, by=by, at=at, key=self.key(), field=step["field"], text=text, reason=reason
-        )
+        workflow.ask_correction(report.pk, by=by, at=at, key=self.key(), field=step["field"], text=text, reason=reason)
 
     def decide_correction(self, step: Step, round_: Round, *, by: User, at: datetime) -> None:
         """On what is asked for of the task, and not decided on."""
