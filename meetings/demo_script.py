@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from ministries.models import User
 from tasks import freezing, workflow
 from tasks.content import Raw
-from tasks.models import Field, Light, Milestone, Report, Round
+from tasks.models import Correction, Field, Light, Milestone, Report, Round
 from tasks.workflow import Item
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -102,6 +102,17 @@ class Player:
                 due_at=moment(step["due_at"]),
                 fields=[Field(name) for name in step["fields"]],
             )
+
+    def ask_correction(self, step: Step, round_: Round, *, by: User, at: datetime) -> None:
+        (report,) = _reports(round_, step["tasks"])
+        text, reason = sample(step["text"]), sample(step["reason"])
+        workflow.ask_correction(report.pk, by=by, at=at, key=self.key(), field=step["field"], text=text, reason=reason)
+
+    def decide_correction(self, step: Step, round_: Round, *, by: User, at: datetime) -> None:
+        """On what is asked for of the task, and not decided on."""
+        (report,) = _reports(round_, step["tasks"])
+        asked = Correction.objects.filter(report=report).undecided().get()
+        workflow.decide_correction(asked.pk, by=by, at=at, key=self.key(), approve=step["approve"])
 
     def raw(self, report: Report, mend: dict[str, Any]) -> Raw:
         """The report as its officer types it; `mend` replaces parts of it."""

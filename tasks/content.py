@@ -186,7 +186,7 @@ def unstorable(raw: Raw) -> Problems:
             problems.setdefault(name, []).append(_("Remove the invisible null character: it cannot be stored."))
         limit = STORED_LIMIT if name in TEXTS else 2000
         if len(raw[name]) > limit:
-            problems.setdefault(name, []).append(_too_long(len(raw[name]), TEXT_LIMIT if name in TEXTS else limit))
+            problems.setdefault(name, []).append(too_long(len(raw[name]), TEXT_LIMIT if name in TEXTS else limit))
     answers = raw["milestones"]
     rest = [*raw["addressed_to"], *answers, *(text for answer in answers.values() for text in answer.values())]
     if any(UNSTORABLE.search(text) or len(text) > 2000 for text in rest) or len(rest) > 1000:
@@ -194,7 +194,8 @@ def unstorable(raw: Raw) -> Problems:
     return problems
 
 
-def _too_long(length: int, limit: int) -> str:
+def too_long(length: int, limit: int) -> str:
+    """Says by how much a text is over its limit."""
     return _("%(n)s characters; at most %(limit)s. Shorten the text.") % {"n": f"{length:,}", "limit": f"{limit:,}"}
 
 
@@ -255,7 +256,7 @@ class _Reader:
         if required and not text:
             self.wrong(name, _("Enter the results.") if name == "results" else _("Enter the next steps."))
         if TEXT_LIMIT < len(text) <= STORED_LIMIT:
-            self.wrong(name, _too_long(len(text), TEXT_LIMIT))
+            self.wrong(name, too_long(len(text), TEXT_LIMIT))
         return text
 
     def progress(self) -> int | None:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from . import permissions
+from . import corrections, permissions
 from .models import Cause, Field, Light, Report, Round
 
 
@@ -42,7 +42,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if permissions.can_see_receipts(user):
         add(pgettext("menu", "Receipts"), "list_submissions", ("show_submission",))
     if permissions.can_see_frozen(user):
-        add(_("Rounds"), "list_rounds", ("show_round", "show_record", "freeze_round"))
+        others = ("show_round", "show_record", "freeze_round", "list_corrections")
+        add(_("Rounds"), "list_rounds", others, _to_decide() if standing.is_coordinator else None)
     if standing.is_administrator:
         items.append(Item(_("Administration"), reverse("admin:index"), False))
     return {
@@ -59,3 +60,8 @@ def _waiting() -> int:
 
 def _to_sign_off(ministries: frozenset[int]) -> int:
     return Report.objects.filter(round=Round.objects.current()).led_by(ministries).awaiting_sign_off().count()
+
+
+def _to_decide() -> int | None:
+    """Corrections that wait for the office. They are rare: where there are none, the menu says nothing of them."""
+    return corrections.number_waiting() or None

@@ -71,3 +71,13 @@ def can_see_text(user: User, report: Report) -> bool:
 def can_see_office_side(user: User, report: Report) -> bool:
     """Returns and the office's notes: the office's and the lead's own."""
     return user.standing.is_coordinator or works_for_lead(user, report)
+
+
+def can_ask_correction(user: User, report: Report) -> bool:
+    """정정 요청: the lead ministry's own people, and the office."""
+    return user.standing.is_coordinator or works_for_lead(user, report)
+
+
+def can_decide_correction(user: User, report: Report) -> bool:
+    """Coordinators; of those, never the one who asked, which the verb judges on the correction itself."""
+    return user.standing.is_coordinator

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 if TYPE_CHECKING:
     from ministries.models import User
 
-    from .models import Lead, Report, Round, Submission, Task  # noqa: F401 (named in the bases)
+    from .models import Correction, Lead, Report, Round, Submission, Task  # noqa: F401 (named in the bases)
 
 
 class DatedQuerySet(models.QuerySet["Lead"]):
@@ -118,6 +118,34 @@ class ReportQuerySet(models.QuerySet["Report"]):
             Prefetch("task__supports", Support.objects.all()),
             "sign_offs",
             Prefetch("returns", returns),
+        )
+
+
+class CorrectionQuerySet(models.QuerySet["Correction"]):
+    def visible_to(self, user: User) -> CorrectionQuerySet:
+        """Approved ones for everyone who may see what is frozen; the others for the office and the lead ministry."""
+        standing = user.standing
+        if standing.is_coordinator:
+            return self
+        if not standing.is_reader and not standing.ministries:
+            return self.none()
+        return self.filter(Q(decision__decision="approved") | Q(report__lead__in=standing.ministries))
+
+    def in_round(self, round_: Round) -> CorrectionQuerySet:
+        return self.filter(report__round=round_)
+
+    def approved(self) -> CorrectionQuerySet:
+        """The round's table (정정표), in the order of its numbers."""
+        return self.filter(decision__decision="approved").order_by("report__round", "decision__no")
+
+    def undecided(self) -> CorrectionQuerySet:
+        """What waits for the office, the earliest first."""
+        return self.filter(decision__isnull=True).order_by("asked_at", "pk")
+
+    def with_people(self) -> CorrectionQuerySet:
+        """With everything that a page about corrections shows, in one query."""
+        return self.select_related(
+            "report__task", "report__round", "report__lead", "revision", "asked_by", "decision__by"
         )
 
 

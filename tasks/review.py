@@ -6,6 +6,7 @@ from functools import cached_property
 
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ministries.directory import Directory
 from ministries.models import MinistryName
@@ -13,8 +14,8 @@ from records.models import Event
 
 from . import content, reading
 from .board import codes_of
-from .models import Draft, Field, Light, Report, Return, Revision, Round, State
-from .tiles import OPEN_VERBS
+from .models import CorrectionDecision, Draft, Field, Light, Report, Return, Revision, Round, State
+from .tiles import LATER_VERBS, OPEN_VERBS
 
 
 @dataclass
@@ -169,7 +170,7 @@ def history(report: Report, *, inside: bool = False) -> list[Step]:
     """
     events = Event.objects.filter(stream__key=report.round.stream_key)
     if not inside:
-        events = events.filter(verb__in=OPEN_VERBS)
+        events = events.filter(verb__in=(*OPEN_VERBS, *LATER_VERBS))
     own = Q(object_type=Report._meta.label_lower, object_id=str(report.pk))
     # The database narrows it down to what contains the code, `codes_of` knows which of them are about the report.
     shared = Q(object_type=Round._meta.label_lower, data__reports__icontains=report.task.code)
@@ -182,6 +183,10 @@ def history(report: Report, *, inside: bool = False) -> list[Step]:
 
 def _step(event: Event) -> Step:
     detail = event.data.get("number") or event.data.get("comment") or event.data.get("reason") or ""
+    if event.verb == "decide_correction":
+        decision = CorrectionDecision.Decision(event.data["decision"])
+        numbered = _("Correction %(no)s") % {"no": event.data["no"]} if event.data["no"] else ""
+        detail = " · ".join(str(part) for part in (decision.label, numbered, event.data["comment"]) if part)
     return Step(event.at, event.verb, event.actor_name, str(detail))
 
 

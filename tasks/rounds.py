@@ -14,10 +14,10 @@ from ministries.directory import Directory
 from ministries.models import Ministry, MinistryName, User
 from records.models import Event, Seal
 
-from . import freezing
+from . import corrections, freezing
 from .board import Filters, Number, codes_of, count, select
-from .models import VERBS, Lead, Phase, Report, Round, State, Task
-from .tiles import INNER_VERBS, Also, Tile, Viewer, read_tiles
+from .models import VERBS, CorrectionDecision, Lead, Phase, Report, Round, State, Task
+from .tiles import INNER_VERBS, LATER_VERBS, Also, Tile, Viewer, read_tiles
 
 NAMED_TASKS = 6  # an event about more tasks names so many and counts the rest
 
@@ -31,6 +31,7 @@ class Listed:
     tasks: int
     accepted: int
     root: str
+    corrections: corrections.Count
 
     @property
     def short_root(self) -> str:
@@ -47,12 +48,19 @@ def follows_frozen(round_: Round) -> bool:
 
 
 def list_all(at: datetime) -> list[Listed]:
-    """Every round, the latest first. Three queries."""
+    """Every round, the latest first. Four queries."""
     roots = dict(Seal.objects.values_list("stream__key", "root"))
     counted = Report.objects.order_by().values_list("round").annotate(Count("pk"), Count("accepted"))
     numbers = {round_id: (tasks, accepted) for round_id, tasks, accepted in counted}
+    corrected, none = corrections.counts(), corrections.Count()
     return [
-        Listed(row, row.phase(at), *numbers.get(row.pk, (0, 0)), roots.get(row.stream_key, ""))
+        Listed(
+            row,
+            row.phase(at),
+            *numbers.get(row.pk, (0, 0)),
+            roots.get(row.stream_key, ""),
+            corrected.get(row.pk, none),
+        )
         for row in Round.objects.select_related("previous").order_by("-no")
     ]
 
@@ -114,6 +122,7 @@ class Record:
     seal: Seal | None
     events: int
     tiles: list[Tile]
+    corrections: corrections.Count
 
     @property
     def numbers(self) -> list[Number]:
@@ -136,7 +145,8 @@ def read_record(round_: Round, *, user: User, at: datetime) -> Record:
     """The record of a round as everyone may see it: what was not sent does not count."""
     seal = Seal.objects.select_related("by").filter(stream__key=round_.stream_key).first()
     tiles = read_tiles(round_, Viewer(user, at, closed=True), Directory(round_.as_of))
-    return Record(round_, seal, events_of(round_).count(), tiles)
+    corrected = corrections.counts().get(round_.pk, corrections.Count())
+    return Record(round_, seal, events_of(round_).count(), tiles, corrected)
 
 
 def events_of(round_: Round) -> QuerySet[Event]:
@@ -149,14 +159,25 @@ class Entry:
     """One event in words.
 
     The record is read outside the ministries. Of what went on inside one of them it shows that there is an event, with
-    its number and its hash, so that the chain stays whole to the eye; not what, who, when or about which tasks.
+    its number and its hash, so that the chain stays whole to the eye; not what, who, when or about which tasks. Outside
+    the office the same holds for corrections, but for those that were approved.
     """
 
     event: Event
+    for_office: bool = False
 
     @property
     def is_inner(self) -> bool:
         return self.event.verb in INNER_VERBS
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the reader does not learn of it: inside a ministry, or between it and the office."""
+        return self.is_inner or (not self.for_office and self.event.verb in LATER_VERBS and not self._is_approval)
+
+    @property
+    def _is_approval(self) -> bool:
+        return bool(self.event.data.get("decision") == CorrectionDecision.Decision.APPROVED)
 
     @property
     def verb(self) -> str:
@@ -181,8 +202,8 @@ class Entry:
         return self.event.hash[:8]
 
 
-def entries(events: Iterable[Event]) -> list[Entry]:
-    return [Entry(event) for event in events]
+def entries(events: Iterable[Event], *, for_office: bool) -> list[Entry]:
+    return [Entry(event, for_office) for event in events]
 
 
 # Before the freeze

@@ -1,4 +1,7 @@
-"""THE table of transitions: from which state a verb leads to which, who may do it, and while the round stands where."""
+"""THE table of transitions: from which state a verb leads to which, who may do it, and while the round stands where.
+
+Once a round is frozen no state moves any more. What may still be added beside the sealed texts stands in `ADDITIONS`.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -52,6 +55,12 @@ TRANSITIONS: dict[str, Transition] = {
     "reopen": Transition({State.ACCEPTED: State.SUBMITTED}, permissions.can_review),
 }
 
+# The verbs of a frozen round, and who may do them: they leave the report, its state and its version as sealed.
+ADDITIONS: dict[str, Callable[[User, Report], bool]] = {
+    "ask_correction": permissions.can_ask_correction,
+    "decide_correction": permissions.can_decide_correction,
+}
+
 
 def permit(verb: str, report: Report, *, by: User, at: datetime, has_open_return: bool) -> State:
     """The state that the verb leads to; raises Forbidden (who), Frozen or WrongState (when, from where)."""
@@ -79,3 +88,19 @@ def possible(verb: str, report: Report, *, by: User, at: datetime) -> bool:
     return (
         report.state in transition.moves and transition.who(by, report) and report.round.phase(at) in transition.phases
     )
+
+
+def permit_addition(verb: str, report: Report, *, by: User, at: datetime) -> None:
+    """Raises Forbidden (who) or WrongState (the round is not frozen, or nothing of this report was sealed)."""
+    if not ADDITIONS[verb](by, report):
+        raise Forbidden(_("You may not do this to %(code)s.") % {"code": report.task.code})
+    if report.round.phase(at) is not Phase.FROZEN:
+        raise WrongState(_("This round is not frozen yet: the report itself can still be changed."))
+    if report.current_id is None:
+        raise WrongState(_("No text of %(code)s was sealed, so there is none to correct.") % {"code": report.task.code})
+
+
+def can_be_added(verb: str, report: Report, *, by: User, at: datetime) -> bool:
+    """Whether a button for the verb makes sense; the verb itself judges again."""
+    frozen = report.round.phase(at) is Phase.FROZEN
+    return frozen and report.current_id is not None and ADDITIONS[verb](by, report)

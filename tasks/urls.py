@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import board, my_tasks, reports, review, rounds, sign_offs, submissions
+from .views import board, corrections, my_tasks, reports, review, rounds, sign_offs, submissions
 
 urlpatterns = [
     path("my-tasks/", my_tasks.list_my_tasks, name="list_my_tasks"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("reports/<int:pk>/form/", my_tasks.show_report_form, name="show_report_form"),
     path("reports/<int:pk>/draft/", my_tasks.save_report_draft, name="save_report_draft"),
     path("reports/<int:pk>/submit/", my_tasks.submit_report, name="submit_report"),
+    path("reports/<int:pk>/correction/", corrections.ask_correction, name="ask_correction"),
+    path("corrections/<int:pk>/decide/", corrections.decide_correction, name="decide_correction"),
     path("sign-off/", sign_offs.list_sign_offs, name="list_sign_offs"),
     path("sign-off/give/", sign_offs.give_sign_off, name="give_sign_off"),
     path("sign-off/<int:pk>/send-back/", sign_offs.send_back_report, name="send_back_report"),
@@ -30,5 +32,6 @@ urlpatterns = [
     path("rounds/<int:no>/", rounds.show_round, name="show_round"),
     path("rounds/<int:no>/prepare/", rounds.prepare_round, name="prepare_round"),
     path("rounds/<int:no>/record/", rounds.show_record, name="show_record"),
+    path("rounds/<int:no>/corrections/", corrections.list_corrections, name="list_corrections"),
     path("rounds/<int:no>/freeze/", rounds.freeze_round, name="freeze_round"),
 ]

@@ -13,7 +13,19 @@ from zoneinfo import ZoneInfo
 from ministries.models import Ministry, MinistryName, Posting, User
 from records.models import Receipt
 from tasks import content, freezing, workflow
-from tasks.models import Lead, Milestone, Report, Revision, Round, Sector, Submission, Support, Task
+from tasks.models import (
+    Correction,
+    CorrectionDecision,
+    Lead,
+    Milestone,
+    Report,
+    Revision,
+    Round,
+    Sector,
+    Submission,
+    Support,
+    Task,
+)
 
 KST = ZoneInfo("Asia/Seoul")
 SINCE = date(2020, 1, 1)  # from then on hold the names, postings, leads and supports of the tests
@@ -208,6 +220,19 @@ def freeze(round_: Round, *, by: User, at: datetime) -> Receipt:
     receipt = freezing.freeze(round_.pk, by=by, at=at, key=key(), head_seq=freezing.head_seq(round_))
     round_.refresh_from_db()
     return receipt
+
+
+def ask_correction(report: Report, *, by: User, at: datetime, **more: Any) -> Correction:
+    """Ask for another text of the results of a sealed report, unless told otherwise."""
+    rest: dict[str, Any] = {"field": "results", "text": "ㅇ 바로잡은 실적", "reason": "수치 오기"} | more
+    workflow.ask_correction(report.pk, by=by, at=at, key=key(), **rest)
+    return Correction.objects.filter(report=report, field=rest["field"]).undecided().get()
+
+
+def decide_correction(correction: Correction, *, by: User, at: datetime, approve: bool = True) -> CorrectionDecision:
+    comment = "" if approve else "원문이 맞음"
+    workflow.decide_correction(correction.pk, by=by, at=at, key=key(), approve=approve, comment=comment)
+    return CorrectionDecision.objects.get(correction=correction)
 
 
 PLACES = (

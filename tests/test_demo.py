@@ -19,7 +19,7 @@ from records import clock
 from records.chain import event_hash, sha256
 from records.models import GENESIS, Event, Seal, Stream
 from tasks import content, freezing
-from tasks.models import Draft, Milestone, Report, Revision, Round, SignOff, Submission, Task
+from tasks.models import Correction, Draft, Milestone, Report, Revision, Round, SignOff, Submission, Task
 
 # What the second round's board shows: the state, the light (the office's, else the ministry's), last round's light.
 BOARD = {
@@ -208,6 +208,13 @@ class TestLoaded:
         with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
             Report.objects.filter(round__no=1).update(office_light="completed")
 
+    def test_one_correction_stands_beside_the_sealed_text(self):
+        row = Correction.objects.select_related("decision", "revision").get()
+        assert (row.report.round.no, row.report.task.code, row.field, row.decision.no) == (1, "ME-03", "results", 1)
+        assert row.revision.results == "ㅇ 협의체 구성 완료 (예시)"
+        assert row.text == "ㅇ 협의체 구성 완료(1. 6.) (예시)"
+        assert (row.asked_by.username, row.decision.by.username) == ("me-officer", "coordinator")
+
     # Samples
 
     def test_every_text_says_that_it_is_a_sample(self):
@@ -216,6 +223,7 @@ class TestLoaded:
         for report in Report.objects.all():
             texts += [report.office_reason, report.book_text_ko, report.book_text_en]
             texts += [change.reason for row in report.revisions.all() for change in row.milestone_changes.all()]
+        texts += [text for row in Correction.objects.all() for text in (row.text, row.reason)]
         written = [text for text in texts if text]
         assert len(written) > 100
         assert [text for text in written if not text.endswith(MARKS)] == []

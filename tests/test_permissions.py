@@ -19,13 +19,14 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from ministries.models import Ministry, User
 from tasks import freezing
-from tasks.models import Report
+from tasks.models import Correction, Report
 from tests import builders
 from tests.cast import TaskForce
 from tests.pages import visitor
 from tests.snapshot import OWN_APPS
 
-# `name[place]` says in which place the report stands (`builders.PLACES`, or `frozen`: accepted, and its round frozen),
+# `name[place]` says in which place the report stands (`builders.PLACES`, or `frozen`: accepted, and its round frozen; `asked`
+# and `corrected`: frozen, and its officer asked for a correction, which the second one of the office approved),
 # or which round is meant: 1 is frozen, 2 open, 3 planned. `login` leads to the sign-in page. POSTs carry what their form carries: whoever may, does.
 TABLE = """
                                  anonymous other supporting officer approver coordinator reader administrator stranger
@@ -87,6 +88,14 @@ submit_report[draft]       GET   login     405   405        405     405      405
 submit_report[draft]       POST  401       404   403        302     403      403         404    404           404
 submit_report[submitted]   POST  401       404   403        409     403      403         403    404           404
 submit_report[frozen]      POST  401       403   403        409     403      403         403    404           404
+ask_correction[frozen]     GET   login     403   403        200     200      200         403    404           404
+ask_correction[accepted]   GET   login     403   403        404     404      404         403    404           404
+ask_correction[frozen]     POST  401       403   403        302     302      302         403    404           404
+ask_correction[accepted]   POST  401       403   403        409     409      409         403    404           404
+ask_correction[draft]      POST  401       404   403        409     409      409         404    404           404
+decide_correction[asked]   GET   login     405   405        405     405      405         405    405           405
+decide_correction[asked]   POST  401       404   404        403     403      302         404    404           404
+decide_correction[corrected] POST 401      403   403        403     403      409         403    404           404
 list_sign_offs             GET   login     403   403        403     200      403         403    403           403
 list_sign_offs             POST  401       405   405        405     405      405         405    405           405
 give_sign_off              GET   login     405   405        405     405      405         405    405           405
@@ -138,6 +147,9 @@ prepare_round[3]           GET   login     403   403        403     403      200
 prepare_round[3]           POST  401       403   403        403     403      302         403    403           403
 prepare_round[2]           GET   login     403   403        403     403      404         403    403           403
 prepare_round[2]           POST  401       403   403        403     403      409         403    403           403
+list_corrections[1]        GET   login     200   200        200     200      200         200    403           403
+list_corrections[2]        GET   login     404   404        404     404      404         404    403           403
+list_corrections[1]        POST  401       405   405        405     405      405         405    405           405
 freeze_round[2]            GET   login     403   403        403     403      200         403    403           403
 freeze_round[2]            POST  401       403   403        403     403      302         403    403           403
 freeze_round[1]            POST  401       403   403        403     403      409         403    403           403
@@ -202,10 +214,15 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
         report, office = task_force.reports["ME-06"], people["coordinator"]
         if place == "awaiting":
             Ministry.objects.filter(code="ME").update(sign_off=True)
-        known = place if place in builders.PLACES else "accepted" if place == "frozen" else "missing"
+        is_frozen = place in ("frozen", "asked", "corrected")
+        known = place if place in builders.PLACES else "accepted" if is_frozen else "missing"
         builders.report_in(known, report, officer=people["me_officer"], coordinator=office, at=at)
-        if place in ("frozen", "3"):
+        if is_frozen or place == "3":
             builders.freeze(task_force.round_2, by=office, at=at)
+        if place in ("asked", "corrected"):
+            asked = builders.ask_correction(report, by=people["me_officer"], at=at)
+        if place == "corrected":
+            builders.decide_correction(asked, by=people["coordinator_2"], at=at)
         if place == "3":  # planned after it
             builders.round_(3)
         return builders.fresh(report)
@@ -224,8 +241,12 @@ def undone() -> Iterator[None]:
 def address(name: str, place: str, report: Report) -> str:
     if name in ("show_submission", "withdraw_submission"):
         return reverse(name, args=[builders.submission_of(report).number])
-    if name in ("show_round", "show_record", "freeze_round", "prepare_round"):
+    if name in ("show_round", "show_record", "freeze_round", "prepare_round", "list_corrections"):
         return reverse(name, args=[place])
+    if name == "decide_correction":
+        return reverse(name, args=[Correction.objects.filter(report=report).latest("pk").pk])
+    if name == "ask_correction":
+        return reverse(name, args=[report.pk])
     takes_report = name.endswith("_report") or name in ("show_report_form", "save_report_draft")
     return reverse(name, args=[report.pk] if takes_report else [])
 
@@ -246,6 +267,8 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "submit_answer": items,
         "give_sign_off": items,
         "return_report": {"version": version, "comment": "근거?", "due_at": "2021-03-18T12:00"},
+        "ask_correction": {"field": "results", "text": "ㅇ 바로잡은 실적", "reason": "수치 오기"},
+        "decide_correction": {"decision": "approved", "comment": "확인함"},
         "freeze_round": {"sure": "on", "head_seq": seen},
     }.get(name, {"version": version, "light": "on_track", "reason": "까닭", "language": "ko"})
 

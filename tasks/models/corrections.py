@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from ..querysets import CorrectionQuerySet
 from .reporting import Report, Revision, Round
 from .vocabulary import Field
 
@@ -21,6 +22,8 @@ class Correction(models.Model):
     reason = models.TextField(_("reason"))
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by"))
     asked_at = models.DateTimeField()
+
+    objects = CorrectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("correction")

@@ -130,4 +130,6 @@ VERBS = {
     "accept": _("Accepted"),
     "reopen": _("Acceptance reopened"),
     "freeze": _("Frozen"),
+    "ask_correction": _("Correction asked for"),
+    "decide_correction": _("Correction decided on"),
 }

@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import permissions, review
+from .. import corrections, permissions, review
+from ..transitions import can_be_added
 from .common import get_report
 
 
@@ -17,7 +18,7 @@ def show_report(request: Request, pk: int) -> HttpResponse:
     sees_text = permissions.can_see_text(request.user, report)
     sees_office = permissions.can_see_office_side(request.user, report)
     inside = permissions.works_for_lead(request.user, report)
-    view = review.read(report)
+    view, found = review.read(report), corrections.of_report(report, user=request.user)
     context = {
         "report": report,
         "view": view,
@@ -26,5 +27,8 @@ def show_report(request: Request, pk: int) -> HttpResponse:
         "inside": inside,
         "draft_parts": view.draft_parts if inside else [],
         "history": review.history(report, inside=inside) if sees_office else [],
+        "corrections": found.entries,
+        "marks": found.by_field,
+        "can_ask": can_be_added("ask_correction", report, by=request.user, at=request.arrived_at),
     }
     return respond(request, "tasks/report.html", context)

@@ -13,7 +13,7 @@ from records.errors import KeyReused, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import freezing, permissions, rounds, workflow
+from .. import corrections, freezing, permissions, rounds, workflow
 from ..forms import FreezeForm, posted_key, posted_number, problems_of_forms
 from ..models import Round
 from .board import board_context
@@ -40,7 +40,8 @@ def show_round(request: Request, no: int) -> HttpResponse:
     """The board as of a frozen round; the open one has its own page."""
     round_ = get_round(no)
     if round_.frozen_at is not None:
-        return respond(request, "tasks/board.html", board_context(request, round_))
+        corrected = corrections.counts().get(round_.pk, corrections.Count()).approved
+        return respond(request, "tasks/board.html", board_context(request, round_) | {"corrected": corrected})
     if not permissions.can_see_board(request.user):
         raise Http404
     return redirect("show_board")
@@ -56,7 +57,10 @@ def show_record(request: Request, no: int) -> HttpResponse:
     context: dict[str, Any] = {"record": rounds.read_record(round_, user=user, at=request.arrived_at)}
     if permissions.can_see_board(user):
         page = Paginator(rounds.events_of(round_), EVENTS_ON_A_PAGE).get_page(request.GET.get("page"))
-        context |= {"page": page, "entries": rounds.entries(page.object_list)}
+        context |= {
+            "page": page,
+            "entries": rounds.entries(page.object_list, for_office=permissions.can_coordinate(user)),
+        }
     return respond(request, "tasks/record.html", context)
 
 

@@ -6,6 +6,7 @@ a receipt, the form's `key`. Each raises `records.errors.Refused` in one of its 
 """
 
 from .common import Item, ministry_codes
+from .corrections import ask_correction, decide_correction
 from .ministry import save_draft, submit, withdraw
 from .office import accept, open_for_review, reopen, return_for_changes
 from .rounds import prepare
@@ -15,7 +16,9 @@ from .sign_off import ask_sign_off, send_back, sign_off
 __all__ = [
     "Item",
     "accept",
+    "ask_correction",
     "ask_sign_off",
+    "decide_correction",
     "ministry_codes",
     "open_for_review",
     "prepare",

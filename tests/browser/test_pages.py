@@ -51,6 +51,7 @@ def test_pages_of_officers_and_approvers(demo_portal: LiveServer, visit: Visit, 
     for address in (
         f"/reports/{pk('ME-02')}/",
         f"/reports/{pk('ME-02', 1)}/",
+        f"/reports/{pk('ME-03', 1)}/correction/",
         "/rounds/",
         "/rounds/1/",
         "/none/",
@@ -80,6 +81,7 @@ def test_pages_of_the_office(demo_portal: LiveServer, visit: Visit, locale: str,
         "/rounds/",
         "/rounds/1/",
         "/rounds/1/record/",
+        "/rounds/1/corrections/",
         "/rounds/2/freeze/",
     ):
         page.goto(address)

@@ -20,6 +20,8 @@ from records import triggers
 from records.models import Event, Receipt, Seal
 from records.triggers import Guard
 from tasks.models import (
+    Correction,
+    CorrectionDecision,
     Draft,
     MilestoneChange,
     Report,
@@ -66,6 +68,8 @@ def frozen(task_force: TaskForce, at) -> TaskForce:
         coordinator=office, at=at,
     )  # fmt: skip
     builders.freeze(task_force.round_2, by=office, at=kst(2021, 3, 22, 10))
+    asked = builders.ask_correction(reports["ME-01"], by=officer, at=kst(2021, 3, 22, 11))
+    builders.decide_correction(asked, by=office, at=kst(2021, 3, 22, 12))
     return task_force
 
 
@@ -135,6 +139,8 @@ def rows(frozen: TaskForce) -> dict[str, Rows]:
         "tasks.ReturnedField": Rows(
             returned.fields.get(), {"field": "plans"}, ReturnedField(of=returned, field="light")
         ),
+        "tasks.Correction": Rows(Correction.objects.get(), {"text": "ㅇ 다른 글"}, None),
+        "tasks.CorrectionDecision": Rows(CorrectionDecision.objects.get(), {"no": 99}, None),
         "records.Event": Rows(event, {"actor_name": "누군가"}, None),
         "records.Receipt": Rows(Receipt.objects.latest("pk"), {"number": None}, None),
         "records.Seal": Rows(Seal.objects.latest("pk"), {"root": "0" * 64}, None),
@@ -370,7 +376,11 @@ def test_sqlite_can_rebuild_a_guarded_table():
 
 # Which tables are guarded
 
-NOT_GUARDED: dict[str, str] = {}  # model -> why its rows may change after the freeze, though they hang on a round
+# model -> why its rows may be added after the freeze, though they hang on a round
+NOT_GUARDED: dict[str, str] = {
+    "tasks.Correction": "asked for after the freeze, beside the sealed text; append-only",
+    "tasks.CorrectionDecision": "decided after the freeze, by a second person; append-only",
+}
 
 
 def hanging_on_a_round() -> set[str]:
