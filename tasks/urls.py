@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import board, my_tasks, reports, review, rounds, sign_offs
+from .views import attachments, board, my_tasks, reports, review, rounds, sign_offs
 
 urlpatterns = [
     path("my-tasks/", my_tasks.list_my_tasks, name="list_my_tasks"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("reports/<int:pk>/", reports.show_report, name="show_report"),
     path("reports/<int:pk>/form/", my_tasks.show_report_form, name="show_report_form"),
     path("reports/<int:pk>/draft/", my_tasks.save_report_draft, name="save_report_draft"),
+    path("reports/<int:pk>/attachments/", attachments.attach_files, name="attach_files"),
+    path("attachments/<uuid:token>/", attachments.download_attachment, name="download_attachment"),
+    path("attachments/<uuid:token>/remove/", attachments.remove_attachment, name="remove_attachment"),
     path("reports/<int:pk>/submit/", my_tasks.submit_report, name="submit_report"),
     path("sign-off/", sign_offs.list_sign_offs, name="list_sign_offs"),
     path("sign-off/give/", sign_offs.give_sign_off, name="give_sign_off"),

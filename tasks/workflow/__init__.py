@@ -5,6 +5,7 @@ Every verb takes `by` (who), `at` (the request's arrival), the *posted* version 
 a receipt, the form's `key`. Each raises `records.errors.Refused` in one of its kinds and then leaves nothing behind.
 """
 
+from .attachments import attach, detach
 from .common import Item, ministry_codes
 from .ministry import save_draft, submit, withdraw
 from .office import accept, open_for_review, reopen, return_for_changes
@@ -16,6 +17,8 @@ __all__ = [
     "Item",
     "accept",
     "ask_sign_off",
+    "attach",
+    "detach",
     "ministry_codes",
     "open_for_review",
     "prepare",
