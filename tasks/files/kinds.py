@@ -37,9 +37,7 @@ def kind_of(file: BinaryIO, size: int, name: str) -> FileKind:
     if head.startswith(compound.SIGNATURE):
         if compound.is_hwp(file, size):
             return FileKind.HWP
-        raise refuse(
-            name, _("An old Office file, or one with a password. Save it as PDF, or as XLSX without password.")
-        )
+        raise refuse(name, _("An old Office file, or one with a password. Save it as PDF, or as XLSX without it."))
     if head.startswith(b"PK\x03\x04"):
         try:
             return packages.kind_of(file, size)

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 from .base import *
 from .base import STORAGES, VAR_DIR, database
@@ -21,4 +22,4 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 BOARD_POLL_SECONDS = 1
 VAR_DIR.mkdir(exist_ok=True)
 FILES_FOLDER = tempfile.TemporaryDirectory(prefix="tfportal-files-")  # goes with the process
-FILES_ROOT = FILES_FOLDER.name
+FILES_ROOT = Path(FILES_FOLDER.name)
