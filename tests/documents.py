@@ -38,18 +38,15 @@ def archive(members: Mapping[str, bytes | str], *, compression: int = zipfile.ZI
     return made.getvalue()
 
 
-def xlsx(*, content_type: str = SHEET, **more: bytes) -> bytes:
-    """A workbook; `more` are members, with `__` for `/`."""
-    extra = {name.replace("__", "/"): content for name, content in more.items()}
-    return archive(
-        {
-            "[Content_Types].xml": TYPES.format(content_type),
-            "_rels/.rels": "<Relationships/>",
-            "xl/workbook.xml": "<workbook/>",
-            "xl/worksheets/sheet1.xml": "<worksheet/>",
-        }
-        | extra
-    )
+def xlsx(more: Mapping[str, bytes | str] | None = None, *, content_type: str = SHEET) -> bytes:
+    """A workbook with `more` members."""
+    members: dict[str, bytes | str] = {
+        "[Content_Types].xml": TYPES.format(content_type),
+        "_rels/.rels": "<Relationships/>",
+        "xl/workbook.xml": "<workbook/>",
+        "xl/worksheets/sheet1.xml": "<worksheet/>",
+    }
+    return archive(members | dict(more or {}))
 
 
 def hwpx(*, mimetype: str = "application/hwp+zip") -> bytes:
@@ -77,12 +74,12 @@ def _flags(document: bytes, mark: bytes, offset: int) -> bytes:
 
 def bomb() -> bytes:
     """A workbook of some 40 KB that unpacks to 40 MB."""
-    return xlsx(xl__media__image1=bytes(40_000_000))
+    return xlsx({"xl/media/image1": bytes(40_000_000)})
 
 
 def overlapping_bomb(times: int = 1000) -> bytes:
     """One packed megabyte that a thousand members of the directory share."""
-    document = xlsx(xl__media__a=bytes(1_000_000))
+    document = xlsx({"xl/media/a": bytes(1_000_000)})
     end = document.rfind(b"PK\5\6")
     start = struct.unpack_from("<I", document, end + 16)[0]
     last = document.rfind(b"PK\1\2", 0, end)

@@ -86,11 +86,14 @@ document.addEventListener("htmx:afterRequest", (event) => {
 /* --- files: they go up as soon as they are chosen, and never beside a save of the same row -------------------------- */
 
 const filesWaiting = new Map(); // panel -> its controls that wait for the request under way
+const filesSent = new WeakMap(); // input -> the first file that it sends: another may be chosen meanwhile
 
 function changeFiles(control) {
   const panel = panelOf(control);
+  const waiting = filesWaiting.get(panel) ?? [];
+  if (!panel || (control.type === "file" && control.files.length === 0)) return;
   if (!saving.has(panel)) htmx.trigger(control, "files:go");
-  else filesWaiting.set(panel, [...(filesWaiting.get(panel) ?? []), control]);
+  else if (!waiting.includes(control)) filesWaiting.set(panel, [...waiting, control]);
 }
 
 for (const kind of ["input", "change"]) {
@@ -120,7 +123,9 @@ function showSending(input, sending) {
 }
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.matches("input[data-files]") && !event.defaultPrevented) showSending(event.target, true);
+  if (!event.target.matches("input[data-files]") || event.defaultPrevented) return;
+  filesSent.set(event.target, event.target.files[0]);
+  showSending(event.target, true);
 });
 
 document.addEventListener("htmx:xhr:progress", (event) => {
@@ -135,7 +140,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (control === input) {
     showSending(input, false);
     // With two texts to choose from, the file is still to come, together with the choice.
-    if (event.detail.xhr.status !== 409) input.value = "";
+    if (event.detail.xhr.status !== 409 && filesSent.get(input) === input.files[0]) input.value = "";
   } else if (input && !control.isConnected) {
     input.focus(); // the button went with its file
   }

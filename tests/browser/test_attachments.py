@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, Route, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -74,7 +74,7 @@ def test_attach_remove_send_and_download(demo_portal: LiveServer, visit: Visit, 
     expect(office.locator("ins", has_text="계획.pdf")).to_be_visible()
 
 
-def page_files(page: Page):
+def page_files(page: Page) -> Locator:
     return page.locator(f"{ROW} .files li")
 
 
@@ -82,15 +82,16 @@ def test_typing_while_a_file_goes_up_loses_neither(demo_portal: LiveServer, visi
     """The upload and the saving of the text never meet: each waits for the other, over one version."""
     page = visit().sign_in("me-officer").page
     page.goto("/my-tasks/?open=ME-02")
-    held = []
-    page.route("**/attachments/", lambda route: held.append(route))
+    held: list[Route] = []
+    page.route("**/attachments/", lambda route: route.continue_() if held else held.append(route))
     page.fill(RESULTS, "ㅇ 먼저 쓴 글")
     choose(page, payload("계획.pdf", documents.PDF), js=True)
     expect(page.locator(f"{ROW} [data-sending]")).not_to_be_empty()
+    choose(page, payload("그림.png", documents.png()), js=True)  # and another one, before the first has arrived
     page.locator(RESULTS).press_sequentially(" 이어서 쓴 글")
     expect(page.locator(f"{ROW} .saved")).to_have_class(re.compile("unsaved"))
-    held.pop().continue_()
-    expect(page_files(page)).to_have_count(1)
+    held[0].continue_()
+    expect(page_files(page)).to_have_count(2)
     expect(page.locator(f"{ROW} .saved")).to_contain_text(re.compile(r"\d\d:\d\d"))
     expect(page.locator(f"{ROW} .conflict")).to_have_count(0)
     expect(page.locator(RESULTS)).to_have_value("ㅇ 먼저 쓴 글 이어서 쓴 글")
@@ -98,4 +99,4 @@ def test_typing_while_a_file_goes_up_loses_neither(demo_portal: LiveServer, visi
         page.locator(RESULTS).press("!")
     draft = Draft.objects.get(report__task__code="ME-02", report__round__no=2)
     assert draft.content["results"] == "ㅇ 먼저 쓴 글 이어서 쓴 글!"
-    assert draft.content["attachments"] == [str(Attachment.objects.get().pk)]
+    assert draft.content["attachments"] == [str(row.pk) for row in Attachment.objects.order_by("pk")]

@@ -405,7 +405,7 @@ def test_a_scanner_that_is_away_keeps_the_text_too(officer, reports, settings):
 def test_a_download_is_the_same_bytes_and_never_a_page(officer, reports, me_officer, at):
     made = builders.attach(reports["ME-01"], by=me_officer, at=at, name="2021년 계획 (안).pdf")
     answer = officer.get(f"/attachments/{made.token}/")
-    assert b"".join(answer.streaming_content) == documents.PDF  # type: ignore[attr-defined]
+    assert b"".join(answer.streaming_content) == documents.PDF
     assert answer.headers["Content-Type"] == "application/octet-stream"
     assert answer.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''2021%EB%85%84%20")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
