@@ -324,6 +324,7 @@ def production_environment() -> Dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(64),
         "ALLOWED_HOSTS": "portal.example",
         "DATABASE_URL": "postgres://portal@localhost/portal",
+        "FILES_ROOT": "/srv/portal/files",
         "DEBUG": "",
     }
     return environment("production", **made_up)

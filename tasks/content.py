@@ -2,7 +2,8 @@
 
 `raw` is a dict of strings, as a form sends it and as a draft keeps it:
 light, progress, results, plans, issues, completed_on, also_reason: str; addressed_to: list of ministry codes;
-milestones: {milestone id: {choice: keep|done|move, on, cause, reason}}.
+milestones: {milestone id: {choice: keep|done|move, on, cause, reason}}; attachments: list of ids, which no form sends:
+files come and go by their own verbs, whatever is typed meanwhile.
 """
 
 import re
@@ -18,7 +19,7 @@ from records.errors import Invalid
 from tfportal import dates
 from tfportal.language import normalise
 
-from .models import Cause, Field, Light, Milestone, Report, Return, Revision
+from .models import Attachment, Cause, Field, Light, Milestone, Report, Return, Revision
 from .models.reporting import TEXT_LIMIT
 
 Raw = dict[str, Any]
@@ -28,6 +29,7 @@ TEXTS = ("results", "plans", "issues")
 STRINGS = ("light", "progress", *TEXTS, "completed_on", "also_reason")
 MILESTONE_STRINGS = ("choice", "on", "cause", "reason")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of surrogate pairs: no database takes them
+FILES_LIMIT = 10  # of one report: what a reviewer still opens
 STORED_LIMIT = 20_000  # characters of one text that a draft keeps; what is sent has TEXT_LIMIT
 
 
@@ -55,10 +57,14 @@ class Content:
     addressed_to: tuple[str, ...] = ()
     milestones: tuple[MilestoneAnswer, ...] = ()
     also_reason: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
     def hashed(self) -> dict[str, Any]:
-        """What a revision's SHA-256 covers: nothing in it depends on a database's keys."""
-        return {
+        """What a revision's SHA-256 covers: nothing in it depends on a database's keys. A text without attachments
+        hashes as it did before there were any."""
+        files = sorted((row.name, row.sha256) for row in self.attachments)
+        attached = {"attachments": [{"name": name, "sha256": sha256} for name, sha256 in files]} if files else {}
+        return attached | {
             "light": self.light.value,
             "progress": self.progress,
             "results": self.results,
@@ -90,6 +96,7 @@ class Rules:
     codes: Mapping[str, int]
     returned: Return | None = None
     sent: Raw = field(default_factory=dict)  # the text that was returned
+    files: Mapping[str, Attachment] = field(default_factory=dict)  # the report's own, by their ids
 
     @classmethod
     def of(cls, report: Report, codes: Mapping[str, int]) -> "Rules":
@@ -101,7 +108,13 @@ class Rules:
             codes={code: pk for code, pk in codes.items() if pk != report.lead_id},
             returned=returned,
             sent=tidy(raw_of(report.current)) if returned and report.current else {},
+            files=files_of(report),
         )
+
+
+def files_of(report: Report) -> dict[str, Attachment]:
+    """Every file that was ever attached to the report and is still there, by its id as a text carries it."""
+    return {str(row.pk): row for row in report.attachments.all()}
 
 
 def open_return(report: Report) -> Return | None:
@@ -120,7 +133,7 @@ def due_milestones(report: Report) -> list[Milestone]:
 
 
 def blank() -> Raw:
-    return dict.fromkeys(STRINGS, "") | {"addressed_to": [], "milestones": {}}
+    return dict.fromkeys(STRINGS, "") | {"addressed_to": [], "milestones": {}, "attachments": []}
 
 
 def tidy(raw: Mapping[str, Any]) -> Raw:
@@ -131,6 +144,9 @@ def tidy(raw: Mapping[str, Any]) -> Raw:
         clean[name] = normalise(value) if isinstance(value, str) else ""
     codes = raw.get("addressed_to", [])
     clean["addressed_to"] = sorted({str(code) for code in codes}) if isinstance(codes, list) else []
+    files = raw.get("attachments", [])
+    wanted = {str(pk) for pk in files} if isinstance(files, list) else set()
+    clean["attachments"] = sorted(wanted, key=lambda pk: (len(pk), pk))  # as numbers go
     milestones = raw.get("milestones", {})
     for key, answer in milestones.items() if isinstance(milestones, dict) else ():
         if isinstance(answer, dict) and str(answer.get("choice", "keep")) not in ("", "keep"):
@@ -139,7 +155,7 @@ def tidy(raw: Mapping[str, Any]) -> Raw:
 
 
 def raw_of(revision: Revision | None, *, with_dates: bool = True) -> Raw:
-    """A sent text as form values. Without its dates it is the start of the next round's text."""
+    """A sent text as form values. Without its dates and files it is the start of the next round's text."""
     if revision is None:
         return blank()
     codes = sorted(row.addressed_to.code for row in revision.requests.all())
@@ -163,6 +179,7 @@ def raw_of(revision: Revision | None, *, with_dates: bool = True) -> Raw:
         "also_reason": revision.also_reason if with_dates else "",
         "addressed_to": codes,
         "milestones": milestones,
+        "attachments": [str(row.attachment_id) for row in (revision.attached.all() if with_dates else ())],
     }
 
 
@@ -174,7 +191,7 @@ def start_of(report: Report) -> Raw:
 
 
 def baseline_of(report: Report) -> Raw:
-    """The start of a report that nobody has touched: last round's text without its dates."""
+    """The start of a report that nobody has touched: last round's text without its dates and files."""
     return tidy(raw_of(report.baseline, with_dates=False))
 
 
@@ -188,7 +205,8 @@ def unstorable(raw: Raw) -> Problems:
         if len(raw[name]) > limit:
             problems.setdefault(name, []).append(too_long(len(raw[name]), TEXT_LIMIT if name in TEXTS else limit))
     answers = raw["milestones"]
-    rest = [*raw["addressed_to"], *answers, *(text for answer in answers.values() for text in answer.values())]
+    rest = [*raw["addressed_to"], *raw["attachments"], *answers]
+    rest += [text for answer in answers.values() for text in answer.values()]
     if any(UNSTORABLE.search(text) or len(text) > 2000 for text in rest) or len(rest) > 1000:
         problems.setdefault("milestones", []).append(_("This cannot be stored. Shorten it."))
     return problems
@@ -197,6 +215,10 @@ def unstorable(raw: Raw) -> Problems:
 def too_long(length: int, limit: int) -> str:
     """Says by how much a text is over its limit."""
     return _("%(n)s characters; at most %(limit)s. Shorten the text.") % {"n": f"{length:,}", "limit": f"{limit:,}"}
+
+
+def too_many_files() -> str:
+    return _("At most %(limit)s files can be attached to a report.") % {"limit": FILES_LIMIT}
 
 
 def check(raw: Raw, rules: Rules) -> Content:
@@ -239,6 +261,7 @@ class _Reader:
             "addressed_to": self.addressed_to(texts["issues"]),
             "milestones": tuple(self.milestones()),
             "also_reason": self.also_reason(),
+            "attachments": self.attachments(),
         }
         return Content(light=light, **texts, **fields) if light else None  # type: ignore[arg-type]
 
@@ -334,6 +357,14 @@ class _Reader:
         if name in self.problems or on is None:
             return None
         return MilestoneAnswer(milestone, False, on, answer["cause"], answer["reason"])
+
+    def attachments(self) -> tuple[Attachment, ...]:
+        wanted, files = self.raw["attachments"], self.rules.files
+        if any(pk not in files for pk in wanted):
+            self.wrong("attachments", _("A file does not belong to this report. Remove it, and attach it again."))
+        if len(wanted) > FILES_LIMIT:
+            self.wrong("attachments", too_many_files())
+        return tuple(files[pk] for pk in wanted if pk in files)
 
     def also_reason(self) -> str:
         """Fields that the office did not return may be mended too, with a reason."""

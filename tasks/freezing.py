@@ -14,10 +14,10 @@ from records.models import Receipt, Seal, Stream
 from records.receipts import once
 
 from . import permissions
-from .models import Report, Round
+from .models import Report, Revision, Round
 from .workflow.common import lock_round, receipt_of
 
-MANIFEST_FORMAT = 1
+MANIFEST_FORMAT = 2  # 1: before there were attachments. A seal keeps the format that it was made in
 
 
 def freeze(round_id: int, *, by: User, at: datetime, key: UUID, head_seq: int) -> Receipt:
@@ -60,22 +60,21 @@ def _copy_names(round_: Round) -> None:
     Report.objects.bulk_update(reports, ("lead_name_ko", "lead_name_en", "title_copied_ko", "title_copied_en"))
 
 
-def manifest(round_: Round) -> dict[str, Any]:
+def manifest(round_: Round, version: int = MANIFEST_FORMAT) -> dict[str, Any]:
     """Every roster row with its last submitted revision, as plain JSON in the order of task codes. Computed again from
-    the same rows it gives the same root."""
-    reports = (
-        Report.objects.in_round(round_).select_related("task", "lead", "current__submission").order_by("task__code")
-    )
+    the same rows, in the format `version` that the seal names, it gives the same root."""
+    reports = Report.objects.in_round(round_).select_related("task", "lead", "current__submission")
+    reports = reports.prefetch_related("current__attached__attachment").order_by("task__code")
     return {
-        "format": MANIFEST_FORMAT,
+        "format": version,
         "round": round_.no,
         "as_of": round_.as_of.isoformat(),
         "due_at": round_.due_at.isoformat(),
-        "reports": [_entry(report) for report in reports],
+        "reports": [_entry(report, version) for report in reports],
     }
 
 
-def _entry(report: Report) -> dict[str, Any]:
+def _entry(report: Report, version: int) -> dict[str, Any]:
     revision = report.current
     return {
         "task": report.task.code,
@@ -98,6 +97,12 @@ def _entry(report: Report) -> dict[str, Any]:
             "unchanged": revision.unchanged,
             "submission": revision.submission.number,
         }
+        | ({"attachments": _files(revision)} if version >= 2 else {})
         if revision
         else None,
     }
+
+
+def _files(revision: Revision) -> list[dict[str, Any]]:
+    files = sorted((row.attachment for row in revision.attached.all()), key=lambda file: (file.name, file.sha256))
+    return [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in files]

@@ -2,7 +2,7 @@
 
 from ministries.models import User
 
-from .models import Report, State
+from .models import Attachment, Report, State
 
 
 def can_report(user: User) -> bool:
@@ -66,6 +66,21 @@ def can_see_text(user: User, report: Report) -> bool:
         row.ministry_id in standing.ministries and row.holds_on(report.round.as_of)
         for row in report.task.supports.all()
     )
+
+
+def can_see_file(user: User, attachment: Attachment) -> bool:
+    """Whether the person may read a text that carries the file, of a report that is visible to them at all.
+
+    The draft and what was withdrawn are the lead's own. The office compares a mended text with the returned one.
+    """
+    report = attachment.report
+    if works_for_lead(user, report):
+        return True
+    carriers = {row.revision_id for row in attachment.attached.all()}
+    if report.current_id in carriers:
+        return can_see_text(user, report)
+    returned = {row.revision_id for row in report.returns.all()}
+    return user.standing.is_coordinator and not carriers.isdisjoint(returned)
 
 
 def can_see_office_side(user: User, report: Report) -> bool:

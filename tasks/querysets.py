@@ -94,7 +94,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
         revisions = Revision.objects.select_related("submission")
         returns = Return.objects.select_related("by").prefetch_related(
-            "fields", "revision__requests__addressed_to", "revision__milestone_changes"
+            "fields", "revision__requests__addressed_to", "revision__milestone_changes", "revision__attached"
         )
         return self.select_related(
             "round",
@@ -110,6 +110,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
             Prefetch("current", revisions),
             "current__requests__addressed_to",
             "current__milestone_changes",
+            "current__attached",
             "current__resolves",
             Prefetch("baseline", revisions),
             "baseline__requests__addressed_to",
@@ -117,6 +118,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
             Prefetch("task__milestones", Milestone.objects.order_by("order")),
             Prefetch("task__supports", Support.objects.all()),
             "sign_offs",
+            "attachments",
             Prefetch("returns", returns),
         )
 

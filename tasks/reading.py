@@ -1,5 +1,6 @@
 """A report prepared for the eye: its parts as words, what differs between two texts, the state's own word."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,16 +13,17 @@ from tfportal import dates
 
 from . import content
 from .diffing import Piece, compare
-from .models import Cause, Field, Light, Milestone, Report, State
+from .models import Attachment, Cause, Field, Light, Milestone, Report, State
 
 
 @dataclass(frozen=True)
 class Part:
-    """One field of a report in words; `light` where the field is the light."""
+    """One field of a report in words; `light` where the field is the light, `files` where it is the attachments."""
 
     field: Field
     text: str
     light: Light | None = None
+    files: tuple[Attachment, ...] = ()
 
     @property
     def is_ministry_text(self) -> bool:
@@ -43,21 +45,37 @@ class Difference:
 
     @property
     def changed(self) -> bool:
-        return self.old.text != self.new.text
+        return self.old.text != self.new.text or self.old.files != self.new.files
+
+    @property
+    def gone_files(self) -> list[Attachment]:
+        return [file for file in self.old.files if file not in self.new.files]
+
+    @property
+    def added_files(self) -> list[Attachment]:
+        return [file for file in self.new.files if file not in self.old.files]
+
+    @property
+    def same_files(self) -> list[Attachment]:
+        return [file for file in self.new.files if file in self.old.files]
 
 
 def light_of(value: str) -> Light | None:
     return Light(value) if value in Light.values else None
 
 
-def parts(raw: content.Raw, milestones: list[Milestone], names: Directory) -> list[Part]:
-    """Every field of a text in words, in the order of the page; empty ones have an empty text."""
+def parts(
+    raw: content.Raw, milestones: list[Milestone], names: Directory, files: Mapping[str, Attachment]
+) -> list[Part]:
+    """Every field of a text in words, in the order of the page; empty ones have an empty text. `files`: the report's
+    own, of which the text names some."""
     light = light_of(raw["light"])
     light_text = str(light.label) if light else ""
     if light is Light.COMPLETED and raw["completed_on"]:
         light_text += f" ({_day(raw['completed_on'])})"
     codes = names.by_code()
     addressed = [names[codes[code].pk].abbr for code in raw["addressed_to"] if code in codes]
+    attached = tuple(files[pk] for pk in raw["attachments"] if pk in files)
     texts: dict[Field, str] = {
         Field.LIGHT: light_text,
         Field.RESULTS: raw["results"],
@@ -65,9 +83,18 @@ def parts(raw: content.Raw, milestones: list[Milestone], names: Directory) -> li
         Field.ISSUES: raw["issues"],
         Field.ADDRESSED_TO: ", ".join(addressed),
         Field.MILESTONES: "\n".join(_milestone(row, raw["milestones"].get(str(row.pk))) for row in milestones),
+        Field.ATTACHMENTS: "\n".join(file.name for file in attached),
         Field.PROGRESS: f"{raw['progress'].removesuffix('%')}%" if raw["progress"] else "",
     }
-    return [Part(field, texts[field], light if field is Field.LIGHT else None) for field in Field]
+    return [
+        Part(
+            field,
+            texts[field],
+            light if field is Field.LIGHT else None,
+            attached if field is Field.ATTACHMENTS else (),
+        )
+        for field in Field
+    ]
 
 
 def _day(text: Any) -> str:

@@ -59,7 +59,7 @@ class Reading:
         if self.report.round.frozen_at:
             # Dates that this report did not touch may have moved since: a frozen page shows only what it said itself.
             milestones = [row for row in milestones if str(row.pk) in raw["milestones"]]
-        return reading.parts(raw, milestones, self.names)
+        return reading.parts(raw, milestones, self.names, content.files_of(self.report))
 
     @property
     def draft(self) -> Draft | None:
@@ -99,7 +99,7 @@ class Reading:
     def _baseline_parts(self) -> list[reading.Part]:
         raw = content.raw_of(self.report.baseline, with_dates=False)
         milestones = [] if self.report.round.frozen_at else list(self.report.task.milestones.all())
-        return reading.parts(raw, milestones, self.names)
+        return reading.parts(raw, milestones, self.names, content.files_of(self.report))
 
     @property
     def baseline_parts(self) -> list[reading.Part]:

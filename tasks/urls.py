@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import board, corrections, my_tasks, reports, review, rounds, sign_offs, submissions
+from .views import attachments, board, corrections, my_tasks, reports, review, rounds, sign_offs, submissions
 
 urlpatterns = [
     path("my-tasks/", my_tasks.list_my_tasks, name="list_my_tasks"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("reports/<int:pk>/", reports.show_report, name="show_report"),
     path("reports/<int:pk>/form/", my_tasks.show_report_form, name="show_report_form"),
     path("reports/<int:pk>/draft/", my_tasks.save_report_draft, name="save_report_draft"),
+    path("reports/<int:pk>/attachments/", attachments.attach_files, name="attach_files"),
+    path("attachments/<uuid:token>/", attachments.download_attachment, name="download_attachment"),
+    path("attachments/<uuid:token>/remove/", attachments.remove_attachment, name="remove_attachment"),
     path("reports/<int:pk>/submit/", my_tasks.submit_report, name="submit_report"),
     path("reports/<int:pk>/correction/", corrections.ask_correction, name="ask_correction"),
     path("corrections/<int:pk>/decide/", corrections.decide_correction, name="decide_correction"),

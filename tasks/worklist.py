@@ -13,7 +13,7 @@ from records import clock
 from tfportal import dates
 
 from . import content, permissions, reading
-from .models import Draft, Light, Milestone, Report, Return, Round, SignOff, State
+from .models import Attachment, Draft, Light, Milestone, Report, Return, Round, SignOff, State
 from .transitions import possible
 
 
@@ -40,6 +40,7 @@ class Row:
     conflict: content.Raw | None = None  # what someone else saved meanwhile
     gone: str = ""  # why it cannot be written any more, with the texts that were typed
     typed: list[str] = field(default_factory=list)
+    refused_files: list[str] = field(default_factory=list)  # why files that came with the form were not attached
     seen_version: int | None = None  # the one that a refused form was written in, where it is not the one that stands
 
     def __post_init__(self) -> None:
@@ -49,7 +50,7 @@ class Row:
     @property
     def error_slots(self) -> list[str]:
         """The names of all places in the form where a message may stand."""
-        fields = ["light", "completed_on", *content.TEXTS, "addressed_to", "milestones", "progress"]
+        fields = ["light", "completed_on", *content.TEXTS, "addressed_to", "milestones", "attachments", "progress"]
         if self.returned_fields:
             fields.append("also_reason")
         return fields + [f"milestone-{row.pk}" for row in self.milestones]
@@ -162,13 +163,13 @@ class Row:
         raw = content.raw_of(self.report.baseline, with_dates=False)
         # Dates stand as they are now: moved ones show what they were in the milestone's own line.
         return {
-            part.field.value: part for part in reading.parts(raw, list(self.report.task.milestones.all()), self.names)
+            part.field.value: part for part in reading.parts(raw, self.all_milestones, self.names, self.rules.files)
         }
 
     @cached_property
     def parts(self) -> list[reading.Part]:
         """This round's text in words."""
-        return reading.parts(self.raw, self.all_milestones, self.names)
+        return reading.parts(self.raw, self.all_milestones, self.names, self.rules.files)
 
     @property
     def all_milestones(self) -> list[Milestone]:
@@ -184,7 +185,7 @@ class Row:
     @cached_property
     def differences(self) -> list[reading.Difference]:
         """The fields that differ from last round, or from the text that was returned."""
-        old = reading.parts(self.base, self.all_milestones, self.names)
+        old = reading.parts(self.base, self.all_milestones, self.names, self.rules.files)
         return [row for row in reading.differences(old, self.parts) if row.changed]
 
     @cached_property
@@ -192,8 +193,18 @@ class Row:
         """Where the text that someone else saved differs from what was typed here."""
         if self.conflict is None:
             return []
-        old = reading.parts(self.conflict, self.all_milestones, self.names)
+        old = reading.parts(self.conflict, self.all_milestones, self.names, self.rules.files)
         return [row for row in reading.differences(old, self.parts) if row.changed]
+
+    @property
+    def files(self) -> list[Attachment]:
+        """What is attached to the text, as it stands in the database: no form carries it."""
+        standing = content.tidy(self.draft.content) if self.draft else content.start_of(self.report)
+        return [self.rules.files[pk] for pk in standing["attachments"] if pk in self.rules.files]
+
+    @property
+    def takes_files(self) -> bool:
+        return len(self.files) < content.FILES_LIMIT
 
     @property
     def supporters(self) -> list[MinistryName]:

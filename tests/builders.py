@@ -4,6 +4,7 @@ The first half writes reference data, the second goes through the verbs only, as
 stands in the database and with a new key. Where a test is about versions, keys or refusals, it calls the verb itself.
 """
 
+import io
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from ministries.models import Ministry, MinistryName, Posting, User
 from records.models import Receipt
 from tasks import content, freezing, workflow
 from tasks.models import (
+    Attachment,
     Correction,
     CorrectionDecision,
     Lead,
@@ -26,6 +28,7 @@ from tasks.models import (
     Support,
     Task,
 )
+from tests import documents
 
 KST = ZoneInfo("Asia/Seoul")
 SINCE = date(2020, 1, 1)  # from then on hold the names, postings, leads and supports of the tests
@@ -166,6 +169,15 @@ def prepare(planned: Round, *, by: User, at: datetime | None = None) -> dict[str
 def write(report: Report, *, by: User, at: datetime, **overrides: Any) -> Report:
     """Save `raw(**overrides)` as the report's draft."""
     return workflow.save_draft(report.pk, by=by, at=at, version=fresh(report).version, raw=raw(**overrides))
+
+
+def attach(
+    report: Report, *, by: User, at: datetime, name: str = "근거.pdf", file: bytes = documents.PDF
+) -> Attachment:
+    """Attach a file to the report's draft."""
+    version = fresh(report).version
+    workflow.attach(report.pk, by=by, at=at, version=version, file=io.BytesIO(file), name=name)
+    return Attachment.objects.filter(report=report).latest("pk")
 
 
 def ask_sign_off(*reports: Report, by: User, at: datetime, unchanged: bool = False) -> Receipt:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
@@ -20,7 +21,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from ministries.models import Ministry, User
 from tasks import freezing
 from tasks.models import Correction, Report
-from tests import builders
+from tests import builders, documents
 from tests.cast import TaskForce
 from tests.pages import visitor
 from tests.snapshot import OWN_APPS
@@ -84,6 +85,25 @@ save_report_draft[returned] POST 401       404   403        302     403      403
 save_report_draft[submitted] POST 401      404   403        409     403      403         403    404           404
 save_report_draft[accepted] POST 401       403   403        409     403      403         403    404           404
 save_report_draft[frozen]  POST  401       403   403        409     403      403         403    404           404
+attach_files[draft]        GET   login     405   405        405     405      405         405    405           405
+attach_files[missing]      POST  401       404   403        302     403      403         404    404           404
+attach_files[draft]        POST  401       404   403        302     403      403         404    404           404
+attach_files[returned]     POST  401       404   403        302     403      403         403    404           404
+attach_files[submitted]    POST  401       404   403        409     403      403         403    404           404
+attach_files[frozen]       POST  401       403   403        409     403      403         403    404           404
+download_attachment[draft]     GET login   404   404        200     200      404         404    404           404
+download_attachment[submitted] GET login   404   200        200     200      200         404    404           404
+download_attachment[returned]  GET login   404   200        200     200      200         404    404           404
+download_attachment[mended]    GET login   404   200        200     200      200         404    404           404
+download_attachment[accepted]  GET login   200   200        200     200      200         200    404           404
+download_attachment[frozen]    GET login   200   200        200     200      200         200    404           404
+download_attachment[draft]     HEAD login  404   404        200     200      404         404    404           404
+download_attachment[draft]     POST 401    405   405        405     405      405         405    405           405
+remove_attachment[draft]       GET login   405   405        405     405      405         405    405           405
+remove_attachment[draft]       POST 401    404   404        302     403      404         404    404           404
+remove_attachment[returned]    POST 401    404   403        302     403      403         404    404           404
+remove_attachment[submitted]   POST 401    404   403        409     403      403         404    404           404
+remove_attachment[frozen]      POST 401    403   403        409     403      403         403    404           404
 submit_report[draft]       GET   login     405   405        405     405      405         405    405           405
 submit_report[draft]       POST  401       404   403        302     403      403         404    404           404
 submit_report[submitted]   POST  401       404   403        409     403      403         403    404           404
@@ -207,11 +227,14 @@ def people(task_force: TaskForce, domain_time: datetime) -> dict[str, User]:
 
 
 @pytest.fixture
-def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Callable[[str], Report]:
-    """Brings ME-06, which ME leads and MOTIE supports, into one place."""
+def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Callable[..., Report]:
+    """Brings ME-06, which ME leads and MOTIE supports, into one place; with a file that goes along where one is asked
+    for."""
 
-    def bring(place: str) -> Report:
+    def bring(place: str, *, with_file: bool = False) -> Report:
         report, office = task_force.reports["ME-06"], people["coordinator"]
+        if with_file:
+            builders.attach(report, by=people["me_officer"], at=at)
         if place == "awaiting":
             Ministry.objects.filter(code="ME").update(sign_off=True)
         is_frozen = place in ("frozen", "asked", "corrected")
@@ -247,7 +270,11 @@ def address(name: str, place: str, report: Report) -> str:
         return reverse(name, args=[Correction.objects.filter(report=report).latest("pk").pk])
     if name == "ask_correction":
         return reverse(name, args=[report.pk])
-    takes_report = name.endswith("_report") or name in ("show_report_form", "save_report_draft")
+    if name in ("download_attachment", "remove_attachment"):
+        return reverse(name, args=[report.attachments.get().token])
+    takes_report = (
+        name == "attach_files" or name.endswith("_report") or name in ("show_report_form", "save_report_draft")
+    )
     return reverse(name, args=[report.pk] if takes_report else [])
 
 
@@ -258,12 +285,15 @@ def body(name: str, report: Report) -> dict[str, Any]:
         f"{prefix}{field}": value for field, value in builders.troubled().items() if isinstance(value, str)
     }
     text |= {f"{prefix}version": version, f"{prefix}results": "ㅇ 다시 씀"}
+    file = SimpleUploadedFile("근거.pdf", documents.PDF)
     seen = freezing.head_seq(report.round)
     items = {"changed": f"{report.pk}:{version}", "unchanged": [], "letter_no": "기후-1", "key": str(builders.key())}
     return {
         "list_my_tasks": text,
         "save_report_draft": text,
         "submit_report": text,
+        "attach_files": text | {f"{prefix}file": file},
+        "remove_attachment": text,
         "submit_answer": items,
         "give_sign_off": items,
         "return_report": {"version": version, "comment": "근거?", "due_at": "2021-03-18T12:00"},
@@ -282,7 +312,7 @@ def all_rows() -> dict[str, list[Any]]:
 @pytest.mark.parametrize(("scene", "rows"), SCENES, ids=[name for name, _ in SCENES])
 def test_who_may_go_where(stand, people, scene, rows):
     """quality.md 16 and 17: every address × method × actor; a GET never changes a row."""
-    report = stand(rows[0].place)
+    report = stand(rows[0].place, with_file=rows[0].name in ("download_attachment", "remove_attachment"))
     browsers = {actor: visitor(people[name]) for actor, name in PEOPLE.items()} | {"anonymous": visitor()}
     before, posts = all_rows(), [line for line in rows if line.method == "POST"]
     wrong = [text for line in rows if line not in posts for text in differing(line, browsers, report)]

@@ -15,12 +15,13 @@ SAFE = {
     "SECRET_KEY": "x" * 25 + "abcdefghijklmnopqrstuvwxyz0123456789",
     "ALLOWED_HOSTS": "portal.example",
     "DATABASE_URL": "postgres://portal@localhost/portal",
+    "FILES_ROOT": "/srv/portal/files",
 }
 
 
 def start(**environment: str) -> subprocess.CompletedProcess[str]:
     """Start production settings in a process of their own."""
-    base = {name: value for name, value in os.environ.items() if name not in {*SAFE, "DEBUG"}}
+    base = {name: value for name, value in os.environ.items() if name not in {*SAFE, "DEBUG", "SCAN_COMMAND"}}
     env = base | {"DJANGO_SETTINGS_MODULE": "tfportal.settings.production"} | environment
     code = "import django; django.setup(); print('started')"
     return subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
@@ -38,7 +39,17 @@ def test_production_refuses_to_start_without(name: str) -> None:
     assert f"Set {name}" in result.stderr
 
 
-@pytest.mark.parametrize("extra", [{"DEBUG": "1"}, {"DEBUG": "true"}, {"ALLOWED_HOSTS": "*"}, {"ALLOWED_HOSTS": ","}])
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"DEBUG": "1"},
+        {"DEBUG": "true"},
+        {"ALLOWED_HOSTS": "*"},
+        {"ALLOWED_HOSTS": ","},
+        {"FILES_ROOT": str(ROOT / "var" / "static" / "files")},
+        {"FILES_ROOT": str(ROOT / "var")},
+    ],
+)
 def test_production_refuses_what_is_unsafe(extra: dict[str, str]) -> None:
     result = start(**(SAFE | extra))
     assert result.returncode != 0

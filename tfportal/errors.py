@@ -51,7 +51,13 @@ def _page(
 
 def refused(request: HttpRequest, exception: Refused) -> HttpResponse:
     """The page of a verb's refusal, with the text that was sent."""
-    titles = {403: _("Not allowed"), 409: _("This has changed meanwhile"), 503: _("Please send it again")}
+    titles = {
+        403: _("Not allowed"),
+        409: _("This has changed meanwhile"),
+        410: _("The file is not there"),
+        503: _("Please send it again"),
+        507: _("The file could not be stored"),
+    }
     title = titles.get(exception.status, _("This could not be sent"))
     # Under a key that is used up it would be refused for ever.
     used_up = isinstance(exception, KeyReused)

@@ -14,7 +14,13 @@ function say(text) {
 /* --- saving while typing ---------------------------------------------------------------------------------------- */
 
 const saving = new Set(); // panels with a request under way
+const panels = new WeakMap(); // what sent a request, to its panel: the answer may take its sender off the page
 let waitingToGo = null; // a form that waits for them, with its button
+
+/* The panel that a request saves: its own, or one of its files' controls; null for any other request. */
+function panelOf(element) {
+  return element.matches(".panel, [data-files]") ? element.closest("[data-row] .panel") : null;
+}
 
 function statusOf(panel) {
   return panel.querySelector(".saved");
@@ -38,25 +44,34 @@ document.addEventListener("htmx:configRequest", (event) => {
   for (const name of Object.keys(event.detail.parameters)) {
     if (!name.startsWith(row.dataset.row) && name !== "csrfmiddlewaretoken") event.detail.parameters.delete(name);
   }
+  // A file goes up once, by its own input, and not with whatever is typed beside it.
+  if (!event.target.matches("input[data-files]")) event.detail.parameters.delete(`${row.dataset.row}file`);
 });
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.matches(".panel")) {
-    if (event.target.closest("form[data-sent]")) return event.preventDefault(); // the whole form is on its way already
-    saving.add(event.target);
-    delete event.target.dataset.unsaved;
+  const panel = panelOf(event.target);
+  if (panel) {
+    if (panel.closest("form[data-sent]")) return event.preventDefault(); // the whole form is on its way already
+    saving.add(panel);
+    panels.set(event.target, panel);
+    delete panel.dataset.unsaved;
   }
 });
 
 document.addEventListener("htmx:afterRequest", (event) => {
   // Asked of the request, not of the event: a row that was swapped out is not where its events arrive any more.
-  const panel = event.detail.requestConfig.elt;
+  const panel = panels.get(event.detail.requestConfig.elt);
   if (!saving.delete(panel)) return;
   // To htmx a 409 that it swaps is a success; the text is not saved all the same.
   if (event.detail.successful && event.detail.xhr.status < 300) {
     alerts().replaceChildren();
   } else {
     panel.dataset.unsaved = "";
+  }
+  const control = filesWaiting.get(panel)?.shift();
+  if (control) {
+    setTimeout(() => changeFiles(control)); // when htmx has let go of this request
+    return;
   }
   if (waitingToGo && saving.size === 0) {
     const { form, button } = waitingToGo;
@@ -65,6 +80,69 @@ document.addEventListener("htmx:afterRequest", (event) => {
     const same = () => form.querySelector(`button[name="${button.name}"][value="${CSS.escape(button.value)}"]`);
     const pressed = !button || button.isConnected ? button : same();
     if (pressed !== null || !button) form.requestSubmit(pressed);
+  }
+});
+
+/* --- files: they go up as soon as they are chosen, and never beside a save of the same row -------------------------- */
+
+const filesWaiting = new Map(); // panel -> its controls that wait for the request under way
+const filesSent = new WeakMap(); // input -> the first file that it sends: another may be chosen meanwhile
+
+function changeFiles(control) {
+  const panel = panelOf(control);
+  const waiting = filesWaiting.get(panel) ?? [];
+  if (!panel || (control.type === "file" && control.files.length === 0)) return;
+  if (!saving.has(panel)) htmx.trigger(control, "files:go");
+  else if (!waiting.includes(control)) filesWaiting.set(panel, [...waiting, control]);
+}
+
+for (const kind of ["input", "change"]) {
+  document.addEventListener(
+    kind,
+    (event) => {
+      if (!event.target.matches("input[data-files]")) return;
+      event.stopPropagation(); // choosing a file is no typing
+      if (kind === "change" && event.target.files.length > 0) changeFiles(event.target);
+    },
+    true,
+  );
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-files]");
+  if (!button) return;
+  event.preventDefault();
+  changeFiles(button);
+});
+
+function showSending(input, sending) {
+  const [words, bar] = [input.parentElement.querySelector("[data-sending]"), input.parentElement.querySelector("progress")];
+  words.textContent = sending ? words.dataset.sending : "";
+  bar.hidden = !sending;
+  bar.value = 0;
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!event.target.matches("input[data-files]") || event.defaultPrevented) return;
+  filesSent.set(event.target, event.target.files[0]);
+  showSending(event.target, true);
+});
+
+document.addEventListener("htmx:xhr:progress", (event) => {
+  const bar = event.target.matches("input[data-files]") && event.target.parentElement.querySelector("progress");
+  if (bar && event.detail.lengthComputable) bar.value = (100 * event.detail.loaded) / event.detail.total;
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const control = event.detail.requestConfig.elt;
+  if (!control.matches("[data-files]")) return;
+  const input = panels.get(control)?.querySelector("input[data-files]");
+  if (control === input) {
+    showSending(input, false);
+    // With two texts to choose from, the file is still to come, together with the choice.
+    if (event.detail.xhr.status !== 409 && filesSent.get(input) === input.files[0]) input.value = "";
+  } else if (input && !control.isConnected) {
+    input.focus(); // the button went with its file
   }
 });
 

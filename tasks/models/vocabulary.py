@@ -90,6 +90,7 @@ class Field(models.TextChoices):
     ISSUES = "issues", _("Issues and requests")
     ADDRESSED_TO = "addressed_to", _("Addressed to")
     MILESTONES = "milestones", _("Milestones")
+    ATTACHMENTS = "attachments", _("Attachments")
     PROGRESS = "progress", _("Progress")
 
     @property
@@ -99,6 +100,7 @@ class Field(models.TextChoices):
         return frozenset(
             {
                 Field.LIGHT: with_light,
+                Field.RESULTS: {Field.RESULTS, Field.ATTACHMENTS},  # what proves a result is a file
                 Field.ISSUES: {Field.ISSUES, Field.ADDRESSED_TO},
                 Field.MILESTONES: {Field.MILESTONES, Field.LIGHT, Field.ISSUES, Field.ADDRESSED_TO},
             }.get(self, {self})

@@ -13,12 +13,12 @@ from ministries.models import Ministry, User
 from records.errors import Conflict, Frozen, Invalid, WrongState
 from tfportal.http import Request
 
-from .. import worklist
+from .. import files, worklist
 from ..content import Raw
 from ..forms import has_row, posted_number, posted_over, posted_raw, posted_rows
 from ..models import Report, Round
 from ..querysets import RoundQuerySet
-from ..workflow import save_draft
+from ..workflow import attach, save_draft
 
 View = Callable[..., HttpResponse]
 
@@ -80,14 +80,18 @@ class Unsaved(Exception):
         self.conflicts: dict[int, tuple[Raw, Raw]] = {}
         self.gone: dict[int, tuple[Raw, WrongState]] = {}  # sent or taken over meanwhile: not to be written any more
         self.versions: dict[int, int] = {}  # mended, they are judged on the text that was seen
+        self.files: dict[int, list[str]] = {}  # files that were not attached; the text of these rows is saved
+        self.file_status = 422
 
     @property
     def status(self) -> int:
-        return 409 if self.conflicts or self.gone else 422
+        if self.conflicts or self.gone:
+            return 409
+        return 422 if self.invalid else self.file_status
 
     @property
     def reports(self) -> set[int]:
-        return {*self.invalid, *self.conflicts, *self.gone}
+        return {*self.invalid, *self.conflicts, *self.gone, *self.files}
 
 
 def require_on_page(request: Request, reports: list[Report]) -> None:
@@ -98,7 +102,8 @@ def require_on_page(request: Request, reports: list[Report]) -> None:
 
 
 def save_posted_rows(request: Request, reports: list[Report]) -> dict[int, int]:
-    """Save every row that the page sent, each for itself: what can be kept is kept. Raises Unsaved for the rest.
+    """Save every row that the page sent, each for itself and with its files: what can be kept is kept. Raises Unsaved
+    for the rest.
 
     Returns the version that each saved row has now, by the report's primary key.
     """
@@ -113,7 +118,7 @@ def save_posted_rows(request: Request, reports: list[Report]) -> dict[int, int]:
         unsaved.versions[report.pk] = version
         try:
             kept = save_draft(report.pk, by=request.user, at=request.arrived_at, version=version, raw=raw)
-            saved[report.pk] = kept.version
+            saved[report.pk] = attach_posted(request, report, kept.version, unsaved)
         except Invalid as error:
             unsaved.invalid[report.pk] = (raw, error.problems)
         except Conflict as error:
@@ -125,3 +130,26 @@ def save_posted_rows(request: Request, reports: list[Report]) -> dict[int, int]:
     if unsaved.reports:
         raise unsaved
     return saved
+
+
+def attach_posted(request: Request, report: Report, version: int, unsaved: Unsaved) -> int:
+    """Attach the files that a row brought along; returns the report's version after them. Those that cannot be kept are
+    noted in `unsaved`, by their names."""
+    for upload in request.FILES.getlist(f"r{report.pk}-file"):
+        try:
+            if problem := getattr(upload, "problem", ""):
+                raise files.no_room() if problem == "no room" else files.refuse(str(upload.name), files.too_big())
+            version = attach(
+                report.pk,
+                by=request.user,
+                at=request.arrived_at,
+                version=version,
+                file=upload,  # type: ignore[arg-type]
+                name=str(upload.name),
+            ).version
+        except Invalid as error:
+            unsaved.files.setdefault(report.pk, []).extend(error.problems["attachments"])
+        except (files.NotKept, Conflict) as error:
+            unsaved.file_status = error.status
+            unsaved.files.setdefault(report.pk, []).append(str(error))
+    return version

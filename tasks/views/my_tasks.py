@@ -107,6 +107,9 @@ def apply_unsaved(rows: list[worklist.Row], unsaved: Unsaved) -> None:
             row.seen_version = unsaved.versions.get(row.report.pk)
         if row.report.pk in unsaved.invalid:
             row.raw, row.problems = unsaved.invalid[row.report.pk]
+        if row.report.pk in unsaved.files:
+            row.problems = row.problems | {"attachments": unsaved.files[row.report.pk]}
+            row.refused_files = unsaved.files[row.report.pk]
         if row.report.pk in unsaved.conflicts:
             row.raw, row.conflict = unsaved.conflicts[row.report.pk]
         if row.report.pk in unsaved.gone:
@@ -123,22 +126,34 @@ def save_report_draft(request: Request, pk: int) -> HttpResponse:
     try:
         save_posted_rows(request, [report])
     except Unsaved as unsaved:
-        return _row_again(request, report, unsaved)
+        return row_again(request, report, unsaved)
+    return row_saved(request, report)
+
+
+def row_saved(
+    request: Request, report: Report, unsaved: Unsaved | None = None, *, with_files: bool = False
+) -> HttpResponse:
+    """What stands around the form of a row that was saved, `with_files` the list of its files; `unsaved` where some of
+    these were refused."""
+    if not request.htmx:
+        code = report.task.code
+        return redirect(f"{reverse('list_my_tasks')}?ministry={report.lead.code}&open={code}#{code}")
     work = _list(request, report.lead, report.round)
     row = next(row for row in work.rows if row.report.pk == report.pk)
-    context = {"work": work, "row": row, "saved_at": request.arrived_at, "part": True}
-    if not request.htmx:
-        return redirect(f"{reverse('list_my_tasks')}?ministry={report.lead.code}&open={row.code}#{row.code}")
-    return respond(request, "tasks/my_tasks_saved.html", context)
+    apply_unsaved([row], unsaved or Unsaved())
+    context = {"work": work, "row": row, "saved_at": request.arrived_at, "part": True, "with_files": with_files}
+    return respond(request, "tasks/my_tasks_saved.html", context, status=unsaved.status if unsaved else 200)
 
 
-def _row_again(request: Request, report: Report, unsaved: Unsaved) -> HttpResponse:
+def row_again(request: Request, report: Report, unsaved: Unsaved, *, with_files: bool = False) -> HttpResponse:
     """What is in the way of one row: the other text (409), or the messages (422). Under htmx it appears above the form,
     which is left alone: someone is typing in it."""
     if not request.htmx:
         return show_unsaved(request, report.lead, report.round, unsaved)
     if report.pk in unsaved.gone:
         raise unsaved.gone[report.pk][1]
+    if report.pk in unsaved.files:  # the text is saved
+        return row_saved(request, report, unsaved, with_files=with_files)
     row = worklist.of_report(
         get_report(request, report.pk), user=request.user, at=request.arrived_at, codes=workflow.ministry_codes()
     )

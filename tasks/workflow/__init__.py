@@ -5,6 +5,7 @@ Every verb takes `by` (who), `at` (the request's arrival), the *posted* version 
 a receipt, the form's `key`. Each raises `records.errors.Refused` in one of its kinds and then leaves nothing behind.
 """
 
+from .attachments import attach, detach
 from .common import Item, ministry_codes
 from .corrections import ask_correction, decide_correction
 from .ministry import save_draft, submit, withdraw
@@ -18,7 +19,9 @@ __all__ = [
     "accept",
     "ask_correction",
     "ask_sign_off",
+    "attach",
     "decide_correction",
+    "detach",
     "ministry_codes",
     "open_for_review",
     "prepare",

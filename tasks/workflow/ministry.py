@@ -23,6 +23,7 @@ from .sending import answer_reports, contents_to_send, send
 
 def save_draft(report_id: int, *, by: User, at: datetime, version: int, raw: content.Raw) -> Report:
     """Keep what was typed, valid or not. Returns the report with its new version; leaves neither event nor receipt.
+    What is attached stays attached, whatever `raw` says of it: `attach` and `detach` are about files.
 
     A text equal to what stands there already changes nothing, in whatever version it was seen; a text equal to the
     start is no draft at all. Another version raises Conflict with both texts; what cannot be stored raises Invalid.
@@ -36,32 +37,44 @@ def save_draft(report_id: int, *, by: User, at: datetime, version: int, raw: con
 
 def _keep(report_id: int, *, by: User, at: datetime, version: int, raw: content.Raw) -> Report:
     (report,) = locked([report_id])
-    draft = draft_of(report)
-    start = content.start_of(report)
-    nothing_new = raw == (content.tidy(draft.content) if draft else start)
+    standing, start = standing_text(report), content.start_of(report)
+    untouched = raw | {"attachments": []} == content.baseline_of(report)
+    raw = raw | {"attachments": standing["attachments"]}
     try:
         target = permit("save_draft", report, by=by, at=at, has_open_return=content.open_return(report) is not None)
     except Frozen:
         raise
     except WrongState:
         # A page that was opened before the report went brings the row along untouched.
-        if nothing_new or raw == content.baseline_of(report):
+        if raw == standing or untouched:
             return report
         raise
-    if nothing_new:
+    if raw == standing:
         return report
     if report.version != version:
         raise Conflict(
             _("%(code)s was changed by someone else while you were typing.") % {"code": report.task.code},
             mine=raw,
-            theirs=content.tidy(draft.content) if draft else start,
+            theirs=standing,
             obj=report,
         )
+    write_draft(report, raw, start=start, target=target, by=by, at=at)
+    return report
+
+
+def standing_text(report: Report) -> content.Raw:
+    """The text as it stands now: the draft's, else what the form starts with."""
+    draft = draft_of(report)
+    return content.tidy(draft.content) if draft else content.start_of(report)
+
+
+def write_draft(report: Report, raw: content.Raw, *, start: content.Raw, target: State, by: User, at: datetime) -> None:
+    """Make `raw` the draft, and move the report on; a text equal to the start is no draft."""
     if raw == start:
-        if draft:
+        if draft := draft_of(report):
             draft.delete()
         move(report, State.RETURNED if target is State.RETURNED else State.MISSING)
-        return report
+        return
     Draft.objects.update_or_create(
         report=report,
         defaults={
@@ -74,7 +87,6 @@ def _keep(report_id: int, *, by: User, at: datetime, version: int, raw: content.
         },
     )
     move(report, target)
-    return report
 
 
 def submit(

@@ -14,7 +14,7 @@ from records.models import Receipt
 from records.receipts import Attempt, earlier
 
 from .. import content
-from ..models import Draft, MilestoneChange, Report, Request, Revision, SignOff, State, Submission
+from ..models import Attached, Draft, MilestoneChange, Report, Request, Revision, SignOff, State, Submission
 from ..transitions import permit
 from .common import Item, draft_of, locked, ministry_codes, move, require_version
 
@@ -149,6 +149,7 @@ def _write_revision(report: Report, item: Item, text: content.Content, submissio
         )
         for answer in text.milestones
     )
+    Attached.objects.bulk_create(Attached(revision=revision, attachment=file) for file in text.attachments)
     if returned:
         returned.resolved_by = revision
         returned.save(update_fields=("resolved_by",))

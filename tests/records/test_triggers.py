@@ -20,6 +20,8 @@ from records import triggers
 from records.models import Event, Receipt, Seal
 from records.triggers import Guard
 from tasks.models import (
+    Attached,
+    Attachment,
     Correction,
     CorrectionDecision,
     Draft,
@@ -59,6 +61,7 @@ def frozen(task_force: TaskForce, at) -> TaskForce:
         at=at,
         **builders.troubled(addressed_to=["MSIT"], milestones=builders.moved(milestone)),
     )
+    builders.attach(reports["ME-01"], by=officer, at=at)
     builders.submit(reports["ME-01"], by=officer, at=at)
     builders.open_for_review(reports["ME-01"], by=office, at=at)
     builders.return_for_changes(reports["ME-01"], by=office, at=at, fields=["results"])
@@ -99,6 +102,19 @@ def rows(frozen: TaskForce) -> dict[str, Rows]:
             report,
             {"office_light": "completed"},
             Report(round=frozen.round_2, task=task, lead=me, kind="new", sector=task.sector),
+        ),
+        "tasks.Attachment": Rows(
+            report.attachments.get(),
+            {"name": "다른 이름.pdf"},
+            Attachment(
+                report=report, name="늦은 파일.pdf", kind="pdf", size=1, sha256="0" * 64, added_by=people["me_officer"],
+                added_at=at,
+            ),
+        ),
+        "tasks.Attached": Rows(
+            revision.attached.get(),
+            {"revision": fsc.pk},
+            Attached(revision=fsc, attachment=report.attachments.get()),
         ),
         "tasks.Submission": Rows(
             revision.submission,
@@ -273,6 +289,7 @@ def test_append_only_rows_are_kept_while_the_round_is_open(task_force, at, guard
     frozen_at = Round.objects.filter(no=2, frozen_at=None)
     assert frozen_at.exists()
     people, reports = task_force.people, task_force.reports
+    builders.attach(reports["FSC-01"], by=people["fsc_officer"], at=at)
     builders.report_in(
         "returned", reports["FSC-01"], officer=people["fsc_officer"], approver=people["fsc_approver"],
         coordinator=people["coordinator"], at=at,
@@ -281,8 +298,26 @@ def test_append_only_rows_are_kept_while_the_round_is_open(task_force, at, guard
     revision = Revision.objects.get(report=reports["FSC-01"])
     Request.objects.create(revision=revision, addressed_to=task_force.ministries["ME"])
     table, pk = apps.get_model(guard.model)._meta.db_table, apps.get_model(guard.model)._default_manager.latest("pk").pk
-    for sql in (f"UPDATE {table} SET id = id WHERE id = %s", f"DELETE FROM {table} WHERE id = %s"):
-        assert refused(lambda sql=sql: execute(sql, pk))  # type: ignore[misc]
+    assert refused(lambda: execute(f"UPDATE {table} SET id = id WHERE id = %s", pk))
+    if not guard.removable:
+        assert refused(lambda: execute(f"DELETE FROM {table} WHERE id = %s", pk))
+
+
+def test_a_file_leaves_an_open_round_only_while_no_text_carries_it(task_force, reports, me_officer, at):
+    """`removable`: its row may be deleted, but never from under a revision."""
+    carried = builders.attach(reports["ME-01"], by=me_officer, at=at)
+    builders.submit(reports["ME-01"], by=me_officer, at=at)
+    loose = builders.attach(reports["ME-04"], by=me_officer, at=at)
+    sql = f"DELETE FROM {Attachment._meta.db_table} WHERE id = %s"
+    execute(sql, loose.pk)
+
+    def delete_carried() -> None:
+        with transaction.atomic():
+            execute(sql, carried.pk)
+            connection.check_constraints()
+
+    with pytest.raises(IntegrityError):
+        delete_carried()
 
 
 @pytest.mark.sqlite

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from records.chain import sha256
 from tasks import content
 from tasks.content import Rules
-from tasks.models import Field, Light, Milestone, Return, ReturnedField
+from tasks.models import Attachment, Field, Light, Milestone, Return, ReturnedField
 from tests.builders import raw
 
 AS_OF = date(2021, 3, 12)
@@ -260,11 +260,12 @@ def test_answers_are_kept_as_dates():
 
 UNLOCKED = {  # product.md: the fields returned unlock together with those that their rules depend on
     Field.LIGHT: {Field.LIGHT, Field.ISSUES, Field.ADDRESSED_TO, Field.MILESTONES},
-    Field.RESULTS: {Field.RESULTS},
+    Field.RESULTS: {Field.RESULTS, Field.ATTACHMENTS},
     Field.PLANS: {Field.PLANS},
     Field.ISSUES: {Field.ISSUES, Field.ADDRESSED_TO},
     Field.ADDRESSED_TO: {Field.ADDRESSED_TO},
     Field.MILESTONES: {Field.MILESTONES, Field.LIGHT, Field.ISSUES, Field.ADDRESSED_TO},
+    Field.ATTACHMENTS: {Field.ATTACHMENTS},
     Field.PROGRESS: {Field.PROGRESS},
 }
 SENT = raw(issues="ㅇ 협의 중", addressed_to=["MSIT"])
@@ -275,6 +276,7 @@ MENDED: dict[Field, dict[str, Any]] = {
     Field.ISSUES: {"issues": "ㅇ 다시 씀"},
     Field.ADDRESSED_TO: {"addressed_to": ["MOTIE"]},
     Field.MILESTONES: {"milestones": {"1": answer()}},
+    Field.ATTACHMENTS: {"attachments": ["1"]},
     Field.PROGRESS: {"progress": "50"},
 }
 
@@ -283,7 +285,8 @@ def returned(*fields: Field) -> Rules:
     """The rules after a return of these fields (of the whole report where none is named)."""
     row = Return(pk=1)
     row._prefetched_objects_cache = {"fields": [ReturnedField(of=row, field=field) for field in fields]}  # type: ignore[attr-defined]
-    return Rules(as_of=AS_OF, milestones=(AHEAD,), codes=RULES.codes, returned=row, sent=content.tidy(SENT))
+    own = {"1": Attachment(pk=1, name="근거.pdf", sha256="ab" * 32)}
+    return Rules(AS_OF, (AHEAD,), RULES.codes, returned=row, sent=content.tidy(SENT), files=own)
 
 
 @pytest.mark.parametrize("field", list(Field))
@@ -328,3 +331,38 @@ def test_whatever_is_sent_is_content_or_invalid(sent):
     assert all(problems.values()), "a field without a message"
     if not problems:
         assert sha256(content.check(clean, RULES).hashed())
+
+
+# Attachments
+
+BEFORE_ATTACHMENTS = "c4b579a95ad89b8ff96d99912a1140bbe62c088a18fdad5ed75d89fd0e200836"
+
+
+def test_a_text_without_attachments_hashes_as_it_always_did():
+    """Sealed roots and revisions from before there were any must stay what they are."""
+    assert sha256(checked().hashed()) == BEFORE_ATTACHMENTS
+    assert "attachments" not in checked().hashed()
+
+
+def with_files(*rows: tuple[str, str]) -> Rules:
+    own = {str(pk): Attachment(pk=pk, name=name, sha256=digest) for pk, (name, digest) in enumerate(rows, 1)}
+    return Rules(AS_OF, (AHEAD,), RULES.codes, files=own)
+
+
+def test_names_and_contents_of_attachments_are_hashed_in_an_order_of_their_own():
+    one, other = (("나.pdf", "1" * 64), ("가.pdf", "2" * 64)), (("가.pdf", "2" * 64), ("나.pdf", "1" * 64))
+    hashed = checked(with_files(*one), attachments=["1", "2"]).hashed()
+    assert hashed["attachments"] == [{"name": "가.pdf", "sha256": "2" * 64}, {"name": "나.pdf", "sha256": "1" * 64}]
+    assert hashed == checked(with_files(*other), attachments=["2", "1"]).hashed()
+    assert sha256(hashed) != BEFORE_ATTACHMENTS
+
+
+@pytest.mark.parametrize("foreign", [["2"], ["1", "2"], ["0"], ["-1"], [" 1"], ["x" * 60], [1.5], [None]])
+def test_an_attachment_of_another_report_is_refused(foreign):
+    assert list(problems(with_files(("가.pdf", "1" * 64)), attachments=foreign)) == ["attachments"]
+
+
+def test_ten_attachments_are_enough():
+    rules = with_files(*[(f"{number}.pdf", "1" * 64) for number in range(11)])
+    assert problems(rules, attachments=list(rules.files)[:10]) == {}
+    assert list(problems(rules, attachments=list(rules.files))) == ["attachments"]

@@ -160,6 +160,11 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+FILES_ROOT = VAR_DIR / "files"  # attachments; never below what the web server serves
+FILE_UPLOAD_HANDLERS = ["tasks.uploads.LimitedUpload"]
+SCAN_COMMAND = ""  # a malware scanner such as "clamdscan --fdpass --no-summary {path}"; empty: none. See docs/adr/0009
+SCAN_SECONDS = 60
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -1,11 +1,12 @@
 """Production. Everything secret or local comes from the environment; what is missing or unsafe stops the start."""
 
 import os
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *
-from .base import database
+from .base import STATIC_ROOT, database
 
 
 def required(name: str, meaning: str) -> str:
@@ -27,6 +28,10 @@ if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured("ALLOWED_HOSTS must name the hosts, and may not be '*'.")
 
 ARRIVAL_HEADER = os.environ.get("ARRIVAL_HEADER", "").strip()  # only one that the proxy overwrites
+FILES_ROOT = Path(required("FILES_ROOT", "the folder of the attachments, which no web server serves")).resolve()
+if FILES_ROOT.is_relative_to(STATIC_ROOT.resolve()) or STATIC_ROOT.resolve().is_relative_to(FILES_ROOT):
+    raise ImproperlyConfigured("FILES_ROOT and the static root may not lie in each other: attachments are not public.")
+SCAN_COMMAND = os.environ.get("SCAN_COMMAND", "").strip()
 
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -1,6 +1,8 @@
 """The tests: as near to production as a test can be, on a SQLite file or on DATABASE_URL."""
 
 import os
+import tempfile
+from pathlib import Path
 
 from .base import *
 from .base import STORAGES, VAR_DIR, database
@@ -19,3 +21,5 @@ ACCOUNT_RATE_LIMITS = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 BOARD_POLL_SECONDS = 1
 VAR_DIR.mkdir(exist_ok=True)
+FILES_FOLDER = tempfile.TemporaryDirectory(prefix="tfportal-files-")  # goes with the process
+FILES_ROOT = Path(FILES_FOLDER.name)

@@ -1,0 +1,129 @@
+"""Where the files lie: below FILES_ROOT, outside what the web server serves, under random names.
+
+A file is on the disk before its row is in the database, so that no row is ever without its file; a file whose row did
+not come is removed, or swept a day later.
+"""
+
+import hashlib
+import logging
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from ..models import Attachment
+from .errors import FileMissing, NotKept
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 256 * 1024  # bytes
+SWEEP_AFTER = timedelta(days=1)  # a backup copies the database first and the files after it
+UNFINISHED = ".part"
+
+
+def path_of(token: UUID) -> Path:
+    """Where the file of an attachment lies: `ab/ab12…`, so that no folder holds too many."""
+    return Path(settings.FILES_ROOT) / token.hex[:2] / token.hex
+
+
+@contextmanager
+def written(file: BinaryIO, token: UUID) -> Iterator[tuple[Path, str]]:
+    """Copy the file to the disk under an unfinished name; yields that path and the SHA-256. When the block ends well,
+    the file has its name for good; otherwise nothing of it is left. Raises NotKept where the disk takes no more."""
+    final = path_of(token)
+    unfinished = final.with_suffix(UNFINISHED)
+    try:
+        try:
+            sha256 = _copy(file, unfinished)
+        except OSError as error:
+            raise _no_room(error) from error
+        yield unfinished, sha256
+        try:
+            unfinished.rename(final)
+            _sync(final.parent)
+        except OSError as error:
+            raise _no_room(error) from error
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
+
+
+def _copy(file: BinaryIO, path: Path) -> str:
+    _make_folder(path.parent)
+    digest = hashlib.sha256()
+    file.seek(0)
+    number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(number, "wb") as target:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+            target.write(chunk)
+        target.flush()
+        os.fsync(target.fileno())
+    return digest.hexdigest()
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    """A new name survives a power cut only once its folder was written out too."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def _no_room(error: OSError) -> NotKept:
+    logger.error("A file could not be written below FILES_ROOT: %s", error)
+    return no_room()
+
+
+def no_room() -> NotKept:
+    """The refusal for want of room, here or while the file was arriving."""
+    return NotKept(_("The server has no room for this file. Your text is kept. Try again later."))
+
+
+def remove(token: UUID) -> None:
+    """Take away a file whose row did not come. One that cannot be removed is left for the sweep."""
+    with suppress(OSError):
+        path_of(token).unlink(missing_ok=True)
+
+
+def opened(attachment: Attachment) -> BinaryIO:
+    """The file, open for reading; FileMissing, and an error in the log, where it is not there."""
+    try:
+        return path_of(attachment.token).open("rb")
+    except OSError as error:
+        logger.error("The file of attachment %s cannot be read: %s", attachment.token, error)
+        raise FileMissing from error
+
+
+def sweep_files(older_than: timedelta = SWEEP_AFTER) -> int:
+    """Remove files that have no row and are older than that, by the machine's own clock; returns how many.
+
+    Whatever is not named like one of ours is left alone.
+    """
+    before, swept = time.time() - older_than.total_seconds(), 0
+    for path in sorted(Path(settings.FILES_ROOT).glob("[0-9a-f][0-9a-f]/*")):
+        try:
+            token = UUID(hex=path.name.removesuffix(UNFINISHED))
+            is_old = path.stat().st_mtime < before
+        except (ValueError, OSError):  # not ours, or gone meanwhile
+            continue
+        has_row = path.suffix != UNFINISHED and Attachment.objects.filter(token=token).exists()
+        if is_old and not has_row:
+            with suppress(OSError):
+                path.unlink()
+                swept += 1
+    return swept
