@@ -15,6 +15,9 @@ SAFE = {
     "SECRET_KEY": "x" * 25 + "abcdefghijklmnopqrstuvwxyz0123456789",
     "ALLOWED_HOSTS": "portal.example",
     "DATABASE_URL": "postgres://portal@localhost/portal",
+    "PORTAL_URL": "https://portal.example",
+    "EMAIL_HOST": "mail.example",
+    "DEFAULT_FROM_EMAIL": "portal@portal.example",
 }
 
 
