@@ -35,6 +35,7 @@ READ_ONLY = (
     "records_seal",
     "tasks_report",
     "tasks_submission",
+    "outbox_notice",
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("task_force", "domain_time")]

@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from ministries.models import Ministry, User
+from outbox.models import Notice
 from tasks import freezing
 from tasks.models import Report
 from tests import builders
@@ -139,6 +140,14 @@ prepare_round[2]           POST  401       403   403        403     403      409
 freeze_round[2]            GET   login     403   403        403     403      200         403    403           403
 freeze_round[2]            POST  401       403   403        403     403      302         403    403           403
 freeze_round[1]            POST  401       403   403        403     403      409         403    403           403
+list_mail                  GET   login     403   403        403     403      200         403    403           403
+list_mail                  POST  401       405   405        405     405      405         405    405           405
+list_my_mail               GET   login     404   404        404     404      404         404    404           404
+list_my_mail               POST  401       405   405        405     405      405         405    405           405
+show_mail[returned]        GET   login     404   404        404     404      200         404    404           404
+show_mail[returned]        POST  401       405   405        405     405      405         405    405           405
+send_mail_again[returned]  GET   login     405   405        405     405      405         405    405           405
+send_mail_again[returned]  POST  401       403   403        403     403      302         403    403           403
 """
 
 # Views that ask for nobody. Whatever joins them is seen by the whole world.
@@ -224,6 +233,8 @@ def address(name: str, place: str, report: Report) -> str:
         return reverse(name, args=[builders.submission_of(report).number])
     if name in ("show_round", "show_record", "freeze_round", "prepare_round"):
         return reverse(name, args=[place])
+    if name in ("show_mail", "send_mail_again"):
+        return reverse(name, args=[Notice.objects.get(purpose="returned", to__username="me_officer").pk])
     takes_report = name.endswith("_report") or name in ("show_report_form", "save_report_draft")
     return reverse(name, args=[report.pk] if takes_report else [])
 
