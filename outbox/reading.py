@@ -1,5 +1,6 @@
 """What the pages say of a mail: to whom, how far it is, and why it failed. Read-only."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -107,8 +108,17 @@ def _why(notice: Notice) -> tuple[str, str]:
     if notice.state == Delivery.STUCK:
         return str(notice.get_problem_display()), ""
     if notice.state == Delivery.FAILED:
-        return why_not_sent(getattr(notice, "failure", "") or ""), getattr(notice, "failure_text", "") or ""
+        return why_not_sent(getattr(notice, "failure", "") or ""), answer_of(getattr(notice, "failure_text", "") or "")
     return "", ""
+
+
+ANSWER = re.compile(r"\((\d{3}), b(['\"])(.*?)\2")  # how smtplib words what the mail server answered
+
+
+def answer_of(text: str) -> str:
+    """What the mail server said itself, such as `550 5.1.1 no such user`; the whole text where it is no answer."""
+    found = ANSWER.search(text)
+    return f"{found[1]} {found[3]}" if found else text
 
 
 def why_not_sent(failure: str) -> str:

@@ -103,7 +103,7 @@ def test_one_mail_as_text_and_what_the_server_said(coordinator):
     notice = Notice.objects.get(email__status=STATUS.failed)
     shown = page(visitor(coordinator).get(f"/mail/{notice.pk}/"))
     assert "ME-01" in shown.one("h1").text
-    assert "550" in shown.one("code").text
+    assert shown.one("code").text == "550 no such person"
     assert "https://portal.example/reports/" in shown.one("div", class_="letter").text
     owed = Notice.objects.in_state("owed").get()
     assert "2-ME-0003" in page(visitor(coordinator).get(f"/mail/{owed.pk}/")).one("div", class_="letter").text
