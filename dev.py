@@ -252,14 +252,18 @@ def forget_demo() -> None:
 def serve(port: int, accounts: str) -> None:
     """Start the server, wait until it answers, say where it is, and stay until it ends or Ctrl-C."""
     command = [PYTHON, "manage.py", "runserver", f"{HOST}:{port}", "--noreload"]
-    env = environment("demo", DJANGO_RUNSERVER_HIDE_WARNING="true")
+    env = environment("demo", DJANGO_RUNSERVER_HIDE_WARNING="true", PORTAL_URL=f"http://{HOST}:{port}")
+    mail = [PYTHON, "manage.py", "run_due", "--every", "10"]
+    quiet: Dict[str, Any] = {"env": env, "stdout": subprocess.DEVNULL}
     announced = False
-    # Its banner is left out: the lines below say the same, and in the right order.
-    with contextlib.suppress(KeyboardInterrupt), child(command, env=env, stdout=subprocess.DEVNULL) as server:
+    with contextlib.suppress(KeyboardInterrupt), contextlib.ExitStack() as children:
+        # Its banner is left out: the lines below say the same, and in the right order.
+        server = children.enter_context(child(command, **quiet))
         while server.poll() is None:
             if not announced and answers(port):
                 print(f"\n{accounts.strip()}\n\nThe portal is at http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
                 announced = True
+                children.enter_context(child(mail, **quiet))
             time.sleep(0.2)
         if server.returncode != 0:
             raise Trouble("The server ended by itself, see above.")
@@ -326,6 +330,9 @@ def production_environment() -> Dict[str, str]:
         "DATABASE_URL": "postgres://portal@localhost/portal",
         "FILES_ROOT": "/srv/portal/files",
         "DEBUG": "",
+        "PORTAL_URL": "https://portal.example",
+        "EMAIL_HOST": "mail.example",
+        "DEFAULT_FROM_EMAIL": "portal@portal.example",
     }
     return environment("production", **made_up)
 

@@ -24,6 +24,7 @@ from .models import Meeting
 SCRIPT = settings.BASE_DIR / "data" / "demo.json"
 NOW = moment("2021-03-16 14:00")  # inside the second meeting's known bounds
 PASSWORD = "demo-2050"  # noqa: S105 (printed at every start; the accounts are refused outside demo settings)
+WITHOUT_ADDRESS = "kfs-officer"  # so that the page of the mail shows what cannot be sent
 POSTED_FROM = date(2020, 12, 1)
 SECOND_MEETING_ON = date(2021, 3, 23)  # a demonstration: nobody knows the real day
 
@@ -97,6 +98,7 @@ def _people(listed: list[dict[str, Any]]) -> dict[str, User]:
             username=person["username"],
             name_ko=person["name_ko"],
             name_en=person["name_en"],
+            email="" if person["username"] == WITHOUT_ADDRESS else f"{person['username']}@demo.example",
             password=password if person["signs_in"] else nobody,
             is_demo=True,
             is_staff=person["role"] == Role.ADMINISTRATOR,

@@ -13,7 +13,7 @@ from records.errors import Conflict, Forbidden, Frozen, WrongState
 from records.models import Receipt, Seal, Stream
 from records.receipts import once
 
-from . import permissions
+from . import notices, permissions
 from .models import Report, Revision, Round
 from .workflow.common import lock_round, receipt_of
 
@@ -42,6 +42,7 @@ def freeze(round_id: int, *, by: User, at: datetime, key: UUID, head_seq: int) -
             Seal.objects.create(stream=stream, manifest=entries, root=root, format=MANIFEST_FORMAT, at=at, by=by)
             round_.frozen_at = at
             round_.save(update_fields=("frozen_at",))
+            notices.frozen(round_, root, by=by, at=at)
     return receipt_of(attempt)
 
 

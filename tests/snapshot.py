@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 
-OWN_APPS = ("records", "ministries", "tasks", "meetings", "scenarios")
+OWN_APPS = ("records", "ministries", "outbox", "tasks", "meetings", "scenarios")
 
 
 class Snapshot:

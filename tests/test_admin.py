@@ -35,6 +35,7 @@ READ_ONLY = (
     "records_seal",
     "tasks_report",
     "tasks_submission",
+    "outbox_notice",
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("task_force", "domain_time")]
@@ -96,7 +97,7 @@ def test_only_chosen_models_are_registered() -> None:
     shown = {model._meta.label for model in admin.site._registry}
     assert shown == {
         *("records.Stream", "records.Event", "records.Receipt", "records.Seal"),
-        *("ministries.Ministry", "ministries.User", "ministries.Posting"),
+        *("ministries.Ministry", "ministries.User", "ministries.Posting", "outbox.Notice"),
         *("tasks.Sector", "tasks.Strategy", "tasks.Direction", "tasks.StrategyItem", "tasks.Task"),
         *("tasks.Round", "tasks.Report", "tasks.Submission", "meetings.Meeting"),
     }

@@ -2,6 +2,7 @@
 
 import ast
 import builtins
+import os
 import socket
 import subprocess
 import sys
@@ -140,3 +141,36 @@ def test_no_program_outlives_the_launcher():
         raise KeyboardInterrupt
     assert process.returncode is not None
     assert time.monotonic() - started < 10
+
+
+MANAGE = """
+import os, pathlib, socket, sys, time
+mail = pathlib.Path(__file__).with_name("mail")
+if sys.argv[1] == "runserver":
+    host, port = sys.argv[2].split(":")
+    with socket.create_server((host, int(port))):
+        while not mail.exists():
+            time.sleep(0.01)
+else:
+    beside = mail.with_name("mail.new")
+    beside.write_text(f"{os.getpid()} {' '.join(sys.argv[1:])} {os.environ['PORTAL_URL']}")
+    beside.rename(mail)
+    time.sleep(60)
+"""
+
+
+def test_mail_is_sent_beside_the_server_and_ends_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The mailer starts once the portal answers, knows its address, and is gone as soon as the server has ended."""
+    (tmp_path / "manage.py").write_text(MANAGE)
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.setattr(dev, "PYTHON", sys.executable)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    started = time.monotonic()
+    dev.serve(port, "nobody")
+    pid, *command = (tmp_path / "mail").read_text().split()
+    assert command == ["run_due", "--every", "10", f"http://127.0.0.1:{port}"]
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid), 0)
+    assert time.monotonic() - started < 20

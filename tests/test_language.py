@@ -251,6 +251,7 @@ PAGES: dict[str, tuple[str, str]] = {  # who opens which address
     "frozen board": ("reader", "/rounds/1/"),
     "record": ("coordinator", "/rounds/1/record/"),
     "freeze": ("coordinator", "/rounds/2/freeze/"),
+    "mail": ("coordinator", "/mail/"),
     "no posting": ("stranger", "/"),
 }
 

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
-LAYERS = ("records", "ministries", "tasks", "scenarios", "meetings")  # the lowest first
+LAYERS = ("records", "ministries", "outbox", "tasks", "scenarios", "meetings")  # the lowest first
 
 
 def own_models() -> list[type[models.Model]]:
@@ -52,6 +52,8 @@ def test_every_own_app_has_its_layer():
         ("records", "ministries.User", False),  # the one exception
         ("records", "ministries.Ministry", True),
         ("tasks", "meetings.Meeting", True),
+        ("outbox", "tasks.Report", True),
+        ("tasks", "outbox.Notice", False),
         ("meetings", "tasks.Round", False),
         ("ministries", "auth.Group", False),
     ],

@@ -19,6 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from ministries.models import Ministry, User
+from outbox.models import Notice
 from tasks import freezing
 from tasks.models import Correction, Report
 from tests import builders, documents
@@ -173,6 +174,14 @@ list_corrections[1]        POST  401       405   405        405     405      405
 freeze_round[2]            GET   login     403   403        403     403      200         403    403           403
 freeze_round[2]            POST  401       403   403        403     403      302         403    403           403
 freeze_round[1]            POST  401       403   403        403     403      409         403    403           403
+list_mail                  GET   login     403   403        403     403      200         403    403           403
+list_mail                  POST  401       405   405        405     405      405         405    405           405
+list_my_mail               GET   login     404   404        404     404      404         404    404           404
+list_my_mail               POST  401       405   405        405     405      405         405    405           405
+show_mail[returned]        GET   login     404   404        404     404      200         404    404           404
+show_mail[returned]        POST  401       405   405        405     405      405         405    405           405
+send_mail_again[returned]  GET   login     405   405        405     405      405         405    405           405
+send_mail_again[returned]  POST  401       403   403        403     403      302         403    403           403
 """
 
 # Views that ask for nobody. Whatever joins them is seen by the whole world.
@@ -272,6 +281,8 @@ def address(name: str, place: str, report: Report) -> str:
         return reverse(name, args=[report.pk])
     if name in ("download_attachment", "remove_attachment"):
         return reverse(name, args=[report.attachments.get().token])
+    if name in ("show_mail", "send_mail_again"):
+        return reverse(name, args=[Notice.objects.get(purpose="returned", to__username="me_officer").pk])
     takes_report = (
         name == "attach_files" or name.endswith("_report") or name in ("show_report_form", "save_report_draft")
     )

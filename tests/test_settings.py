@@ -16,6 +16,9 @@ SAFE = {
     "ALLOWED_HOSTS": "portal.example",
     "DATABASE_URL": "postgres://portal@localhost/portal",
     "FILES_ROOT": "/srv/portal/files",
+    "PORTAL_URL": "https://portal.example",
+    "EMAIL_HOST": "mail.example",
+    "DEFAULT_FROM_EMAIL": "portal@portal.example",
 }
 
 

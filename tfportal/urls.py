@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/inactive/", account.account_inactive, name="account_inactive"),
     path("accounts/password/", account.password_change, name="account_change_password"),
     path("admin/", admin.site.urls),
+    path("", include("outbox.urls")),
     path("", include("tasks.urls")),
 ]
 

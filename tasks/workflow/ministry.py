@@ -14,7 +14,7 @@ from records.locking import waiting
 from records.models import Receipt
 from records.receipts import once
 
-from .. import content
+from .. import content, notices
 from ..models import Draft, Report, State, Submission
 from ..transitions import permit
 from .common import Item, draft_of, locked, move, receipt_of, record_for
@@ -122,7 +122,8 @@ def withdraw(submission: Submission, *, by: User, at: datetime, key: UUID) -> Re
                 raise WrongState(_("The office has opened it already: ask the office to return it."))
             for report in free:
                 _take_back(report, by=by, at=at)
-            record_for(attempt, free, {"number": submission.number, "reports": [row.task.code for row in free]})
+            data = {"number": submission.number, "reports": [row.task.code for row in free]}
+            notices.withdrawn(submission, free, by=by, event=record_for(attempt, free, data))
     return receipt_of(attempt)
 
 

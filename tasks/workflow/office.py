@@ -13,7 +13,7 @@ from records.locking import lock_rows
 from records.models import Event, Receipt
 from records.receipts import once
 
-from .. import content
+from .. import content, notices
 from ..models import Field, Light, Milestone, Report, Return, ReturnedField, Revision, State, Task
 from ..models.reporting import TEXT_LIMIT
 from ..transitions import permit
@@ -72,6 +72,7 @@ def return_for_changes(
             record_for(
                 attempt, [report], {"report": report.task.code, "comment": comment, "due_at": due_at, "fields": names}
             )
+            notices.returned(row, by=by)
     return receipt_of(attempt)
 
 
@@ -141,7 +142,8 @@ def reopen(report_id: int, *, by: User, at: datetime, key: UUID, version: int, r
             had_completed = report.office_light == Light.COMPLETED
             move(report, State.SUBMITTED, accepted=None, office_light="", office_reason="")
             _lock_dates(report)
-            record_for(attempt, [report], {"report": report.task.code, "reason": reason})
+            event = record_for(attempt, [report], {"report": report.task.code, "reason": reason})
+            notices.reopened(report, by=by, event=event)
             _unapply(report, revision, had_completed=had_completed)
     return receipt_of(attempt)
 

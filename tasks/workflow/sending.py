@@ -13,7 +13,7 @@ from records.errors import Forbidden, Invalid
 from records.models import Receipt
 from records.receipts import Attempt, earlier
 
-from .. import content
+from .. import content, notices
 from ..models import Attached, Draft, MilestoneChange, Report, Request, Revision, SignOff, State, Submission
 from ..transitions import permit
 from .common import Item, draft_of, locked, ministry_codes, move, require_version
@@ -109,8 +109,11 @@ def send(
         letter_no=letter_no,
         event=event,
     )
+    drafts = [draft_of(report) for report, _item, _text in made]
     for report, item, text in made:
         _write_revision(report, item, text, submission)
+    asked = {draft.asked_by_id for draft in drafts if draft}
+    notices.receipt(submission, [report for report, _item, _text in made], asked=asked)
 
 
 def _next_no(report: Report) -> int:

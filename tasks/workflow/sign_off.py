@@ -12,7 +12,7 @@ from records.errors import Forbidden, Invalid
 from records.models import Receipt
 from records.receipts import once
 
-from .. import content
+from .. import content, notices
 from ..models import Draft, SignOff, State
 from ..transitions import permit
 from .common import Item, draft_of, locked, ministry_codes, move, receipt_of, record_for, require_version
@@ -35,7 +35,8 @@ def ask_sign_off(items: Sequence[Item], *, by: User, at: datetime, key: UUID, po
                 draft.unchanged, draft.asked_by, draft.asked_at = item.unchanged, by, at
                 draft.save()
                 move(report, State.AWAITING)
-            record_for(attempt, reports, {"reports": [report.task.code for report in reports]})
+            event = record_for(attempt, reports, {"reports": [report.task.code for report in reports]})
+            notices.sign_off_asked(reports, by=by, event=event)
     return receipt_of(attempt)
 
 
@@ -82,6 +83,7 @@ def send_back(report_id: int, *, by: User, at: datetime, key: UUID, version: int
                 raise Invalid({"comment": [_("Say what is to be mended.")]})
             draft = draft_of(report)
             require_not_own(draft, by)
+            asked = draft.asked_by_id if draft else None
             keep_sign_off(report, draft, SignOff.Decision.SENT_BACK, by=by, at=at, comment=comment.strip())
             if draft and draft.unchanged:
                 draft.delete()
@@ -90,5 +92,6 @@ def send_back(report_id: int, *, by: User, at: datetime, key: UUID, version: int
                 draft.asked_by = draft.asked_at = None
                 draft.save()
             move(report, target)
-            record_for(attempt, [report], {"report": report.task.code, "comment": comment.strip()})
+            event = record_for(attempt, [report], {"report": report.task.code, "comment": comment.strip()})
+            notices.sent_back(report, asked=asked, by=by, event=event)
     return receipt_of(attempt)

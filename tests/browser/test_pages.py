@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from outbox.models import Notice
 from records import clock
 from tasks.models import Report
 from tests import builders
@@ -83,6 +84,10 @@ def test_pages_of_the_office(demo_portal: LiveServer, visit: Visit, locale: str,
         "/rounds/1/record/",
         "/rounds/1/corrections/",
         "/rounds/2/freeze/",
+        "/mail/",
+        "/mail/?state=failed",
+        f"/mail/{Notice.objects.filter(purpose='receipt').latest('pk').pk}/",
+        "/mail/mine/",
     ):
         page.goto(address)
         wrong += visitor.look(address)

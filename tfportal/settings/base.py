@@ -1,5 +1,6 @@
 """What every installation shares. demo, test and production build on it."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ INSTALLED_APPS = [
     "csp",
     "records",
     "ministries",
+    "post_office",
+    "outbox",
     "tasks",
     "meetings",
 ]
@@ -186,9 +189,25 @@ X_FRAME_OPTIONS = "DENY"
 BOARD_POLL_SECONDS = 15
 ARRIVAL_HEADER = ""  # the header in which a trusted proxy says when it took the request in, such as X-Request-Start
 
+# Mail. Verbs note what is owed, `manage.py run_due` sends it: a server that hangs holds up that run and nobody else.
+PORTAL_URL = "http://127.0.0.1:8000"  # where links in mails lead
+DEFAULT_FROM_EMAIL = "portal@localhost"
+EMAIL_TIMEOUT = 10  # seconds for each word of the mail server
+POST_OFFICE = {
+    # A batch is written down when all of it was tried. It is small, so that little is sent twice after a power cut, and
+    # with a server that hangs it ends long before the batch's own deadline, which leaves threads behind.
+    "BATCH_SIZE": 10,
+    "THREADS_PER_PROCESS": 5,
+    "BATCH_DELIVERY_TIMEOUT": 120,
+    "MAX_RETRIES": 96,
+    "RETRY_INTERVAL": timedelta(minutes=15),  # so for a day
+}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # What could not be sent stands in the database and on the page for the office.
+    "loggers": {"post_office": {"handlers": ["console"], "level": "CRITICAL", "propagate": False}},
 }

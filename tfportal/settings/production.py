@@ -16,7 +16,12 @@ def required(name: str, meaning: str) -> str:
     raise ImproperlyConfigured(f"Set {name}: {meaning}.")
 
 
-if os.environ.get("DEBUG", "").strip().lower() not in {"", "0", "false", "no", "off"}:
+def switched_on(name: str) -> bool:
+    """Whether the environment variable says yes."""
+    return os.environ.get(name, "").strip().lower() not in {"", "0", "false", "no", "off"}
+
+
+if switched_on("DEBUG"):
     raise ImproperlyConfigured("DEBUG is set. Production never runs with DEBUG: unset it.")
 
 SECRET_KEY = required("SECRET_KEY", "at least 50 random characters that sign the sessions")
@@ -41,5 +46,17 @@ SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, LANGUAGE_COOKIE_NAME = "__Host-session", "__Host-csrf", "__Host-language"
 LANGUAGE_COOKIE_SECURE = True
+
+PORTAL_URL = required("PORTAL_URL", "the portal's own address for links in mails, such as https://portal.example")
+if not PORTAL_URL.startswith("https://") or PORTAL_URL.endswith("/"):
+    raise ImproperlyConfigured("PORTAL_URL must start with https:// and have no slash at its end.")
+EMAIL_HOST = required("EMAIL_HOST", "the mail server")
+DEFAULT_FROM_EMAIL = required("DEFAULT_FROM_EMAIL", "the sender of the portal's mails")
+EMAIL_USE_TLS = switched_on("EMAIL_USE_TLS")  # STARTTLS
+EMAIL_USE_SSL = switched_on("EMAIL_USE_SSL")  # TLS from the first byte
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT") or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+
 # Sign-in attempts are counted in the cache: it has to be one that all workers share.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}}

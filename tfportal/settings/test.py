@@ -19,6 +19,7 @@ WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True  # serves from the finder
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ACCOUNT_RATE_LIMITS = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PORTAL_URL = "https://portal.example"
 BOARD_POLL_SECONDS = 1
 VAR_DIR.mkdir(exist_ok=True)
 FILES_FOLDER = tempfile.TemporaryDirectory(prefix="tfportal-files-")  # goes with the process

@@ -1,0 +1,145 @@
+"""What the pages say of a mail: to whom, how far it is, and why it failed. Read-only."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from post_office.models import STATUS
+
+from ministries.directory import Directory
+from records import clock
+from tfportal import dates
+
+from .letters import Letter, Unwritable, write
+from .models import Delivery, Notice
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number that leads to its rows; the empty state stands for all."""
+
+    state: str
+    label: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One mail on a page. `reason`: why it is not sent, in words; `said`: what the mail server said itself."""
+
+    notice: Notice
+    ministry: str
+    reason: str
+    said: str
+
+    @property
+    def to(self) -> str:
+        return str(self.notice.to or self.ministry)
+
+    @property
+    def about(self) -> str:
+        """The number of the answer, the codes of the reports, or the round."""
+        facts = self.notice.facts
+        codes = [row["code"] for row in facts.get("reports", ())]
+        if facts.get("number") or not codes:
+            return facts.get("number") or _("Reporting round %(no)s") % {"no": facts.get("round", "–")}
+        more = _("and %(n)s more") % {"n": len(codes) - 3} if len(codes) > 3 else ""
+        return " ".join([", ".join(codes[:3]), more]).strip()
+
+    @property
+    def address(self) -> str:
+        email = self.notice.email
+        return email.to[0] if email else self.notice.address()
+
+    @property
+    def mark(self) -> str:
+        """The look of its state: like a report's, navy for what is done and a heavy line for what needs somebody."""
+        looks = {Delivery.SENT: "st-ok", Delivery.QUEUED: "st-wait", Delivery.OWED: "st-none"}
+        return looks.get(self.notice.state, "st-back")
+
+    @property
+    def when(self) -> str:
+        """When it was sent, or when it will be tried again, by the domain's clock. Empty for all others."""
+        email = self.notice.email
+        if email is None or self.notice.state == Delivery.QUEUED:
+            return ""
+        if self.notice.state == Delivery.SENT:
+            return dates.stamp(_shown(email.last_updated))
+        if email.scheduled_time is None or email.status == STATUS.failed:
+            return _("given up")
+        return _("next try %(when)s") % {"when": dates.stamp(_shown(email.scheduled_time))}
+
+    @property
+    def can_be_sent_again(self) -> bool:
+        return self.notice.state in (Delivery.FAILED, Delivery.STUCK)
+
+
+def _shown(moment: datetime) -> datetime:
+    """The queue works by the real clock, pages show the domain's; outside the demo they are the same."""
+    return moment + clock.shift()
+
+
+def letter_of(notice: Notice) -> Letter:
+    """The text as it was queued, or as it would be written now; without a body where it cannot be written."""
+    if notice.email is not None:
+        return Letter(notice.email.subject, notice.email.message)
+    try:
+        return write(notice)
+    except Unwritable:
+        return Letter(str(notice.get_purpose_display()), "")
+
+
+def lines(notices: Iterable[Notice]) -> list[Line]:
+    """The mails of a page (`for_page()`), with the ministries' names of today. One query."""
+    names = Directory(clock.today())
+    return [
+        Line(
+            notice,
+            names[notice.ministry_id].abbr if notice.ministry_id in names and notice.ministry_id else "",
+            *_why(notice),
+        )
+        for notice in notices
+    ]
+
+
+def _why(notice: Notice) -> tuple[str, str]:
+    if notice.state == Delivery.STUCK:
+        return str(notice.get_problem_display()), ""
+    if notice.state == Delivery.FAILED:
+        return why_not_sent(getattr(notice, "failure", "") or ""), answer_of(getattr(notice, "failure_text", "") or "")
+    return "", ""
+
+
+ANSWER = re.compile(r"\((\d{3}), b(['\"])(.*?)\2")  # how smtplib words what the mail server answered
+
+
+def answer_of(text: str) -> str:
+    """What the mail server said itself, such as `550 5.1.1 no such user`; the whole text where it is no answer."""
+    found = ANSWER.search(text)
+    return f"{found[1]} {found[3]}" if found else text
+
+
+def why_not_sent(failure: str) -> str:
+    """An exception of the mail connection in words, by its name."""
+    words = {
+        "SMTPRecipientsRefused": _("The mail server refuses the address."),
+        "SMTPSenderRefused": _("The mail server refuses the portal as a sender."),
+        "SMTPAuthenticationError": _("The mail server refuses the portal's user name or password."),
+        "SMTPDataError": _("The mail server refuses the text."),
+        "ConnectionRefusedError": _("The mail server is down."),
+        "gaierror": _("The mail server's name is not known."),
+        "TimeoutError": _("The mail server did not answer in time."),
+        "SMTPServerDisconnected": _("The mail server hung up."),
+    }
+    return words.get(failure) or _("The mail could not be handed to the mail server.")
+
+
+def counts() -> list[Count]:
+    """All mails and those of each state. One query."""
+    found = Notice.objects.counts()
+    return [
+        Count("", _("All"), sum(found.values())),
+        *(Count(state.value, str(state.label), found[state]) for state in Delivery),
+    ]

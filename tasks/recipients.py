@@ -1,0 +1,44 @@
+"""Whom the verbs write to: people with a posting in force, by their primary keys. Pure queries."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import timezone
+
+from ministries.models import Posting, Role
+from ministries.querysets import PostingQuerySet
+
+
+def posted(roles: Iterable[Role], ministries: Iterable[int], *, at: datetime) -> dict[int, set[int]]:
+    """Who holds one of the roles in each of the ministries (primary keys) on that day; an empty set where none does."""
+    found: dict[int, set[int]] = {ministry: set() for ministry in ministries}
+    rows = _in_force(at).filter(role__in=list(roles), ministry__in=found)
+    for ministry, user in rows.values_list("ministry_id", "user_id"):
+        if ministry is not None:
+            found[ministry].add(user)
+    return found
+
+
+def officers(ministry: int, *, at: datetime) -> set[int]:
+    """Who reports for the ministry."""
+    return posted([Role.OFFICER], [ministry], at=at)[ministry]
+
+
+def approvers(ministry: int, *, at: datetime) -> set[int]:
+    """Who signs off for the ministry."""
+    return posted([Role.APPROVER], [ministry], at=at)[ministry]
+
+
+def still_there(people: Iterable[int | None], ministry: int, *, at: datetime) -> set[int]:
+    """Those of the people who still work for the ministry: what happens there is nobody else's business."""
+    found = posted([Role.OFFICER, Role.APPROVER], [ministry], at=at)[ministry]
+    return found & {person for person in people if person is not None}
+
+
+def coordinators(*, at: datetime) -> set[int]:
+    """The coordination office."""
+    return set(_in_force(at).filter(role=Role.COORDINATOR).values_list("user_id", flat=True))
+
+
+def _in_force(at: datetime) -> PostingQuerySet:
+    return Posting.objects.in_force(timezone.localdate(at)).filter(user__is_active=True)
