@@ -5,6 +5,7 @@
 const alerts = () => document.getElementById("alerts");
 
 function say(text) {
+  if (alerts().textContent.trim() === text) return; // said already, and not read out again with every attempt
   const box = document.createElement("p");
   box.className = "note-box error";
   box.textContent = text;
@@ -54,7 +55,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!saving.delete(panel)) return;
   // To htmx a 409 that it swaps is a success; the text is not saved all the same.
   if (event.detail.successful && event.detail.xhr.status < 300) {
-    alerts().replaceChildren();
+    if (!document.querySelector("[data-row] .panel[data-unsaved]")) alerts().replaceChildren();
   } else {
     panel.dataset.unsaved = "";
   }
@@ -68,14 +69,15 @@ document.addEventListener("htmx:afterRequest", (event) => {
   }
 });
 
-/* A verdict that is being written is not saved anywhere: leaving the page asks first. */
+/* A verdict that is being written is not with the portal yet: leaving asks first, unless it is kept on this device. */
 document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (form && form.id === "verdict") form.dataset.unsaved = "";
 });
 
 window.addEventListener("beforeunload", (event) => {
-  if (document.querySelector("[data-row] .panel[data-unsaved], #verdict[data-unsaved]") && !document.querySelector("form[data-sent]")) {
+  const unsaved = document.querySelectorAll("[data-row] .panel[data-unsaved], #verdict[data-unsaved]");
+  if ([...unsaved].some((box) => !("kept" in box.dataset)) && !document.querySelector("form[data-sent]")) {
     event.preventDefault();
   }
 });
@@ -111,7 +113,9 @@ window.addEventListener("pageshow", () => {
 document.addEventListener("htmx:responseError", (event) => {
   const answer = event.detail.xhr;
   if ((answer.getResponseHeader("X-Part") || "") === "1") {
-    alerts().innerHTML = answer.responseText;
+    const part = answer.responseText;
+    if (alerts().dataset.shown !== part || !alerts().firstElementChild) alerts().innerHTML = part;
+    alerts().dataset.shown = part;
   } else {
     say(alerts().dataset.failed);
   }
@@ -142,19 +146,20 @@ document.addEventListener("click", (event) => {
 /* --- keys of the review page: outside of fields, shown on the buttons, and can be switched off -------------------------- */
 
 const KEYS_OFF = "portal-keys-off";
+const keysAreOff = () => document.documentElement.classList.contains("keys-off");
+const tryToStore = (action) => { try { return action(); } catch { return null; } }; // a browser may forbid it
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  if (localStorage.getItem(KEYS_OFF)) return;
+  if (keysAreOff()) return;
   const button = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   if (!button || button.disabled) return;
   event.preventDefault();
   button.click();
 });
 
-function showKeys() {
-  const off = Boolean(localStorage.getItem(KEYS_OFF));
+function showKeys(off) {
   document.documentElement.classList.toggle("keys-off", off);
   document.querySelectorAll("[data-keys]").forEach((box) => {
     box.hidden = false;
@@ -162,12 +167,12 @@ function showKeys() {
     if (input) input.checked = !off;
   });
 }
-document.addEventListener("DOMContentLoaded", showKeys);
+document.addEventListener("DOMContentLoaded", () => showKeys(Boolean(tryToStore(() => localStorage.getItem(KEYS_OFF)))));
 document.addEventListener("change", (event) => {
   if (event.target.closest("[data-keys]")) {
-    if (event.target.checked) localStorage.removeItem(KEYS_OFF);
-    else localStorage.setItem(KEYS_OFF, "1");
-    showKeys();
+    const on = event.target.checked;
+    tryToStore(() => (on ? localStorage.removeItem(KEYS_OFF) : localStorage.setItem(KEYS_OFF, "1")));
+    showKeys(!on);
   }
   /* Ticking a field to return leads to the comment. */
   if (event.target.matches("[data-leads-to]") && event.target.checked) {
