@@ -115,6 +115,7 @@ async function send(form, button) {
   clearTimeout(late);
   if (stopping.signal.aborted) {
     say(band().dataset.stopped);
+    alerts().scrollIntoView({ block: "nearest" });
   } else if (came.answer.headers.get("HX-Redirect")) {
     form.dispatchEvent(new CustomEvent("portal:sent", { bubbles: true, detail: { at } }));
     return goTo(new URL(came.answer.headers.get("HX-Redirect"), location.href));
