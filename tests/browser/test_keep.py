@@ -145,7 +145,12 @@ def test_the_line_comes_back(demo_portal: LiveServer, visit: Visit) -> None:
 def test_leaving_asks_nothing_while_the_text_is_kept(demo_portal: LiveServer, visit: Visit) -> None:
     visitor = officer(visit)
     asked: list[str] = []
-    visitor.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    visitor.page.on("dialog", leave)
     typed_offline(visitor)
     visitor.page.context.set_offline(False)
     stop(visitor.page, "**/draft/")
@@ -434,7 +439,6 @@ def test_the_verdict_is_kept(demo_portal: LiveServer, visit: Visit) -> None:
         assert report
         page.goto(f"/review/{report.pk}/")
         page.click("form[action$='/open/'] button")
-    assert report
     page.goto(f"/review/{report.pk}/")
     page.fill("#say", "기준일을 밝혀 주시기 바람")
     expect(page.locator("#verdict-saved")).to_have_text(DEVICE)
