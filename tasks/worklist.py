@@ -13,7 +13,7 @@ from records import clock
 from tfportal import dates
 
 from . import content, permissions, reading
-from .models import Attachment, Draft, Light, Milestone, Report, Return, Round, SignOff, State
+from .models import Attachment, Draft, Light, Milestone, Report, Return, Round, SignOff, State, Submission
 from .transitions import possible
 
 
@@ -309,6 +309,16 @@ class Worklist:
     @property
     def sent(self) -> list[Row]:
         return [row for row in self.rows if State(row.report.state).was_sent and row.report.state != State.RETURNED]
+
+    @property
+    def last_submission(self) -> Submission | None:
+        """The newest answer that still stands, for those who do not know whether theirs arrived."""
+        came = [row.report.current.submission for row in self.sent if row.report.current]
+        return max(came, key=lambda row: (row.received_at, row.pk), default=None)
+
+    @property
+    def awaiting(self) -> list[Row]:
+        return [row for row in self.rows if row.report.state == State.AWAITING]
 
     @property
     def is_done(self) -> bool:

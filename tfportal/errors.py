@@ -1,16 +1,38 @@
 """Answers to requests that cannot be carried out. Each says how to go on, and gives back what was typed."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import rotate_token
-from django.shortcuts import render
+from django.middleware.csrf import get_token, rotate_token
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from records.errors import KeyReused, Refused
 
 NOT_TYPED = {"csrfmiddlewaretoken", "login", "key"}  # and whatever is named a password
 SHOWN_FROM = 2  # characters: shorter values are switches and numbers, kept but not shown
+
+Labels = Callable[[HttpRequest, list[str]], dict[str, str]]
+_labels: list[Labels] = []
+
+
+def register_labels(provider: Labels) -> None:
+    """Add a provider of words for the names of posted fields; called once from an AppConfig's ready().
+
+    It gets the request and the names and returns the label of each that it knows, as far as the person may know it.
+    """
+    if provider not in _labels:
+        _labels.append(provider)
+
+
+def _labels_of(request: HttpRequest, names: list[str]) -> dict[str, str]:
+    """The labels that the apps know; none while the database is away: the texts count for more than their names."""
+    try:
+        return {name: label for provider in _labels for name, label in provider(request, names).items()}
+    except DatabaseError:
+        return {}
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
@@ -28,25 +50,36 @@ def _page(
     request: HttpRequest, status: int, title: str, advice: str, *, keep: bool = False, fresh_key: bool = False
 ) -> HttpResponse:
     kept = _typed(request) if keep else []
-    under_htmx = request.headers.get("HX-Request") == "true"
-    template = "errors/refused_part.html" if under_htmx else "errors/refused.html"
+    in_place = request.headers.get("HX-Request") == "true" or request.headers.get("X-Sure") == "1"
+    shown = [] if in_place else [(name, value) for name, value in kept if _is_text(value)]
+    labels = _labels_of(request, [name for name, _value in shown]) if shown else {}
     context = {
         "title": title,
         "advice": advice,
         "kept": kept,
         "key": request.POST.get("key", "") if keep and not fresh_key else "",
-        "texts": [value for name, value in kept if _is_text(value)],
+        "texts": [(labels.get(name, ""), value) for name, value in shown],
         "address": request.get_full_path(),
         "status": status,
     }
-    response = render(request, template, context, status=status)
-    if under_htmx:
+    template = "errors/refused_part.html" if in_place else "errors/refused.html"
+    response = HttpResponse(_rendered(request, template, context), status=status)
+    if in_place:
         response.headers["X-Part"] = "1"  # tells the page's script that it may show this answer as it is
         # What htmx itself swaps (409, 422) stands there too: a row that is being typed in swaps nothing of its own.
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#alerts", "innerHTML"
     if status == 503:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def _rendered(request: HttpRequest, template: str, context: dict[str, object]) -> str:
+    """The page in its shell; without menu and name where these cannot be had from the database: the text must come back
+    just then."""
+    try:
+        return render_to_string(template, context, request)
+    except DatabaseError:
+        return render_to_string(template, context | {"csrf_token": get_token(request)})
 
 
 def refused(request: HttpRequest, exception: Refused) -> HttpResponse:
@@ -88,13 +121,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             _("Nothing was changed. Open the page in the portal and fill it in there."),
         )
     rotate_token(request)
-    return _page(
+    response = _page(
         request,
         403,
         _("This page was open for too long"),
         _("Nothing was sent yet, and nothing is lost. Press Send again."),
         keep=True,
     )
+    # For the page's script, which goes on by itself if it is still the same person: another one's name is not lent.
+    response.headers["X-CSRF-Token"] = get_token(request)
+    response.headers["X-Person"] = str(getattr(getattr(request, "user", None), "pk", None) or "")
+    return response
 
 
 def _came_from_here(request: HttpRequest) -> bool:

@@ -124,6 +124,20 @@ class NeverCached:
         return response
 
 
+class SureForms:
+    """Tells the script that sends a form for sure (static/js/send.js) where to go on: of a redirect it would only see
+    the page behind it, whose messages were then used up."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.headers.get("X-Sure") == "1" and response.status_code in (301, 302, 303):
+            return HttpResponseClientRedirect(response.headers["Location"])
+        return response
+
+
 class Refusals:
     """Turns a verb's refusal that no view has worded into its page: 403, 409, 422 or 503, with the reason. A form's
     address that is opened as a page answers with a page as well."""

@@ -5,6 +5,7 @@
 const alerts = () => document.getElementById("alerts");
 
 function say(text) {
+  if (alerts().textContent.trim() === text) return; // said already, and not read out again with every attempt
   const box = document.createElement("p");
   box.className = "note-box error";
   box.textContent = text;
@@ -64,15 +65,12 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!saving.delete(panel)) return;
   // To htmx a 409 that it swaps is a success; the text is not saved all the same.
   if (event.detail.successful && event.detail.xhr.status < 300) {
-    alerts().replaceChildren();
+    if (!document.querySelector("[data-row] .panel[data-unsaved]")) alerts().replaceChildren();
   } else {
     panel.dataset.unsaved = "";
   }
-  const control = filesWaiting.get(panel)?.shift();
-  if (control) {
-    setTimeout(() => changeFiles(control)); // when htmx has let go of this request
-    return;
-  }
+  const free = new CustomEvent("portal:free", { cancelable: true, detail: { panel } });
+  if (!document.dispatchEvent(free)) return; // a file of this row goes first
   if (waitingToGo && saving.size === 0) {
     const { form, button } = waitingToGo;
     waitingToGo = null;
@@ -83,77 +81,15 @@ document.addEventListener("htmx:afterRequest", (event) => {
   }
 });
 
-/* --- files: they go up as soon as they are chosen, and never beside a save of the same row -------------------------- */
-
-const filesWaiting = new Map(); // panel -> its controls that wait for the request under way
-const filesSent = new WeakMap(); // input -> the first file that it sends: another may be chosen meanwhile
-
-function changeFiles(control) {
-  const panel = panelOf(control);
-  const waiting = filesWaiting.get(panel) ?? [];
-  if (!panel || (control.type === "file" && control.files.length === 0)) return;
-  if (!saving.has(panel)) htmx.trigger(control, "files:go");
-  else if (!waiting.includes(control)) filesWaiting.set(panel, [...waiting, control]);
-}
-
-for (const kind of ["input", "change"]) {
-  document.addEventListener(
-    kind,
-    (event) => {
-      if (!event.target.matches("input[data-files]")) return;
-      event.stopPropagation(); // choosing a file is no typing
-      if (kind === "change" && event.target.files.length > 0) changeFiles(event.target);
-    },
-    true,
-  );
-}
-
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("button[data-files]");
-  if (!button) return;
-  event.preventDefault();
-  changeFiles(button);
-});
-
-function showSending(input, sending) {
-  const [words, bar] = [input.parentElement.querySelector("[data-sending]"), input.parentElement.querySelector("progress")];
-  words.textContent = sending ? words.dataset.sending : "";
-  bar.hidden = !sending;
-  bar.value = 0;
-}
-
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (!event.target.matches("input[data-files]") || event.defaultPrevented) return;
-  filesSent.set(event.target, event.target.files[0]);
-  showSending(event.target, true);
-});
-
-document.addEventListener("htmx:xhr:progress", (event) => {
-  const bar = event.target.matches("input[data-files]") && event.target.parentElement.querySelector("progress");
-  if (bar && event.detail.lengthComputable) bar.value = (100 * event.detail.loaded) / event.detail.total;
-});
-
-document.addEventListener("htmx:afterRequest", (event) => {
-  const control = event.detail.requestConfig.elt;
-  if (!control.matches("[data-files]")) return;
-  const input = panels.get(control)?.querySelector("input[data-files]");
-  if (control === input) {
-    showSending(input, false);
-    // With two texts to choose from, the file is still to come, together with the choice.
-    if (event.detail.xhr.status !== 409 && filesSent.get(input) === input.files[0]) input.value = "";
-  } else if (input && !control.isConnected) {
-    input.focus(); // the button went with its file
-  }
-});
-
-/* A verdict that is being written is not saved anywhere: leaving the page asks first. */
+/* A verdict that is being written is not with the portal yet: leaving asks first, unless it is kept on this device. */
 document.addEventListener("input", (event) => {
   const form = event.target.form;
   if (form && form.id === "verdict") form.dataset.unsaved = "";
 });
 
 window.addEventListener("beforeunload", (event) => {
-  if (document.querySelector("[data-row] .panel[data-unsaved], #verdict[data-unsaved]") && !document.querySelector("form[data-sent]")) {
+  const unsaved = document.querySelectorAll("[data-row] .panel[data-unsaved], #verdict[data-unsaved]");
+  if ([...unsaved].some((box) => !("kept" in box.dataset)) && !document.querySelector("form[data-sent]")) {
     event.preventDefault();
   }
 });
@@ -189,7 +125,9 @@ window.addEventListener("pageshow", () => {
 document.addEventListener("htmx:responseError", (event) => {
   const answer = event.detail.xhr;
   if ((answer.getResponseHeader("X-Part") || "") === "1") {
-    alerts().innerHTML = answer.responseText;
+    const part = answer.responseText;
+    if (alerts().dataset.shown !== part || !alerts().firstElementChild) alerts().innerHTML = part;
+    alerts().dataset.shown = part;
   } else {
     say(alerts().dataset.failed);
   }
@@ -220,19 +158,20 @@ document.addEventListener("click", (event) => {
 /* --- keys of the review page: outside of fields, shown on the buttons, and can be switched off -------------------------- */
 
 const KEYS_OFF = "portal-keys-off";
+const keysAreOff = () => document.documentElement.classList.contains("keys-off");
+const tryToStore = (action) => { try { return action(); } catch { return null; } }; // a browser may forbid it
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  if (localStorage.getItem(KEYS_OFF)) return;
+  if (keysAreOff()) return;
   const button = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   if (!button || button.disabled) return;
   event.preventDefault();
   button.click();
 });
 
-function showKeys() {
-  const off = Boolean(localStorage.getItem(KEYS_OFF));
+function showKeys(off) {
   document.documentElement.classList.toggle("keys-off", off);
   document.querySelectorAll("[data-keys]").forEach((box) => {
     box.hidden = false;
@@ -240,12 +179,12 @@ function showKeys() {
     if (input) input.checked = !off;
   });
 }
-document.addEventListener("DOMContentLoaded", showKeys);
+document.addEventListener("DOMContentLoaded", () => showKeys(Boolean(tryToStore(() => localStorage.getItem(KEYS_OFF)))));
 document.addEventListener("change", (event) => {
   if (event.target.closest("[data-keys]")) {
-    if (event.target.checked) localStorage.removeItem(KEYS_OFF);
-    else localStorage.setItem(KEYS_OFF, "1");
-    showKeys();
+    const on = event.target.checked;
+    tryToStore(() => (on ? localStorage.removeItem(KEYS_OFF) : localStorage.setItem(KEYS_OFF, "1")));
+    showKeys(!on);
   }
   /* Ticking a field to return leads to the comment. */
   if (event.target.matches("[data-leads-to]") && event.target.checked) {

@@ -65,9 +65,10 @@ class Visitor:
 
     def look(self, name: str) -> list[str]:
         """What is wrong with the page as it stands: accessibility, width, headings."""
-        page, self.deaf = self.page, True  # axe tries styles of its own, which the policy refuses
+        page, was_deaf = self.page, self.deaf
+        self.deaf = True  # axe tries styles of its own, which the policy refuses
         violations = Axe().run(page).response["violations"]
-        self.deaf = False
+        self.deaf = was_deaf
         found = [f"{name}: {row['id']} {[node['target'] for node in row['nodes']][:3]}" for row in violations]
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             found.append(f"{name}: wider than the window")

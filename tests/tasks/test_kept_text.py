@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import OperationalError
+from django.template import Engine
 from django.test import Client
 
 from tasks.models import Draft
@@ -164,3 +166,125 @@ def test_the_offices_text_is_kept_as_well(coordinator, reports, me_officer, at):
     assert answer.status_code == 401
     assert comment in shown(answer)
     assert fresh(report).state == "submitted"
+
+
+def named(answer: Any) -> dict[str, str]:
+    """The kept texts by the words above them."""
+    return {row.one("figcaption").text: row.one("blockquote").text for row in page(answer).all("figure")}
+
+
+def test_a_kept_text_is_called_by_its_fields_name(officer, typed):
+    """Task and field, as the page calls them; not `r12-results`."""
+    answer = officer.post(LIST, typed | {"csrfmiddlewaretoken": ["x" * 64]}, headers={"origin": ORIGIN})
+    assert named(answer)["ME-01 Results"] == " ".join(TEXT.split())
+
+
+def test_signed_out_the_field_alone_is_named(officer, typed):
+    """Who is not signed in gets their words back, and no code that stands behind a number."""
+    officer.cookies.pop("sessionid")
+    answer = officer.post(LIST, typed, headers={"origin": ORIGIN})
+    words = {caption.text for caption in page(answer).all("figcaption")}
+    assert "Results" in words
+    assert not [word for word in words if "ME-" in word]
+
+
+def test_another_ministrys_code_is_not_given_away(officer, reports):
+    """A row that was never on the person's page: the text comes back without the code."""
+    sent = {
+        f"r{reports['MSIT-02'].pk}-results": "남의 과제",
+        "letter_no": "탄소중립 제1호",
+        f"r{reports['FSC-02'].pk}-m7-reason": "협의 지연",
+    }
+    words = named(officer.post(LIST, sent, headers={"origin": ORIGIN}))
+    assert words == {"Results": "남의 과제", "Letter number": "탄소중립 제1호", "Milestones: Reason": "협의 지연"}
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Makes every save end in an error, as a full disk or a mistake of ours would."""
+
+    def break_with(error: Exception) -> None:
+        def fail(*_: Any, **__: Any) -> None:
+            raise error
+
+        monkeypatch.setattr("tasks.views.common.save_draft", fail)
+
+    return break_with
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (OperationalError("database or disk is full"), 503),
+        (OSError(28, "No space left on device"), 500),
+        (RuntimeError("a mistake of ours"), 500),
+    ],
+)
+def test_an_error_of_the_server_gives_the_text_back(officer, typed, broken, error, status):
+    """quality.md 15: an error page, the text kept, to be sent again with one press."""
+    broken(error)
+    officer.raise_request_exception = False
+    answer = officer.post(LIST, typed, headers={"origin": ORIGIN})
+    assert answer.status_code == status
+    holds(answer, LIST, typed)
+    assert named(answer)["ME-01 Results"] == " ".join(TEXT.split())
+    assert not Draft.objects.exists()
+
+
+def test_the_text_comes_back_without_a_database(officer, typed, broken, monkeypatch):
+    """Nothing can be read either, neither names nor menu: the text stands on the page all the same."""
+
+    def away(*_: Any, **__: Any) -> None:
+        raise OperationalError("the server closed the connection")
+
+    broken(OperationalError("the server closed the connection"))
+    monkeypatch.setattr("tasks.labels._codes", away)
+    monkeypatch.setattr("tasks.context.navigation", away)
+    Engine.get_default.cache_clear()
+    answer = officer.post(LIST, typed, headers={"origin": ORIGIN})
+    assert answer.status_code == 503
+    holds(answer, LIST, typed)
+
+
+@pytest.mark.parametrize("headers", [HTMX, {"x-sure": "1"}])
+def test_the_script_gets_a_part_and_leaves_the_form_alone(officer, typed, broken, headers):
+    broken(RuntimeError("a mistake of ours"))
+    officer.raise_request_exception = False
+    answer = officer.post(LIST, typed, headers={"origin": ORIGIN, **headers})
+    assert (answer.status_code, answer.headers["X-Part"]) == (500, "1")
+    assert "협의체" not in answer.content.decode()
+
+
+def test_an_old_token_is_renewed_for_the_same_person_only(officer, typed, me_officer):
+    """The script reads who is signed in, so that nothing goes out in another person's name."""
+    old = typed | {"csrfmiddlewaretoken": ["x" * 64]}
+    answer = officer.post(LIST, old, headers={"origin": ORIGIN, "x-sure": "1"})
+    assert (answer.status_code, answer.headers["X-Person"]) == (403, str(me_officer.pk))
+    renewed = typed | {"csrfmiddlewaretoken": [answer.headers["X-CSRF-Token"]]}
+    answer = officer.post(LIST, renewed, headers={"origin": ORIGIN, "x-sure": "1"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (200, "/my-tasks/check/?ministry=ME")
+    answer = officer.post(LIST, old, headers={"origin": "http://elsewhere.example", "x-sure": "1"})
+    assert answer.status_code == 403
+    assert "X-CSRF-Token" not in answer.headers
+
+
+def test_sent_already_the_check_page_leads_to_the_receipt(officer, reports, me_officer, at):
+    """The answer was lost and the page is opened anew, under a new key: all is sent, and here is its receipt."""
+    mine = [report for code, report in reports.items() if code.startswith("ME-")]
+    due = {"milestones": builders.done(reports["ME-02"].task.milestones.get())}
+    for report in mine:
+        builders.write(report, by=me_officer, at=at, **(due if report.task.code == "ME-02" else {}))
+    builders.submit(*mine, by=me_officer, at=at)
+    found = page(officer.get("/my-tasks/check/"))
+    (box,) = found.all("p", class_="note-box success")
+    assert "Everything is sent already." in box.text
+    assert box.one("a")["href"] == "/submissions/2-ME-0001/"
+    assert "2-ME-0001" in page(officer.get(LIST)).one("section", id="dock").text
+
+
+def test_signing_out_clears_the_browser(officer):
+    answer = officer.post(
+        "/accounts/logout/", filled(page(officer.get(LIST)), "/accounts/logout/"), headers={"origin": ORIGIN}
+    )
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "Clear-Site-Data" not in officer.get("/accounts/logout/").headers

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tfportal.middleware.NeverCached",
+    "tfportal.middleware.SureForms",
     "tfportal.middleware.Refusals",
 ]
 
