@@ -28,9 +28,7 @@ def _broken_chains() -> list[str]:
 def _half_done() -> list[str]:
     """Rows without the rows that are written along with them."""
     events = {
-        event.pk: event
-        for stream in Stream.objects.all()
-        for event in stream.events.annotate(proofs=Count("receipts"))
+        event.pk: event for stream in Stream.objects.all() for event in stream.events.annotate(proofs=Count("receipts"))
     }
     found = [f"{event} has {event.proofs} receipts" for event in events.values() if event.proofs != 1]  # type: ignore[attr-defined]
     submissions = Submission.objects.annotate(texts=Count("revisions"))
@@ -45,7 +43,9 @@ def _half_done() -> list[str]:
             found.append(f"the texts of {report} are not numbered one by one")
     strangers = Report.objects.filter(current__isnull=False).exclude(current__report=F("pk"))
     found += [f"{report} shows another report's text" for report in strangers]
-    late = Report.objects.filter(Q(first_received_at=None, current__isnull=False) | Q(late_by__isnull=False, current=None))
+    late = Report.objects.filter(
+        Q(first_received_at=None, current__isnull=False) | Q(late_by__isnull=False, current=None)
+    )
     found += [f"{report} does not know when it arrived" for report in late]
     if Revision.objects.exclude(submission__round=F("report__round")).exists():
         found.append("a text came with an answer to another round")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from http.cookies import SimpleCookie
@@ -144,7 +144,9 @@ class Browser:
         if body is not None:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
         try:
-            self.connection.request(method, path, body, sent | {name.replace("_", "-"): v for name, v in headers.items()})
+            self.connection.request(
+                method, path, body, sent | {name.replace("_", "-"): v for name, v in headers.items()}
+            )
             came = self.connection.getresponse()
             content = came.read()
         except BROKEN:
@@ -176,3 +178,11 @@ def session_of(user: User) -> str:
 def share(values: Sequence[float], part: float) -> float:
     """The value below which that part of the values lies, such as 0.95."""
     return sorted(values)[min(len(values) - 1, int(len(values) * part))]
+
+
+def until(is_so: Callable[[], object]) -> None:
+    """Look again and again until it is so; what never comes fails the test instead of hanging it."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.01)

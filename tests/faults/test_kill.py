@@ -55,7 +55,9 @@ def test_a_worker_dies_before_it_has_committed(portal, officer, reports):
     does not wait, and the same form sent again is one submission with its one receipt."""
     for number, (place, code) in enumerate(PLACES.items(), 1):
         report, before = reports[code], rows()
-        builders.write(report, by=User.objects.get(username="me_officer_2"), at=AT, results="ㅇ 지침서 마련", plans="ㅇ 확정")
+        builders.write(
+            report, by=User.objects.get(username="me_officer_2"), at=AT, results="ㅇ 지침서 마련", plans="ㅇ 확정"
+        )
         form, send = typed(officer, report), f"/reports/{report.pk}/submit/"
         die(officer, send, form, place)
         assert rows() == before, f"{place}: the dead worker left something behind"
