@@ -32,21 +32,24 @@ def _half_done() -> list[str]:
     }
     found = [f"{event} has {event.proofs} receipts" for event in events.values() if event.proofs != 1]  # type: ignore[attr-defined]
     submissions = Submission.objects.annotate(texts=Count("revisions"))
-    for row in submissions:
-        if row.texts != len(events[row.event_id].data["reports"]):
-            found.append(f"{row.number} has {row.texts} texts, and its event names others")
+    found += [
+        f"{row.number} has {row.texts} texts, and its event names others"
+        for row in submissions
+        if row.texts != len(events[row.event_id].data["reports"])
+    ]
     numbers = set(submissions.values_list("number", flat=True))
     if numbers != set(Receipt.objects.exclude(number=None).values_list("number", flat=True)):
         found.append("receipts and submissions have different numbers")
-    for report in Report.objects.annotate(sent=Count("revisions")):
-        if list(report.revisions.values_list("no", flat=True)) != list(range(1, report.sent + 1)):
-            found.append(f"the texts of {report} are not numbered one by one")
+    numbered: dict[int, list[int]] = {}
+    for report, no in Revision.objects.order_by("report", "no").values_list("report", "no"):
+        numbered.setdefault(report, []).append(no)
+    found += [f"the texts of {pk} have gaps" for pk, nos in numbered.items() if nos != list(range(1, len(nos) + 1))]
     strangers = Report.objects.filter(current__isnull=False).exclude(current__report=F("pk"))
-    found += [f"{report} shows another report's text" for report in strangers]
+    found += [f"{report} shows another report's text" for report in strangers.select_related("task")]
     late = Report.objects.filter(
         Q(first_received_at=None, current__isnull=False) | Q(late_by__isnull=False, current=None)
     )
-    found += [f"{report} does not know when it arrived" for report in late]
+    found += [f"{report} does not know when it arrived" for report in late.select_related("task")]
     if Revision.objects.exclude(submission__round=F("report__round")).exists():
         found.append("a text came with an answer to another round")
     return found

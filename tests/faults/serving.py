@@ -48,7 +48,7 @@ class Portal:
         self, moment: datetime, *, database: str = "", workers: int = 1, threads: int = 1, env: Mapping[str, str] = {}
     ) -> None:
         self.port = free_port()
-        self.log = tempfile.TemporaryFile()
+        self.log = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the server)
         options = [f"--bind=127.0.0.1:{self.port}", f"--workers={workers}", "--keep-alive=60", "--no-control-socket"]
         if threads > 1:
             options += ["--worker-class=gthread", f"--threads={threads}"]
@@ -94,6 +94,18 @@ class Portal:
             return Browser(self).get("/accounts/login/").status == 200
         except OSError:
             return False
+
+    def cpu_seconds(self) -> float:
+        """What the server and its workers have used of the processor so far; 0 where there is no /proc."""
+        ticks = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                columns = stat.read_text().rpartition(")")[2].split()
+            except OSError:  # ended in between
+                continue
+            if int(columns[2]) == self.server.pid:  # its process group
+                ticks += int(columns[11]) + int(columns[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def printed(self) -> str:
         """What the server and the application wrote to their log so far."""
@@ -173,6 +185,19 @@ def session_of(user: User) -> str:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     return str(session.session_key)
+
+
+def others_at_work() -> float:
+    """The share of this machine's processors that is busy while we do nothing, 0 to 1; 0 where there is no /proc."""
+    stat = Path("/proc/stat")
+    if not stat.exists():
+        return 0.0
+    samples = []
+    for _ in range(2):
+        samples.append([int(ticks) for ticks in stat.read_text().splitlines()[0].split()[1:9]])
+        time.sleep(0.5)
+    spent = [after - before for before, after in zip(*samples, strict=True)]
+    return 1 - (spent[3] + spent[4]) / max(1, sum(spent))  # idle, and waiting for a disk
 
 
 def share(values: Sequence[float], part: float) -> float:
