@@ -1,15 +1,18 @@
 """Answers to requests that cannot be carried out. Each says how to go on, and gives back what was typed."""
 
+import sys
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from django.db import DatabaseError
+from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token, rotate_token
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from records.errors import KeyReused, Refused
+from records.errors import Busy, KeyReused, Refused
 
 NOT_TYPED = {"csrfmiddlewaretoken", "login", "key"}  # and whatever is named a password
 SHOWN_FROM = 2  # characters: shorter values are switches and numbers, kept but not shown
@@ -172,7 +175,19 @@ def wrong_method(request: HttpRequest) -> HttpResponse:
     )
 
 
+def without_database(request: HttpRequest) -> HttpResponse:
+    """503 while the database is away or full, with the text that was sent. The page asks the database for nothing: it
+    leaves out who is signed in, the menu and the messages, and takes the language from the browser."""
+    request.user = AnonymousUser()
+    request.__dict__.pop("_messages", None)
+    with translation.override(translation.get_language_from_request(request)):
+        request.LANGUAGE_CODE = translation.get_language()
+        return refused(request, Busy())
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):  # from a middleware, before any view
+        return without_database(request)
     return _page(
         request,
         500,

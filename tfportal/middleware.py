@@ -18,7 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from records import clock
-from records.errors import Busy, Refused
+from records.errors import Refused
 
 from . import errors
 
@@ -159,5 +159,5 @@ class Refusals:
         if isinstance(exception, OperationalError | InterfaceError):
             # The database went away or is restarting: nothing was written, and the same request may come again.
             logger.error("The database did not answer", exc_info=exception)
-            return errors.refused(request, Busy())
+            return errors.without_database(request)
         return None

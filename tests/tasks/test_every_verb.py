@@ -1,0 +1,242 @@
+"""What holds of every verb: one event with its actor and office, one order of locks, and an answer in time."""
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection, connections, transaction
+from django.test.utils import CaptureQueriesContext
+
+from records import locking
+from records.chain import lock_head
+from records.errors import Busy, Refused
+from records.models import Event, Receipt
+from tasks.models import Draft, Report
+from tests import builders, verbs
+from tests.builders import fresh
+from tests.pages import page, visitor
+from tests.verbs import VERBS
+
+PATIENCE = 15  # seconds after which a thread counts as stuck
+
+
+def test_no_verb_is_missing_here():
+    """A new verb needs its row in tests/verbs.py, and is then held to all that follows."""
+    assert set(VERBS) == verbs.in_the_source()
+
+
+# quality.md 23
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_leaves_one_event_with_its_actor_and_office(task_force, at, verb, domain_time):
+    """And one receipt; saving a draft leaves neither. Carried out again under its key it leaves nothing more."""
+    call, scene = verbs.ready(verb, task_force, at)
+    before = Event.objects.count(), Receipt.objects.count()
+    call()
+    more = 0 if verb == "save_draft" else 1
+    assert (Event.objects.count(), Receipt.objects.count()) == (before[0] + more, before[1] + more)
+    if verb != "save_draft":
+        event = Event.objects.latest("pk")
+        assert (event.verb, event.actor, event.actor_name, event.at) == (verb, scene.by, scene.by.name_ko, at)
+        posting = scene.by.postings.get()
+        office = {"role": posting.role} | ({"ministry": posting.ministry.code} if posting.ministry else {})
+        assert event.data["as"] == [office]
+        assert Receipt.objects.get(key=scene.key).event == event
+    _again(call)
+    assert (Event.objects.count(), Receipt.objects.count()) == (before[0] + more, before[1] + more)
+
+
+def _again(call: Callable[[], object]) -> None:
+    """The same key; the version that the page brings is a newer one by now, which makes it another form: refused."""
+    try:
+        call()
+    except Refused as refusal:
+        assert refusal.status in (409, 422)  # noqa: PT017 (either answer will do, an event will not)
+
+
+# Locks: the order that records/locking.py promises, so that no two verbs wait for each other
+
+ORDER = ["key", "round", "report", "draft", "dates", "head"]
+ROWS = {
+    "tasks_report": "report",
+    "tasks_draft": "draft",  # nobody reaches one but through its report
+    "tasks_task": "dates",
+    "tasks_milestone": "dates",
+    "records_stream": "head",
+}
+# What a verb may change only while it holds which lock. Whoever holds the round exclusively holds all its reports.
+HELD = {
+    "tasks_round": {"round!"},
+    "tasks_report": {"report", "round!"},
+    "tasks_draft": {"report"},
+    "tasks_return": {"report"},
+    "tasks_milestonechange": {"report"},
+    "tasks_task": {"dates"},
+    "tasks_milestone": {"dates"},
+    "records_stream": {"head"},
+}
+
+
+def lock_of(sql: str) -> str:
+    """Which lock a statement takes by name or by FOR UPDATE; `!` for the round's exclusive one; empty for none."""
+    if named := re.search(r"pg_advisory_xact_lock(_shared)?\(hashtextextended\('(\w+):", sql):
+        shared, what = named.groups()
+        return {"receipt": "key", "round": "round" if shared else "round!"}.get(what, f"unknown lock {what}")
+    if "FOR UPDATE" in sql:
+        table = re.search(r'FROM "(\w+)"', sql)
+        return ROWS.get(table[1], f"unknown row of {table[1]}") if table else "unknown rows"
+    return ""
+
+
+def wrong_order(statements: list[str]) -> list[str]:
+    """What of one verb's statements breaks the order of locks, or changes rows that it has not locked."""
+    held: list[str] = []
+    wrong = []
+    for sql in statements:
+        if lock := lock_of(sql):
+            plain = lock.removesuffix("!")
+            if plain not in ORDER:
+                wrong.append(lock)
+            elif any(ORDER.index(plain) < ORDER.index(one.removesuffix("!")) for one in held):
+                wrong.append(f"{lock} after {held[-1]}")
+            held.append(lock if plain in ORDER else "key")
+        if change := re.match(r'(?:UPDATE|DELETE FROM) "(\w+)"', sql):
+            needs = HELD.get(change[1], set())
+            if not needs & set(held):
+                wrong.append(f"{change[1]} is changed under {held}")
+        if sql.startswith('INSERT INTO "records_event"') and held[-1:] != ["head"]:
+            wrong.append("an event is written without the head")
+    return wrong
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("verb", VERBS)
+def test_locks_are_taken_in_one_order(task_force, at, verb):
+    """Receipt key, round, report rows, the dates that an acceptance moves, head; nothing is locked after the head, and
+    nothing is changed that is not locked."""
+    call, _scene = verbs.ready(verb, task_force, at)
+    with CaptureQueriesContext(connection) as queries:
+        call()
+    statements = [row["sql"] for row in queries.captured_queries]
+    assert wrong_order(statements) == []
+    taken = [lock for sql in statements if (lock := lock_of(sql))]
+    assert taken[0] == ("key" if verb != "save_draft" else "round")
+    assert ("head" in taken) == (verb != "save_draft")
+
+
+@pytest.mark.parametrize(
+    ("taken", "wrong"),
+    [
+        (["key", "round", "report", "head"], []),
+        (["key", "report", "round", "head"], ["round after report"]),
+        (["key", "round", "head", "report"], ["report after head"]),
+    ],
+)
+def test_another_order_is_noticed(taken, wrong):
+    """The control of the test above."""
+    sql = {
+        "key": "SELECT pg_advisory_xact_lock(hashtextextended('receipt:1:2', 0))",
+        "round": "SELECT pg_advisory_xact_lock_shared(hashtextextended('round:1', 0))",
+        "report": 'SELECT 1 FROM "tasks_report" FOR UPDATE',
+        "head": 'SELECT 1 FROM "records_stream" FOR UPDATE',
+    }
+    assert wrong_order([sql[lock] for lock in taken]) == wrong
+
+
+# A lock that somebody holds
+
+
+@contextmanager
+def elsewhere(hold: Callable[[], object]) -> Iterator[None]:
+    """Another connection has taken a lock, and keeps it until the block is left."""
+    has, done = threading.Event(), threading.Event()
+
+    def keep() -> None:
+        try:
+            with transaction.atomic():
+                hold()
+                has.set()
+                assert done.wait(PATIENCE)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        kept = pool.submit(keep)
+        try:
+            assert has.wait(PATIENCE)
+            yield
+        finally:
+            done.set()
+        kept.result(PATIENCE)
+
+
+def holders(scene: verbs.Scene) -> dict[str, Callable[[], object]]:
+    round_, report = scene.report.round, scene.report
+    return {
+        "round": lambda: locking.lock(f"round:{round_.pk}"),
+        "report": lambda: list(Report.objects.select_for_update().filter(pk=report.pk).order_by("pk")),
+        "head": lambda: lock_head(round_.stream_key),
+    }
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "prepare"])
+def test_whoever_meets_a_held_lock_is_asked_to_come_again(task_force, at, verb, monkeypatch):
+    """Busy, which is 503, whatever the lock; nothing was written, and once it is free the same form goes through."""
+    monkeypatch.setattr(locking, "LOCK_TIMEOUT", "50ms")
+    call, scene = verbs.ready(verb, task_force, at)
+    # A draft knows no head. The freeze knows no rows: it asks for the whole round, which it then has for itself.
+    spared = {"save_draft": {"head"}, "freeze": {"report"}}.get(verb, set())
+    for name, hold in holders(scene).items():
+        if name in spared:
+            continue
+        before = Event.objects.count()
+        with elsewhere(hold), pytest.raises(Busy):
+            call()
+        assert (Event.objects.count(), fresh(scene.report).version) == (before, scene.report.version), name
+    call()
+
+
+TEXT = "ㅇ 협의체 2회 개최"
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_the_page_of_a_busy_portal_keeps_the_text(task_force, reports, at, domain_time, monkeypatch):
+    """503, when to come again, the text and the form's key; pressed once more, it is the submission."""
+    monkeypatch.setattr(locking, "LOCK_TIMEOUT", "50ms")
+    report, browser, sent = reports["ME-05"], visitor(task_force.people["me_officer"]), str(builders.key())
+    prefix = f"r{report.pk}-"
+    form = {f"{prefix}version": "0", f"{prefix}results": TEXT, f"{prefix}plans": TEXT, f"{prefix}light": "on_track"}
+    opened = builders.report_in(
+        "opened",
+        reports["ME-01"],
+        officer=task_force.people["me_officer"],
+        coordinator=task_force.people["coordinator"],
+        at=at,
+    )
+    office = visitor(task_force.people["coordinator"])
+    verdict = {"version": str(opened.version), "comment": TEXT, "due_at": "2021-03-18T18:00", "key": sent}
+    pages: list[tuple[Any, str, dict[str, str]]] = [
+        (browser, "/my-tasks/", form | {"ministry": "ME", "do": "check"}),
+        (browser, f"/reports/{report.pk}/draft/", form),
+        (browser, f"/reports/{report.pk}/submit/", form | {"key": sent}),
+        (office, f"/review/{opened.pk}/return/", verdict),
+    ]
+    with elsewhere(lambda: locking.lock(f"round:{report.round_id}")):
+        for client, path, fields in pages:
+            answer = client.post(path, fields)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5"), path
+            assert TEXT in [row.text for row in page(answer).all("blockquote")], path
+            keys = [row["value"] for row in page(answer).all("input", name="key")]
+            assert keys == ([fields["key"]] if "key" in fields else []), path
+    assert not Draft.objects.exists()
+    answers = [client.post(path, fields).status_code for client, path, fields in pages[2:]]
+    assert answers == [302, 302]
+    assert fresh(report).state == "submitted"

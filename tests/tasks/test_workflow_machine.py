@@ -1,0 +1,431 @@
+"""The workflow against a plain model of it: dictionaries, written from product.md and model.md, knowing nothing of
+`tasks/transitions.py`. Hypothesis walks both through the same steps, and both have to give the same answers."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from records.errors import KeyReused, Refused
+from records.models import Event, Receipt
+from tasks import content, freezing, workflow
+from tasks.models import Draft, Report, Revision, Submission
+from tests import builders, record
+from tests.builders import key
+from tests.cast import TaskForce
+
+OFFICERS = {"ME": {"me_officer", "me_officer_2"}, "FSC": {"fsc_officer"}}
+APPROVERS = {"ME": set[str](), "FSC": {"fsc_approver"}}
+OFFICE = {"coordinator", "coordinator_2"}
+SIGNING = {"FSC"}  # the ministries whose answers need a sign-off
+LAST_ROUND = {"ME-01", "FSC-01"}  # on track and accepted, nothing due since: "no change" may be said of them
+CODES = ("FSC-01", "ME-01", "ME-05")
+# What people type. `last`: the text of the last round, or nothing where there was none. `bad`: it cannot be sent.
+TEXTS: dict[str, content.Raw] = {
+    "one": builders.raw(results="ㅇ 하나"),
+    "two": builders.raw(results="ㅇ 둘"),
+    "bad": builders.raw(results="ㅇ 셋", plans=""),
+}
+
+codes = st.sampled_from(CODES)
+texts = st.sampled_from(["last", *TEXTS])
+stale = st.sampled_from([0, 0, 0, 0, 1])  # by how much the page is behind
+officers = st.sampled_from(["me_officer", "me_officer_2", "fsc_officer", "fsc_officer", "fsc_approver", "coordinator"])
+approvers = st.sampled_from(["fsc_approver", "fsc_approver", "fsc_approver", "fsc_officer"])
+office = st.sampled_from(["coordinator", "coordinator_2", "coordinator", "me_officer"])
+mostly = st.sampled_from([True, True, True, True, False])
+
+
+class Told(Exception):
+    """The model refuses, with the name of the refusal."""
+
+
+@dataclass
+class Sent:
+    """A text that went out. `mends`: the text whose return it resolved."""
+
+    text: str
+    unchanged: bool
+    answer: int
+    mends: "Sent | None"
+
+
+@dataclass
+class Row:
+    """One report as the model knows it."""
+
+    code: str
+    state: str = "missing"
+    version: int = 0
+    draft: str | None = None
+    asked_unchanged: bool = False
+    sent: list[Sent] = field(default_factory=list)
+    current: Sent | None = None
+    returned: Sent | None = None  # the text of the return that is open
+    opened: bool = False
+
+    @property
+    def ministry(self) -> str:
+        return self.code.partition("-")[0]
+
+    @property
+    def start(self) -> str:
+        """What the form shows before anybody typed."""
+        return self.current.text if self.current else "last"
+
+    def may_go(self, text: str) -> bool:
+        return text in ("one", "two") or (text == "last" and self.code in LAST_ROUND)
+
+    def move(self, state: str) -> None:
+        self.state = "returned" if state == "draft" and self.returned else state
+        self.version += 1
+
+
+class Model:
+    """The whole round. Each verb changes it, or raises Told and changes nothing."""
+
+    def __init__(self) -> None:
+        self.rows = {code: Row(code) for code in CODES}
+        self.frozen = False
+        self.events = 0
+        self.answers: list[list[str]] = []  # the codes of each submission
+
+    def judge(self, row: Row, allowed: bool, states: str) -> None:
+        """Who comes first, then the round, then the report's state."""
+        if not allowed:
+            raise Told("Forbidden")
+        if self.frozen:
+            raise Told("Frozen")
+        if row.state not in states.split():
+            raise Told("WrongState")
+
+    def save(self, code: str, by: str, behind: int, text: str) -> None:
+        row = self.rows[code]
+        same = text == (row.draft or row.start)
+        try:
+            self.judge(row, by in OFFICERS[row.ministry], "missing draft awaiting returned")
+        except Told as told:
+            if str(told) == "WrongState" and (same or text == "last"):
+                return  # a page that was opened before the report went brings it along untouched
+            raise
+        if same:
+            return
+        if behind:
+            raise Told("Conflict")
+        row.draft, row.asked_unchanged = (None if text == row.start else text), False
+        row.move("draft" if row.draft else ("returned" if row.returned else "missing"))
+
+    def _goes(self, chosen: list[str], by: str, behind: int, unchanged: bool, signing: bool) -> list[Row]:
+        """The rows of an answer that may go out, or to the approver."""
+        rows = [self.rows[code] for code in sorted(chosen)]
+        if len({row.ministry for row in rows}) > 1 or (rows[0].ministry in SIGNING) != signing:
+            raise Told("Forbidden")
+        wrong = False
+        for row in rows:
+            self.judge(row, by in OFFICERS[row.ministry], "missing draft returned")
+            if behind:
+                raise Told("Conflict")
+            if unchanged:
+                wrong |= bool(row.returned) or row.code not in LAST_ROUND or row.draft is not None
+            else:
+                wrong |= row.draft is None or not row.may_go(row.draft)
+        if wrong:
+            raise Told("Invalid")
+        return rows
+
+    def _send(self, rows: list[Row]) -> str:
+        """They are submitted: one answer, one number."""
+        ministry = rows[0].ministry
+        self.answers.append([row.code for row in rows])
+        for row in rows:
+            row.current = Sent(row.draft or "last", row.asked_unchanged, len(self.answers) - 1, row.returned)
+            row.sent.append(row.current)
+            row.draft, row.returned, row.opened, row.asked_unchanged = None, None, False, False
+            row.move("submitted")
+        self.events += 1
+        return f"2-{ministry}-{sum(codes[0].startswith(ministry) for codes in self.answers):04d}"
+
+    def submit(self, chosen: list[str], by: str, behind: int, unchanged: bool) -> str:
+        rows = self._goes(chosen, by, behind, unchanged, signing=False)
+        for row in rows:
+            row.asked_unchanged = unchanged
+        return self._send(rows)
+
+    def ask(self, chosen: list[str], by: str, behind: int, unchanged: bool) -> None:
+        for row in self._goes(chosen, by, behind, unchanged, signing=True):
+            row.draft, row.asked_unchanged = row.draft or row.start, unchanged
+            row.move("awaiting")
+        self.events += 1
+
+    def sign(self, code: str, by: str, behind: int) -> str:
+        row = self.rows[code]
+        self.judge(row, by in APPROVERS[row.ministry], "awaiting")
+        if behind:
+            raise Told("Conflict")
+        return self._send([row])
+
+    def send_back(self, code: str, by: str, behind: int, comment: bool) -> None:
+        row = self.rows[code]
+        self.judge(row, by in APPROVERS[row.ministry], "awaiting")
+        if behind:
+            raise Told("Conflict")
+        if not comment:
+            raise Told("Invalid")
+        if row.asked_unchanged:
+            row.draft = None
+        row.asked_unchanged = False
+        row.move("draft" if row.draft else "missing")
+        self.events += 1
+
+    def withdraw(self, answer: int, by: str) -> None:
+        """What the office has not opened of one answer becomes a draft again."""
+        rows = [self.rows[code] for code in self.answers[answer]]
+        mine = [row for row in rows if row.current and row.current.answer == answer]
+        free = [row for row in mine if row.state == "submitted" and not row.opened]
+        for row in free or mine or rows:
+            self.judge(row, by in OFFICERS[row.ministry], "submitted")
+        if not free:
+            raise Told("WrongState")
+        for row in free:
+            taken = row.current
+            assert taken is not None
+            row.draft = None if taken.unchanged else taken.text
+            row.current = row.returned = taken.mends
+            row.move("draft" if row.draft or row.returned else "missing")
+        self.events += 1
+
+    def review(self, verb: str, code: str, by: str, behind: int, complete: bool) -> None:
+        row = self.rows[code]
+        self.judge(row, by in OFFICE, "accepted" if verb == "reopen" else "submitted")
+        if behind:
+            raise Told("Conflict")
+        if row.opened == (verb == "open_for_review"):
+            raise Told("WrongState")
+        if not complete and verb != "open_for_review":
+            raise Told("Invalid")
+        if verb == "open_for_review":
+            row.opened = True
+        if verb == "return_for_changes":
+            row.returned = row.current
+        row.move({"return_for_changes": "returned", "accept": "accepted"}.get(verb, "submitted"))
+        self.events += 1
+
+    def freeze(self, by: str, behind: int) -> None:
+        if by not in OFFICE:
+            raise Told("Forbidden")
+        if self.frozen:
+            raise Told("Frozen")
+        if behind:
+            raise Told("Conflict")
+        self.frozen = True
+        self.events += 1
+
+
+class Machine(RuleBasedStateMachine):
+    """Each rule is one press, on the portal and on the model."""
+
+    task_force: TaskForce
+    at: datetime
+
+    @initialize()
+    def begin(self) -> None:
+        self.undo = transaction.atomic()
+        self.undo.__enter__()
+        self.model = Model()
+        self.reports = {code: self.task_force.reports[code].pk for code in CODES}
+        self.before = [model.objects.count() for model in (Event, Receipt, Submission)]
+        self.numbers: list[str] = []
+        self.done: list[tuple[Any, dict[str, Any], Receipt]] = []  # what was carried out: the call, and its receipt
+        self.last = {code: content.baseline_of(self.task_force.reports[code]) for code in CODES}
+
+    def teardown(self) -> None:
+        if hasattr(self, "undo"):
+            damage = record.damage()
+            transaction.set_rollback(True)
+            self.undo.__exit__(None, None, None)
+            assert damage == []
+
+    # Both at once
+
+    def person(self, by: str) -> Any:
+        return self.task_force.people[by]
+
+    def version(self, code: str, behind: int) -> int:
+        """As the page shows it: the one that stands, or an older one."""
+        return self.model.rows[code].version - behind
+
+    def both(self, verb: Any, arguments: dict[str, Any], expected: Any) -> None:
+        """The portal's answer has to be the model's: the same refusal, or the same success with the same number."""
+        try:
+            wanted = expected()
+        except Told as told:
+            wanted = told
+        try:
+            came = verb(**arguments)
+        except Refused as refused:
+            came = refused
+        if isinstance(wanted, Told) or isinstance(came, Refused):
+            assert type(came).__name__ == str(wanted), f"{verb.__name__}: {came!r}, not {wanted!r}"
+            return
+        if isinstance(came, Receipt):
+            assert came.number == wanted
+            self.done.append((verb, arguments, came))
+            if came.number:
+                self.numbers.append(came.number)
+
+    def who(self, by: str) -> dict[str, Any]:
+        return {"by": self.person(by), "at": self.at, "key": key()}
+
+    # The verbs
+
+    @rule(code=codes, by=officers, behind=stale, text=texts)
+    def save(self, code: str, by: str, behind: int, text: str) -> None:
+        raw = TEXTS.get(text) or self.last[code]
+        arguments = {"by": self.person(by), "at": self.at, "version": self.version(code, behind), "raw": raw}
+        self.both(
+            workflow.save_draft,
+            {"report_id": self.reports[code], **arguments},
+            lambda: self.model.save(code, by, behind, text),
+        )
+
+    @rule(
+        chosen=st.sampled_from([["FSC-01"], ["ME-01"], ["ME-05"], ["ME-01", "ME-05"], ["ME-01", "FSC-01"]]),
+        by=officers,
+        behind=stale,
+        unchanged=st.booleans(),
+        asks=st.booleans(),
+    )
+    def send(self, chosen: list[str], by: str, behind: int, unchanged: bool, asks: bool) -> None:
+        items = [workflow.Item(self.reports[code], self.version(code, behind), unchanged) for code in chosen]
+        verb, expected = (workflow.ask_sign_off, self.model.ask) if asks else (workflow.submit, self.model.submit)
+        self.both(verb, {"items": items, **self.who(by)}, lambda: expected(chosen, by, behind, unchanged))
+
+    @rule(code=codes, by=approvers, behind=stale)
+    def sign(self, code: str, by: str, behind: int) -> None:
+        items = [workflow.Item(self.reports[code], self.version(code, behind))]
+        self.both(workflow.sign_off, {"items": items, **self.who(by)}, lambda: self.model.sign(code, by, behind))
+
+    @rule(code=codes, by=approvers, behind=stale, comment=mostly)
+    def send_back(self, code: str, by: str, behind: int, comment: bool) -> None:
+        arguments = {"report_id": self.reports[code], "version": self.version(code, behind), **self.who(by)}
+        self.both(
+            workflow.send_back,
+            {**arguments, "comment": "다시 봐 주기 바람" if comment else " "},
+            lambda: self.model.send_back(code, by, behind, comment),
+        )
+
+    @precondition(lambda self: self.numbers)
+    @rule(which=st.integers(0, 99), by=officers)
+    def withdraw(self, which: int, by: str) -> None:
+        answer = len(self.numbers) - 1 - which % min(2, len(self.numbers))
+        submission = Submission.objects.get(number=self.numbers[answer])
+        self.both(workflow.withdraw, {"submission": submission, **self.who(by)}, lambda: self._withdrawn(answer, by))
+
+    def _withdrawn(self, answer: int, by: str) -> None:
+        self.model.withdraw(answer, by)
+
+    @rule(
+        verb=st.sampled_from(["open_for_review", "open_for_review", "return_for_changes", "accept", "reopen"]),
+        code=codes,
+        by=office,
+        behind=stale,
+        complete=mostly,
+    )
+    def review(self, verb: str, code: str, by: str, behind: int, complete: bool) -> None:
+        more: dict[str, dict[str, Any]] = {
+            "open_for_review": {},
+            "return_for_changes": {"comment": "왜?" if complete else "", "due_at": self.at + timedelta(days=1)},
+            "accept": {"light": "on_track" if complete else "green"},
+            "reopen": {"reason": "오기" if complete else ""},
+        }
+        arguments = {"report_id": self.reports[code], "version": self.version(code, behind), **self.who(by)}
+        self.both(
+            getattr(workflow, verb),
+            {**arguments, **more[verb]},
+            lambda: self.model.review(verb, code, by, behind, complete),
+        )
+
+    @rule(by=office, behind=stale, sure=st.sampled_from([False] * 11 + [True]))
+    def freeze(self, by: str, behind: int, sure: bool) -> None:
+        """Rarely: nothing but refusals comes after it."""
+        if sure or behind:
+            round_ = self.task_force.round_2
+            arguments = {"round_id": round_.pk, "head_seq": freezing.head_seq(round_) - behind, **self.who(by)}
+            self.both(freezing.freeze, arguments, lambda: self.model.freeze(by, behind))
+
+    # The same form again
+
+    @precondition(lambda self: self.done)
+    @rule(which=st.integers(0, 999))
+    def again(self, which: int) -> None:
+        """Whatever happened since: the same receipt, and nothing else."""
+        verb, arguments, receipt = self.done[which % len(self.done)]
+        assert verb(**arguments) == receipt
+
+    @precondition(lambda self: self.done)
+    @rule(which=st.integers(0, 999))
+    def another_form_under_its_key(self, which: int) -> None:
+        _verb, arguments, receipt = self.done[which % len(self.done)]
+        sent: UUID = arguments["key"]
+        body = {"report_id": self.reports["ME-01"], "version": 10_000, "reason": "다른 내용"}
+        with pytest.raises(KeyReused):
+            workflow.reopen(by=arguments["by"], at=self.at, key=sent, **body)
+        assert Receipt.objects.get(pk=receipt.pk).key == sent
+
+    # What has to be so after each step
+
+    @invariant()
+    def both_stand_alike(self) -> None:
+        if not hasattr(self, "model"):
+            return
+        rows = {
+            row.task.code: row for row in Report.objects.filter(pk__in=self.reports.values()).select_related("task")
+        }
+        drafts = dict(
+            Draft.objects.filter(report__in=self.reports.values()).values_list("report__task__code", "content")
+        )
+        for code, row in self.model.rows.items():
+            report = rows[code]
+            assert (report.state, report.version) == (row.state, row.version), code
+            wanted = None if row.draft is None else content.tidy(TEXTS.get(row.draft) or self.last[code])
+            assert drafts.get(code) == wanted, code
+            assert (report.opened_by_office_at is not None) == row.opened, code
+            assert (report.accepted_id is not None) == (row.state == "accepted"), code
+            sent = list(Revision.objects.filter(report=report).order_by("no"))
+            assert [one.unchanged for one in sent] == [one.unchanged for one in row.sent], code
+            current = None if row.current is None else sent[row.sent.index(row.current)].pk
+            assert report.current_id == current, code
+        made = [
+            model.objects.count() - before
+            for model, before in zip((Event, Receipt, Submission), self.before, strict=True)
+        ]
+        assert made == [self.model.events, self.model.events, len(self.model.answers)]
+
+
+def test_the_workflow_is_the_model(task_force, at, domain_time):
+    """The same refusals, the same states, versions, texts, numbers and events, whatever is pressed in whatever order."""
+    bound = type("Workflow", (Machine,), {"task_force": task_force, "at": at})
+    run_state_machine_as_test(
+        bound,
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=40,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

@@ -1,0 +1,138 @@
+"""Every verb once, ready to be carried out: for what must hold of all of them, the next one included."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from ministries.models import User
+from tasks import freezing, workflow
+from tasks.models import Report
+from tests import builders
+from tests.builders import fresh, key, kst
+from tests.cast import TaskForce
+
+ROOT = Path(__file__).resolve().parent.parent
+APPS = ("records", "ministries", "tasks", "meetings")
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One verb on one report, in the place that it starts from."""
+
+    report: Report
+    by: User
+    at: datetime
+    key: UUID
+
+    @property
+    def item(self) -> workflow.Item:
+        return builders.item(self.report)
+
+    def more(self) -> dict[str, Any]:
+        """The arguments of a verb on one report."""
+        return {"by": self.by, "at": self.at, "key": self.key, "version": fresh(self.report).version}
+
+    def who(self) -> dict[str, Any]:
+        return {"by": self.by, "at": self.at, "key": self.key}
+
+
+def _save_draft(it: Scene) -> object:
+    version = fresh(it.report).version
+    return workflow.save_draft(it.report.pk, by=it.by, at=it.at, version=version, raw=builders.raw())
+
+
+def _return(it: Scene) -> object:
+    return workflow.return_for_changes(it.report.pk, comment="왜?", due_at=it.at + timedelta(days=1), **it.more())
+
+
+def _freeze(it: Scene) -> object:
+    return freezing.freeze(it.report.round_id, head_seq=freezing.head_seq(it.report.round), **it.who())
+
+
+def _prepare(it: Scene) -> object:
+    return workflow.prepare(it.report.round.next.pk, **it.who())
+
+
+@dataclass(frozen=True)
+class Row:
+    """`place`: one of builders.PLACES, `code` the report that is brought there, `by` whoever of the cast may go on."""
+
+    code: str
+    place: str
+    by: str
+    call: Callable[[Scene], object]
+
+
+VERBS: dict[str, Row] = {
+    "save_draft": Row("ME-01", "missing", "me_officer", _save_draft),
+    "submit": Row("ME-01", "draft", "me_officer", lambda it: workflow.submit([it.item], **it.who())),
+    "withdraw": Row(
+        "ME-01",
+        "submitted",
+        "me_officer",
+        lambda it: workflow.withdraw(builders.submission_of(it.report), **it.who()),
+    ),
+    "ask_sign_off": Row("FSC-01", "draft", "fsc_officer", lambda it: workflow.ask_sign_off([it.item], **it.who())),
+    "sign_off": Row("FSC-01", "awaiting", "fsc_approver", lambda it: workflow.sign_off([it.item], **it.who())),
+    "send_back": Row(
+        "FSC-01",
+        "awaiting",
+        "fsc_approver",
+        lambda it: workflow.send_back(it.report.pk, comment="다시", **it.more()),
+    ),
+    "open_for_review": Row(
+        "ME-01", "submitted", "coordinator", lambda it: workflow.open_for_review(it.report.pk, **it.more())
+    ),
+    "return_for_changes": Row("ME-01", "opened", "coordinator", _return),
+    "accept": Row(
+        "ME-01",
+        "opened",
+        "coordinator",
+        lambda it: workflow.accept(it.report.pk, light="completed", **it.more()),
+    ),
+    "reopen": Row(
+        "ME-01", "accepted", "coordinator", lambda it: workflow.reopen(it.report.pk, reason="오기", **it.more())
+    ),
+    "freeze": Row("ME-01", "submitted", "coordinator", _freeze),
+    "prepare": Row("ME-01", "missing", "coordinator", _prepare),
+}
+
+
+def in_the_source() -> set[str]:
+    """The verbs that the application holds: drafts, and whatever is done once under a receipt's key."""
+    code = "".join(path.read_text() for app in APPS for path in (ROOT / app).rglob("*.py"))
+    return {"save_draft", *re.findall(r'\bonce\(\s*"(\w+)"', code)}
+
+
+def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], object], Scene]:
+    """The verb, to be called without anything, once; and what it is about. Calling it again is the same form again."""
+    row, people = VERBS[verb], task_force.people
+    report, signing = task_force.reports[row.code], row.code.startswith("FSC")
+    officer = people["fsc_officer" if signing else "me_officer"]
+    if verb in ("accept", "reopen"):
+        _complete(report, officer, people["coordinator"], at)
+    if verb == "reopen":
+        builders.accept(report, by=people["coordinator"], at=at)
+    elif verb == "prepare":
+        builders.freeze(task_force.round_2, by=people["coordinator"], at=at)
+        builders.round_(3, opens_at=kst(2021, 6, 1), due_at=kst(2021, 6, 10))
+    elif verb != "accept":
+        approver = people["fsc_approver"] if signing else None
+        builders.report_in(
+            row.place, report, officer=officer, approver=approver, coordinator=people["coordinator"], at=at
+        )
+    scene = Scene(fresh(report), people[row.by], at, key())
+    return lambda: row.call(scene), scene
+
+
+def _complete(report: Report, officer: User, coordinator: User, at: datetime) -> None:
+    """Submitted and opened with a moved date and a completion: an acceptance then writes the task and its milestone."""
+    moved = builders.moved(report.task.milestones.get())
+    completed = {"light": "completed", "completed_on": "2021-03-10"}
+    builders.write(report, by=officer, at=at, milestones=moved, **completed)
+    builders.submit(report, by=officer, at=at)
+    builders.open_for_review(report, by=coordinator, at=at)
