@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class TasksConfig(AppConfig):
     name = "tasks"
     verbose_name = _("Strategy, tasks and reports")
+
+    def ready(self) -> None:
+        from records import verify
+
+        from . import verification
+
+        verify.register(verification.AREA)

@@ -60,14 +60,14 @@ def _copy_names(round_: Round) -> None:
     Report.objects.bulk_update(reports, ("lead_name_ko", "lead_name_en", "title_copied_ko", "title_copied_en"))
 
 
-def manifest(round_: Round) -> dict[str, Any]:
+def manifest(round_: Round, form: int = MANIFEST_FORMAT) -> dict[str, Any]:
     """Every roster row with its last submitted revision, as plain JSON in the order of task codes. Computed again from
-    the same rows it gives the same root."""
+    the same rows, in the form of its seal, it gives the same root."""
     reports = (
         Report.objects.in_round(round_).select_related("task", "lead", "current__submission").order_by("task__code")
     )
     return {
-        "format": MANIFEST_FORMAT,
+        "format": form,
         "round": round_.no,
         "as_of": round_.as_of.isoformat(),
         "due_at": round_.due_at.isoformat(),
