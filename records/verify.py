@@ -258,7 +258,7 @@ def event_row(seq: int, stream: str) -> Words:
 
 def receipt_row(receipt: Receipt, event: Event) -> Words:
     if receipt.number:
-        return words(_("receipt %(number)s"), number=receipt.number)
+        return words(_("receipt %(number)s (event %(seq)s)"), number=receipt.number, seq=event.seq)
     return words(_("the receipt of event %(seq)s"), seq=event.seq)
 
 
