@@ -102,14 +102,8 @@ def install(connection: BaseDatabaseWrapper) -> int:
                     cursor.execute(statement)
                 count += 1
             if connection.vendor == "postgresql":
-                cursor.execute(
-                    f"CREATE OR REPLACE FUNCTION {PREFIX}{guard.table}_all() RETURNS trigger LANGUAGE plpgsql AS "
-                    f"$$ BEGIN RAISE EXCEPTION '{guard.table} is never emptied' USING ERRCODE = '23000'; END $$"
-                )
-                cursor.execute(
-                    f"CREATE TRIGGER {PREFIX}{guard.table}_all BEFORE TRUNCATE ON {guard.table} "
-                    f"FOR EACH STATEMENT EXECUTE FUNCTION {PREFIX}{guard.table}_all()"
-                )
+                for statement in _never_emptied(guard.table):
+                    cursor.execute(statement)
                 count += 1
     return count
 
@@ -121,6 +115,8 @@ def expected(connection: BaseDatabaseWrapper) -> dict[str, str]:
         for name, operation, condition, message in _triggers(guard):
             statements = _create(connection.vendor, guard.table, name, operation, condition, message)
             made[name] = _read_back(statements) if connection.vendor == "postgresql" else statements[0]
+        if connection.vendor == "postgresql":
+            made[f"{PREFIX}{guard.table}_all"] = _read_back(_never_emptied(guard.table))
     return made
 
 
@@ -131,7 +127,7 @@ def _read_back(statements: list[str]) -> str:
 
 
 def installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """Name -> definition of the record's row triggers that the database has and obeys; a disabled one is not there."""
+    """Name -> definition of the record's triggers that the database has and obeys; a disabled one is not there."""
     sql = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s"
     if connection.vendor == "postgresql":
         sql = (
@@ -142,6 +138,16 @@ def installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
     with connection.cursor() as cursor:
         cursor.execute(sql, [f"{PREFIX}%"])
         return dict(cursor.fetchall())
+
+
+def _never_emptied(table: str) -> list[str]:
+    """PostgreSQL only: TRUNCATE fires no row's trigger."""
+    name = f"{PREFIX}{table}_all"
+    refusal = f"BEGIN RAISE EXCEPTION '{table} is never emptied' USING ERRCODE = '23000'; END"
+    return [
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {refusal} $$",
+        f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+    ]
 
 
 def _create(vendor: str, table: str, name: str, operation: Operation, condition: str, message: str) -> list[str]:

@@ -135,7 +135,7 @@ class History:
             who=event.actor_name if self.sees_people else "",
             number=str(data.get("number") or ""),
             comment=str(data.get("comment") or data.get("reason") or "") if sees else "",
-            fields=[str(Field(name).label) for name in data.get("fields", ())] if sees else [],
+            fields=[str(name.label) for name in Field if sees and name in data.get("fields", ())],
             due_at=datetime.fromisoformat(data["due_at"]) if sees and data.get("due_at") else None,
             light=reading.light_of(str(light or "")),
             record_page=page_of(event) if self._links else 0,

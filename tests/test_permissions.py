@@ -71,6 +71,12 @@ show_report[frozen]        GET   login     200   200        200     200      200
 show_report[draft]         HEAD  login     404   200        200     200      200         404    404           404
 show_report[draft]         PUT   login     405   405        405     405      405         405    405           405
 show_report[draft]         POST  401       405   405        405     405      405         405    405           405
+show_history[draft]        GET   login     404   403        200     200      200         404    404           404
+show_history[submitted]    GET   login     404   403        200     200      200         403    404           404
+show_history[returned]     GET   login     404   403        200     200      200         403    404           404
+show_history[accepted]     GET   login     403   403        200     200      200         403    404           404
+show_history[frozen]       GET   login     200   200        200     200      200         200    404           404
+show_history[frozen]       POST  401       405   405        405     405      405         405    405           405
 show_report_form[draft]    GET   login     404   403        302     403      403         404    404           404
 show_report_form[accepted] GET   login     403   403        302     403      403         403    404           404
 show_report_form[draft]    POST  401       405   405        405     405      405         405    405           405

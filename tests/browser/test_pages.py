@@ -51,6 +51,7 @@ def test_pages_of_officers_and_approvers(demo_portal: LiveServer, visit: Visit, 
     for address in (
         f"/reports/{pk('ME-02')}/",
         f"/reports/{pk('ME-02', 1)}/",
+        f"/reports/{pk('ME-02', 1)}/history/",
         "/rounds/",
         "/rounds/1/",
         "/none/",
