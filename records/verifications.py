@@ -70,7 +70,7 @@ def _result(row: Verification, stream: str = "") -> Result:
         events=row.checked[stream]["events"] if stream else row.events,
         streams=1 if stream else row.streams,
         scope=stream or row.scope,
-        root=row.root,
+        root=row.root if not stream or row.scope == stream else "",
         differences=differences,
         warnings=[one for one in findings if not one.is_difference],
     )

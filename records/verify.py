@@ -93,6 +93,7 @@ class Run:
         self.checked: dict[str, dict[str, int | bool]] = {}
         self.counts: Counter[str] = Counter()
         self.seconds = 0.0
+        self._chains: dict[str, Chain] = {}
 
     @property
     def ok(self) -> bool:
@@ -116,16 +117,17 @@ class Run:
         self.seconds = time.monotonic() - started
 
     def _through(self, key: str) -> Iterator[Progress]:
-        done, total, bad = 0, 0, 0
+        bad = 0
         for step in self._judged(key):
             if isinstance(step, Progress):
-                done, total = step.done, step.total
                 yield step
                 continue
             self.findings.append(step)
             bad += 1
             if not self.every:
                 break
+        chain = self._chains.get(key)
+        done, total = (chain.count, chain.stream.head_seq) if chain else (0, 0)
         self.checked[key] = {"events": done, "ok": not bad}
         yield Progress(key, done, total, not bad)
 
@@ -136,7 +138,7 @@ class Run:
             yield Finding(key, "records.Stream", words(key), words(_("The stream is missing.")))
             return
         checker = next((area.check(key) for area in _areas if key.startswith(area.prefix)), None)
-        chain = Chain(stream)
+        chain = self._chains[key] = Chain(stream)
         try:
             for event in stream.events.order_by("seq").prefetch_related("receipts").iterator(chunk_size=CHUNK):
                 yield from chain.see(event)

@@ -148,7 +148,9 @@ def test_an_event_that_cannot_be_read(scene):
 
 def test_reference_events_leave_no_receipts(scene):
     event = Event.objects.get(stream__key=REFERENCE)
-    Receipt.objects.create(user=event.actor, key="1" * 32, verb=event.verb, object="x", body_sha256="", event=event)
+    Receipt.objects.create(
+        user_id=event.actor_id, key="1" * 32, verb=event.verb, object="x", body_sha256="", event=event
+    )
     (finding,) = (row for row in run().findings if row.is_difference)
     assert finding.line() == "event 1 of reference: It has 1 receipts, not 0."
 
@@ -216,6 +218,7 @@ def test_a_difference_is_told_and_kept(scene):
     code, out, err = verify()
     assert code == 1
     assert "event 2 of round/2: Its content is not the one its hash was computed from." in err
+    assert f"round/2: 1 of {scene.head_seq} events  DIFFERS" in out
     assert out.splitlines()[-1].startswith("The record does not hold: 3 streams")
     kept = Verification.objects.get()
     assert (kept.ok, kept.findings[0]["stream"]) == (False, "round/2")

@@ -68,7 +68,7 @@ class Command(BaseCommand):
     def _tell(self, run: Run) -> None:
         for finding in run.findings:
             if finding.is_difference:
-                self.stderr.write(self.style.ERROR(finding.line()))
+                self.stderr.write(self.style.ERROR(f"{finding.stream or 'all streams'}: {finding.line()}"))
             else:
                 self.stderr.write(self.style.WARNING(f"Warning. {finding.line()}"))
         if run.root and len(run.root) < 64:
