@@ -230,7 +230,7 @@ def address(name: str, place: str, report: Report) -> str:
         return reverse(name, args=[builders.submission_of(report).number])
     if name in ("show_round", "show_record", "freeze_round", "prepare_round"):
         return reverse(name, args=[place])
-    takes_report = name.endswith("_report") or name in ("show_report_form", "save_report_draft")
+    takes_report = name.endswith("_report") or name in ("show_report_form", "save_report_draft", "show_history")
     return reverse(name, args=[report.pk] if takes_report else [])
 
 
