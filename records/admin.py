@@ -21,9 +21,8 @@ from tfportal.admin import Column, LabelledRows, PlainModelAdmin, Words, moment_
 
 from .chain import append, lock_head
 from .locking import waiting
-from .models import Event, Receipt, Seal, Stream
+from .models import REFERENCE, Event, Receipt, Seal, Stream, Verification
 
-REFERENCE = "reference"  # the stream of what administrators change
 NAMED_ONE_BY_ONE = 20  # so many selected rows get a reason each; beyond it they share one
 
 
@@ -287,3 +286,13 @@ class SealAdmin(ReadOnlyAdmin):
     list_select_related = ("stream", "by")
     shown = ("stream", moment_column("at", gettext_lazy("at")), "by", "root", "format")
     ordering = ("-at",)
+
+
+@admin.register(Verification)
+class VerificationAdmin(ReadOnlyAdmin):
+    """When the record was verified, and with what outcome. What a finding quotes is the office's to read."""
+
+    list_display = (moment_column("at", gettext_lazy("at")), "scope", "ok", "streams", "events", "seconds")
+    shown = (moment_column("at", gettext_lazy("at")), "scope", "root", "ok", "streams", "events", "seconds")
+    list_filter = ("ok",)
+    ordering = ("-pk",)

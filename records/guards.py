@@ -6,4 +6,5 @@ GUARDS = [
     Guard("records.Event", append_only=True),
     Guard("records.Receipt", append_only=True),
     Guard("records.Seal", append_only=True),
+    Guard("records.Verification", append_only=True),
 ]

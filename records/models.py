@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 GENESIS = "0" * 64
+REFERENCE = "reference"  # the stream of what administrators change; its events leave no receipts
 
 
 class Stream(models.Model):
@@ -89,6 +90,30 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stream} {self.root[:8]}"
+
+
+class Verification(models.Model):
+    """One look at the record by `verify_records`: when, at what, and what it found. Insert-only.
+
+    `at` is the real time, not the domain's: it says when the machine looked, and the demo's clock has no part in that.
+    """
+
+    at = models.DateTimeField(_("at"))
+    scope = models.CharField(_("scope"), max_length=60, blank=True)  # the key of one stream; empty: all of them
+    root = models.CharField(_("root"), max_length=64, blank=True)  # the one kept outside, where it was given
+    ok = models.BooleanField(_("no difference"))
+    streams = models.PositiveIntegerField(_("streams"))
+    events = models.PositiveBigIntegerField(_("events"))
+    seconds = models.FloatField(_("seconds"))
+    checked = models.JSONField(default=dict)  # stream -> {"events": how many, "ok": whether}
+    findings = models.JSONField(default=list)  # as records.verify.Finding gives them out
+
+    class Meta:
+        verbose_name = _("verification")
+        verbose_name_plural = _("verifications")
+
+    def __str__(self) -> str:
+        return f"{self.scope or '*'} {self.at:%Y-%m-%d %H:%M}"
 
 
 class ClockShift(models.Model):

@@ -102,16 +102,52 @@ def install(connection: BaseDatabaseWrapper) -> int:
                     cursor.execute(statement)
                 count += 1
             if connection.vendor == "postgresql":
-                cursor.execute(
-                    f"CREATE OR REPLACE FUNCTION {PREFIX}{guard.table}_all() RETURNS trigger LANGUAGE plpgsql AS "
-                    f"$$ BEGIN RAISE EXCEPTION '{guard.table} is never emptied' USING ERRCODE = '23000'; END $$"
-                )
-                cursor.execute(
-                    f"CREATE TRIGGER {PREFIX}{guard.table}_all BEFORE TRUNCATE ON {guard.table} "
-                    f"FOR EACH STATEMENT EXECUTE FUNCTION {PREFIX}{guard.table}_all()"
-                )
+                for statement in _never_emptied(guard.table):
+                    cursor.execute(statement)
                 count += 1
     return count
+
+
+def expected(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """Name -> definition of every trigger that `install()` would leave there, as `installed()` reads it back."""
+    made: dict[str, str] = {}
+    for guard in guards():
+        for name, operation, condition, message in _triggers(guard):
+            statements = _create(connection.vendor, guard.table, name, operation, condition, message)
+            made[name] = _read_back(statements) if connection.vendor == "postgresql" else statements[0]
+        if connection.vendor == "postgresql":
+            made[f"{PREFIX}{guard.table}_all"] = _read_back(_never_emptied(guard.table))
+    return made
+
+
+def _read_back(statements: list[str]) -> str:
+    """The trigger's own statement and the body of its function: what PostgreSQL's catalogue gives back of the two."""
+    function, trigger = statements
+    return f"{trigger}\n{function.split('$$')[1]}"
+
+
+def installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """Name -> definition of the record's triggers that the database has and obeys; a disabled one is not there."""
+    sql = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE %s"
+    if connection.vendor == "postgresql":
+        sql = (
+            "SELECT t.tgname, pg_get_triggerdef(t.oid, true) || chr(10) || p.prosrc "
+            "FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgname LIKE %s"
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [f"{PREFIX}%"])
+        return dict(cursor.fetchall())
+
+
+def _never_emptied(table: str) -> list[str]:
+    """PostgreSQL only: TRUNCATE fires no row's trigger."""
+    name = f"{PREFIX}{table}_all"
+    refusal = f"BEGIN RAISE EXCEPTION '{table} is never emptied' USING ERRCODE = '23000'; END"
+    return [
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {refusal} $$",
+        f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+    ]
 
 
 def _create(vendor: str, table: str, name: str, operation: Operation, condition: str, message: str) -> list[str]:

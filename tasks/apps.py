@@ -7,8 +7,10 @@ class TasksConfig(AppConfig):
     verbose_name = _("Strategy, tasks and reports")
 
     def ready(self) -> None:
+        from records import verify
         from tfportal import errors
 
-        from . import labels
+        from . import labels, verification
 
         errors.register_labels(labels.of_posted)
+        verify.register(verification.AREA)

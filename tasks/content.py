@@ -183,6 +183,33 @@ def raw_of(revision: Revision | None, *, with_dates: bool = True) -> Raw:
     }
 
 
+def hashed_of(revision: Revision) -> dict[str, Any]:
+    """What the SHA-256 of a sent text covers, read from its rows: what `Content.hashed()` gave when it was sent. The
+    milestones carry the dates that they had then. Raises ValueError for a light that there is not."""
+    changes = sorted(revision.milestone_changes.all(), key=lambda row: row.milestone.order)
+    answers = [
+        MilestoneAnswer(
+            Milestone(order=row.milestone.order, current_on=row.old_on),
+            done=row.done_on is not None,
+            on=row.done_on or row.new_on or row.old_on,  # by constraint one of the first two is there
+            cause=row.cause,
+            reason=row.reason,
+        )
+        for row in changes
+    ]
+    return Content(
+        light=Light(revision.light),
+        results=revision.results,
+        plans=revision.plans,
+        issues=revision.issues,
+        progress=revision.progress,
+        completed_on=revision.completed_on,
+        addressed_to=tuple(row.addressed_to.code for row in revision.requests.all()),
+        milestones=tuple(answers),
+        also_reason=revision.also_reason,
+    ).hashed()
+
+
 def start_of(report: Report) -> Raw:
     """What the form shows before anyone typed: the returned text, else the baseline's, else nothing."""
     if report.current_id:

@@ -83,6 +83,11 @@ def can_see_file(user: User, attachment: Attachment) -> bool:
     return user.standing.is_coordinator and not carriers.isdisjoint(returned)
 
 
+def can_see_history(user: User, report: Report) -> bool:
+    """How a report came to be: the office's and the lead's own; once it is frozen, everyone's, as far as texts go."""
+    return can_see_office_side(user, report) or (report.round.frozen_at is not None and can_see_text(user, report))
+
+
 def can_see_office_side(user: User, report: Report) -> bool:
     """Returns and the office's notes: the office's and the lead's own."""
     return user.standing.is_coordinator or works_for_lead(user, report)

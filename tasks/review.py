@@ -15,7 +15,7 @@ from records.models import Event
 from . import content, reading
 from .board import codes_of
 from .models import CorrectionDecision, Draft, Field, Light, Report, Return, Revision, Round, State
-from .tiles import LATER_VERBS, OPEN_VERBS
+from .tiles import OPEN_VERBS
 
 
 @dataclass
@@ -168,14 +168,17 @@ def history(report: Report, *, inside: bool = False) -> list[Step]:
     What went on between an officer and their approver is for those `inside` the lead ministry alone; a sign-off is
     open to all, since it is the submission.
     """
+    return [_step(event) for event in events_about(report) if inside or event.verb in OPEN_VERBS]
+
+
+def events_about(report: Report) -> list[Event]:
+    """The events that a report has part in, the oldest first: its own, and those of answers that it was in."""
     events = Event.objects.filter(stream__key=report.round.stream_key)
-    if not inside:
-        events = events.filter(verb__in=(*OPEN_VERBS, *LATER_VERBS))
     own = Q(object_type=Report._meta.label_lower, object_id=str(report.pk))
     # The database narrows it down to what contains the code, `codes_of` knows which of them are about the report.
     shared = Q(object_type=Round._meta.label_lower, data__reports__icontains=report.task.code)
     return [
-        _step(event)
+        event
         for event in events.filter(own | shared).order_by("at", "seq")
         if event.object_type == Report._meta.label_lower or report.task.code in codes_of(event)
     ]

@@ -12,13 +12,16 @@ from django.utils.translation import pgettext
 
 from ministries.directory import Directory
 from ministries.models import Ministry, MinistryName, User
+from records import verifications
 from records.models import Event, Seal
+from records.verifications import Result
 
 from . import corrections, freezing
 from .board import Filters, Number, codes_of, count, select
 from .models import VERBS, CorrectionDecision, Lead, Phase, Report, Round, State, Task
 from .tiles import INNER_VERBS, LATER_VERBS, Also, Tile, Viewer, read_tiles
 
+EVENTS_ON_A_PAGE = 100
 NAMED_TASKS = 6  # an event about more tasks names so many and counts the rest
 
 
@@ -32,6 +35,7 @@ class Listed:
     accepted: int
     root: str
     corrections: corrections.Count
+    verified: Result | None
 
     @property
     def short_root(self) -> str:
@@ -146,7 +150,14 @@ def read_record(round_: Round, *, user: User, at: datetime) -> Record:
     seal = Seal.objects.select_related("by").filter(stream__key=round_.stream_key).first()
     tiles = read_tiles(round_, Viewer(user, at, closed=True), Directory(round_.as_of))
     corrected = corrections.counts().get(round_.pk, corrections.Count())
-    return Record(round_, seal, events_of(round_).count(), tiles, corrected)
+    verified = verifications.last_of(round_.stream_key)
+    return Record(round_, seal, events_of(round_).count(), tiles, corrected, verified)
+
+
+def verified() -> list[Result]:
+    """What the last verifications say: of the whole record, and of single rounds since."""
+    whole = verifications.last()
+    return [*([whole] if whole else []), *verifications.since_last()]
 
 
 def events_of(round_: Round) -> QuerySet[Event]:
@@ -200,6 +211,11 @@ class Entry:
     @property
     def short_hash(self) -> str:
         return self.event.hash[:8]
+
+
+def page_of(event: Event) -> int:
+    """The page of the round's record that shows the event: its numbers have no holes."""
+    return (event.seq - 1) // EVENTS_ON_A_PAGE + 1
 
 
 def entries(events: Iterable[Event], *, for_office: bool) -> list[Entry]:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("submissions/<str:number>/", submissions.show_submission, name="show_submission"),
     path("submissions/<str:number>/withdraw/", submissions.withdraw_submission, name="withdraw_submission"),
     path("reports/<int:pk>/", reports.show_report, name="show_report"),
+    path("reports/<int:pk>/history/", reports.show_history, name="show_history"),
     path("reports/<int:pk>/form/", my_tasks.show_report_form, name="show_report_form"),
     path("reports/<int:pk>/draft/", my_tasks.save_report_draft, name="save_report_draft"),
     path("reports/<int:pk>/attachments/", attachments.attach_files, name="attach_files"),

@@ -76,6 +76,12 @@ show_report[frozen]        GET   login     200   200        200     200      200
 show_report[draft]         HEAD  login     404   200        200     200      200         404    404           404
 show_report[draft]         PUT   login     405   405        405     405      405         405    405           405
 show_report[draft]         POST  401       405   405        405     405      405         405    405           405
+show_history[draft]        GET   login     404   403        200     200      200         404    404           404
+show_history[submitted]    GET   login     404   403        200     200      200         403    404           404
+show_history[returned]     GET   login     404   403        200     200      200         403    404           404
+show_history[accepted]     GET   login     403   403        200     200      200         403    404           404
+show_history[frozen]       GET   login     200   200        200     200      200         200    404           404
+show_history[frozen]       POST  401       405   405        405     405      405         405    405           405
 show_report_form[draft]    GET   login     404   403        302     403      403         404    404           404
 show_report_form[accepted] GET   login     403   403        302     403      403         403    404           404
 show_report_form[draft]    POST  401       405   405        405     405      405         405    405           405
@@ -284,7 +290,9 @@ def address(name: str, place: str, report: Report) -> str:
     if name in ("show_mail", "send_mail_again"):
         return reverse(name, args=[Notice.objects.get(purpose="returned", to__username="me_officer").pk])
     takes_report = (
-        name == "attach_files" or name.endswith("_report") or name in ("show_report_form", "save_report_draft")
+        name == "attach_files"
+        or name.endswith("_report")
+        or name in ("show_report_form", "save_report_draft", "show_history")
     )
     return reverse(name, args=[report.pk] if takes_report else [])
 

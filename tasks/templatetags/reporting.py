@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext as _
 
 from tasks.models import VERBS, Light, State
 
@@ -36,3 +37,10 @@ def state(value: Any, label: str = "") -> dict[str, Any]:
 def verb_word(verb: str) -> str:
     """An event's verb as a word for people."""
     return str(VERBS.get(verb, verb))
+
+
+@register.filter
+def stream_word(key: str) -> str:
+    """What people call a stream: its round, or the reference data."""
+    area, _slash, number = key.partition("/")
+    return _("Reporting round %(no)s") % {"no": number} if area == "round" else _("Reference data")

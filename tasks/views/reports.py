@@ -1,12 +1,13 @@
 """One report to read: what was sent, what the office said, as far as the person may see it."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import corrections, permissions, review
+from .. import corrections, histories, permissions, review
 from ..transitions import can_be_added
 from .common import get_report
 
@@ -26,9 +27,20 @@ def show_report(request: Request, pk: int) -> HttpResponse:
         "sees_office": sees_office,
         "inside": inside,
         "draft_parts": view.draft_parts if inside else [],
+        "sees_history": permissions.can_see_history(request.user, report),
         "history": review.history(report, inside=inside) if sees_office else [],
         "corrections": found.entries,
         "marks": found.by_field,
         "can_ask": can_be_added("ask_correction", report, by=request.user, at=request.arrived_at),
     }
     return respond(request, "tasks/report.html", context)
+
+
+@require_safe
+def show_history(request: Request, pk: int) -> HttpResponse:
+    """Every step of the report with what each sent text changed, as far as the person may see it."""
+    report = get_report(request, pk)
+    if not permissions.can_see_history(request.user, report):
+        raise PermissionDenied
+    context = {"report": report, "history": histories.read(report, user=request.user)}
+    return respond(request, "tasks/report_history.html", context)

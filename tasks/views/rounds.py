@@ -19,8 +19,6 @@ from ..models import Round
 from .board import board_context
 from .common import allowed, get_entered_round, get_round
 
-EVENTS_ON_A_PAGE = 100
-
 
 @require_safe
 @allowed(permissions.can_see_frozen)
@@ -31,6 +29,8 @@ def list_rounds(request: Request) -> HttpResponse:
         "sees_board": permissions.can_see_board(request.user),
         "coordinates": permissions.can_coordinate(request.user),
     }
+    if context["coordinates"]:
+        context["results"] = rounds.verified()
     return respond(request, "tasks/rounds.html", context)
 
 
@@ -55,8 +55,9 @@ def show_record(request: Request, no: int) -> HttpResponse:
     if round_.frozen_at is None and not permissions.can_coordinate(user):
         raise Http404
     context: dict[str, Any] = {"record": rounds.read_record(round_, user=user, at=request.arrived_at)}
+    context["coordinates"] = permissions.can_coordinate(user)
     if permissions.can_see_board(user):
-        page = Paginator(rounds.events_of(round_), EVENTS_ON_A_PAGE).get_page(request.GET.get("page"))
+        page = Paginator(rounds.events_of(round_), rounds.EVENTS_ON_A_PAGE).get_page(request.GET.get("page"))
         context |= {
             "page": page,
             "entries": rounds.entries(page.object_list, for_office=permissions.can_coordinate(user)),

@@ -1,6 +1,7 @@
 """The verbs on a round: prepare. (Its freeze stands in `tasks/freezing.py`.)"""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -31,12 +32,36 @@ def prepare(round_id: int, *, by: User, at: datetime, key: UUID) -> Receipt:
             round_.prepared_at = at
             round_.save(update_fields=("prepared_at",))
             attempt.lock_head(round_.stream_key)
-            attempt.record(round_, {"round": round_.no, "roster": [report.task.code for report in reports]})
+            data = {"round": round_.no, "dates": dates_of(round_), "roster": [report.task.code for report in reports]}
+            attempt.record(round_, data | {"copied": {report.task.code: _copied(report) for report in reports}})
     return receipt_of(attempt)
 
 
+def dates_of(round_: Round) -> dict[str, Any]:
+    """What a round keeps from here on, as the record tells it: its dates, and the round before it."""
+    return {
+        "previous": round_.previous.no if round_.previous else None,
+        "observes_from": round_.observes_from.isoformat(),
+        "as_of": round_.as_of.isoformat(),
+        "opens_at": round_.opens_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "due_at": round_.due_at.astimezone(UTC).isoformat(timespec="microseconds"),
+    }
+
+
+def _copied(report: Report) -> dict[str, Any]:
+    """What a report keeps from here on; tasks may change later, and nothing else would say what was copied."""
+    return {
+        "lead": report.lead.code,
+        "kind": report.kind,
+        "sector": report.sector_id,
+        "item": report.item_id,
+        "baseline": report.baseline_id,
+        "baseline_light": report.baseline_light,
+    }
+
+
 def _roster(round_: Round) -> list[Report]:
-    leads = {row.task_id: row.ministry_id for row in Lead.objects.in_force(round_.as_of)}
+    leads = {row.task_id: row.ministry for row in Lead.objects.in_force(round_.as_of).select_related("ministry")}
     earlier = (
         {
             report.task_id: report
@@ -56,7 +81,7 @@ def _roster(round_: Round) -> list[Report]:
             Report(
                 round=round_,
                 task=task,
-                lead_id=leads[task.pk],
+                lead=leads[task.pk],
                 kind=task.kind,
                 sector_id=task.sector_id,
                 item_id=task.item_id,

@@ -17,7 +17,7 @@ from django.db import IntegrityError, OperationalError, connection, models, tran
 from django.db.migrations import Migration
 
 from records import triggers
-from records.models import Event, Receipt, Seal
+from records.models import Event, Receipt, Seal, Verification
 from records.triggers import Guard
 from tasks.models import (
     Attached,
@@ -159,6 +159,9 @@ def rows(frozen: TaskForce) -> dict[str, Rows]:
         "tasks.CorrectionDecision": Rows(CorrectionDecision.objects.get(), {"no": 99}, None),
         "records.Event": Rows(event, {"actor_name": "누군가"}, None),
         "records.Receipt": Rows(Receipt.objects.latest("pk"), {"number": None}, None),
+        "records.Verification": Rows(
+            Verification.objects.create(at=at, ok=True, streams=2, events=9, seconds=0.1), {"ok": False}, None
+        ),
         "records.Seal": Rows(Seal.objects.latest("pk"), {"root": "0" * 64}, None),
     }  # fmt: skip
 

@@ -228,7 +228,7 @@ def test_the_record_of_an_open_round_is_the_offices(task_force):
 
 
 def test_the_events_in_words_by_the_hundred(task_force, coordinator, monkeypatch):
-    from tasks.views import rounds
+    from tasks import rounds
 
     monkeypatch.setattr(rounds, "EVENTS_ON_A_PAGE", 5)
     browser = visitor(coordinator)

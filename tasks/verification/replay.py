@@ -1,0 +1,97 @@
+"""The events of one round played again: what they leave in the tables, and whether it stands there."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from django.utils.translation import gettext_noop as _
+
+from records.findings import Finding, words
+from records.models import Event, Receipt
+from records.verify import event_row, receipt_row
+
+from ..models import Round
+from .rows import Rows
+from .sealed import against_seal
+from .story import Story, final_differences
+from .told import differences, of_report, of_return, of_round, of_submission, of_text, without_event
+
+Verb = Callable[["Replay", Event], Iterator[Finding]]
+VERBS: dict[str, Verb] = {}  # what an event of each verb has to have left
+TARGETS: dict[str, Callable[["Replay", Event], str]] = {}  # what its receipt is about, where that is not the report
+
+
+class RoundChecker:
+    """The checker of one round's stream. Whatever stands in its tables is told by an event, and the other way round."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.counts: Counter[str] = Counter()
+        number = key.partition("/")[2]
+        round_ = Round.objects.select_related("previous").filter(no=number).first() if number.isdecimal() else None
+        self.replay = Replay(key, round_) if round_ else None
+
+    def see(self, event: Event, receipts: list[Receipt]) -> Iterator[Finding]:
+        return self.replay.see(event, receipts) if self.replay else iter(())
+
+    def end(self) -> Iterator[Finding]:
+        if self.replay is None:
+            yield Finding(self.key, "tasks.Round", of_round(self.key.partition("/")[2]), words(_("It is missing.")))
+            return
+        yield from self.replay.end()
+        self.counts = self.replay.counts
+
+
+class Replay:
+    """The round, its rows, and where each report of the roster stands by the events so far (`stories`)."""
+
+    def __init__(self, key: str, round_: Round) -> None:
+        self.key, self.round = key, round_
+        self.rows = Rows(round_)
+        self.stories: dict[str, Story] = {}
+        self.texts = {text.pk: text for text in self.rows.texts.values()}
+        self.counts = Counter(reports=len(self.rows.reports), texts=len(self.texts))
+        self.is_prepared = self.is_frozen = False
+
+    def see(self, event: Event, receipts: list[Receipt]) -> Iterator[Finding]:
+        verb = VERBS.get(event.verb)
+        if verb is None:
+            text = words(_("No verb of the portal leaves such an event: %(verb)s."), verb=event.verb)
+            yield Finding(self.key, "records.Event", event_row(event.seq, self.key), text)
+            return
+        target = TARGETS[event.verb](self, event) if event.verb in TARGETS else f"report/{event.object_id}"
+        number = event.data["number"] if event.verb in ("submit", "sign_off") else None
+        for receipt in receipts:
+            pairs = [("object", target, receipt.object), ("number", number, receipt.number)]
+            yield from differences(self.key, "records.Receipt", receipt_row(receipt, event), pairs)
+        yield from verb(self, event)
+
+    def end(self) -> Iterator[Finding]:
+        """After the last event: the rows as they have to stand now, and rows that no event tells of."""
+        round_, rows = self.round, self.rows
+        yield from against_seal(round_)
+        marks = [
+            ("prepared_at", self.is_prepared, round_.prepared_at is not None),
+            ("frozen_at", self.is_frozen, round_.frozen_at is not None),
+        ]
+        yield from differences(self.key, "tasks.Round", of_round(round_.no), marks)
+        for code, row in rows.reports.items():
+            if code in self.stories:
+                yield from final_differences(self.key, self.stories[code], row, rows)
+        yield from self._left_over()
+
+    def _left_over(self) -> Iterator[Finding]:
+        rows, key = self.rows, self.key
+        for row in rows.submissions.values():
+            yield without_event(key, "tasks.Submission", of_submission(row["number"]))
+        for code, no in rows.texts:
+            yield without_event(key, "tasks.Revision", of_text(code, no))
+        for code, pk in rows.returns:
+            of = str(self.texts[pk].no) if pk in self.texts else "?"
+            yield without_event(key, "tasks.Return", of_return(code, of))
+        for code, decisions in rows.sign_offs.items():
+            if decisions:
+                yield without_event(key, "tasks.SignOff", of_report(code))
+        for row in rows.corrections:
+            yield without_event(key, "tasks.Correction", of_report(row["report__task__code"]))
+        for _decision in rows.decisions:
+            yield without_event(key, "tasks.CorrectionDecision", of_round(self.round.no))
