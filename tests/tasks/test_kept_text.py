@@ -239,8 +239,7 @@ def test_the_text_comes_back_without_a_database(officer, typed, broken, monkeypa
 
     broken(OperationalError("the server closed the connection"))
     monkeypatch.setattr("tasks.labels._codes", away)
-    monkeypatch.setattr("tasks.context.navigation", away)
-    Engine.get_default.cache_clear()
+    monkeypatch.setattr(Engine.get_default(), "template_context_processors", (away,))
     answer = officer.post(LIST, typed, headers={"origin": ORIGIN})
     assert answer.status_code == 503
     holds(answer, LIST, typed)
