@@ -207,6 +207,7 @@ def hashed_of(revision: Revision) -> dict[str, Any]:
         addressed_to=tuple(row.addressed_to.code for row in revision.requests.all()),
         milestones=tuple(answers),
         also_reason=revision.also_reason,
+        attachments=tuple(row.attachment for row in revision.attached.all()),
     ).hashed()
 
 

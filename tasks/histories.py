@@ -159,7 +159,7 @@ class History:
         return found
 
     def _revisions(self) -> list[Revision]:
-        rows = self.report.revisions.prefetch_related("requests__addressed_to", "milestone_changes")
+        rows = self.report.revisions.prefetch_related("requests__addressed_to", "milestone_changes", "attached")
         return list(rows.order_by("no"))
 
     def _text_of(self, event: Event) -> int | None:
@@ -187,8 +187,9 @@ class History:
         kept = {key: {"choice": "keep", "old": answer["old"]} for key, answer in said.items()}
         old, new = (raw | {"milestones": kept | raw["milestones"]} for raw in (old, new))
         milestones = [row for row in self.report.task.milestones.all() if str(row.pk) in kept]
+        files = content.files_of(self.report)
         return reading.differences(
-            reading.parts(old, milestones, self.names), reading.parts(new, milestones, self.names)
+            reading.parts(old, milestones, self.names, files), reading.parts(new, milestones, self.names, files)
         )
 
 

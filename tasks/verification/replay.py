@@ -10,6 +10,7 @@ from records.models import Event, Receipt
 from records.verify import event_row, receipt_row
 
 from ..models import Round
+from .attached import against_files
 from .rows import Rows
 from .sealed import against_seal
 from .story import Story, final_differences
@@ -78,6 +79,7 @@ class Replay:
             if code in self.stories:
                 yield from final_differences(self.key, self.stories[code], row, rows)
         yield from self._left_over()
+        yield from against_files(self.key, round_)
 
     def _left_over(self) -> Iterator[Finding]:
         rows, key = self.rows, self.key

@@ -94,7 +94,9 @@ def _reports(round_: Round) -> Any:
 
 def _revisions(round_: Round) -> Any:
     of_round = Revision.objects.filter(report__round=round_).select_related("report__task")
-    with_rows = of_round.prefetch_related("requests__addressed_to", "milestone_changes__milestone")
+    with_rows = of_round.prefetch_related(
+        "requests__addressed_to", "milestone_changes__milestone", "attached__attachment"
+    )
     return with_rows.order_by("report__task__code", "no").iterator(chunk_size=CHUNK)
 
 

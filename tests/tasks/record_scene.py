@@ -53,6 +53,7 @@ def _mended_and_accepted(report: Report, officer: User, office: User) -> None:
     milestone = report.task.milestones.get()
     text: dict[str, Any] = builders.troubled(addressed_to=["MSIT"], milestones=builders.moved(milestone))
     builders.write(report, by=officer, at=AT, **text)
+    builders.attach(report, by=officer, at=AT)
     builders.submit(report, by=officer, at=AT)
     builders.open_for_review(report, by=office, at=AT + timedelta(minutes=1))
     builders.return_for_changes(report, by=office, at=AT + timedelta(minutes=2), fields=["results", "plans"])

@@ -22,6 +22,8 @@ from records.verify import Run
 from tasks import freezing
 from tasks.content import hashed_of
 from tasks.models import (
+    Attached,
+    Attachment,
     Direction,
     MilestoneChange,
     Report,
@@ -44,8 +46,9 @@ GUARDED = sorted(guard.model for guard in triggers.guards())
 # Columns that may be altered without any other row telling, each with its reason. `*`: the whole table.
 UNPROVEN = {
     ("tasks.Draft", "*"): "a draft is no record: it changes without an event, and is never sealed",
-    ("tasks.Attachment", "*"): "not yet part of a text's hash",
-    ("tasks.Attached", "*"): "not yet part of a text's hash",
+    ("tasks.Attachment", "kind"): "what pages call a file; its content is proven by its SHA-256",
+    ("tasks.Attachment", "added_by"): "who added a file to a draft leaves no event; who sent it does",
+    ("tasks.Attachment", "added_at"): "when a file was added to a draft leaves no event; when it was sent does",
     ("records.Verification", "*"): "what verification says of itself proves nothing",
     (
         "records.Receipt",
@@ -127,6 +130,10 @@ def name_of(row: Any) -> tuple[str, ...]:
         return (f"the report {row.task.code}", f"round {row.round.no}, {row.task.code}")
     if isinstance(row, SignOff):
         return (f"the approver's decision on {row.report.task.code}", f"the report {row.report.task.code}")
+    if isinstance(row, Attachment):
+        return (f"the file “{row.name}” of", *(name for one in row.attached.all() for name in name_of(one)))
+    if isinstance(row, Attached):
+        return (f"text {row.revision.no} of {row.revision.report.task.code}",)
     if row._meta.label == "tasks.Correction":
         return (f"the correction of {row.report.task.code}", f"the report {row.report.task.code}")
     assert row._meta.label == "tasks.CorrectionDecision"
