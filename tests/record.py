@@ -30,7 +30,7 @@ def _half_done() -> list[str]:
     events = {
         event.pk: event for stream in Stream.objects.all() for event in stream.events.annotate(proofs=Count("receipts"))
     }
-    found = [f"{event} has {event.proofs} receipts" for event in events.values() if event.proofs != 1]  # type: ignore[attr-defined]
+    found = [f"{event} has {event.proofs} receipts" for event in events.values() if event.proofs != 1]
     submissions = Submission.objects.annotate(texts=Count("revisions"))
     found += [
         f"{row.number} has {row.texts} texts, and its event names others"

@@ -197,7 +197,7 @@ def others_at_work() -> float:
         samples.append([int(ticks) for ticks in stat.read_text().splitlines()[0].split()[1:9]])
         time.sleep(0.5)
     spent = [after - before for before, after in zip(*samples, strict=True)]
-    return 1 - (spent[3] + spent[4]) / max(1, sum(spent))  # idle, and waiting for a disk
+    return 1 - float(spent[3] + spent[4]) / max(1.0, float(sum(spent)))  # idle, and waiting for a disk
 
 
 def share(values: Sequence[float], part: float) -> float:

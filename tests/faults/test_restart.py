@@ -30,8 +30,8 @@ def cluster(task_force: TaskForce) -> Iterator[Cluster]:
     for number in range(OFFICERS):
         people[f"officer_{number}"] = builders.person(f"officer_{number}", "officer", me)
     with Cluster() as own:
-        dump = [own.programs / "pg_dump", "--no-owner", "--dbname", address_of_database()]
-        load = [own.programs / "psql", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", own.url()]
+        dump = [str(own.programs / "pg_dump"), "--no-owner", "--dbname", address_of_database()]
+        load = [str(own.programs / "psql"), "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", own.url()]
         copied = subprocess.run(dump, check=True, capture_output=True).stdout
         subprocess.run(load, check=True, input=copied, stdout=subprocess.DEVNULL)
         yield own

@@ -5,6 +5,7 @@ import os
 import threading
 import time
 from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -81,11 +82,12 @@ class Surge:
     def send(self, report: Report, browsers: dict[int, Browser], moment: float) -> None:
         """Send one report alone: from the row's own button, or from the check page."""
         prefix = f"r{report.pk}-"
-        form = {f"{prefix}{name}": value for name, value in raw().items() if isinstance(value, str)}
-        path, fields = {
+        form: dict[str, Any] = {f"{prefix}{name}": value for name, value in raw().items() if isinstance(value, str)}
+        presses: dict[str, tuple[str, dict[str, Any]]] = {
             "row": (f"/reports/{report.pk}/submit/", form | {f"{prefix}version": report.version}),
             "check": ("/my-tasks/submit/", {"changed": f"{report.pk}:{report.version}"}),
-        }[self.path]
+        }
+        path, fields = presses[self.path]
         try:
             answer = browsers[report.lead_id].post(path, fields | {"key": str(key()), "ministry": report.lead.code})
             outcome, location = str(answer.status), answer.location

@@ -24,7 +24,9 @@ PAUSE = 0.2  # seconds, on average
 
 def work(seconds: float, report_id: int, version: int) -> dict[str, object]:
     by = Report.objects.get(pk=report_id).draft.edited_by
-    receipts, refused, slowest = [], [], 0.0
+    receipts: list[str] = []
+    refused: list[str] = []
+    slowest = 0.0
     end, turn = time.monotonic() + seconds, 0
     while time.monotonic() < end and not refused:
         turn += 1

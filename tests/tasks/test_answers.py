@@ -175,6 +175,21 @@ def test_the_same_key_with_another_body_is_refused(officer, written, first):
     assert fresh(written["ME-05"]).state == "submitted"
 
 
+def test_a_refused_answer_is_mended_under_its_key(officer, written, first):
+    """quality.md 3: a key is used up by what it carried out, not by what was refused. From then on it is: back in the
+    browser's history and pressed anew, the mended form leads to its receipt, the refused one to nothing."""
+    form = filled(page(officer.get(CHECK)), SEND)
+    refused = form | {"letter_no": ["가" * 61]}
+    answer = officer.post(SEND, refused)
+    assert (answer.status_code, Submission.objects.count()) == (422, first)
+    mended = filled(page(answer), SEND) | {"letter_no": ["기후전략과-1"]}
+    assert mended["key"] == form["key"]
+    for _ in range(2):
+        assert officer.post(SEND, mended).headers["Location"] == "/submissions/2-ME-0001/"
+    assert officer.post(SEND, form).status_code == 422, "the same key without its letter is another answer"
+    assert (Submission.objects.count(), Receipt.objects.filter(key=form["key"][0]).count()) == (first + 1, 1)
+
+
 def test_one_task_sent_alone_and_twice(officer, reports, coordinator, at, first):
     """product.md: a single task can be sent alone; quality.md 3 holds for it as well. Another text under the key of the
     one that went is refused, and comes back."""

@@ -1,8 +1,10 @@
 """The workflow against a plain model of it: dictionaries, written from product.md and model.md, knowing nothing of
 `tasks/transitions.py`. Hypothesis walks both through the same steps, and both have to give the same answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +48,7 @@ stale = st.sampled_from([0, 0, 0, 0, 1])  # by how much the page is behind
 officers = st.sampled_from(["me_officer", "me_officer_2", "fsc_officer", "fsc_officer", "fsc_approver", "coordinator"])
 approvers = st.sampled_from(["fsc_approver", "fsc_approver", "fsc_approver", "fsc_officer"])
 office = st.sampled_from(["coordinator", "coordinator_2", "coordinator", "me_officer"])
+seldom = st.sampled_from([0] * 9 + [1])
 mostly = st.sampled_from([True, True, True, True, False])
 
 
@@ -246,7 +249,7 @@ class Machine(RuleBasedStateMachine):
         self.undo.__enter__()
         self.model = Model()
         self.reports = {code: self.task_force.reports[code].pk for code in CODES}
-        self.before = [model.objects.count() for model in (Event, Receipt, Submission)]
+        self.before = self.rows()
         self.numbers: list[str] = []
         self.done: list[tuple[Any, dict[str, Any], Receipt]] = []  # what was carried out: the call, and its receipt
         self.last = {code: content.baseline_of(self.task_force.reports[code]) for code in CODES}
@@ -259,6 +262,9 @@ class Machine(RuleBasedStateMachine):
             assert damage == []
 
     # Both at once
+
+    def rows(self) -> list[int]:
+        return [Event.objects.count(), Receipt.objects.count(), Submission.objects.count()]
 
     def person(self, by: str) -> Any:
         return self.task_force.people[by]
@@ -330,7 +336,9 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.numbers)
     @rule(which=st.integers(0, 99), by=officers)
     def withdraw(self, which: int, by: str) -> None:
-        answer = len(self.numbers) - 1 - which % min(2, len(self.numbers))
+        self.take_back(len(self.numbers) - 1 - which % min(2, len(self.numbers)), by)
+
+    def take_back(self, answer: int, by: str) -> None:
         submission = Submission.objects.get(number=self.numbers[answer])
         self.both(workflow.withdraw, {"submission": submission, **self.who(by)}, lambda: self._withdrawn(answer, by))
 
@@ -358,13 +366,52 @@ class Machine(RuleBasedStateMachine):
             lambda: self.model.review(verb, code, by, behind, complete),
         )
 
-    @rule(by=office, behind=stale, sure=st.sampled_from([False] * 11 + [True]))
+    @rule(by=office, behind=stale, sure=st.sampled_from([False, False, False, True]))
     def freeze(self, by: str, behind: int, sure: bool) -> None:
         """Rarely: nothing but refusals comes after it."""
         if sure or behind:
             round_ = self.task_force.round_2
             arguments = {"round_id": round_.pk, "head_seq": freezing.head_seq(round_) - behind, **self.who(by)}
             self.both(freezing.freeze, arguments, lambda: self.model.freeze(by, behind))
+
+    # What people mostly do: the next step, by whoever may do it, now and then from a page that is behind
+
+    @rule(code=codes, which=st.integers(0, 5), second=st.booleans(), behind=seldom, text=texts)
+    def go_on(self, code: str, which: int, second: bool, behind: int, text: str) -> None:
+        row = self.model.rows[code]
+        writes = "fsc_officer" if row.ministry in SIGNING else "me_officer_2" if second else "me_officer"
+        reviews = "coordinator_2" if second else "coordinator"
+        asks = row.ministry in SIGNING
+        save = partial(self.save, code=code, by=writes, behind=behind, text=text)
+        send = partial(self.send, chosen=[code], by=writes, behind=behind, asks=asks)
+        steps: dict[str, list[Callable[[], None]]] = {
+            "missing": [save, save, partial(send, unchanged=True)],
+            "draft": [partial(send, unchanged=False), partial(send, unchanged=False), save],
+            "returned": [partial(send, unchanged=False), save, save],
+            "awaiting": [
+                partial(self.sign, code=code, by="fsc_approver", behind=behind),
+                partial(self.send_back, code=code, by="fsc_approver", behind=behind, comment=True),
+                save,
+            ],
+            "submitted": [
+                partial(self.review, verb=verb, code=code, by=reviews, behind=behind, complete=True)
+                for verb in (("accept", "return_for_changes") if row.opened else ("open_for_review",))
+            ],
+            "accepted": [partial(self.review, verb="reopen", code=code, by=reviews, behind=behind, complete=True)],
+        }
+        if row.current and not row.opened:
+            steps["submitted"] += [partial(self.take_back, answer=row.current.answer, by=writes)]
+        possible = steps[row.state]
+        possible[which % len(possible)]()
+
+    @rule(code=codes, which=st.integers(0, 5), second=st.booleans(), text=texts)
+    def go_on_again(self, code: str, which: int, second: bool, text: str) -> None:
+        self.go_on(code=code, which=which, second=second, behind=0, text=text)
+
+    @rule(code=codes, which=st.integers(0, 5), second=st.booleans(), text=texts)
+    def and_again(self, code: str, which: int, second: bool, text: str) -> None:
+        for step in range(4):
+            self.go_on(code=code, which=which + step, second=second, behind=0, text=text)
 
     # The same form again
 
@@ -380,7 +427,7 @@ class Machine(RuleBasedStateMachine):
     def another_form_under_its_key(self, which: int) -> None:
         _verb, arguments, receipt = self.done[which % len(self.done)]
         sent: UUID = arguments["key"]
-        body = {"report_id": self.reports["ME-01"], "version": 10_000, "reason": "다른 내용"}
+        body: dict[str, Any] = {"report_id": self.reports["ME-01"], "version": 10_000, "reason": "다른 내용"}
         with pytest.raises(KeyReused):
             workflow.reopen(by=arguments["by"], at=self.at, key=sent, **body)
         assert Receipt.objects.get(pk=receipt.pk).key == sent
@@ -408,10 +455,7 @@ class Machine(RuleBasedStateMachine):
             assert [one.unchanged for one in sent] == [one.unchanged for one in row.sent], code
             current = None if row.current is None else sent[row.sent.index(row.current)].pk
             assert report.current_id == current, code
-        made = [
-            model.objects.count() - before
-            for model, before in zip((Event, Receipt, Submission), self.before, strict=True)
-        ]
+        made = [now - before for now, before in zip(self.rows(), self.before, strict=True)]
         assert made == [self.model.events, self.model.events, len(self.model.answers)]
 
 
@@ -421,7 +465,7 @@ def test_the_workflow_is_the_model(task_force, at, domain_time):
     run_state_machine_as_test(
         bound,
         settings=settings(
-            max_examples=30,
+            max_examples=40,
             stateful_step_count=40,
             deadline=None,
             derandomize=True,
