@@ -35,7 +35,6 @@ class Listed:
     accepted: int
     root: str
     corrections: corrections.Count
-    verified: Result | None
 
     @property
     def short_root(self) -> str:
@@ -127,6 +126,7 @@ class Record:
     events: int
     tiles: list[Tile]
     corrections: corrections.Count
+    verified: Result | None
 
     @property
     def numbers(self) -> list[Number]:

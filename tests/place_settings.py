@@ -4,4 +4,4 @@ import os
 
 from tfportal.settings.test import *
 
-FILES_ROOT = os.environ.get("FILES_ROOT") or None
+FILES_ROOT = os.environ.get("FILES_ROOT") or None  # type: ignore[assignment]  # None: an installation without

@@ -1,5 +1,7 @@
 """What must hold of the record whatever happened: read from the rows alone, with nothing of the verbs."""
 
+from typing import Any
+
 from django.db.models import Count, F, Q
 
 from records.chain import event_hash
@@ -31,7 +33,7 @@ def _half_done() -> list[str]:
         event.pk: event for stream in Stream.objects.all() for event in stream.events.annotate(proofs=Count("receipts"))
     }
     found = [f"{event} has {event.proofs} receipts" for event in events.values() if event.proofs != 1]
-    submissions = Submission.objects.annotate(texts=Count("revisions"))
+    submissions: Any = Submission.objects.annotate(texts=Count("revisions"))
     found += [
         f"{row.number} has {row.texts} texts, and its event names others"
         for row in submissions

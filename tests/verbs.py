@@ -10,13 +10,13 @@ from uuid import UUID
 
 from ministries.models import User
 from tasks import freezing, workflow
-from tasks.models import Report
+from tasks.models import Correction, Report
 from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("records", "ministries", "tasks", "meetings")
+APPS = ("records", "ministries", "outbox", "tasks", "meetings")
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,15 @@ def _freeze(it: Scene) -> object:
 
 def _prepare(it: Scene) -> object:
     return workflow.prepare(it.report.round.next.pk, **it.who())
+
+
+def _ask_correction(it: Scene) -> object:
+    return workflow.ask_correction(it.report.pk, field="plans", text="ㅇ 다른 계획", reason="오기", **it.who())
+
+
+def _decide_correction(it: Scene) -> object:
+    asked = Correction.objects.get(report=it.report)
+    return workflow.decide_correction(asked.pk, approve=True, **it.who())
 
 
 @dataclass(frozen=True)
@@ -99,6 +108,8 @@ VERBS: dict[str, Row] = {
     ),
     "freeze": Row("ME-01", "submitted", "coordinator", _freeze),
     "prepare": Row("ME-01", "missing", "coordinator", _prepare),
+    "ask_correction": Row("ME-01", "submitted", "me_officer", _ask_correction),
+    "decide_correction": Row("ME-01", "submitted", "coordinator", _decide_correction),
 }
 
 
@@ -120,6 +131,11 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
     elif verb == "prepare":
         builders.freeze(task_force.round_2, by=people["coordinator"], at=at)
         builders.round_(3, opens_at=kst(2021, 6, 1), due_at=kst(2021, 6, 10))
+    elif verb in ("ask_correction", "decide_correction"):
+        builders.report_in(row.place, report, officer=officer, coordinator=people["coordinator"], at=at)
+        builders.freeze(task_force.round_2, by=people["coordinator"], at=at)
+        if verb == "decide_correction":
+            builders.ask_correction(report, by=officer, at=at)
     elif verb != "accept":
         approver = people["fsc_approver"] if signing else None
         builders.report_in(

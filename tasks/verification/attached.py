@@ -24,7 +24,7 @@ def against_files(key: str, round_: Round) -> Iterator[Finding]:
     for row in rows.order_by("pk").iterator(chunk_size=CHUNK):
         attachment, revision = row.attachment, row.revision
         of = of_text(revision.report.task.code, revision.no)
-        name = words(_("the file “%(name)s” of %(text)s"), name=attachment.name, text=of)
+        name = words(_("the file “%(name)s” of %(of)s"), name=attachment.name, of=of)
         if attachment.report_id != revision.report_id:
             yield Finding(key, kind, name, words(_("It belongs to another report.")))
         found = _on_disk(attachment)

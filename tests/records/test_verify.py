@@ -148,6 +148,7 @@ def test_an_event_that_cannot_be_read(scene):
 
 def test_reference_events_leave_no_receipts(scene):
     event = Event.objects.get(stream__key=REFERENCE)
+    assert event.actor_id is not None
     Receipt.objects.create(
         user_id=event.actor_id, key="1" * 32, verb=event.verb, object="x", body_sha256="", event=event
     )
