@@ -21,6 +21,8 @@ class Purpose(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
     REOPENED = "reopened", _("Acceptance taken back")
     FROZEN = "frozen", _("Frozen")
+    CORRECTION_ASKED = "correction_asked", _("Correction asked for")
+    CORRECTION_DECIDED = "correction_decided", _("Correction decided on")
 
 
 class Problem(models.TextChoices):

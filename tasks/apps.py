@@ -7,10 +7,12 @@ class TasksConfig(AppConfig):
     verbose_name = _("Strategy, tasks and reports")
 
     def ready(self) -> None:
+        from outbox import due
         from records import verify
         from tfportal import errors
 
-        from . import labels, verification
+        from . import labels, upkeep, verification
 
         errors.register_labels(labels.of_posted)
         verify.register(verification.AREA)
+        due.register("files", upkeep.sweep)

@@ -11,7 +11,7 @@ from outbox.owing import owe
 from records.models import Event
 
 from . import recipients
-from .models import Report, Return, Round, Submission
+from .models import CorrectionDecision, Report, Return, Round, Submission
 
 
 def receipt(submission: Submission, reports: Sequence[Report], *, asked: Iterable[int | None] = ()) -> None:
@@ -80,6 +80,21 @@ def frozen(round_: Round, root: str, *, by: User, at: datetime) -> None:
         if people - told or not people:
             owe(Purpose.FROZEN, people - told, about=round_.stream_key, facts=facts, at=at, ministry=ministry)
         told |= people
+
+
+def correction_asked(report: Report, *, by: User, event: Event) -> None:
+    """To those of the office who may decide on it."""
+    people = recipients.coordinators(at=event.at) - {by.pk}
+    if people:
+        _of_event(Purpose.CORRECTION_ASKED, people, [report], by=by, event=event)
+
+
+def correction_decided(report: Report, row: CorrectionDecision, *, by: User, event: Event) -> None:
+    """To whoever asked, and to the officers of the ministry whose text it is."""
+    asked = recipients.still_there([row.asked_by_id], report.lead_id, at=event.at)
+    asked |= recipients.coordinators(at=event.at) & {row.asked_by_id}
+    people = (asked | recipients.officers(report.lead_id, at=event.at)) - {by.pk}
+    _of_event(Purpose.CORRECTION_DECIDED, people, [report], by=by, event=event, number=row.no)
 
 
 def _of_event(

@@ -13,7 +13,7 @@ from records.models import Receipt
 from records.receipts import once
 from tfportal.language import normalise
 
-from .. import content, corrections
+from .. import content, corrections, notices
 from ..models import Correction, CorrectionDecision, Field, Light, Report
 from ..models.reporting import TEXT_LIMIT
 from ..transitions import permit_addition
@@ -42,7 +42,8 @@ def ask_correction(report_id: int, *, by: User, at: datetime, key: UUID, field: 
                 report=report, revision=revision, field=part, text=text, reason=reason, asked_by=by, asked_at=at
             )
             attempt.lock_head(report.round.stream_key)
-            attempt.record(report, told(row))
+            event = attempt.record(report, told(row))
+            notices.correction_asked(report, by=by, event=event)
     return receipt_of(attempt)
 
 
@@ -74,7 +75,8 @@ def decide_correction(
                 at=at,
             )
             data = {"decision": decision.decision, "no": decision.no, "comment": comment}
-            attempt.record(report, told(row) | data)
+            event = attempt.record(report, told(row) | data)
+            notices.correction_decided(report, decision, by=by, event=event)
     return receipt_of(attempt)
 
 

@@ -141,6 +141,9 @@ def test_every_purpose_has_its_text(task_force, me_officer, coordinator, at, lan
             sending_back = {"by": people["fsc_approver"], "at": at, "key": builders.key(), "version": version}
             workflow.send_back(reports["FSC-01"].pk, comment="근거?", **sending_back)
     builders.freeze(task_force.round_2, by=coordinator, at=at)
+    for approve in (True, False):
+        asked = builders.ask_correction(reports["ME-01"], by=me_officer, at=at, text=f"ㅇ {approve}")
+        builders.decide_correction(asked, by=coordinator, at=at, approve=approve)
     assert "0 cannot be sent" in run_due()
     purposes = set(Notice.objects.filter(email__isnull=False).values_list("purpose", flat=True))
     assert purposes == set(Purpose.values)
