@@ -293,7 +293,7 @@ def workers(arguments: Sequence[str]) -> List[str]:
     """pytest's option for running on several cores, unless the caller decides that."""
     if any(re.match(r"-n|--numprocesses|(-p ?)?no:xdist|--pdb", argument) for argument in arguments):
         return []
-    return ["-n", str(max(2, min(4, os.cpu_count() or 2)))]
+    return ["-n", str(max(2, min(4, os.cpu_count() or 2))), "--dist", "loadgroup"]
 
 
 def check() -> int:

@@ -58,9 +58,12 @@ def event_hash(event: Event, stream_key: str) -> str:
 
 def lock_head(key: str) -> Stream:
     """The stream's row, locked until the transaction ends: always the last lock that a verb takes."""
-    Stream.objects.get_or_create(key=key)
-    lock_rows(Stream.objects.filter(key=key))
-    return Stream.objects.get(key=key)
+    rows = Stream.objects.filter(key=key)
+    locked = lock_rows(rows)
+    if not locked:
+        Stream.objects.get_or_create(key=key)
+        locked = lock_rows(rows)
+    return locked[0]
 
 
 def append(stream: Stream, verb: str, *, by: Actor, at: datetime, obj: models.Model, data: dict[str, Any]) -> Event:

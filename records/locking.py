@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TypeVar
 
 from django.db import OperationalError, connection, models, transaction
 
 from .errors import Busy
 
 LOCK_TIMEOUT = "5s"
+
+M = TypeVar("M", bound=models.Model)
 
 
 def lock(name: str, *, exclusive: bool = True) -> None:
@@ -25,12 +27,12 @@ def lock(name: str, *, exclusive: bool = True) -> None:
         cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [name])
 
 
-def lock_rows(rows: models.QuerySet[Any]) -> list[Any]:
-    """Hold these rows until the transaction ends, taken in the order of their primary keys, which are returned; raises
-    Busy after five seconds of waiting. What is read of them before is stale: read them again."""
+def lock_rows(rows: models.QuerySet[M]) -> list[M]:
+    """Hold these rows until the transaction ends, taken in the order of their primary keys. Returns them as they stand
+    now that nobody else can change them; what was read of them before is stale. Raises Busy after five seconds."""
     _limit_waiting()
     with waiting():
-        return list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+        return list(rows.select_for_update().order_by("pk"))
 
 
 def _limit_waiting() -> None:

@@ -37,7 +37,7 @@ def lock_round(round_id: int, *, exclusive: bool = False) -> Round:
 def locked(report_ids: Iterable[int], *, attempt: Attempt | None = None) -> list[Report]:
     """The reports with their texts, their round locked in shared mode, their rows locked in the order of their keys."""
     ids = sorted(set(report_ids))
-    rounds = set(Report.objects.filter(pk__in=ids).values_list("round_id", flat=True))
+    rounds = set(Report.objects.filter(pk__in=ids).order_by().values_list("round_id", flat=True))
     if len(rounds) != 1:
         raise WrongState(_("These reports are not in one round."))
     lock_round(rounds.pop())

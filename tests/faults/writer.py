@@ -1,12 +1,10 @@
 """One of the processes that write to SQLite at the same time: `python -m tests.faults.writer SECONDS REPORT VERSION`.
 
-Saves a draft, submits it and takes it back, again and again, through the verbs, with the pause in between that a hand
-on a key leaves. Without any, SQLite, whose writers do not stand in line, may pass one of eight over for twenty seconds.
+Saves a draft, submits it and takes it back, again and again and without a pause, through the verbs.
 Prints as JSON what was acknowledged (`receipts`: keys of receipts, `version`: the report's) and what was refused.
 """
 
 import json
-import random
 import sys
 import time
 
@@ -19,8 +17,6 @@ from tasks.models import Report, Submission  # noqa: E402
 from tests.builders import key, raw  # noqa: E402
 from tests.cast import AT  # noqa: E402
 
-PAUSE = 0.2  # seconds, on average
-
 
 def work(seconds: float, report_id: int, version: int) -> dict[str, object]:
     by = Report.objects.get(pk=report_id).draft.edited_by
@@ -32,7 +28,6 @@ def work(seconds: float, report_id: int, version: int) -> dict[str, object]:
         turn += 1
         try:
             for verb in ("save", "submit", "withdraw"):
-                time.sleep(random.uniform(0, 2 * PAUSE))
                 began = time.monotonic()
                 if verb == "save":
                     text = raw(results=f"ㅇ {turn}번째")

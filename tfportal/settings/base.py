@@ -105,6 +105,7 @@ def database(url: str) -> dict[str, Any]:
     """
     config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     if config["ENGINE"].endswith("sqlite3"):
+        config["ENGINE"] = "tfportal.sqlite3"
         config["OPTIONS"] = {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
