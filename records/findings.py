@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext, override
+from django.utils import translation
 
+_translated = translation.gettext  # of texts that are marked where they are written
 LIMIT = 160  # characters of a value that a finding quotes
 
 
@@ -16,7 +17,7 @@ class Words:
     values: tuple[tuple[str, Any], ...] = ()
 
     def __str__(self) -> str:
-        text = gettext(self.text)
+        text = _translated(self.text)
         return text % {name: str(value) for name, value in self.values} if self.values else text
 
     def to_json(self) -> dict[str, Any]:
@@ -62,7 +63,7 @@ class Finding:
 
     def line(self) -> str:
         """The finding in one English line, for a terminal."""
-        with override("en"):
+        with translation.override("en"):
             expected, found = self.quotes
             told = f"{self.row}: {self.problem}"
             told += f" Expected: {expected}." if expected else ""

@@ -174,7 +174,8 @@ def dead_links(client: Client, answer: Any, *, known: set[str] | None = None) ->
     here, dead = answer.wsgi_request.get_full_path(), []
     known = set() if known is None else known
     found = page(answer)
-    for target in [link["href"] for link in found.all("a")] + [row["value"] for row in found.all("input", name="next")]:
+    links = [link for link in found.all("a") if "href" in link]  # a template's gets its address from the script
+    for target in [link["href"] for link in links] + [row["value"] for row in found.all("input", name="next")]:
         address = urljoin(here, target).partition("#")[0]
         if target.startswith("#") or address in known:
             continue

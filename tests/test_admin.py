@@ -96,7 +96,7 @@ def test_only_chosen_models_are_registered() -> None:
     """Drafts, revisions and returns are never shown here, nor are groups, permissions and confirmed addresses."""
     shown = {model._meta.label for model in admin.site._registry}
     assert shown == {
-        *("records.Stream", "records.Event", "records.Receipt", "records.Seal"),
+        *("records.Stream", "records.Event", "records.Receipt", "records.Seal", "records.Verification"),
         *("ministries.Ministry", "ministries.User", "ministries.Posting", "outbox.Notice"),
         *("tasks.Sector", "tasks.Strategy", "tasks.Direction", "tasks.StrategyItem", "tasks.Task"),
         *("tasks.Round", "tasks.Report", "tasks.Submission", "meetings.Meeting"),
@@ -887,6 +887,7 @@ def signed_in(page: Any, settings: Any, tmp_path: Path, request: pytest.FixtureR
 
 
 @pytest.mark.browser
+@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_browser_has_nothing_against_any_page(signed_in: Any) -> None:
     """Scripts and styles run under the strict policy, axe finds nothing, and no page is wider than a phone."""
@@ -912,6 +913,7 @@ def test_browser_has_nothing_against_any_page(signed_in: Any) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.sqlite
 @pytest.mark.django_db(transaction=True)
 def test_postings_are_ended_in_the_browser(signed_in: Any) -> None:
     """With the admin's own scripts: tick, choose, pick the day, read the warning, confirm."""

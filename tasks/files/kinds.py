@@ -64,4 +64,4 @@ def name_for(kind: FileKind, given: str) -> str:
             _("The name ends in %(ending)s, but the content is %(kind)s. Rename the file, then attach it again.")
             % {"ending": ending, "kind": kind.label},
         )
-    return clean_name(f"{stem or _('Attachment')}{endings[0]}")
+    return clean_name((stem or _("Attachment")) + endings[0])

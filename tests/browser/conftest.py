@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from meetings import demo, reference
 from records import clock
+from tests.snapshot import Snapshot
 
 PASSWORD = "demo-2050"
 
@@ -20,12 +21,20 @@ PASSWORD = "demo-2050"
 testcases._StaticFilesHandler = StaticFilesHandler  # type: ignore[misc,assignment]
 
 
+def _load_demo() -> None:
+    reference.load()
+    demo.load()
+
+
+DEMO = Snapshot(_load_demo)
+
+
 @pytest.fixture
 def demo_portal(live_server: LiveServer, settings: Settings) -> Iterator[LiveServer]:
     """The portal with the demo's data, on the demo's clock and with its accounts."""
     settings.DEMO = True
-    reference.load()
-    demo.load()
+    DEMO.restore()
+    clock.start_at(demo.NOW)
     yield live_server
     clock.shift.cache_clear()
 

@@ -14,7 +14,8 @@ from tests import builders
 
 from .conftest import PASSWORD, Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# What a browser shows is the same on either engine; the journey and the counted actions run on both.
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 
 SIZES = [("ko-KR", 1280), ("ko-KR", 390), ("en-GB", 1280), ("en-GB", 390)]
 

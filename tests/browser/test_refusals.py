@@ -14,7 +14,8 @@ from tests import builders
 
 from .conftest import Visit
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+# What a browser shows is the same on either engine; the journey and the counted actions run on both.
+pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
 
 ROW = "details.row[open] textarea[name$='-results']"
 ALERT = "#alerts .note-box"

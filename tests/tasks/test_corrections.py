@@ -118,7 +118,7 @@ def test_a_report_without_a_sealed_text_has_nothing_to_correct(task_force, me_of
 def test_nobody_decides_on_what_they_asked_for(sealed, coordinator, coordinator_2):
     """403 with the reason in words; and the database refuses it too."""
     row = builders.ask_correction(sealed, by=coordinator, at=AT)
-    with pytest.raises(Forbidden, match="yourself"):
+    with pytest.raises(Forbidden, match="본인이 요청한"):
         decide(row, coordinator)
     with pytest.raises(IntegrityError), transaction.atomic():
         CorrectionDecision.objects.create(
@@ -194,11 +194,11 @@ def test_a_progress_can_be_taken_away(sealed, me_officer):
 def test_one_of_a_field_waits_at_a_time(sealed, me_officer, coordinator, coordinator_2):
     """Another field may be asked for; the same one again once it is decided, and then against what stands."""
     row = builders.ask_correction(sealed, by=me_officer, at=AT, text="ㅇ 첫 정정")
-    with pytest.raises(WrongState, match="asked for already"):
+    with pytest.raises(WrongState, match="이미 요청된 정정"):
         ask(sealed, coordinator)
     ask(sealed, me_officer, field="plans")
     builders.decide_correction(row, by=coordinator, at=AT)
-    with pytest.raises(Invalid, match="stands already"):
+    with pytest.raises(Invalid, match="지금 내용과 같습니다"):
         ask(sealed, me_officer, text="ㅇ 첫 정정")
     again = builders.ask_correction(sealed, by=me_officer, at=AT, text="ㅇ 둘째 정정")
     assert builders.decide_correction(again, by=coordinator_2, at=AT).no == 2
@@ -224,7 +224,7 @@ def test_a_declined_one_has_no_number_and_needs_a_comment(sealed, me_officer, co
         assert list(refused.value.problems) == ["comment"]
     assert builders.decide_correction(row, by=coordinator, at=AT, approve=False).no is None
     assert corrections.table(sealed.round) == []
-    with pytest.raises(WrongState, match="decided on already"):
+    with pytest.raises(WrongState, match="이미 처리된 정정"):
         decide(row, coordinator)
     again = builders.ask_correction(sealed, by=me_officer, at=AT)  # may be asked for once more
     assert builders.decide_correction(again, by=coordinator, at=AT).no == 1
