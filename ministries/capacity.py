@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 from tfportal.language import pick
 
@@ -19,15 +18,14 @@ class Capacity:
     ministry: MinistryName | None
 
 
-def capacities(kept: Iterable[Mapping[str, str]], day: date) -> list[Capacity]:
-    """What `User.record_capacity` kept, with the ministries' names of that day; one query."""
-    rows = list(kept)
-    by_code = {name.ministry.code: name for name in Directory(day).by_id.values()} if rows else {}
+def capacities(kept: Iterable[Mapping[str, str]], names: Directory) -> list[Capacity]:
+    """What `User.record_capacity` kept in an event (nothing in those from before it did), with the names of a day."""
+    by_code = {name.ministry.code: name for name in names.by_id.values()}
     return [
         Capacity(
             role=str(Role(row["role"]).label) if row.get("role") in Role.values else "",
             unit=pick(row.get("unit_ko", ""), row.get("unit_en", "")),
             ministry=by_code.get(row.get("ministry", "")),
         )
-        for row in rows
+        for row in kept
     ]

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
+from ministries.capacity import Capacity, capacities
 from ministries.directory import Directory
-from ministries.models import Role, User
+from ministries.models import User
 from records.models import Event
-from tfportal.language import pick
 
 from . import content, permissions, reading
 from .models import Field, Light, Report, Revision
@@ -25,21 +25,12 @@ AFTERWARDS = (*SENDS, "accept")  # what those outside see of a frozen report: it
 
 
 @dataclass(frozen=True)
-class Office:
-    """In what office someone acted: the role, the ministry's short name, the unit; the last two may be empty."""
-
-    role: str
-    ministry: str
-    unit: str
-
-
-@dataclass(frozen=True)
 class Step:
     """One event of a report. `number` is a receipt's; `text` the number of the text that went with it, if any, and
     `differences` what that changed against `against`: the number of the one before it, 0 for the last round's, None."""
 
     event: Event
-    offices: list[Office] = field(default_factory=list)
+    capacities: list[Capacity] = field(default_factory=list)
     who: str = ""
     number: str = ""
     comment: str = ""
@@ -131,7 +122,7 @@ class History:
         light = data.get("light") if event.verb == "accept" else ""
         return Step(
             event=event,
-            offices=self._offices(event) if self.sees_people else [],
+            capacities=capacities(event.data.get("as", ()), self.names) if self.sees_people else [],
             who=event.actor_name if self.sees_people else "",
             number=str(data.get("number") or ""),
             comment=str(data.get("comment") or data.get("reason") or "") if sees else "",
@@ -141,22 +132,6 @@ class History:
             record_page=page_of(event) if self._links else 0,
             **of_text,  # type: ignore[arg-type]
         )
-
-    def _offices(self, event: Event) -> list[Office]:
-        """Older events do not tell it."""
-        codes = self.names.by_code()
-        found = []
-        for held in event.data.get("as", ()):
-            ministry = codes.get(held.get("ministry", ""))
-            role = held.get("role", "")
-            found.append(
-                Office(
-                    role=str(Role(role).label) if role in Role.values else role,
-                    ministry=self.names[ministry.pk].abbr if ministry else held.get("ministry", ""),
-                    unit=pick(held.get("unit_ko", ""), held.get("unit_en", "")),
-                )
-            )
-        return found
 
     def _revisions(self) -> list[Revision]:
         rows = self.report.revisions.prefetch_related("requests__addressed_to", "milestone_changes", "attached")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from django.utils import timezone
 
@@ -57,8 +56,8 @@ class Arrived:
     @property
     def capacities(self) -> list[Capacity]:
         """In what office the sender stood when it was sent; empty for receipts from before this was kept."""
-        day: date = timezone.localdate(self.submission.received_at)
-        return capacities(self.submission.event.data.get("as", []), day)
+        day = timezone.localdate(self.submission.received_at)
+        return capacities(self.submission.event.data.get("as", ()), Directory(day))
 
     @property
     def is_withdrawn(self) -> bool:

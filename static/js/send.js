@@ -4,6 +4,7 @@
 
 const AGAIN_AFTER = 3_000; // milliseconds
 const NO_ANSWER_AFTER = 20_000;
+const SLOWEST_LINE = 50; // bytes a millisecond: files that go along take their time
 const SHOWN_AFTER = 1_500;
 const NOT_THE_PORTAL = [502, 503, 504]; // what stands before it says that it did not answer, or it says so itself
 
@@ -56,7 +57,8 @@ function bodyOf(form, button) {
 /* The answer; null when none came. */
 async function ask(address, body, stop) {
   const attempt = new AbortController(), end = () => attempt.abort();
-  const late = setTimeout(end, NO_ANSWER_AFTER);
+  const size = [...body.values()].reduce((sum, value) => sum + (value.size ?? 0), 0);
+  const late = setTimeout(end, NO_ANSWER_AFTER + size / SLOWEST_LINE);
   stop.addEventListener("abort", end);
   try {
     const answer = await fetch(address, { method: "POST", body, headers: { "X-Sure": "1" }, signal: attempt.signal });

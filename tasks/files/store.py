@@ -18,6 +18,8 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from records import stored
+
 from ..models import Attachment
 from .errors import FileMissing, NotKept
 
@@ -30,7 +32,7 @@ UNFINISHED = ".part"
 
 def path_of(token: UUID) -> Path:
     """Where the file of an attachment lies: `ab/ab12…`, so that no folder holds too many."""
-    return Path(settings.FILES_ROOT) / token.hex[:2] / token.hex
+    return Path(settings.FILES_ROOT) / stored.path_of(token)
 
 
 @contextmanager
