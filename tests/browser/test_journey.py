@@ -70,6 +70,7 @@ def test_a_round_from_mending_to_the_freeze(demo_portal: LiveServer, visit: Visi
     board.locator("input[value='results']").check()
     board.fill("#say", "협의 횟수를 적어 주십시오")
     board.click("button[formaction$='/return/']")
+    expect(board.locator("#messages")).to_contain_text("MSIT-02")
     assert report("MSIT-02").state == State.RETURNED
 
     # The ministry mends just that.

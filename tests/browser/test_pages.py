@@ -49,6 +49,7 @@ def test_pages_of_officers_and_approvers(demo_portal: LiveServer, visit: Visit, 
     page.goto("/my-tasks/check/?leave=ME-02")
     wrong += visitor.look("check")
     page.click("#go button[type='submit']")
+    expect(page.locator(".receipt .id")).to_be_visible()
     wrong += visitor.look("receipt")
     for address in (
         f"/reports/{pk('ME-02')}/",
