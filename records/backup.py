@@ -112,7 +112,7 @@ def _copy_files(root: Path | None, target: Path, known: dict[str, str], say: Say
         return sums
     for path in sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink()):
         name = path.relative_to(root).as_posix()
-        if name in sums or "\n" in name:
+        if name in sums or "\n" in name or path.name.startswith(".") or path.suffix == ".part":  # not finished
             continue
         copy = target / name
         copy.parent.mkdir(parents=True, exist_ok=True)

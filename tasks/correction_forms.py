@@ -11,8 +11,8 @@ class AskForm(forms.Form):
     """정정 요청."""
 
     field = TextField(max_length=20, required=False)
-    text = TextField(required=False)
-    reason = TextField(required=False)
+    text = TextField(required=False, label=gettext_lazy("Corrected text"))
+    reason = TextField(required=False, label=gettext_lazy("Reason"))
 
 
 class DecideForm(forms.Form):

@@ -5,6 +5,7 @@ import re
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from .correction_forms import AskForm, DecideForm
 from .forms import ROW, AcceptForm, LetterForm, ReasonForm, ReturnForm
 from .models import Field, Report
 
@@ -30,7 +31,8 @@ def _label(name: str) -> str:
         return _label_in_row(name[found.end() :])
     if name == "comment":
         return _("Comment")  # as the verdict calls it
-    fields = LetterForm.base_fields | ReturnForm.base_fields | AcceptForm.base_fields | ReasonForm.base_fields
+    fields = AskForm.base_fields | DecideForm.base_fields | LetterForm.base_fields | ReturnForm.base_fields
+    fields = fields | AcceptForm.base_fields | ReasonForm.base_fields
     return str(fields[name].label or "") if name in fields else ""
 
 

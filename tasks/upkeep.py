@@ -1,11 +1,21 @@
 """What `manage.py run_due` does for reports because time has passed."""
 
+import time
 from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
 
 from . import files
 
+DAY = 24 * 60 * 60  # seconds
+
 
 def sweep(at: datetime) -> str:
-    """Remove files that no draft and no sent text names any more; says how many, or nothing."""
+    """Once a day, remove files that no draft and no sent text has named for long; says how many, or nothing."""
+    mark = Path(settings.FILES_ROOT) / ".swept"
+    if not mark.parent.is_dir() or (mark.exists() and time.time() - mark.stat().st_mtime < DAY):
+        return ""
+    mark.touch(mode=0o600)
     count = files.sweep_files()
     return f"files: {count} removed" if count else ""

@@ -203,10 +203,6 @@ class Row:
         return [self.rules.files[pk] for pk in standing["attachments"] if pk in self.rules.files]
 
     @property
-    def takes_files(self) -> bool:
-        return len(self.files) < content.FILES_LIMIT
-
-    @property
     def supporters(self) -> list[MinistryName]:
         day = self.report.round.as_of
         return self.names.named(row.ministry_id for row in self.report.task.supports.all() if row.holds_on(day))

@@ -26,9 +26,10 @@ function read(key) {
 }
 
 function write(key, entry) {
+  if (leaving) return false;
   try {
     localStorage.setItem(PREFIX + key, JSON.stringify(entry));
-    return !leaving;
+    return true;
   } catch {
     return false; // forbidden or full: the state then says that the text is on this page only
   }

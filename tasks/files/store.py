@@ -8,7 +8,7 @@ import hashlib
 import logging
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +26,8 @@ from .errors import FileMissing, NotKept
 logger = logging.getLogger(__name__)
 
 CHUNK = 256 * 1024  # bytes
-SWEEP_AFTER = timedelta(days=1)  # a backup copies the database first and the files after it
+SWEEP_AFTER = timedelta(days=35)  # as long as nightly backups are kept: a database restored from one finds its files
+MOST_UNNAMED, FEW = 0.5, 20  # beyond half of the old files, and more than a few: not litter, but the wrong database
 UNFINISHED = ".part"
 
 
@@ -114,18 +115,39 @@ def opened(attachment: Attachment) -> BinaryIO:
 def sweep_files(older_than: timedelta = SWEEP_AFTER) -> int:
     """Remove files that have no row and are older than that, by the machine's own clock; returns how many.
 
-    Whatever is not named like one of ours is left alone.
+    Whatever is not named like one of ours is left alone. Where hardly any file has its row, the database is not the one
+    that these files belong to: then nothing is removed, and the log says so.
     """
-    before, swept = time.time() - older_than.total_seconds(), 0
-    for path in sorted(Path(settings.FILES_ROOT).glob("[0-9a-f][0-9a-f]/*")):
-        try:
-            token = UUID(hex=path.name.removesuffix(UNFINISHED))
-            is_old = path.stat().st_mtime < before
-        except (ValueError, OSError):  # not ours, or gone meanwhile
-            continue
-        has_row = path.suffix != UNFINISHED and Attachment.objects.filter(token=token).exists()
-        if is_old and not has_row:
-            with suppress(OSError):
-                path.unlink()
-                swept += 1
+    old = dict(_old_files(time.time() - older_than.total_seconds()))
+    if not old:
+        return 0
+    named = _with_row(old.values())
+    unfinished = [path for path in old if path.suffix == UNFINISHED]
+    unnamed = [path for path, token in old.items() if path.suffix != UNFINISHED and token not in named]
+    if len(unnamed) > MOST_UNNAMED * len(old) and len(unnamed) > FEW:
+        logger.error(
+            "%s of %s old files below FILES_ROOT have no row: is it another database's?", len(unnamed), len(old)
+        )
+        unnamed = []
+    swept = 0
+    for path in (*unfinished, *unnamed):
+        with suppress(OSError):
+            path.unlink()
+            swept += 1
     return swept
+
+
+def _old_files(before: float) -> Iterator[tuple[Path, UUID]]:
+    for path in sorted(Path(settings.FILES_ROOT).glob("[0-9a-f][0-9a-f]/*")):
+        with suppress(ValueError, OSError):  # not ours, or gone meanwhile
+            token = UUID(hex=path.name.removesuffix(UNFINISHED))
+            if path.stat().st_mtime < before:
+                yield path, token
+
+
+def _with_row(tokens: Iterable[UUID]) -> set[UUID]:
+    asked, found = list(tokens), set()
+    for start in range(0, len(asked), 500):
+        rows = Attachment.objects.filter(token__in=asked[start : start + 500])
+        found |= set(rows.values_list("token", flat=True))
+    return found

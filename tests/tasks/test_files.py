@@ -11,17 +11,19 @@ import time
 import unicodedata
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from records.errors import Invalid
-from tasks import files
+from tasks import files, upkeep
 from tasks.files import names, scanner
 from tasks.files.kinds import kind_of, name_for
 from tasks.models import Attachment, FileKind
 from tests import documents
+from tests.cast import AT
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -240,7 +242,7 @@ def test_the_sweep_takes_old_files_without_a_row(reports, me_officer, at, settin
     """Not what has a row, not what is young, not what is not ours; and what was never finished as well."""
     with files.arriving(io.BytesIO(documents.PDF), "계획.pdf") as kept:
         row(reports["ME-01"], kept, me_officer, at)
-    folder, aged = settings.FILES_ROOT / "ab", time.time() - timedelta(days=2).total_seconds()
+    folder, aged = settings.FILES_ROOT / "ab", time.time() - timedelta(days=36).total_seconds()
     folder.mkdir(exist_ok=True)
     orphan, young, part, foreign = (
         folder / name for name in ("ab" * 16, "ab" * 15 + "cd", "ab" * 15 + "ef.part", "README")
@@ -252,6 +254,29 @@ def test_the_sweep_takes_old_files_without_a_row(reports, me_officer, at, settin
     assert files.sweep_files() == 2
     assert set(everything(settings.FILES_ROOT)) == {young, foreign, files.path_of(kept.token)}
     assert files.sweep_files(older_than=timedelta(0)) == 1
+
+
+def test_the_sweep_leaves_another_databases_files_alone(db, settings, caplog):
+    """The wrong DATABASE_URL, or one restored from long ago: hardly any file has its row."""
+    aged = time.time() - timedelta(days=36).total_seconds()
+    for number in range(30):
+        path = files.path_of(UUID(int=number))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+        os.utime(path, (aged, aged))
+    assert files.sweep_files() == 0
+    assert len(everything(settings.FILES_ROOT)) == 30
+    assert "is it another database's?" in caplog.text
+
+
+def test_it_is_swept_once_a_day(db, settings):
+    orphan = files.path_of(UUID(int=1))
+    aged = time.time() - timedelta(days=36).total_seconds()
+    for wanted in ("files: 1 removed", ""):
+        orphan.parent.mkdir(parents=True, exist_ok=True)
+        orphan.write_bytes(b"x")
+        os.utime(orphan, (aged, aged))
+        assert upkeep.sweep(AT) == wanted
 
 
 # The scanner

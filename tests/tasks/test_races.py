@@ -1,10 +1,11 @@
 """People at the same time, in threads on the real engine (quality.md 1, 2, 3). Each race is shown with its control."""
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from typing import Any
 
@@ -13,10 +14,10 @@ from django.db import connection, connections
 
 from ministries.models import User
 from records import locking, receipts, triggers
-from records.errors import Conflict, Frozen, Refused, WrongState
+from records.errors import Busy, Conflict, Frozen, Refused, WrongState
 from records.models import Seal
 from tasks import freezing, workflow
-from tasks.models import Draft, Report, Round, Submission
+from tasks.models import Attachment, Draft, Report, Round, Submission
 from tasks.workflow import common, ministry, sending
 from tests import builders
 from tests.builders import fresh, key, raw
@@ -271,6 +272,41 @@ def test_whoever_comes_during_the_freeze_waits_and_is_told(
     answer, frozen, _ = at_once(submit, lambda: freeze_until_done(task_force.round_2, coordinator, at), let_go)
     assert isinstance(answer, Frozen)
     assert not isinstance(frozen, WrongState)
+
+
+@pytest.mark.sqlite
+def test_on_sqlite_too_nobody_waits_for_ever(task_force, reports, me_officer, at, monkeypatch):
+    """Another program holds the file: the verb gives up after the connection's time, in words. The control: without the
+    lock it goes through."""
+    version = fresh(reports["ME-01"]).version
+    save = partial(workflow.save_draft, reports["ME-01"].pk, by=me_officer, at=at, version=version, raw=raw())
+    monkeypatch.setitem(connection.settings_dict["OPTIONS"], "timeout", 0.2)
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Busy):
+            save()
+        other.execute("ROLLBACK")
+    assert save().state == "draft"
+
+
+def test_files_that_race_the_freeze(task_force, reports, me_officer, coordinator, at, settings, tmp_path):
+    """Each file is attached before the freeze, or refused by it: afterwards no row came, and none is without its file."""
+    settings.FILES_ROOT = tmp_path
+    codes = ("ME-01", "ME-02", "ME-03", "ME-04")
+
+    def attach(code: str) -> Any:
+        return builders.attach(reports[code], by=me_officer, at=at)
+
+    results = at_once(
+        partial(builders.freeze, task_force.round_2, by=coordinator, at=at), *[partial(attach, code) for code in codes]
+    )
+    rows = {row.token.hex for row in Attachment.objects.all()}
+    assert {type(result).__name__ for result in results} <= {"Receipt", "Attachment", "Frozen", "Conflict"}
+    assert len(rows) == sum(isinstance(result, Attachment) for result in results)
+    assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == rows
+    assert Round.objects.get(pk=task_force.round_2.pk).frozen_at is not None
+    with pytest.raises(Frozen):
+        attach("ME-05")
 
 
 @pytest.mark.postgres

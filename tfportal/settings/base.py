@@ -168,7 +168,7 @@ STORAGES = {
 FILES_ROOT = VAR_DIR / "files"  # attachments; never below what the web server serves
 FILE_UPLOAD_HANDLERS = ["tasks.uploads.LimitedUpload"]
 SCAN_COMMAND = ""  # a malware scanner such as "clamdscan --fdpass --no-summary {path}"; empty: none. See docs/adr/0009
-SCAN_SECONDS = 60
+SCAN_SECONDS = 15  # well below what gunicorn and the proxy wait for an answer: the page has to say what went wrong
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
