@@ -120,6 +120,7 @@ def test_a_surge_of_submissions(task_force, path, capsys):
         for hand in hands:
             hand.join()
         took, cpu = time.perf_counter() - began, portal.cpu_seconds() - cpu
+        others = max(others, others_at_work())  # who began in between spoils the times as well
         log = portal.printed()
     p50, p95, p99 = (share(surge.seconds, part) for part in (0.5, 0.95, 0.99))
     figures = (
