@@ -5,7 +5,8 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import Error as DatabaseTrouble
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token, rotate_token
 from django.template.loader import render_to_string
@@ -34,7 +35,7 @@ def _labels_of(request: HttpRequest, names: list[str]) -> dict[str, str]:
     """The labels that the apps know; none while the database is away: the texts count for more than their names."""
     try:
         return {name: label for provider in _labels for name, label in provider(request, names).items()}
-    except DatabaseError:
+    except DatabaseTrouble:
         return {}
 
 
@@ -81,7 +82,7 @@ def _rendered(request: HttpRequest, template: str, context: dict[str, object]) -
     just then."""
     try:
         return render_to_string(template, context, request)
-    except DatabaseError:
+    except DatabaseTrouble:
         return render_to_string(template, context | {"csrf_token": get_token(request)})
 
 

@@ -61,6 +61,17 @@ def test_pressed_twice_it_is_asked_once(demo_portal: LiveServer, visit: Visit) -
     assert Correction.objects.filter(field="plans").count() == 1
 
 
+def test_what_was_typed_for_one_field_waits_while_another_is_looked_at(demo_portal: LiveServer, visit: Visit) -> None:
+    page = visit().sign_in("me-officer").page
+    page.goto(f"/reports/{pk('ME-03', 1)}/correction/?field=plans")
+    page.fill("#reason", "시기를 잘못 적음 (예시)")
+    page.click("nav.seg a[href='?field=issues']")
+    expect(page.locator("#reason")).to_have_value("")
+    page.click("nav.seg a[href='?field=plans']")
+    expect(page.locator("#reason")).to_have_value("시기를 잘못 적음 (예시)")
+    expect(page.locator(".kept-note").first).to_be_visible()
+
+
 def test_by_keyboard_alone(demo_portal: LiveServer, visit: Visit) -> None:
     page = visit().sign_in("me-officer").page
     page.goto(f"/reports/{pk('ME-03', 1)}/correction/?field=light")
