@@ -13,7 +13,7 @@ from records import clock
 from tfportal import dates
 
 from . import content, permissions, reading
-from .models import Attachment, Draft, Light, Milestone, Report, Return, Round, SignOff, State, Submission
+from .models import Attachment, Draft, Field, Light, Milestone, Report, Return, Round, SignOff, State, Submission
 from .transitions import possible
 
 
@@ -194,7 +194,9 @@ class Row:
         if self.conflict is None:
             return []
         old = reading.parts(self.conflict, self.all_milestones, self.names, self.rules.files)
-        return [row for row in reading.differences(old, self.parts) if row.changed]
+        found = reading.differences(old, self.parts)
+        # Files come and go by their own verbs: neither of the two texts takes them along.
+        return [row for row in found if row.changed and row.new.field is not Field.ATTACHMENTS]
 
     @property
     def files(self) -> list[Attachment]:

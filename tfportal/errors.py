@@ -45,6 +45,11 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, value) for name in names for value in request.POST.getlist(name)]
 
 
+def _in_place(request: HttpRequest) -> bool:
+    """Whether the page's script asks: then the form stays where it is, and the answer is shown above it."""
+    return request.headers.get("HX-Request") == "true" or request.headers.get("X-Sure") == "1"
+
+
 def _is_text(value: str) -> bool:
     """Whether a person typed it as a text, so that they should see it; codes, versions and choices are kept unseen."""
     return len(value) >= SHOWN_FROM and not (value.isascii() and value.replace("-", "").replace("_", "").isalnum())
@@ -54,7 +59,7 @@ def _page(
     request: HttpRequest, status: int, title: str, advice: str, *, keep: bool = False, fresh_key: bool = False
 ) -> HttpResponse:
     kept = _typed(request) if keep else []
-    in_place = request.headers.get("HX-Request") == "true" or request.headers.get("X-Sure") == "1"
+    in_place = _in_place(request)
     shown = [] if in_place else [(name, value) for name, value in kept if _is_text(value)]
     labels = _labels_of(request, [name for name, _value in shown]) if shown else {}
     context = {
@@ -103,13 +108,10 @@ def refused(request: HttpRequest, exception: Refused) -> HttpResponse:
 
 def signed_out(request: HttpRequest) -> HttpResponse:
     """401 for a form that arrives after the session ended: the text stays on the page."""
-    return _page(
-        request,
-        401,
-        _("Your session has ended"),
-        _("Nothing was sent yet, and nothing is lost. Sign in in a new tab, then press Send again here."),
-        keep=True,
-    )
+    advice = _("Nothing was sent yet, and nothing is lost. Sign in in a new tab, then press Send again here.")
+    if _in_place(request):
+        advice = _("Nothing was sent yet, and nothing is lost. Sign in in a new tab, then go on here.")
+    return _page(request, 401, _("Your session has ended"), advice, keep=True)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -5,6 +5,10 @@ from typing import Any
 
 from django.utils import translation
 
+# Blanks, formats such as zero-width ones and those that turn the direction, combining marks without a letter. Controls
+# are left: what no database takes is refused in words, not passed over.
+UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cf", "Mn"})
+
 
 def is_korean() -> bool:
     """Whether the reader's language is Korean."""
@@ -18,8 +22,9 @@ def pick(korean: str, english: str) -> str:
 
 def normalise(text: str) -> str:
     """Text as the portal stores it: composed Hangul (macOS sends it decomposed, and then no search finds it), LF line
-    ends, no blanks around it."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    ends, no blanks around it; nothing at all where nothing of it can be seen."""
+    stored = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return stored if any(not char.isspace() and unicodedata.category(char) not in UNSEEN for char in stored) else ""
 
 
 class Bilingual:

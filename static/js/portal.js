@@ -2,6 +2,8 @@
    the focus to where the eye is needed. Listeners are delegated and keyed by data-*: what htmx swaps in stays alive. */
 "use strict";
 
+document.documentElement.classList.add("js"); // what only makes sense with a script shows now
+
 const alerts = () => document.getElementById("alerts");
 
 function say(text) {

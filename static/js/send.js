@@ -29,7 +29,7 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (answer.status !== 403 || !header("X-CSRF-Token") || mended.has(row)) return;
   event.preventDefault();
   if (renewed(header)) mending.add(row);
-  else say(document.getElementById("kept").dataset.other);
+  else say(document.getElementById("kept").dataset[header("X-Person") ? "other" : "gone"]);
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const row = event.detail.requestConfig.elt;

@@ -382,3 +382,14 @@ def lifeless(answer: Any, where: str) -> None:
         for name, value in element.attrs.items():
             assert not name.startswith("on"), f"{element} on {where}"
             assert "javascript:" not in (value or "") or name == "value", f"{element} on {where}"
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u2060\u202e \u00a0", "\ufeff\n\u200d"], ids=ascii)
+def test_a_text_that_nobody_can_see_is_no_text(officer, reports, text):
+    """Zero-width blanks, marks that turn the direction: a required field that holds nothing else is empty."""
+    report = reports["ME-03"]
+    prefix = f"r{report.pk}-"
+    form = {f"{prefix}version": "0", f"{prefix}light": "on_track", f"{prefix}results": text, f"{prefix}plans": text}
+    answer = officer.post(f"/reports/{report.pk}/submit/", form)
+    assert answer.status_code == 422
+    assert not report.revisions.exists()
