@@ -1,4 +1,7 @@
-"""The portal's locks, all taken here. The order is always: receipt key, round, report rows, head of the chain."""
+"""The portal's locks, all taken here. The order is always: receipt key, round, report rows, head of the chain.
+
+`outbox/turns.py` has one of another kind: of a session, for a whole run of `run_due`, and nobody ever waits for it.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

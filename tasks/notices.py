@@ -70,8 +70,8 @@ def reopened(report: Report, *, by: User, event: Event) -> None:
 
 
 def frozen(round_: Round, root: str, *, by: User, at: datetime) -> None:
-    """To everyone who reported or signed off in the round, and to the office: the root, kept in many mailboxes, proves
-    the record."""
+    """To everyone who reported or signed off in the round, and to the office. Eight characters of the root, in many
+    mailboxes, help to notice another record; only the whole one proves, on paper, from the record page."""
     leads = sorted(set(Report.objects.in_round(round_).values_list("lead_id", flat=True)))
     told = recipients.coordinators(at=at)
     facts = _facts(by, [], round_=round_, root=root[:8], frozen_at=at.isoformat())

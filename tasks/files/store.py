@@ -1,7 +1,7 @@
 """Where the files lie: below FILES_ROOT, outside what the web server serves, under random names.
 
 A file is on the disk before its row is in the database, so that no row is ever without its file; a file whose row did
-not come is removed, or swept a day later.
+not come is removed, or swept later.
 """
 
 import hashlib

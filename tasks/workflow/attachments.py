@@ -46,7 +46,8 @@ def attach(report_id: int, *, by: User, at: datetime, version: int, file: Binary
 def detach(attachment: Attachment, *, by: User, at: datetime, version: int) -> Report:
     """Take a file out of the report's draft; returns the report. What a sent text carries keeps its row.
 
-    The file itself is left for the sweep: a backup may have copied the row already, and come for the file after it.
+    The file itself is left for the sweep: a backup copies the files before the database and again after it, and one
+    that has the row already may come for the file only then.
     """
     with waiting(), transaction.atomic():
         report, raw = _for_change(attachment.report_id, by=by, at=at, version=version)

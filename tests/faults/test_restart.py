@@ -122,7 +122,4 @@ def test_idle_workers_recover(task_force, cluster, reports):
         assert {browser.get("/my-tasks/").status for browser in browsers} == {200}
         cluster.stop()
         cluster.start()
-        answers = [browser.get("/my-tasks/").status for browser in browsers]
-        assert answers.count(503) <= WORKERS
-        assert set(answers) <= {200, 503}
-        assert {browser.get("/my-tasks/").status for browser in browsers} == {200}
+        assert [browser.get("/my-tasks/").status for browser in browsers] == [200] * len(browsers), portal.printed()
