@@ -364,14 +364,37 @@ def test_a_record_rewritten_whole_holds_together_and_only_the_root_kept_outside_
     database can prove itself against the one who owns it all. The root on paper can: it is of the texts that were
     sealed, and no other texts have it."""
     kept_outside = Seal.objects.get(stream__key="round/1").root
-    assert differences(root=kept_outside) == []
+    assert differences(roots=[kept_outside]) == []
     rewritten = rewrite("round/1")
     assert rewritten != kept_outside
     assert differences() == []
-    (finding,) = differences(root=kept_outside)
-    assert (finding.kind, finding.expected) == ("records.Seal", kept_outside)
-    (finding,) = differences(root=kept_outside[:8].upper(), only="round/1")
+    (finding,) = differences(roots=[kept_outside])
+    assert (finding.kind, finding.stream, finding.expected) == ("records.Seal", "round/1", kept_outside)
+    (finding,) = differences(roots=[kept_outside[:8].upper()], only="round/1")
     assert rewritten in finding.found
+
+
+def test_the_root_of_one_round_proves_nothing_of_another(frozen_scene):
+    """Round 1 is rewritten whole. The root of round 2 alone leaves it untold, but says that it was not compared."""
+    first, second = Seal.objects.order_by("pk").values_list("root", flat=True)
+    rewrite("round/1")
+    run = Run(roots=[second])
+    list(run.walk())
+    assert (run.ok, run.compared) == (True, {"round/1": "", "round/2": second})
+    (finding,) = differences(roots=[first, second])
+    assert finding.line().startswith("the seal of round/1: The root that was kept outside is another one.")
+    assert finding.stream == "round/1"
+
+
+def test_a_root_that_several_seals_begin_with_is_of_none_of_them(frozen_scene):
+    """A beginning can be met by trial: then it does not say which round it is of."""
+    first, second = Seal.objects.order_by("pk")
+    Seal.objects.filter(pk=second.pk).update(root=first.root[:8] + second.root[8:])
+    run = Run(roots=[first.root[:8]])
+    list(run.walk())
+    assert run.compared == {"round/1": "", "round/2": ""}
+    (line,) = (row.line() for row in run.findings if row.stream == "" and row.is_difference)
+    assert line.startswith("the seals of round/1, round/2: They begin with the same root that was kept outside")
 
 
 # Speed
