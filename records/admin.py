@@ -293,6 +293,6 @@ class VerificationAdmin(ReadOnlyAdmin):
     """When the record was verified, and with what outcome. What a finding quotes is the office's to read."""
 
     list_display = (moment_column("at", gettext_lazy("at")), "scope", "ok", "streams", "events", "seconds")
-    shown = (moment_column("at", gettext_lazy("at")), "scope", "root", "ok", "streams", "events", "seconds")
+    shown = (moment_column("at", gettext_lazy("at")), "scope", "roots", "ok", "streams", "events", "seconds")
     list_filter = ("ok",)
     ordering = ("-pk",)

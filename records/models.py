@@ -100,7 +100,7 @@ class Verification(models.Model):
 
     at = models.DateTimeField(_("at"))
     scope = models.CharField(_("scope"), max_length=60, blank=True)  # the key of one stream; empty: all of them
-    root = models.CharField(_("root"), max_length=64, blank=True)  # the one kept outside, where it was given
+    roots = models.JSONField(_("roots"), default=dict, blank=True)  # as Run.compared, where roots were given
     ok = models.BooleanField(_("no difference"))
     streams = models.PositiveIntegerField(_("streams"))
     events = models.PositiveBigIntegerField(_("events"))

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from .findings import Finding
 from .models import Verification
-from .verify import Run
+from .verify import WHOLE_ROOT, Run
 
 
 def keep(run: Run) -> Verification:
@@ -15,7 +15,7 @@ def keep(run: Run) -> Verification:
     return Verification.objects.create(
         at=timezone.now(),
         scope=run.only,
-        root=run.root,
+        roots=run.compared if run.roots else {},
         ok=run.ok,
         streams=len(run.checked),
         events=run.events,
@@ -27,14 +27,20 @@ def keep(run: Run) -> Verification:
 
 @dataclass(frozen=True)
 class Result:
-    """What one verification says: of the whole record, or of one stream. `events` is how many it computed again."""
+    """What one verification says: of the whole record, or of one stream. `events` is how many it computed again.
+
+    `compared`: the streams whose seals bear a whole root that was kept outside; `in_part`: those of which its beginning
+    was given; `uncompared`: those sealed that bear none of the given ones. All are empty where no root was given.
+    """
 
     at: datetime
     ok: bool
     events: int
     streams: int
     scope: str
-    root: str
+    compared: list[str]
+    in_part: list[str]
+    uncompared: list[str]
     differences: list[Finding]
     warnings: list[Finding]
 
@@ -63,6 +69,7 @@ def since_last() -> list[Result]:
 
 def _result(row: Verification, stream: str = "") -> Result:
     findings = [Finding.from_json(stored) for stored in row.findings]
+    roots = {key: root for key, root in row.roots.items() if stream in ("", key)}
     differences = [one for one in findings if one.is_difference and (not stream or one.stream in ("", stream))]
     return Result(
         at=row.at,
@@ -70,7 +77,9 @@ def _result(row: Verification, stream: str = "") -> Result:
         events=row.checked[stream]["events"] if stream else row.events,
         streams=1 if stream else row.streams,
         scope=stream or row.scope,
-        root=row.root if not stream or row.scope == stream else "",
+        compared=[key for key, root in roots.items() if len(root) == WHOLE_ROOT],
+        in_part=[key for key, root in roots.items() if 0 < len(root) < WHOLE_ROOT],
+        uncompared=[key for key, root in roots.items() if not root],
         differences=differences,
         warnings=[one for one in findings if not one.is_difference],
     )

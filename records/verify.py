@@ -7,7 +7,7 @@ first row of each stream that does not hold (docs/adr/0010-what-verification-pro
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
@@ -26,6 +26,7 @@ CHUNK = 2000  # events held in memory at once
 # What altered rows make of reading them: a date that is none, a text that is no JSON, a key that is not there.
 UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, ValidationError)
 SHORT_ROOT = 8  # characters of a root that pages print; it proves less than the whole
+WHOLE_ROOT = 64  # characters of all of it
 
 
 class Checker(Protocol):
@@ -83,12 +84,14 @@ class Progress:
 class Run:
     """One verification. `walk()` does the work and yields its progress; then the outcome stands here.
 
-    `only`: the key of one stream. `root`: a seal's root that was kept outside the database, whole or its beginning.
+    `only`: the key of one stream. `roots`: of seals, kept outside the database, whole or their beginnings.
     `every`: go on after a stream's first bad row; what follows from it is then found as well.
     """
 
-    def __init__(self, *, only: str = "", root: str = "", every: bool = False) -> None:
-        self.only, self.root, self.every = only, root.lower(), every
+    def __init__(self, *, only: str = "", roots: Sequence[str] = (), every: bool = False) -> None:
+        self.only, self.roots, self.every = only, [root.lower() for root in roots], every
+        self.compared: dict[str, str] = {}  # sealed stream -> the given root that its seal bears; empty: none of them
+        self.unborne: list[str] = []  # the given roots that are of no one seal
         self.findings: list[Finding] = []
         self.checked: dict[str, dict[str, int | bool]] = {}
         self.counts: Counter[str] = Counter()
@@ -111,8 +114,7 @@ class Run:
                 yield from self._through(key)
             if not self.only:
                 self.findings += _astray()
-            if self.root:
-                self.findings += _against(self.root, self.only)
+            self.findings += self._compare()
             self.findings += _unguarded()
         self.seconds = time.monotonic() - started
 
@@ -154,6 +156,23 @@ class Run:
         except UNREADABLE as error:
             row = words(_("event %(seq)s of %(stream)s, or a row that it tells of"), seq=chain.seq + 1, stream=key)
             yield Finding(key, "records.Event", row, words(_("It cannot be read: %(error)s"), error=str(error)[:200]))
+
+    def _compare(self) -> Iterator[Finding]:
+        """Compares the roots kept outside with the stored ones: only they tell a record that was rewritten whole. Each
+        belongs to one seal. It proves nothing of the others, so which were not compared is kept as well."""
+        seals = Seal.objects.order_by("pk").values_list("stream__key", "root")
+        stored = dict(seals.filter(stream__key=self.only) if self.only else seals)
+        self.compared = dict.fromkeys(stored, "")
+        for root in self.roots:
+            bearers = [key for key, one in stored.items() if one.startswith(root)]
+            if len(bearers) == 1:
+                self.compared[bearers[0]] = max(root, self.compared[bearers[0]], key=len)
+            else:
+                self.unborne.append(root)
+        left = {key: stored[key] for key, root in self.compared.items() if not root}
+        for root in self.unborne:
+            bearers = [key for key, one in stored.items() if one.startswith(root)]
+            yield _several_begin(root, bearers) if bearers else _borne_by_none(root, left or stored, self.only)
 
 
 @contextmanager
@@ -279,17 +298,27 @@ def _astray() -> Iterator[Finding]:
         yield Finding("", "records.Seal", row, nowhere)
 
 
-def _against(root: str, only: str) -> Iterator[Finding]:
-    """Compares the root that was kept outside with the stored ones: only it tells a record that was rewritten whole."""
-    seals = Seal.objects.select_related("stream").order_by("pk")
-    stored = {seal.stream.key: seal.root for seal in (seals.filter(stream__key=only) if only else seals)}
-    if any(one.startswith(root) for one in stored.values()):
-        return
-    row = words(_("the seal of %(stream)s"), stream=only) if only else words(_("the seals"))
-    text = words(_("None bears the root that was kept outside. If it was typed rightly, the record was rewritten."))
+def _several_begin(root: str, keys: list[str]) -> Finding:
+    text = words(_("They begin with the same root that was kept outside: give it whole."))
+    return Finding("", "records.Seal", _seals_of(keys), text, root)
+
+
+def _borne_by_none(root: str, stored: dict[str, str], only: str) -> Finding:
+    """A root that no seal bears. `stored` are those it may be of: of which one it was, only its keeper knows."""
     if not stored:
-        text = words(_("Nothing is sealed, so there is no root to compare."))
-    yield Finding(only, "records.Seal", row, text, root, ", ".join(f"{key}: {one}" for key, one in stored.items()))
+        row = words(_("the seal of %(stream)s"), stream=only) if only else words(_("the seals"))
+        return Finding(only, "records.Seal", row, words(_("Nothing is sealed, so there is no root to compare.")), root)
+    text = words(_("The root that was kept outside is another one. If it was typed rightly, the record was rewritten."))
+    stream = next(iter(stored)) if len(stored) == 1 else only
+    found = ", ".join(f"{key}: {one}" for key, one in stored.items())
+    return Finding(stream, "records.Seal", _seals_of(stored), text, root, found)
+
+
+def _seals_of(keys: Iterable[str]) -> Words:
+    first, *more = keys
+    if not more:
+        return words(_("the seal of %(stream)s"), stream=first)
+    return words(_("the seals of %(streams)s"), streams=", ".join([first, *more]))
 
 
 def _unguarded() -> Iterator[Finding]:

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(verbose_name='at')),
                 ('scope', models.CharField(blank=True, max_length=60, verbose_name='scope')),
-                ('root', models.CharField(blank=True, max_length=64, verbose_name='root')),
+                ('roots', models.JSONField(blank=True, default=dict, verbose_name='roots')),
                 ('ok', models.BooleanField(verbose_name='no difference')),
                 ('streams', models.PositiveIntegerField(verbose_name='streams')),
                 ('events', models.PositiveBigIntegerField(verbose_name='events')),

@@ -13,12 +13,12 @@ from .replay import Replay
 from .rows import Row
 from .told import differences, without_row
 
-TOLD = ("field", "text", "reason")  # what an event holds of the correction's row, where it does
+TOLD = ("field", "text", "reason")  # what the events of both verbs hold of the correction's row
 DECIDED = ("decision", "no", "comment")
 
 
 def ask_correction(replay: Replay, event: Event) -> Iterator[Finding]:
-    code, data, rows = event.data["report"], event.data, replay.rows
+    code, rows = event.data["report"], replay.rows
     name = words(_("the correction of %(code)s (event %(seq)s)"), code=code, seq=event.seq)
     row = next((row for row in rows.corrections if _is_asked_by(row, event)), None)
     if row is None:
@@ -26,10 +26,12 @@ def ask_correction(replay: Replay, event: Event) -> Iterator[Finding]:
         return
     rows.corrections.remove(row)
     rows.asked[row["pk"]] = row
-    pairs: list[tuple[str, Any, Any]] = [("asked_by", event.actor_id, row["asked_by_id"])]
-    pairs += [(told, data[told], row[told]) for told in TOLD if told in data]
     text = replay.stories[code].current
-    pairs.append(("revision", text and text.pk, row["revision_id"]))
+    pairs: list[tuple[str, Any, Any]] = [
+        ("asked_by", event.actor_id, row["asked_by_id"]),
+        ("revision", text and text.pk, row["revision_id"]),
+        *_told(replay, event, row),
+    ]
     yield from differences(replay.key, "tasks.Correction", name, pairs)
 
 
@@ -48,24 +50,34 @@ def decide_correction(replay: Replay, event: Event) -> Iterator[Finding]:
         ("asked_by", asked["asked_by_id"], row["asked_by_id"]),
         ("round", replay.round.pk, row["round_id"]),
     ]
-    pairs += [(told, data[told], row[told]) for told in DECIDED if told in data]
+    pairs += [(column, data[column], row[column]) for column in DECIDED]
+    pairs += _told(replay, event, asked)
     yield from differences(replay.key, "tasks.CorrectionDecision", name, pairs)
 
 
+def _told(replay: Replay, event: Event, row: Row) -> list[tuple[str, Any, Any]]:
+    """What an event says of the correction, against its row and against the sealed text that the row points at."""
+    data, text = event.data, replay.texts.get(row["revision_id"])
+    return [
+        *((column, data[column], row[column]) for column in TOLD),
+        ("asked_at", datetime.fromisoformat(data["asked_at"]), row["asked_at"]),
+        ("revision", data["revision"], text and text.no),
+        ("sha256", data["sha256"], text and text.stored),
+    ]
+
+
 def _is_asked_by(row: Row, event: Event) -> bool:
-    """Whether the row is the one that the event tells of: by its key, or by report, field and moment."""
-    if "correction" in event.data:
-        return bool(row["pk"] == event.data["correction"])
-    same = row["report__task__code"] == event.data["report"] and row["asked_at"] == event.at
-    return bool(same) and row["field"] == event.data.get("field", row["field"])
+    """Whether the row is the one that the event tells of, by report, field and moment."""
+    return _is_of(row, event) and bool(row["asked_at"] == event.at)
 
 
 def _is_decided_by(row: Row, event: Event) -> bool:
+    return _is_of(row, event) and bool(row["asked_at"] == datetime.fromisoformat(event.data["asked_at"]))
+
+
+def _is_of(row: Row, event: Event) -> bool:
     data = event.data
-    if "correction" in data:
-        return bool(row["pk"] == data["correction"])
-    same = row["report__task__code"] == data["report"] and row["field"] == data["field"]
-    return bool(same and row["asked_at"] == datetime.fromisoformat(data["asked_at"]))
+    return bool(row["report__task__code"] == data["report"] and row["field"] == data["field"])
 
 
 def correction_target(replay: Replay, event: Event) -> str:

@@ -14,6 +14,7 @@ from records.models import REFERENCE, Event, Receipt, Seal, Stream, Verification
 from records.verify import Run
 from tests.cast import AT, TaskForce
 from tests.tasks import record_scene
+from tests.tasks.record_scene import rewrite
 
 
 @pytest.fixture
@@ -22,6 +23,13 @@ def scene(db: None) -> Stream:
     record_scene.OPEN.restore()
     triggers.drop_all(connection)
     return Stream.objects.get(key="round/2")
+
+
+@pytest.fixture
+def frozen(scene: Stream) -> None:
+    """Both rounds are sealed."""
+    record_scene.freeze()
+    connection.check_constraints()
 
 
 def run(**options: Any) -> Run:
@@ -245,21 +253,57 @@ def test_every_difference_where_that_is_asked_for(scene):
 def test_a_question_that_makes_no_sense(task_force):
     code, _out, err = verify("--round", "9")
     assert (code, err) == (2, "There is no record of a round 9. There is: round/1, round/2.")
-    code, _out, err = verify("--root", "xyz")
-    assert (code, err) == (2, "A root has 64 characters of 0-9 and a-f, or at least its first 8.")
+    for text in ("xyz", ""):  # an empty one as well: a variable that was not set
+        code, _out, err = verify("--root", text)
+        assert (code, err) == (2, "A root has 64 characters of 0-9 and a-f, or at least its first 8.")
     assert not Verification.objects.exists()
 
 
 def test_the_root_that_was_kept_outside(task_force):
     root = Seal.objects.get().root
-    assert verify("--root", root.upper())[0] == 0
+    code, out, _err = verify("--root", root.upper())
+    assert (code, out.splitlines()[-2]) == (0, "round/1 matches the root given.")
     code, out, _err = verify("--round", "1", "--root", f"{root[:4]} {root[4:8]}")
     assert code == 0
     assert "They prove less" in out
-    code, _out, err = verify("--root", "0" * 64)
+    code, out, err = verify("--root", "0" * 64)
     assert code == 1
-    assert "None bears the root that was kept outside." in err
-    assert verify("--round", "2", "--root", root)[0] == 1
+    assert "round/1: the seal of round/1: The root that was kept outside is another one." in err
+    assert "round/1: none of the roots given is its own, only its own consistency is shown." in out
+    code, _out, err = verify("--round", "2", "--root", "0" * 64)
+    assert code == 1
+    assert "Nothing is sealed, so there is no root to compare." in err
+
+
+def test_with_one_round_only_its_own_root(frozen):
+    first, second = Seal.objects.order_by("pk").values_list("root", flat=True)
+    assert verify("--round", "2", "--root", second)[0] == 0
+    for roots in ([first], [second, first[:8]]):
+        code, _out, err = verify("--round", "2", *(word for root in roots for word in ("--root", root)))
+        told = f"The root {first[:8]} is that of round/1. With --round 2 only the root of round/2 may be given."
+        assert (code, err) == (2, told)
+
+
+@pytest.mark.parametrize("given", ["none", "one", "both"])
+def test_each_sealed_round_with_or_without_a_root_of_its_own(frozen, given):
+    """What was not compared is said, in the output and in what is kept: it could have been rewritten whole."""
+    first, second = Seal.objects.order_by("pk").values_list("root", flat=True)
+    rewrite("round/1")
+    alone = "no root was given, only its own consistency is shown."
+    roots = {"none": [], "one": ["--root", second], "both": ["--root", first, "--root", second]}[given]
+    code, out, err = verify(*roots)
+    told, kept = out.splitlines()[-3:-1], Verification.objects.get()
+    if given == "none":
+        assert (code, told) == (0, [f"round/1: {alone}", f"round/2: {alone}"])
+        assert kept.roots == {}
+    elif given == "one":
+        assert (code, told) == (0, [f"round/1: {alone}", "round/2 matches the root given."])
+        assert (kept.ok, kept.roots) == (True, {"round/1": "", "round/2": second})
+    else:
+        assert code == 1
+        assert "round/1: the seal of round/1: The root that was kept outside is another one." in err
+        assert told[0] == "round/1: none of the roots given is its own, only its own consistency is shown."
+        assert (kept.ok, kept.roots) == (False, {"round/1": "", "round/2": second})
 
 
 def test_what_verification_found_is_insert_only(task_force):

@@ -4,17 +4,20 @@ Round 1 is the cast's, frozen, with two corrections after it. Round 2 has a repo
 mended, accepted and reopened, withdrawn, sent back and signed off, awaiting, unchanged.
 """
 
+import json
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 
 from ministries.models import User
-from records.chain import append, lock_head
-from records.models import REFERENCE
+from records.chain import append, event_hash, lock_head, sha256
+from records.models import GENESIS, REFERENCE, Event, Seal, Stream
 from records.receipts import once
-from tasks import workflow
-from tasks.models import Correction, CorrectionDecision, Report, Return, Round
+from tasks import freezing, workflow
+from tasks.content import hashed_of
+from tasks.models import Report, Return, Revision, Round
 from tests import builders, cast
 from tests.builders import kst
 from tests.cast import AT
@@ -67,6 +70,7 @@ def _mended_and_accepted(report: Report, officer: User, office: User) -> None:
 def _accepted_and_reopened(report: Report, officer: User, office: User) -> None:
     milestone = report.task.milestones.get()
     builders.write(report, by=officer, at=AT, progress="40", milestones=builders.done(milestone))
+    builders.attach(report, by=officer, at=AT, name="회의록.pdf")
     builders.submit(report, by=officer, at=AT)
     builders.open_for_review(report, by=office, at=AT + timedelta(minutes=1))
     builders.accept(report, by=office, at=AT + timedelta(minutes=2))
@@ -89,23 +93,11 @@ def _signed_off(reports: dict[str, Report], who: dict[str, User]) -> None:
 
 
 def _corrections(report: Report, who: dict[str, User]) -> None:
-    """Two corrections of a frozen text, one of them decided on, as their verbs leave them."""
-    revision, asker, decider = builders.sent(report), who["coordinator"], who["coordinator_2"]
-    for number, field in enumerate(("results", "plans")):
-        at = AT + timedelta(minutes=number)
-        row = Correction.objects.create(
-            report=report, revision=revision, field=field, text="바로잡음", reason="오기", asked_by=asker, asked_at=at
-        )
-        told = {"report": "ME-01", "revision": revision.no, "field": field, "text": row.text, "reason": row.reason}
-        told["asked_at"] = at
-        leave("ask_correction", report, f"report/{report.pk}", told, by=asker, at=at)
-        if number == 0:
-            later = AT + timedelta(minutes=9)
-            CorrectionDecision.objects.create(
-                correction=row, round=report.round, decision="approved", no=1, asked_by=asker, by=decider, at=later
-            )
-            decided = told | {"decision": "approved", "no": 1, "comment": ""}
-            leave("decide_correction", report, f"correction/{row.pk}", decided, by=decider, at=later)
+    """Two corrections of a frozen text, one of them decided on."""
+    asker, decider = who["coordinator"], who["coordinator_2"]
+    first = builders.ask_correction(report, by=asker, at=AT)
+    builders.ask_correction(report, by=asker, at=AT + timedelta(minutes=1), field="plans", text="ㅇ 바로잡은 계획")
+    builders.decide_correction(first, by=decider, at=AT + timedelta(minutes=9))
 
 
 def leave(verb: str, report: Report, target: str, data: dict[str, Any], *, by: User, at: Any) -> None:
@@ -124,3 +116,38 @@ def freeze() -> Round:
     assert Return.objects.filter(report__round=round_, resolved_by=None).exists()
     builders.freeze(round_, by=people()["coordinator"], at=LATER)
     return round_
+
+
+def chain_anew(stream: Stream, tell: Callable[[Event], object]) -> None:
+    """Alter what the events say, with every hash to the end of the stream."""
+    before = GENESIS
+    for event in stream.events.order_by("seq"):
+        tell(event)
+        event.data = json.loads(json.dumps(event.data))
+        event.prev_hash = before
+        event.hash = before = event_hash(event, stream.key)
+        event.save()
+    Stream.objects.filter(pk=stream.pk).update(head_hash=before)
+
+
+def rewrite(key: str) -> str:
+    """What an owner of the database can do: other texts in a frozen round, and every hash anew. Returns the new root."""
+    stream, round_ = Stream.objects.get(key=key), Round.objects.get(no=key.partition("/")[2])
+    hashes = {}
+    for text in Revision.objects.filter(report__round=round_).select_related("report__task"):
+        text.results = "ㅇ 처음부터 이렇게 제출하였음"
+        text.sha256 = hashes[text.report.task.code, text.no] = sha256(hashed_of(text))
+        text.save()
+    sealed = freezing.manifest(round_)
+
+    def tell(event: Event) -> None:
+        for sent in event.data["reports"] if event.verb in ("submit", "sign_off") else ():
+            sent["sha256"] = hashes[sent["code"], sent["revision"]]
+        if "sha256" in event.data:  # a correction's event names the sealed text
+            event.data["sha256"] = hashes[event.data["report"], event.data["revision"]]
+        if event.verb == "freeze":
+            event.data["root"] = sha256(sealed)
+
+    chain_anew(stream, tell)
+    Seal.objects.filter(stream=stream).update(manifest=sealed, root=sha256(sealed))
+    return sha256(sealed)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from records import triggers
-from records.models import Event
+from records.models import Event, Seal
 from tasks import histories
 from tasks.models import Report
 from tests import builders
@@ -172,6 +172,49 @@ def test_no_difference(who):
     verify("--round", "2")
     assert len(boxes(who["coordinator"], "/rounds/")) == 2
     assert boxes(who["coordinator"], "/rounds/")[1].startswith("Reporting round 2 · Verified")
+
+
+def test_which_rounds_were_compared_with_a_root(who):
+    """The office reads which round only shows its own consistency; others, where theirs is proven."""
+    record_scene.freeze()
+    first, second = Seal.objects.order_by("pk").values_list("root", flat=True)
+    verify("--root", second)
+    compared = "Compared with the root kept outside: Reporting round 2."
+    alone = "Not compared with a root kept outside, so only its own consistency is shown: Reporting round 1."
+    for address, told in (
+        ("/rounds/", f"{compared} {alone}"),
+        ("/rounds/1/record/", alone),
+        ("/rounds/2/record/", compared),
+    ):
+        (text,) = boxes(who["coordinator"], address)
+        assert text.endswith(f"events, no difference. {told}")
+    (text,) = boxes(who["reader"], "/rounds/1/record/")
+    assert text.endswith("no difference.")
+    (text,) = boxes(who["reader"], "/rounds/2/record/")
+    assert text.endswith("no difference. The root kept outside was the stored one.")
+    verify("--root", first[:8], "--root", second)
+    (text,) = boxes(who["coordinator"], "/rounds/")
+    beginning = "Compared with the beginning of the root kept outside, which proves less: Reporting round 1."
+    assert text.endswith(f"{compared} {beginning}")
+
+
+def test_a_round_that_was_rewritten_whole(who):
+    """Compared with the roots of both rounds, it is named; without its own, the page says so and no more."""
+    record_scene.freeze()
+    connection.check_constraints()
+    first, second = Seal.objects.order_by("pk").values_list("root", flat=True)
+    triggers.drop_all(connection)
+    record_scene.rewrite("round/1")
+    triggers.install(connection)
+    verify("--root", second)
+    (text,) = boxes(who["coordinator"], "/rounds/1/record/")
+    assert text.endswith("so only its own consistency is shown: Reporting round 1.")
+    verify("--root", first, "--root", second)
+    (text,) = boxes(who["coordinator"], "/rounds/1/record/")
+    assert "the record differs." in text
+    assert "the seal of round/1: The root that was kept outside is another one." in text
+    (text,) = boxes(who["coordinator"], "/rounds/2/record/")
+    assert text.endswith("no difference. Compared with the root kept outside: Reporting round 2.")
 
 
 def test_a_difference_in_full_for_the_office_and_in_a_word_for_others(who):

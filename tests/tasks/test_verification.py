@@ -1,7 +1,6 @@
 """Whatever is altered in a row that a guard protects, verification names it (quality.md 13); and what it cannot prove."""
 
 import itertools
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -15,9 +14,9 @@ from django.test.utils import CaptureQueriesContext
 
 from ministries.models import Ministry
 from records import triggers
-from records.chain import event_hash, sha256
+from records.chain import sha256
 from records.findings import Finding
-from records.models import GENESIS, Event, Receipt, Seal, Stream
+from records.models import Event, Receipt, Seal, Stream
 from records.verify import Run
 from tasks import freezing
 from tasks.content import hashed_of
@@ -40,6 +39,7 @@ from tasks.models import (
 from tests import builders
 from tests.cast import AT
 from tests.tasks import record_scene
+from tests.tasks.record_scene import chain_anew, rewrite
 
 GUARDED = sorted(guard.model for guard in triggers.guards())
 
@@ -60,7 +60,6 @@ UNPROVEN = {
 }
 # Columns that a constraint ties to another one: altered alone, they are refused without any trigger.
 TIED = {
-    ("tasks.Attached", "attachment"),  # the scene has one file: a constraint of the keys refuses any other
     ("tasks.CorrectionDecision", "decision"),
     ("tasks.MilestoneChange", "done_on"),
     ("tasks.MilestoneChange", "new_on"),
@@ -321,6 +320,28 @@ def test_a_submission_that_nobody_sent(scene):
     assert lines() == ["submission 2-ME-0099: It stands here, but no event tells of it."]
 
 
+@pytest.mark.parametrize("verb", ["ask_correction", "decide_correction"])
+@pytest.mark.parametrize(
+    ("told", "other", "words"),
+    [
+        ("sha256", "0" * 64, "the text's hash"),
+        ("revision", 9, "the sealed text"),
+        ("text", "ㅇ 다른 글", "the corrected text"),
+        ("reason", "다른 사유", "the reason"),
+    ],
+)
+def test_what_the_events_of_a_correction_say_is_compared(scene, verb, told, other, words):
+    """Each verb names the sealed text, and repeats what was asked for: in a chain made to fit, the row tells."""
+    stream = Stream.objects.get(key="round/1")
+    event = stream.events.filter(verb=verb).first()
+    assert event is not None
+    assert event.data[told] != other
+    chain_anew(stream, lambda row: row.data.update({told: other}) if row.pk == event.pk else None)
+    (line,) = lines()
+    name = "the correction of" if verb == "ask_correction" else "the decision on a correction of"
+    assert line.startswith(f"{name} ME-01 (event {event.seq}): {words} is not what the events say.")
+
+
 def test_a_seal_is_made_again_in_its_own_form(frozen_scene, monkeypatch):
     """Verification asks for the manifest in the form that the seal bears."""
     asked = []
@@ -338,43 +359,42 @@ def test_a_seal_is_made_again_in_its_own_form(frozen_scene, monkeypatch):
 # The limit: an owner of the database who rewrites everything
 
 
-def rewrite(key: str) -> str:
-    """What an owner of the database can do: other texts in a frozen round, and every hash anew. Returns the new root."""
-    stream, round_ = Stream.objects.get(key=key), Round.objects.get(no=key.partition("/")[2])
-    hashes = {}
-    for text in Revision.objects.filter(report__round=round_).select_related("report__task"):
-        text.results = "ㅇ 처음부터 이렇게 제출하였음"
-        text.sha256 = hashes[text.report.task.code, text.no] = sha256(hashed_of(text))
-        text.save()
-    sealed = freezing.manifest(round_)
-    before = GENESIS
-    for event in stream.events.order_by("seq"):
-        for sent in event.data["reports"] if event.verb in ("submit", "sign_off") else ():
-            sent["sha256"] = hashes[sent["code"], sent["revision"]]
-        if event.verb == "freeze":
-            event.data["root"] = sha256(sealed)
-        event.data = json.loads(json.dumps(event.data))
-        event.prev_hash = before
-        event.hash = before = event_hash(event, key)
-        event.save()
-    Stream.objects.filter(pk=stream.pk).update(head_hash=before)
-    Seal.objects.filter(stream=stream).update(manifest=sealed, root=sha256(sealed))
-    return sha256(sealed)
-
-
 def test_a_record_rewritten_whole_holds_together_and_only_the_root_kept_outside_tells(scene):
     """Everything within the database was made to fit: texts, hashes, chain, head and seal. Nothing that stands in the
     database can prove itself against the one who owns it all. The root on paper can: it is of the texts that were
     sealed, and no other texts have it."""
     kept_outside = Seal.objects.get(stream__key="round/1").root
-    assert differences(root=kept_outside) == []
+    assert differences(roots=[kept_outside]) == []
     rewritten = rewrite("round/1")
     assert rewritten != kept_outside
     assert differences() == []
-    (finding,) = differences(root=kept_outside)
-    assert (finding.kind, finding.expected) == ("records.Seal", kept_outside)
-    (finding,) = differences(root=kept_outside[:8].upper(), only="round/1")
+    (finding,) = differences(roots=[kept_outside])
+    assert (finding.kind, finding.stream, finding.expected) == ("records.Seal", "round/1", kept_outside)
+    (finding,) = differences(roots=[kept_outside[:8].upper()], only="round/1")
     assert rewritten in finding.found
+
+
+def test_the_root_of_one_round_proves_nothing_of_another(frozen_scene):
+    """Round 1 is rewritten whole. The root of round 2 alone leaves it untold, but says that it was not compared."""
+    first, second = Seal.objects.order_by("pk").values_list("root", flat=True)
+    rewrite("round/1")
+    run = Run(roots=[second])
+    list(run.walk())
+    assert (run.ok, run.compared) == (True, {"round/1": "", "round/2": second})
+    (finding,) = differences(roots=[first, second])
+    assert finding.line().startswith("the seal of round/1: The root that was kept outside is another one.")
+    assert finding.stream == "round/1"
+
+
+def test_a_root_that_several_seals_begin_with_is_of_none_of_them(frozen_scene):
+    """A beginning can be met by trial: then it does not say which round it is of."""
+    first, second = Seal.objects.order_by("pk")
+    Seal.objects.filter(pk=second.pk).update(root=first.root[:8] + second.root[8:])
+    run = Run(roots=[first.root[:8]])
+    list(run.walk())
+    assert run.compared == {"round/1": "", "round/2": ""}
+    (line,) = (row.line() for row in run.findings if row.stream == "" and row.is_difference)
+    assert line.startswith("the seals of round/1, round/2: They begin with the same root that was kept outside")
 
 
 # Speed
