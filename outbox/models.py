@@ -25,6 +25,10 @@ class Purpose(models.TextChoices):
     CORRECTION_DECIDED = "correction_decided", _("Correction decided on")
 
 
+# Signing off is kept inside the ministry: of these the office knows whether they arrive, and nothing else.
+INSIDE_THE_MINISTRY = (Purpose.SIGN_OFF_ASKED, Purpose.SENT_BACK)
+
+
 class Problem(models.TextChoices):
     """Why what is owed cannot become a mail."""
 
@@ -32,6 +36,7 @@ class Problem(models.TextChoices):
     BAD_ADDRESS = "bad_address", _("the e-mail address is not valid")
     CLOSED = "closed", _("the account is closed")
     NOT_WRITTEN = "not_written", _("the text could not be written: see the server's log")
+    DROPPED = "dropped", _("not sent: dropped after a restore")
 
 
 class Delivery(models.TextChoices):
@@ -42,6 +47,7 @@ class Delivery(models.TextChoices):
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
     STUCK = "stuck", _("Cannot be sent")
+    DROPPED = "dropped", _("Dropped")
 
 
 class Notice(models.Model):
@@ -102,6 +108,8 @@ class Notice(models.Model):
 
     @property
     def state(self) -> Delivery:
+        if self.problem == Problem.DROPPED:
+            return Delivery.DROPPED
         if self.email is None:
             return Delivery.STUCK if self.problem else Delivery.OWED
         if self.email.status == STATUS.sent:

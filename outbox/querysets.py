@@ -12,12 +12,13 @@ from ministries.models import User
 if TYPE_CHECKING:
     from .models import Notice  # noqa: F401 (named in the bases)
 
-STATES = {  # the same five as `Notice.state`
+STATES = {  # the same six as `Notice.state`
     "owed": Q(email__isnull=True, problem=""),
     "queued": Q(email__status=STATUS.queued),
     "sent": Q(email__status=STATUS.sent),
     "failed": Q(email__status__in=(STATUS.failed, STATUS.requeued)),
-    "stuck": ~Q(problem=""),
+    "stuck": ~Q(problem__in=("", "dropped")),
+    "dropped": Q(problem="dropped"),
 }
 
 

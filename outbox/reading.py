@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from post_office.models import STATUS
 
 from ministries.directory import Directory
+from ministries.models import User
 from records import clock
 from tfportal import dates
 
 from .letters import Letter, Unwritable, write
-from .models import Delivery, Notice
+from .models import INSIDE_THE_MINISTRY, Delivery, Notice
 
 
 @dataclass(frozen=True)
@@ -27,20 +28,39 @@ class Count:
 
 @dataclass(frozen=True)
 class Line:
-    """One mail on a page. `reason`: why it is not sent, in words; `said`: what the mail server said itself."""
+    """One mail on a page. `reason`: why it is not sent, in words; `said`: what the mail server said itself.
+
+    `is_inside`: it is kept inside the ministry from this reader, who helps with its delivery and is told no more: not
+    what it is about, not what happened, and not when.
+    """
 
     notice: Notice
     ministry: str
     reason: str
     said: str
+    is_inside: bool = False
 
     @property
     def to(self) -> str:
         return str(self.notice.to or self.ministry)
 
     @property
+    def purpose(self) -> str:
+        return _("inside the ministry") if self.is_inside else str(self.notice.get_purpose_display())
+
+    @property
+    def owed_at(self) -> datetime | None:
+        return None if self.is_inside else self.notice.owed_at
+
+    @property
+    def letter(self) -> Letter | None:
+        return None if self.is_inside else _letter_of(self.notice)
+
+    @property
     def about(self) -> str:
         """The number of the answer, the codes of the reports, or the round."""
+        if self.is_inside:
+            return ""
         facts = self.notice.facts
         codes = [row["code"] for row in facts.get("reports", ())]
         if facts.get("number") or not codes:
@@ -56,7 +76,12 @@ class Line:
     @property
     def mark(self) -> str:
         """The look of its state: like a report's, navy for what is done and a heavy line for what needs somebody."""
-        looks = {Delivery.SENT: "st-ok", Delivery.QUEUED: "st-wait", Delivery.OWED: "st-none"}
+        looks = {
+            Delivery.SENT: "st-ok",
+            Delivery.QUEUED: "st-wait",
+            Delivery.OWED: "st-none",
+            Delivery.DROPPED: "st-none",
+        }
         return looks.get(self.notice.state, "st-back")
 
     @property
@@ -66,14 +91,14 @@ class Line:
         if email is None or self.notice.state == Delivery.QUEUED:
             return ""
         if self.notice.state == Delivery.SENT:
-            return dates.stamp(_shown(email.last_updated))
+            return "" if self.is_inside else dates.stamp(_shown(email.last_updated))
         if email.scheduled_time is None or email.status == STATUS.failed:
             return _("given up")
         return _("next try %(when)s") % {"when": dates.stamp(_shown(email.scheduled_time))}
 
     @property
     def can_be_sent_again(self) -> bool:
-        return self.notice.state in (Delivery.FAILED, Delivery.STUCK)
+        return self.notice.state in (Delivery.FAILED, Delivery.STUCK, Delivery.DROPPED)
 
 
 def _shown(moment: datetime) -> datetime:
@@ -81,7 +106,7 @@ def _shown(moment: datetime) -> datetime:
     return moment + clock.shift()
 
 
-def letter_of(notice: Notice) -> Letter:
+def _letter_of(notice: Notice) -> Letter:
     """The text as it was queued, or as it would be written now; without a body where it cannot be written."""
     if notice.email is not None:
         return Letter(notice.email.subject, notice.email.message)
@@ -91,21 +116,22 @@ def letter_of(notice: Notice) -> Letter:
         return Letter(str(notice.get_purpose_display()), "")
 
 
-def lines(notices: Iterable[Notice]) -> list[Line]:
-    """The mails of a page (`for_page()`), with the ministries' names of today. One query."""
+def lines(notices: Iterable[Notice], *, user: User) -> list[Line]:
+    """The mails of a page (`for_page()`) as the person may read them, with today's names of ministries. One query."""
     names = Directory(clock.today())
     return [
         Line(
             notice,
             names[notice.ministry_id].abbr if notice.ministry_id in names and notice.ministry_id else "",
             *_why(notice),
+            is_inside=notice.purpose in INSIDE_THE_MINISTRY and notice.to_id != user.pk,
         )
         for notice in notices
     ]
 
 
 def _why(notice: Notice) -> tuple[str, str]:
-    if notice.state == Delivery.STUCK:
+    if notice.state in (Delivery.STUCK, Delivery.DROPPED):
         return str(notice.get_problem_display()), ""
     if notice.state == Delivery.FAILED:
         return why_not_sent(getattr(notice, "failure", "") or ""), answer_of(getattr(notice, "failure_text", "") or "")

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from post_office.mail import send_queued
@@ -135,14 +136,32 @@ def _give_up_refused(since: datetime) -> None:
     Email.objects.filter(pk__in=final, status=STATUS.requeued).update(status=STATUS.failed, scheduled_time=None)
 
 
+def forget(before: datetime) -> int:
+    """Drop what was owed before the moment and still waits; returns how many mails that were.
+
+    For a restored database, which does not know what was sent after its backup. The e-mail leaves the queue, the notice
+    remains: *Send again* writes it anew. To be called in the turn of `run_due`, so that nobody is sending meanwhile.
+    """
+    waits = Q(email__isnull=True, problem="") | Q(email__status__in=(STATUS.queued, STATUS.requeued))
+    with transaction.atomic():
+        found = Notice.objects.filter(waits, owed_at__lt=before).select_related("email")
+        dropped = list(found.select_for_update(of=("self",)))
+        for notice in dropped:
+            email, notice.email, notice.problem = notice.email, None, Problem.DROPPED
+            notice.save(update_fields=("email", "problem"))
+            if email is not None:
+                email.delete()
+    return len(dropped)
+
+
 def send_again(pk: int) -> None:
-    """Queue once more what failed or could not be sent, to the address that stands there now. What waits already
-    goes on waiting; what was sent raises WrongState: there is one mail for each purpose, person and object."""
+    """Queue once more what failed, could not be sent or was dropped, to the address that stands there now. What waits
+    already goes on waiting; what was sent raises WrongState: there is one mail for each purpose, person and object."""
     with transaction.atomic():
         notice = Notice.objects.select_for_update().get(pk=pk)
         if notice.state == Delivery.SENT:
             raise WrongState(_("This mail was sent already."))
-        if notice.state == Delivery.STUCK:
+        if notice.state in (Delivery.STUCK, Delivery.DROPPED):
             notice.problem = ""
             notice.save(update_fields=("problem",))
         if notice.state == Delivery.FAILED:

@@ -45,12 +45,12 @@ def list_my_mail(request: Request) -> HttpResponse:
 
 @require_safe
 def show_mail(request: Request, pk: int) -> HttpResponse:
-    """One mail as text: as it was queued, or as it would be written now."""
+    """One mail as text, as it was queued or would be written now; without it where it is kept inside a ministry."""
     notice = get_notice(request, pk)
-    (line,) = reading.lines([notice])
+    (line,) = reading.lines([notice], user=request.user)
     context = {
         "line": line,
-        "letter": reading.letter_of(notice),
+        "letter": line.letter,
         "mine": not request.user.standing.is_coordinator,
     }
     return respond(request, "outbox/show_mail.html", context)
@@ -58,7 +58,7 @@ def show_mail(request: Request, pk: int) -> HttpResponse:
 
 @require_POST
 def send_mail_again(request: Request, pk: int) -> HttpResponse:
-    """Queue a mail once more that failed or had no address."""
+    """Queue a mail once more that failed, had no address or was dropped."""
     if not request.user.standing.is_coordinator:
         raise PermissionDenied
     sending.send_again(get_notice(request, pk).pk)
@@ -76,4 +76,4 @@ def get_notice(request: Request, pk: int) -> Notice:
 
 def _page(request: Request, notices: NoticeQuerySet) -> dict[str, Any]:
     page = Paginator(notices.for_page(), MAILS_ON_A_PAGE).get_page(request.GET.get("page"))
-    return {"page": page, "lines": reading.lines(page.object_list)}
+    return {"page": page, "lines": reading.lines(page.object_list, user=request.user)}

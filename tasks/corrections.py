@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from ministries.models import User
 
-from . import reading
+from . import permissions, reading
 from .diffing import Piece, compare
 from .models import Correction, CorrectionDecision, Field, Report, Revision, Round
 
@@ -41,10 +41,14 @@ def part_of(field: Field, text: str) -> reading.Part:
 
 @dataclass(frozen=True)
 class Entry:
-    """One correction. `replaced_by`: the number of a later one of the same field, 0 where this one stands."""
+    """One correction as a person may see it. `replaced_by`: the number of a later one of the same field, 0 where this
+    one stands. `sees_people`: whether they may know who asked and who decided, as in histories; `sees_office`: and what
+    the office said of it."""
 
     correction: Correction
     replaced_by: int = 0
+    sees_people: bool = False
+    sees_office: bool = False
 
     @property
     def pk(self) -> int:
@@ -66,6 +70,11 @@ class Entry:
     @property
     def is_approved(self) -> bool:
         return self.no > 0
+
+    @property
+    def comment(self) -> str:
+        """The office's, on its decision."""
+        return self.decision.comment if self.decision and self.sees_office else ""
 
     @property
     def no(self) -> int:
@@ -90,8 +99,8 @@ class Entry:
         return [piece for piece in self.difference.pieces if piece.change != "gone"]
 
 
-def _entries(rows: Iterable[Correction]) -> list[Entry]:
-    """The corrections in their order; of approved ones of one field the last one stands."""
+def _entries(rows: Iterable[Correction], user: User | None) -> list[Entry]:
+    """The corrections in their order; of approved ones of one field the last one stands. To nobody, no people."""
     found = list(rows)
     approved = [Entry(row) for row in found]
     approved = sorted((entry for entry in approved if entry.is_approved), key=lambda entry: entry.no)
@@ -101,7 +110,12 @@ def _entries(rows: Iterable[Correction]) -> list[Entry]:
         place = (entry.correction.report_id, entry.correction.field)
         following[entry.pk] = last.get(place, 0)
         last[place] = entry.no
-    return [Entry(row, following.get(row.pk, 0)) for row in found]
+    sees_all_people = user is not None and permissions.can_see_board(user)
+    entries = []
+    for row in found:
+        sees_office = user is not None and permissions.can_see_office_side(user, row.report)
+        entries.append(Entry(row, following.get(row.pk, 0), sees_all_people or sees_office, sees_office))
+    return entries
 
 
 @dataclass(frozen=True)
@@ -128,7 +142,7 @@ class OfReport:
 def of_report(report: Report, *, user: User) -> OfReport:
     """In the order in which they were asked for. One query."""
     rows = Correction.objects.visible_to(user).filter(report=report).with_people()
-    return OfReport(_entries(rows.order_by("asked_at", "pk")))
+    return OfReport(_entries(rows.order_by("asked_at", "pk"), user))
 
 
 @dataclass(frozen=True)
@@ -165,14 +179,14 @@ def choices(report: Report, *, user: User) -> list[Choice]:
     ]
 
 
-def table(round_: Round) -> list[Entry]:
-    """정정표: the approved corrections of a round by their numbers. One query."""
-    return _entries(Correction.objects.in_round(round_).approved().with_people())
+def table(round_: Round, *, user: User | None = None) -> list[Entry]:
+    """정정표: the approved corrections of a round by their numbers, as the person may see them. One query."""
+    return _entries(Correction.objects.in_round(round_).approved().with_people(), user)
 
 
-def waiting(round_: Round) -> list[Entry]:
+def waiting(round_: Round, *, user: User) -> list[Entry]:
     """What waits for the office in a round, the earliest first. One query."""
-    return _entries(Correction.objects.in_round(round_).undecided().with_people())
+    return _entries(Correction.objects.in_round(round_).undecided().with_people(), user)
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def correction_decided(report: Report, row: CorrectionDecision, *, by: User, eve
     asked = recipients.still_there([row.asked_by_id], report.lead_id, at=event.at)
     asked |= recipients.coordinators(at=event.at) & {row.asked_by_id}
     people = (asked | recipients.officers(report.lead_id, at=event.at)) - {by.pk}
-    _of_event(Purpose.CORRECTION_DECIDED, people, [report], by=by, event=event, number=row.no)
+    _of_event(Purpose.CORRECTION_DECIDED, people, [report], by=by, event=event, correction_no=row.no)
 
 
 def _of_event(

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('about', models.CharField(max_length=80, verbose_name='about')),
                 ('facts', models.JSONField(verbose_name='facts')),
                 ('owed_at', models.DateTimeField(verbose_name='owed at')),
-                ('problem', models.CharField(blank=True, choices=[('no_address', 'no e-mail address'), ('bad_address', 'the e-mail address is not valid'), ('closed', 'the account is closed'), ('not_written', "the text could not be written: see the server's log")], max_length=20, verbose_name='problem')),
+                ('problem', models.CharField(blank=True, choices=[('no_address', 'no e-mail address'), ('bad_address', 'the e-mail address is not valid'), ('closed', 'the account is closed'), ('not_written', "the text could not be written: see the server's log"), ('dropped', 'not sent: dropped after a restore')], max_length=20, verbose_name='problem')),
                 ('email', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notice', to='post_office.email', verbose_name='e-mail')),
                 ('ministry', models.ForeignKey(blank=True, help_text='Whose fall-back contact is written to where the person has no address', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='ministries.ministry', verbose_name='ministry')),
                 ('to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='notices', to=settings.AUTH_USER_MODEL, verbose_name='to')),

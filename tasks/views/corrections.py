@@ -92,10 +92,10 @@ def _show_table(
     if round_.frozen_at is None:
         raise Http404
     coordinates = permissions.can_coordinate(request.user)
-    waiting = corrections.waiting(round_) if coordinates else []
+    waiting = corrections.waiting(round_, user=request.user) if coordinates else []
     context: dict[str, Any] = {
         "round": round_,
-        "entries": corrections.table(round_),
+        "entries": corrections.table(round_, user=request.user),
         "waiting": waiting,
         "coordinates": coordinates,
         "refused": refused.pk if refused else None,

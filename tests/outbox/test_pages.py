@@ -1,16 +1,21 @@
 """The pages of the mail: what was sent, what failed and why, and once more."""
 
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from post_office.models import STATUS, Email
 
+from ministries.models import User
+from outbox import letters
 from outbox.models import Notice
 from outbox.reading import why_not_sent
+from tasks import workflow
 from tests import builders
 from tests.outbox.conftest import run_due
 from tests.pages import filled, page, visitor
@@ -135,6 +140,107 @@ def test_in_the_demo_everyone_reads_their_own_mail_and_no_one_elses(
     assert visitor(me_officer).get(f"/mail/{theirs.pk}/").status_code == 404
     assert page(browser.get("/my-tasks/")).one("a", href="/mail/mine/").text == "Mail to me"
     assert "No mail to you yet." in page(visitor(coordinator).get("/mail/mine/")).text
+
+
+@pytest.fixture
+def inside(reports, fsc_officer, fsc_approver, at) -> list[Notice]:
+    """Sign-off was asked for and refused: a mail to the approver, and one back to the officer."""
+    builders.write(reports["FSC-01"], by=fsc_officer, at=at)
+    builders.ask_sign_off(reports["FSC-01"], by=fsc_officer, at=at)
+    version = builders.fresh(reports["FSC-01"]).version
+    workflow.send_back(
+        reports["FSC-01"].pk, by=fsc_approver, at=at, key=builders.key(), version=version, comment="근거?"
+    )
+    return [Notice.objects.get(purpose=purpose) for purpose in ("sign_off_asked", "sent_back")]
+
+
+@pytest.mark.parametrize(
+    ("state", "label"),
+    [
+        ("owed", "Owed"),
+        ("sent", "Sent"),
+        ("failed", "Failed given up The mail could not be"),
+        ("stuck", "Cannot be sent no e-mail address"),
+    ],
+)
+def test_the_office_helps_to_deliver_what_is_kept_inside_a_ministry_and_reads_none_of_it(
+    inside, coordinator, fsc_officer, fsc_approver, state, label
+):
+    """ADR 0007. Not what it is about, who did what, or when: only to whom it goes, and why it does not arrive."""
+    if state == "stuck":
+        User.objects.filter(pk__in=(fsc_officer.pk, fsc_approver.pk)).update(email="")
+    if state != "owed":
+        run_due()
+    if state == "failed":
+        Email.objects.update(status=STATUS.failed)
+    browser = visitor(coordinator)
+    answers = [browser.get("/mail/"), *(browser.get(f"/mail/{notice.pk}/") for notice in inside)]
+    for answer, people in zip(answers, [(fsc_officer, fsc_approver), (fsc_approver,), (fsc_officer,)], strict=True):
+        shown = page(answer).one("main").text
+        assert "nside the ministry" in shown
+        for person in people:
+            assert person.name_en in shown
+        assert "Financial Services" in shown
+        assert ("Send again" in shown) == (state in ("failed", "stuck"))
+        html = answer.content.decode()
+        for told in ("FSC-01", "Sent back", "Sign-off requested", "2021 plan", "/form/", "2021-03-16", "16 Mar"):
+            assert told not in html.partition("<main")[2], told
+    assert all(label in text for text in rows(answers[0]))
+    for notice in inside:
+        again = browser.post(f"/mail/{notice.pk}/again/")
+        assert again.status_code == (409 if state == "sent" else 302)
+
+
+def test_whom_it_is_addressed_to_reads_it_whole(inside, fsc_officer, fsc_approver, settings):
+    settings.DEMO = True
+    for notice, person, words in zip(
+        inside, (fsc_approver, fsc_officer), ("Sign-off requested", "Sent back"), strict=True
+    ):
+        browser = visitor(person)
+        (row,) = rows(browser.get("/mail/mine/"))
+        assert f"{words} FSC-01" in row
+        shown = page(browser.get(f"/mail/{notice.pk}/"))
+        assert "FSC-01" in shown.one("div", class_="letter").text
+
+
+def test_the_admin_leaves_out_what_is_kept_inside_a_ministry(inside, administrator):
+    browser = visitor(administrator)
+    for query in ("", "?purpose__exact=sent_back", "?q=event"):
+        html = browser.get(f"/admin/outbox/notice/{query}").content.decode()
+        assert "round/2/event" not in html
+        assert "0 mails" in html
+    for notice in inside:
+        assert browser.get(f"/admin/outbox/notice/{notice.pk}/change/").status_code == 302, "there is no such row"
+
+
+@pytest.mark.parametrize("approve", [True, False])
+def test_a_decided_correction_is_about_the_task_and_not_about_a_number(
+    task_force, me_officer, coordinator, coordinator_2, at, approve
+):
+    row = builders.ask_correction(task_force.first["ME-01"], by=me_officer, at=at)
+    builders.decide_correction(row, by=coordinator_2, at=at, approve=approve)
+    notice = Notice.objects.get(purpose="correction_decided", to=me_officer)
+    (found,) = [text for text in rows(visitor(coordinator).get("/mail/")) if "Kim Haneul" in text]
+    assert found.startswith("Correction decided on ME-01 ")
+    subject = letters.write(notice).subject
+    assert subject == ("정정 제1호 승인: ME-01, 제1차 이행점검" if approve else "정정 미승인: ME-01, 제1차 이행점검")
+
+
+@pytest.mark.usefixtures("each_state")
+def test_what_was_dropped_stands_under_its_state_and_can_be_sent_again(coordinator, at):
+    Notice.objects.update(owed_at=at - timedelta(seconds=1))
+    call_command("run_due", forget_before=at.isoformat(), stdout=StringIO())
+    browser = visitor(coordinator)
+    answer = browser.get("/mail/?state=dropped")
+    assert page(answer).one("a", href="/mail/?state=dropped").text == "3"
+    for text in rows(answer):
+        assert "Dropped not sent: dropped after a restore Send again" in text
+    assert len(rows(browser.get("/mail/?state=stuck"))) == 1
+    notice = Notice.objects.in_state("dropped").first()
+    assert notice is not None
+    again = f"/mail/{notice.pk}/again/"
+    answer = browser.post(again, filled(page(browser.get(f"/mail/{notice.pk}/")), again), follow=True)
+    assert "Owed" in page(answer).text
 
 
 def test_queries_do_not_grow_with_the_mail(reports, me, me_officer, coordinator, at):

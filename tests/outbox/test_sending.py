@@ -6,9 +6,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import OperationalError, connections
 from django.utils import timezone
 from post_office import mail
@@ -17,6 +19,7 @@ from post_office.models import STATUS, Email
 from outbox import due, sending
 from outbox.management.commands import run_due as command
 from outbox.models import Notice, Purpose
+from outbox.turns import turn
 from records.errors import WrongState
 from tasks import workflow
 from tasks.models import Task
@@ -352,6 +355,62 @@ def test_one_notice_becomes_one_email_even_without_the_turn(reports, me_officer,
     results = at_once(lambda: sending.queue(notice.pk))
     assert sorted(map(str, results)) == ["None", "queued"]
     assert Email.objects.count() == 1
+
+
+# After a restore
+
+
+def test_what_was_owed_before_a_restore_is_dropped_and_nothing_is_sent(reports, me_officer, coordinator, at, post):
+    """One queued, one to be tried again, one owed; what was owed at that moment or later is left alone."""
+    before = at - timedelta(seconds=1)
+    returned(reports, me_officer, coordinator, before)
+    with mail_server() as postbox:
+        post(postbox.port)
+        run_due()
+        queued, later, sent = Notice.objects.order_by("pk")
+        Email.objects.filter(pk=queued.email_id).update(status=STATUS.queued)
+        Email.objects.filter(pk=later.email_id).update(status=STATUS.requeued)
+        builders.report_in("submitted", reports["ME-03"], officer=me_officer, coordinator=coordinator, at=before)
+        builders.report_in("submitted", reports["ME-04"], officer=me_officer, coordinator=coordinator, at=at)
+        owed, fresh = Notice.objects.order_by("pk")[3:]
+        for _twice in range(2):
+            out = StringIO()
+            call_command("run_due", f"--forget-before={at.isoformat()}", stdout=out)
+            assert out.getvalue().startswith("0 dropped" if _twice else "3 dropped")
+        assert len(postbox.mails()) == 3, "what was sent before"
+        assert set(Notice.objects.in_state("dropped")) == {queued, later, owed}
+        assert {row.state for row in Notice.objects.in_state("dropped")} == {"dropped"}
+        assert run_due() == "1 queued, 1 sent, 0 failed, 0 cannot be sent"
+        assert Email.objects.count() == 2
+        assert set(Notice.objects.in_state("sent")) == {sent, fresh}
+        for row in (queued, queued, later, owed):
+            sending.send_again(row.pk)
+        assert run_due() == "3 queued, 3 sent, 0 failed, 0 cannot be sent"
+
+
+@pytest.mark.parametrize("moment", ["2021-03-16T05:00:00", "2021-03-16", "2999-01-01T00:00:00Z", "yesterday", ""])
+def test_a_moment_without_a_zone_or_ahead_drops_nothing(reports, me_officer, coordinator, at, moment):
+    returned(reports, me_officer, coordinator, at)
+    with pytest.raises(CommandError, match="--forget-before"):
+        call_command("run_due", f"--forget-before={moment}")
+    assert Notice.objects.in_state("owed").count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_dropped_while_a_run_is_under_way(reports, me_officer, coordinator, at):
+    returned(reports, me_officer, coordinator, at)
+    with ThreadPoolExecutor(1) as pool, turn("run_due") as mine:
+        assert mine
+        with pytest.raises(CommandError, match="under way"):
+            pool.submit(in_its_own_connection, at.isoformat()).result(20)
+    assert Notice.objects.in_state("owed").count() == 3
+
+
+def in_its_own_connection(moment: str) -> None:
+    try:
+        call_command("run_due", f"--forget-before={moment}")
+    finally:
+        connections.close_all()
 
 
 # The command

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from ministries.models import User
+from tasks import workflow
 from tasks.models import Correction, CorrectionDecision, Report
 from tests import builders
 from tests.builders import kst
@@ -226,6 +227,34 @@ def test_what_is_not_approved_is_seen_by_office_and_lead_alone(
     assert all("between ministry and office" in row.text and "ME-01" not in row.text for row in rows)
     rows = page(visitor(coordinator).get("/rounds/1/record/")).one("table").one("tbody").all("tr")[-3:]
     assert all("ME-01" in row.text for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "sees"),
+    [
+        ("coordinator", {"people", "comment"}),
+        ("me_officer", {"people", "comment"}),
+        ("reader", {"people"}),
+        ("msit_officer", set()),
+    ],
+)
+def test_who_asked_and_who_decided_is_not_for_other_ministries(
+    sealed, me_officer, coordinator_2, name, sees, request: pytest.FixtureRequest
+):
+    """People: the office, the readers and the lead. The office's comment: itself and the lead. The rest is everyone's."""
+    row = builders.ask_correction(sealed, by=me_officer, at=AT, text="ㅇ 새 글", reason="오기")
+    key, comment = builders.key(), "확인함"
+    workflow.decide_correction(row.pk, by=coordinator_2, at=AT, key=key, approve=True, comment=comment)
+    browser = visitor(request.getfixturevalue(name))
+    body = page(browser.get(f"/reports/{sealed.pk}/")).one("article", id="correction-1")
+    line = page(browser.get(TABLE)).one("tr", id="no-1")
+    for shown in (body, line):
+        assert len([time for time in shown.all("time") if time["datetime"].startswith("2021-03-16")]) == 2
+        assert all(words in shown.text for words in ("오기", "새 글"))
+        assert ["Kim Haneul" in shown.text, "Yoon Seul" in shown.text] == ["people" in sees] * 2
+    assert (comment in body.text) == ("comment" in sees)
+    assert (comment in browser.get(f"/reports/{sealed.pk}/").content.decode()) == ("comment" in sees)
+    assert comment not in line.text
 
 
 def test_counts_lead_to_the_table(sealed, corrected, me_officer, coordinator, reader):
