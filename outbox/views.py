@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from records.errors import WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
@@ -61,7 +62,10 @@ def send_mail_again(request: Request, pk: int) -> HttpResponse:
     """Queue a mail once more that failed, had no address or was dropped."""
     if not request.user.standing.is_coordinator:
         raise PermissionDenied
-    sending.send_again(get_notice(request, pk).pk)
+    notice = get_notice(request, pk)
+    if not notice.address():
+        raise WrongState(_("There is no e-mail address yet. Ask an administrator to enter one, then send again."))
+    sending.send_again(notice.pk)
     messages.success(request, _("The mail is on its way again. It goes out with the next run."))
     return redirect("show_mail", pk=pk)
 

@@ -51,6 +51,14 @@ class Entry:
     sees_office: bool = False
 
     @property
+    def standing(self) -> reading.Part | None:
+        """Before it is decided on: what stands of the field by now, where that is no longer the sealed text."""
+        if self.decision is not None:
+            return None
+        text = standing_text(self.report, self.field)
+        return part_of(self.field, text) if text != text_of(self.correction.revision, self.field) else None
+
+    @property
     def pk(self) -> int:
         return self.correction.pk
 

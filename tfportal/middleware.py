@@ -42,7 +42,7 @@ class LoopbackOnly:
 class Arrival:
     """Stamps the moment of arrival: it, not the moment of writing, decides whether a report is late.
 
-    Where a trusted proxy says when it took the request in (`ARRIVAL_HEADER`), that counts: on a deadline's evening a
+    Where a trusted proxy says when it passed the request on (`ARRIVAL_HEADER`), that counts: on a deadline's evening a
     request may wait for a worker. The proxy has to overwrite the header, or the browser could write it.
     """
 
@@ -54,11 +54,11 @@ class Arrival:
         return self.get_response(request)
 
 
-LONGEST_WAIT = timedelta(seconds=60)  # no proxy holds a request longer; beyond it, its clock or the header is wrong
+LONGEST_WAIT = timedelta(seconds=120)  # no proxy holds a request longer; beyond it, its clock or the header is wrong
 
 
 def _waited(request: HttpRequest) -> timedelta:
-    """How long ago the proxy took the request in, by `t=<seconds since 1970>`; nothing without a believable header."""
+    """How long ago the proxy passed the request on, by `t=<seconds since 1970>`; nothing without a believable header."""
     text = request.headers.get(settings.ARRIVAL_HEADER, "") if settings.ARRIVAL_HEADER else ""
     if not text:
         return timedelta()

@@ -3,7 +3,7 @@
 from .arriving import FILE_LIMIT, Kept, arriving, too_big
 from .errors import FileMissing, NotKept
 from .kinds import refuse
-from .store import no_room, opened, path_of, sweep_files
+from .store import let_go, no_room, opened, path_of, sweep_files
 
 __all__ = [
     "FILE_LIMIT",
@@ -11,6 +11,7 @@ __all__ = [
     "Kept",
     "NotKept",
     "arriving",
+    "let_go",
     "no_room",
     "opened",
     "path_of",

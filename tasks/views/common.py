@@ -152,4 +152,6 @@ def attach_posted(request: Request, report: Report, version: int, unsaved: Unsav
         except (files.NotKept, Conflict) as error:
             unsaved.file_status = error.status
             unsaved.files.setdefault(report.pk, []).append(str(error))
+            if isinstance(error, files.NotKept):
+                break  # a full disk or a silent scanner is no better with the next file, and the person waits
     return version

@@ -56,6 +56,7 @@ def detach(attachment: Attachment, *, by: User, at: datetime, version: int) -> R
             _save(report, raw, left, by=by, at=at)
             if not attachment.attached.exists():
                 attachment.delete()
+                files.let_go(attachment.token)
     return report
 
 

@@ -154,8 +154,12 @@ def boxes(user: Any, address: str, *, language: str = "en") -> list[str]:
 
 
 def test_never_verified(who):
-    assert boxes(who["coordinator"], "/rounds/") == ["Never verified yet. manage.py verify_records"]
-    assert boxes(who["coordinator"], "/rounds/2/record/") == ["Never verified yet. manage.py verify_records"]
+    assert boxes(who["coordinator"], "/rounds/") == [
+        "Never verified yet. Ask whoever runs the portal to verify the record, as every night."
+    ]
+    assert boxes(who["coordinator"], "/rounds/2/record/") == [
+        "Never verified yet. Ask whoever runs the portal to verify the record, as every night."
+    ]
     assert boxes(who["reader"], "/rounds/1/record/") == ["Never verified yet."]
     assert boxes(who["reader"], "/rounds/") == []
 
