@@ -58,7 +58,7 @@ LONGEST_WAIT = timedelta(seconds=120)  # no proxy holds a request longer; beyond
 
 
 def _waited(request: HttpRequest) -> timedelta:
-    """How long ago the proxy passed the request on, by `t=<seconds since 1970>`; nothing without a believable header."""
+    """How long ago the proxy passed the request on (`t=<seconds since 1970>`); nothing without a believable header."""
     text = request.headers.get(settings.ARRIVAL_HEADER, "") if settings.ARRIVAL_HEADER else ""
     if not text:
         return timedelta()
