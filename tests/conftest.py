@@ -32,8 +32,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     A test of the other engine is not skipped but deselected: it runs in the other engine's run, so nothing is lost.
     """
-    other_engine = "sqlite" if connection.vendor == "postgresql" else "postgres"
-    deselected = [item for item in items if item.get_closest_marker(other_engine)]
+    elsewhere = ("sqlite", "either") if connection.vendor == "postgresql" else ("postgres",)
+    deselected = [item for item in items if any(item.get_closest_marker(name) for name in elsewhere)]
     if deselected:
         config.hook.pytest_deselected(items=deselected)
         items[:] = [item for item in items if item not in deselected]

@@ -887,7 +887,7 @@ def signed_in(page: Any, settings: Any, tmp_path: Path, request: pytest.FixtureR
 
 
 @pytest.mark.browser
-@pytest.mark.sqlite
+@pytest.mark.either
 @pytest.mark.django_db(transaction=True)
 def test_browser_has_nothing_against_any_page(signed_in: Any) -> None:
     """Scripts and styles run under the strict policy, axe finds nothing, and no page is wider than a phone."""
@@ -913,7 +913,7 @@ def test_browser_has_nothing_against_any_page(signed_in: Any) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.sqlite
+@pytest.mark.either
 @pytest.mark.django_db(transaction=True)
 def test_postings_are_ended_in_the_browser(signed_in: Any) -> None:
     """With the admin's own scripts: tick, choose, pick the day, read the warning, confirm."""

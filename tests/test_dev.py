@@ -14,6 +14,8 @@ import pytest
 
 import dev
 
+pytestmark = pytest.mark.either
+
 SOURCE = Path(dev.__file__)
 
 

@@ -22,6 +22,8 @@ from tests.cast import TaskForce
 from tests.pages import Element, page, parse, visitor
 from tfportal import dates
 
+pytestmark = pytest.mark.either
+
 pytest_plugins = ["tests.cast"]
 
 ROOT = Path(__file__).resolve().parent.parent

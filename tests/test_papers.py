@@ -12,7 +12,11 @@ from django.conf import settings
 ROOT = Path(settings.BASE_DIR)
 PAPERS = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 TEST = re.compile(r"`(?:(tests/[\w/]+\.py)::)?(test_\w+)`")
-ENGINES = {"postgres": "PostgreSQL", "sqlite": "SQLite"}  # by the mark of a test that is run on one engine only
+ENGINES = {
+    "either": "SQLite",
+    "postgres": "PostgreSQL",
+    "sqlite": "SQLite",
+}  # by the mark of a test that is run on one engine only
 ENGINE = re.compile(rf"\(({'|'.join(ENGINES.values())})\)")
 
 

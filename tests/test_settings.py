@@ -10,6 +10,8 @@ from django.http import HttpRequest, HttpResponse
 
 from tfportal.middleware import LoopbackOnly
 
+pytestmark = pytest.mark.either
+
 ROOT = Path(__file__).resolve().parent.parent
 SAFE = {
     "SECRET_KEY": "x" * 25 + "abcdefghijklmnopqrstuvwxyz0123456789",

@@ -20,6 +20,8 @@ from tests.builders import fresh, kst
 from tests.cast import TaskForce
 from tests.pages import HTMX, Element, dead_links, filled, page, visitor
 
+pytestmark = pytest.mark.either
+
 ROOT = Path(settings.BASE_DIR)
 HANGUL = re.compile("[가-힣]")
 INLINE = {

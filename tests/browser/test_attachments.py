@@ -14,7 +14,7 @@ from tests import documents
 from .conftest import Visit
 
 # What a browser shows is the same on either engine; the journey and the counted actions run on both.
-pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
 
 ROW = "details.row[open]"
 RESULTS = f"{ROW} textarea[name$='-results']"

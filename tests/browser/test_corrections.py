@@ -13,7 +13,7 @@ from .conftest import Visit
 from .test_pages import SIZES, pk, tab_to
 
 # What a browser shows is the same on either engine; the journey and the counted actions run on both.
-pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
 
 TABLE = "/rounds/1/corrections/"
 

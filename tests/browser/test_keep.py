@@ -18,7 +18,7 @@ from tests import builders
 from .conftest import PASSWORD, Visit, Visitor
 
 # What a browser shows is the same on either engine; the journey and the counted actions run on both.
-pytestmark = [pytest.mark.browser, pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
 
 ADDRESS = "/my-tasks/?open=ME-02"
 ROW = "details.row:has(#ME-02)"

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from tasks.diffing import Piece, compare
 
+pytestmark = pytest.mark.either
+
 words = st.sampled_from(["배출권", "거래제", "2,050", "개편", " ", "  ", "\n", "_", "ㅇ", ".", "²", "😀", "é", "x"])
 texts = st.lists(words, max_size=40).map("".join) | st.text()
 
