@@ -80,7 +80,7 @@ def read(submission: Submission) -> Arrived:
     codes = {code for event in withdrawals for code in codes_of(event)}
     revisions = submission.revisions.select_related(
         "submission", "report__task", "report__round", "report__current"
-    ).prefetch_related("report__current__resolves", "attached")
+    ).prefetch_related("report__current__resolves", "attached__attachment")
     lines = [Line(row, row.report.task.code in codes) for row in revisions.order_by("report__task__code")]
     return Arrived(submission, lines, withdrawals)
 

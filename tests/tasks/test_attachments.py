@@ -459,7 +459,8 @@ def test_files_stand_wherever_the_text_stands(officer, reports, me_officer, coor
     ):
         assert link in browser.get(address).content.decode(), address
     receipt = officer.get(f"/submissions/{builders.submission_of(report).number}/").content.decode()
-    assert "1 attachment" in receipt
+    assert f"{made.name} · " in receipt
+    assert made.sha256[:8] in receipt
 
 
 @pytest.mark.django_db(transaction=True)

@@ -320,5 +320,11 @@ def test_a_scanner_that_does_not_answer_lets_nothing_pass(db, settings, tmp_path
 
 
 def test_without_a_scanner_nothing_is_started(settings, tmp_path):
-    settings.SCAN_COMMAND = ""
+    """The control: the same program is asked as soon as it is named."""
+    asked = tmp_path / "asked"
+    command, settings.SCAN_COMMAND = program(tmp_path, f"touch {asked}"), ""
     scanner.scan(tmp_path / "nothing", "a.pdf")
+    assert not asked.exists()
+    settings.SCAN_COMMAND = command
+    scanner.scan(tmp_path / "nothing", "a.pdf")
+    assert asked.exists()
