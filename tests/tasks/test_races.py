@@ -69,6 +69,28 @@ def test_of_two_who_save_one_draft_at_once_one_wins(task_force, reports, me_offi
         assert fresh(report).version == version + 1
 
 
+@pytest.mark.postgres
+def test_without_the_reports_lock_a_text_is_overwritten_silently(
+    task_force, reports, me_officer, me_officer_2, at, monkeypatch
+):
+    """The control: both read the same version before either writes, and nobody is told."""
+    report, meet, real = builders.write(reports["ME-01"], by=me_officer, at=at), threading.Barrier(2), ministry.permit
+
+    def together(*args: Any, **more: Any) -> Any:
+        meet.wait(PATIENCE)
+        return real(*args, **more)
+
+    monkeypatch.setattr(common, "lock_rows", lambda _rows: [])
+    monkeypatch.setattr(ministry, "permit", together)
+
+    def save(by: User, text: str) -> Report:
+        return workflow.save_draft(report.pk, by=by, at=at, version=report.version, raw=raw(results=text))
+
+    results = at_once(partial(save, me_officer, "ㅇ 하늘"), partial(save, me_officer_2, "ㅇ 바다"))
+    assert kinds(results) == ["Report", "Report"]
+    assert fresh(report).version == report.version + 1, "two texts were acknowledged, and one version was counted"
+
+
 # One form, many clicks
 
 
