@@ -18,6 +18,7 @@ from records.errors import Busy, Conflict, Frozen, Refused, WrongState
 from records.models import Seal
 from tasks import freezing, workflow
 from tasks.models import Attachment, Draft, Report, Round, Submission
+from tasks.transitions import permit
 from tasks.workflow import common, ministry, sending
 from tests import builders
 from tests.builders import fresh, key, raw
@@ -74,7 +75,7 @@ def test_without_the_reports_lock_a_text_is_overwritten_silently(
     task_force, reports, me_officer, me_officer_2, at, monkeypatch
 ):
     """The control: both read the same version before either writes, and nobody is told."""
-    report, meet, real = builders.write(reports["ME-01"], by=me_officer, at=at), threading.Barrier(2), ministry.permit
+    report, meet, real = builders.write(reports["ME-01"], by=me_officer, at=at), threading.Barrier(2), permit
 
     def together(*args: Any, **more: Any) -> Any:
         meet.wait(PATIENCE)
