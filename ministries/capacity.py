@@ -11,11 +11,13 @@ from .models import MinistryName, Role
 
 @dataclass(frozen=True)
 class Capacity:
-    """One office held. `ministry` is None for the coordination office, readers and administrators."""
+    """One office held, or exercised for its holder. `ministry` is None for the coordination office, readers and
+    administrators."""
 
     role: str
     unit: str
     ministry: MinistryName | None
+    holder: str = ""  # whose office it is, where the person was the deputy
 
 
 def capacities(kept: Iterable[Mapping[str, str]], names: Directory) -> list[Capacity]:
@@ -26,6 +28,7 @@ def capacities(kept: Iterable[Mapping[str, str]], names: Directory) -> list[Capa
             role=str(Role(row["role"]).label) if row.get("role") in Role.values else "",
             unit=pick(row.get("unit_ko", ""), row.get("unit_en", "")),
             ministry=by_code.get(row.get("ministry", "")),
+            holder=row.get("for", ""),
         )
         for row in kept
     ]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from records import clock
 from tfportal.language import Bilingual
 
-from .querysets import MinistryQuerySet, PostingQuerySet
+from .querysets import DelegationQuerySet, MinistryQuerySet, PostingQuerySet
 
 
 class Sourced(models.Model):
@@ -100,7 +100,7 @@ OF_A_MINISTRY = (Role.OFFICER, Role.APPROVER)
 
 @dataclass(frozen=True)
 class Standing:
-    """What a person may do today, from the postings in force."""
+    """What a person may do today, from the postings in force: their own, and those they are the deputy of."""
 
     officer_of: frozenset[int] = frozenset()
     approver_of: frozenset[int] = frozenset()
@@ -155,21 +155,39 @@ class User(AbstractUser):
                 "ministry": row.ministry.code if row.ministry else "",
                 "unit_ko": row.unit_ko,
                 "unit_en": row.unit_en,
+                "for": row.user.record_name() if row.user_id != self.pk else "",
             }
-            for row in sorted(self.current_postings, key=lambda row: row.pk)
+            for row in sorted(self.offices, key=lambda row: row.pk)
         ]
         return [{name: text for name, text in one.items() if text} for one in held]
 
     @cached_property
+    def offices(self) -> list["Posting"]:
+        """Postings by which the person may act today, with their ministries: their own first, then those that they are
+        the deputy of. Read once for each request."""
+        rows = Posting.objects.exercised_by(self, clock.today()).select_related("user", "ministry")
+        return sorted(rows, key=lambda row: (row.user_id != self.pk, row.pk))
+
+    @property
     def current_postings(self) -> list["Posting"]:
-        """Postings in force today, with their ministries; read once for each request."""
-        return list(self.postings.in_force(clock.today()).select_related("ministry"))
+        """The person's own postings in force today."""
+        return [row for row in self.offices if row.user_id == self.pk]
+
+    def acts_for(self, *offices: tuple[str, int | None]) -> "User | None":
+        """For whom the person acts who needs one of these offices, each a role and a ministry (None: in any): nobody
+        else where they hold one themselves, else whoever made them the deputy."""
+        wanted = [
+            row
+            for row in self.offices
+            if any(row.role == role and ministry in (None, row.ministry_id) for role, ministry in offices)
+        ]
+        return wanted[0].user if wanted and wanted[0].user_id != self.pk else None
 
     @cached_property
     def standing(self) -> Standing:
         """What the person may do today."""
         roles: dict[str, set[int]] = {}
-        for posting in self.current_postings:
+        for posting in self.offices:
             roles.setdefault(posting.role, set()).add(posting.ministry_id or 0)
         return Standing(
             officer_of=frozenset(roles.get(Role.OFFICER, ())),
@@ -199,6 +217,7 @@ class Posting(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=Role)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day, included"))
+    introduced_at = models.DateTimeField(null=True, blank=True, editable=False)  # when its hand-over was read
 
     unit = Bilingual()
     objects = PostingQuerySet.as_manager()
@@ -228,19 +247,27 @@ class Posting(models.Model):
 
 
 class Delegation(models.Model):
-    """A deputy for dated days; the record then reads "A for B"."""
+    """업무대행. A deputy for dated days; the record then reads "A for B". It gives the deputy the posting's office, and
+    with it neither more nor the right to name another deputy."""
 
     posting = models.ForeignKey(
-        Posting, on_delete=models.CASCADE, related_name="delegations", verbose_name=_("posting")
+        Posting, on_delete=models.PROTECT, related_name="delegations", verbose_name=_("posting")
     )
     to_user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="delegated", verbose_name=_("deputy"))
     starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"))
+    ends_on = models.DateField(_("until"), help_text=_("The last day, included"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    named_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("named by")
+    )
+    cancelled_at = models.DateTimeField(_("ended early"), null=True, blank=True)
+
+    objects = DelegationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("deputy")
         verbose_name_plural = _("deputies")
+        ordering = ("starts_on", "pk")
         constraints = (
             models.CheckConstraint(
                 condition=Q(ends_on__gte=models.F("starts_on")),
@@ -256,3 +283,23 @@ class Delegation(models.Model):
         """A rule over two tables, which no constraint can hold."""
         if self.posting_id and self.to_user_id and self.posting.user_id == self.to_user_id:
             raise ValidationError({"to_user": _("A deputy is someone else than the person who is away.")})
+
+
+class SpecialDay(models.Model):
+    """A day on which South Korea's calendar of the `holidays` library is put right: a holiday that the government
+    declared since, or a working day that it takes for a holiday."""
+
+    day = models.DateField(_("day"), unique=True)
+    is_working_day = models.BooleanField(_("working day"), default=False)
+    name_ko = models.CharField(_("name (Korean)"), max_length=100)
+    name_en = models.CharField(_("name (English)"), max_length=100, blank=True)
+
+    name = Bilingual()
+
+    class Meta:
+        verbose_name = _("special day")
+        verbose_name_plural = _("special days")
+        ordering = ("-day",)
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d} {self.name}"

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
-    from .models import Ministry, Posting  # noqa: F401 (named in the bases)
+    from .models import Delegation, Ministry, Posting, User  # noqa: F401 (named in the bases)
 
 
 class MinistryQuerySet(models.QuerySet["Ministry"]):
@@ -33,3 +33,18 @@ class PostingQuerySet(models.QuerySet["Posting"]):
     def in_force(self, day: date) -> "PostingQuerySet":
         """Postings that run on that day, first and last day included."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
+
+    def exercised_by(self, user: "User", day: date) -> "PostingQuerySet":
+        """Postings in force by which the person may act on that day: their own, and those that they are the deputy of.
+        An administrator's cannot be exercised by anyone else, and one of a closed account by nobody."""
+        from .models import Delegation, Role
+
+        to_them = Delegation.objects.in_force(day).filter(posting=OuterRef("pk"), to_user=user)
+        lent = Exists(to_them) & Q(user__is_active=True) & ~Q(role=Role.ADMINISTRATOR)
+        return self.in_force(day).filter(Q(user=user) | lent)
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def in_force(self, day: date) -> "DelegationQuerySet":
+        """Deputies who may act on that day, first and last day included, and not ended early."""
+        return self.filter(starts_on__lte=day, ends_on__gte=day, cancelled_at__isnull=True)

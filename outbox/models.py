@@ -23,10 +23,22 @@ class Purpose(models.TextChoices):
     FROZEN = "frozen", _("Frozen")
     CORRECTION_ASKED = "correction_asked", _("Correction asked for")
     CORRECTION_DECIDED = "correction_decided", _("Correction decided on")
+    REMINDER = "reminder", _("Reminder")
+    EXTENSION_ASKED = "extension_asked", _("Extension asked for")
+    EXTENSION_DECIDED = "extension_decided", _("Extension decided on")
+    EXTENSION_REVOKED = "extension_revoked", _("Extension revoked")
+    CONTRIBUTION_ASKED = "contribution_asked", _("Contribution asked for")
+    CONTRIBUTED = "contributed", _("Contribution written")
+    REQUESTED = "requested", _("Asked by an issue")
+    ANSWERED = "answered", _("Request answered")
+    MESSAGE = "message", _("Message")
+    RECALLED = "recalled", _("Request for sign-off taken back")
+    DEPUTY_NAMED = "deputy_named", _("Deputy named")
+    ASSIGNED = "assigned", _("Task handed out")
 
 
 # Signing off is kept inside the ministry: of these the office knows whether they arrive, and nothing else.
-INSIDE_THE_MINISTRY = (Purpose.SIGN_OFF_ASKED, Purpose.SENT_BACK)
+INSIDE_THE_MINISTRY = (Purpose.SIGN_OFF_ASKED, Purpose.SENT_BACK, Purpose.RECALLED, Purpose.ASSIGNED)
 
 
 class Problem(models.TextChoices):

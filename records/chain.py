@@ -66,10 +66,23 @@ def lock_head(key: str) -> Stream:
     return locked[0]
 
 
-def append(stream: Stream, verb: str, *, by: Actor, at: datetime, obj: models.Model, data: dict[str, Any]) -> Event:
-    """Add one event to a stream whose head the caller has locked; returns it. The data must be JSON already."""
+def append(
+    stream: Stream,
+    verb: str,
+    *,
+    by: Actor,
+    at: datetime,
+    obj: models.Model,
+    data: dict[str, Any],
+    acting_for: Actor | None = None,
+) -> Event:
+    """Add one event to a stream whose head the caller has locked; returns it. The data must be JSON already.
+
+    `acting_for`: whom the actor is the deputy of in this. Their name is kept as well, as it is in that moment.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("append() belongs into the transaction of its verb")
+    deputised = {"for": acting_for.record_name()} if acting_for else {}
     event = Event(
         stream=stream,
         seq=stream.head_seq + 1,
@@ -77,9 +90,10 @@ def append(stream: Stream, verb: str, *, by: Actor, at: datetime, obj: models.Mo
         verb=verb,
         actor_id=by.pk,
         actor_name=by.record_name(),
+        acting_for_id=acting_for.pk if acting_for else None,
         object_type=obj._meta.label_lower,
         object_id=str(obj.pk),
-        data=json.loads(canonical(data | {"as": by.record_capacity()})),
+        data=json.loads(canonical(data | {"as": by.record_capacity()} | deputised)),
         prev_hash=stream.head_hash,
     )
     event.hash = event_hash(event, stream.key)

@@ -53,6 +53,13 @@ class Event(models.Model):
     def __str__(self) -> str:
         return f"{self.stream_id}/{self.seq} {self.verb}"
 
+    @property
+    def who(self) -> str:
+        """Who acted, by the names of then: "A", or "A for B" where A was B's deputy."""
+        if holder := self.data.get("for"):
+            return _("%(name)s for %(holder)s") % {"name": self.actor_name, "holder": holder}
+        return self.actor_name
+
 
 class Receipt(models.Model):
     """The proof that one verb, sent under one key by one person, was carried out once. Insert-only."""

@@ -30,12 +30,19 @@ class Attempt:
         self.stream = lock_head(stream_key)
         return self.stream
 
-    def record(self, obj: models.Model, data: dict[str, Any], *, number: str | None = None) -> Event:
-        """Write the verb's one event; `number` becomes the receipt's."""
+    def record(
+        self,
+        obj: models.Model,
+        data: dict[str, Any],
+        *,
+        number: str | None = None,
+        acting_for: Actor | None = None,
+    ) -> Event:
+        """Write the verb's one event; `number` becomes the receipt's, `acting_for` is whom a deputy acts for."""
         if self.stream is None or self.event is not None:
             raise RuntimeError("A verb locks the head, then leaves exactly one event")
         self.number = number
-        self.event = append(self.stream, self.verb, by=self.by, at=self.at, obj=obj, data=data)
+        self.event = append(self.stream, self.verb, by=self.by, at=self.at, obj=obj, data=data, acting_for=acting_for)
         return self.event
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from ministries.directory import Directory
-from ministries.models import User
+from ministries.models import Role, User
 from records.chain import sha256
 from records.errors import Conflict, Forbidden, Frozen, WrongState
 from records.models import Receipt, Seal, Stream
@@ -38,7 +38,8 @@ def freeze(round_id: int, *, by: User, at: datetime, key: UUID, head_seq: int) -
             _copy_names(round_)
             entries = manifest(round_)
             root = sha256(entries)
-            attempt.record(round_, {"round": round_.no, "root": root, "reports": len(entries["reports"])})
+            data = {"round": round_.no, "root": root, "reports": len(entries["reports"])}
+            attempt.record(round_, data, acting_for=by.acts_for((Role.COORDINATOR, None)))
             Seal.objects.create(stream=stream, manifest=entries, root=root, format=MANIFEST_FORMAT, at=at, by=by)
             round_.frozen_at = at
             round_.save(update_fields=("frozen_at",))

@@ -123,7 +123,7 @@ class History:
         return Step(
             event=event,
             capacities=capacities(event.data.get("as", ()), self.names) if self.sees_people else [],
-            who=event.actor_name if self.sees_people else "",
+            who=event.who if self.sees_people else "",
             number=str(data.get("number") or ""),
             comment=str(data.get("comment") or data.get("reason") or "") if sees else "",
             fields=[str(name.label) for name in Field if sees and name in data.get("fields", ())],

@@ -1,6 +1,6 @@
 """Who may do what: pure predicates over a person and an object that is already loaded."""
 
-from ministries.models import User
+from ministries.models import Role, User
 
 from .models import Attachment, Report, State
 
@@ -31,11 +31,14 @@ def can_coordinate(user: User) -> bool:
 
 
 def can_review(user: User, report: Report) -> bool:
-    """Coordinators, but never a person who submitted it or asked for its sign-off."""
+    """Coordinators, but never a person who submitted it or asked for its sign-off, in person or through a deputy."""
     if not user.standing.is_coordinator:
         return False
-    asked = any(row.asked_by_id == user.pk for row in report.sign_offs.all())
-    return not asked and (report.current is None or report.current.submission.by_id != user.pk)
+    holder = user.acts_for((Role.COORDINATOR, None))
+    sent = {person for row in report.sign_offs.all() for person in (row.asked_by_id, row.asked_for_id)}
+    if report.current is not None:
+        sent |= {report.current.submission.by_id, report.current.submission.acting_for_id}
+    return sent.isdisjoint({user.pk, *([holder.pk] if holder else [])})
 
 
 def can_see_board(user: User) -> bool:

@@ -190,7 +190,7 @@ def _step(event: Event) -> Step:
         decision = CorrectionDecision.Decision(event.data["decision"])
         numbered = _("Correction %(no)s") % {"no": event.data["no"]} if event.data["no"] else ""
         detail = " · ".join(str(part) for part in (decision.label, numbered, event.data["comment"]) if part)
-    return Step(event.at, event.verb, event.actor_name, str(detail))
+    return Step(event.at, event.verb, event.who, str(detail))
 
 
 def proposed_due(round_: Round, at: datetime) -> datetime:

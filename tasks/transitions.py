@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from ministries.models import User
+from ministries.models import Role, User
 from records.errors import Forbidden, Frozen, WrongState
 
 from . import permissions
@@ -21,10 +21,11 @@ COLLECTING = frozenset({Phase.OPEN, Phase.PAST_DUE})
 @dataclass(frozen=True)
 class Transition:
     """`moves`: state before -> state after. Where a return is open, a report that would fall back to *draft* falls back
-    to *returned*: a half-mended return counts as returned."""
+    to *returned*: a half-mended return counts as returned. `office`: the one it is done in, be it as a deputy."""
 
     moves: Mapping[State, State]
     who: Callable[[User, Report], bool]
+    office: Role
     phases: frozenset[Phase] = COLLECTING
 
 
@@ -37,22 +38,25 @@ TRANSITIONS: dict[str, Transition] = {
             State.RETURNED: State.RETURNED,
         },
         permissions.can_edit,
+        Role.OFFICER,
     ),
     "ask_sign_off": Transition(
         {State.MISSING: State.AWAITING, State.DRAFT: State.AWAITING, State.RETURNED: State.AWAITING},
         permissions.can_edit,
+        Role.OFFICER,
     ),
     "submit": Transition(
         {State.MISSING: State.SUBMITTED, State.DRAFT: State.SUBMITTED, State.RETURNED: State.SUBMITTED},
         permissions.can_edit,
+        Role.OFFICER,
     ),
-    "sign_off": Transition({State.AWAITING: State.SUBMITTED}, permissions.can_sign_off),
-    "send_back": Transition({State.AWAITING: State.DRAFT}, permissions.can_sign_off),
-    "withdraw": Transition({State.SUBMITTED: State.DRAFT}, permissions.can_edit),
-    "open_for_review": Transition({State.SUBMITTED: State.SUBMITTED}, permissions.can_review),
-    "return_for_changes": Transition({State.SUBMITTED: State.RETURNED}, permissions.can_review),
-    "accept": Transition({State.SUBMITTED: State.ACCEPTED}, permissions.can_review),
-    "reopen": Transition({State.ACCEPTED: State.SUBMITTED}, permissions.can_review),
+    "sign_off": Transition({State.AWAITING: State.SUBMITTED}, permissions.can_sign_off, Role.APPROVER),
+    "send_back": Transition({State.AWAITING: State.DRAFT}, permissions.can_sign_off, Role.APPROVER),
+    "withdraw": Transition({State.SUBMITTED: State.DRAFT}, permissions.can_edit, Role.OFFICER),
+    "open_for_review": Transition({State.SUBMITTED: State.SUBMITTED}, permissions.can_review, Role.COORDINATOR),
+    "return_for_changes": Transition({State.SUBMITTED: State.RETURNED}, permissions.can_review, Role.COORDINATOR),
+    "accept": Transition({State.SUBMITTED: State.ACCEPTED}, permissions.can_review, Role.COORDINATOR),
+    "reopen": Transition({State.ACCEPTED: State.SUBMITTED}, permissions.can_review, Role.COORDINATOR),
 }
 
 # The verbs of a frozen round, and who may do them: they leave the report, its state and its version as sealed.
@@ -60,6 +64,14 @@ ADDITIONS: dict[str, Callable[[User, Report], bool]] = {
     "ask_correction": permissions.can_ask_correction,
     "decide_correction": permissions.can_decide_correction,
 }
+
+
+def acting_for(verb: str, report: Report, *, by: User) -> User | None:
+    """Whom the person is the deputy of when they do this to the report; None where they hold the office themselves."""
+    if verb == "ask_correction":
+        return by.acts_for((Role.OFFICER, report.lead_id), (Role.APPROVER, report.lead_id), (Role.COORDINATOR, None))
+    office = TRANSITIONS[verb].office if verb in TRANSITIONS else Role.COORDINATOR
+    return by.acts_for((office, None if office is Role.COORDINATOR else report.lead_id))
 
 
 def permit(verb: str, report: Report, *, by: User, at: datetime, has_open_return: bool) -> State:

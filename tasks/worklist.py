@@ -352,7 +352,7 @@ def of_report(report: Report, *, user: User, at: datetime, codes: dict[str, int]
 def ministries_of(user: User) -> list[Ministry]:
     """The ministries for which the person reports or approves, officers' first."""
     seen: dict[int, Ministry] = {}
-    for posting in sorted(user.current_postings, key=lambda row: row.role != "officer"):
+    for posting in sorted(user.offices, key=lambda row: row.role != "officer"):
         if posting.ministry and posting.ministry_id in user.standing.ministries:
             seen.setdefault(posting.ministry_id, posting.ministry)
     return list(seen.values())

@@ -1,7 +1,11 @@
 """What: the strategy with its tasks, and the reporting rounds with their reports."""
 
 from .attachments import Attached, Attachment, FileKind
+from .collecting import Extension, Reminder, WorkbookUpload
 from .corrections import Correction, CorrectionDecision
+from .duties import Assignment
+from .exchange import Answer, Contribution, ContributionCall, Message, Taken
+from .indicators import Indicator, IndicatorValue, Target
 from .reporting import (
     Draft,
     MilestoneChange,
@@ -19,22 +23,31 @@ from .vocabulary import VERBS, Cause, Field, Light, Phase, State
 
 __all__ = [
     "VERBS",
+    "Answer",
+    "Assignment",
     "Attached",
     "Attachment",
     "Cause",
+    "Contribution",
+    "ContributionCall",
     "Correction",
     "CorrectionDecision",
     "Direction",
     "Draft",
+    "Extension",
     "Field",
     "FileKind",
+    "Indicator",
+    "IndicatorValue",
     "Kind",
     "Lead",
     "Light",
+    "Message",
     "Milestone",
     "MilestoneChange",
     "Phase",
     "Precision",
+    "Reminder",
     "Report",
     "Request",
     "Return",
@@ -48,5 +61,8 @@ __all__ = [
     "StrategyItem",
     "Submission",
     "Support",
+    "Taken",
+    "Target",
     "Task",
+    "WorkbookUpload",
 ]

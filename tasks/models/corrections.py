@@ -21,6 +21,7 @@ class Correction(models.Model):
     text = models.TextField(_("corrected text"))
     reason = models.TextField(_("reason"))
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", verbose_name=_("asked by"))
+    asked_for = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     asked_at = models.DateTimeField()
 
     objects = CorrectionQuerySet.as_manager()

@@ -32,7 +32,10 @@ class Round(models.Model):
     due_at = models.DateTimeField(_("due"))
     prepared_at = models.DateTimeField(_("prepared"), null=True, blank=True)
     frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True)
+    guide_ko = models.TextField(_("guide of this round (Korean)"), blank=True)
+    guide_en = models.TextField(_("guide of this round (English)"), blank=True)
 
+    guide = Bilingual()
     objects = RoundQuerySet.as_manager()
 
     class Meta:
@@ -161,6 +164,7 @@ class Draft(models.Model):
     edited_at = models.DateTimeField()
     unchanged = models.BooleanField(default=False)  # awaits sign-off as "no change"
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    asked_for = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     asked_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
@@ -248,8 +252,10 @@ class SignOff(models.Model):
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="sign_offs")
     draft_sha256 = models.CharField(max_length=64)
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    asked_for = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     asked_at = models.DateTimeField()
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="sign_offs")
+    acting_for = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decision = models.CharField(max_length=10, choices=Decision)
     comment = models.TextField(blank=True)
     at = models.DateTimeField()
@@ -257,6 +263,10 @@ class SignOff(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=~Q(asked_by=F("by")), name="nobody_signs_off_their_own_report"),
+            models.CheckConstraint(
+                condition=~Q(asked_for=F("by")) & ~Q(asked_by=F("acting_for")) & ~Q(asked_for=F("acting_for")),
+                name="no_deputy_signs_off_for_whoever_asked",
+            ),
         )
 
     def __str__(self) -> str:

@@ -29,6 +29,7 @@ def ask_correction(replay: Replay, event: Event) -> Iterator[Finding]:
     text = replay.stories[code].current
     pairs: list[tuple[str, Any, Any]] = [
         ("asked_by", event.actor_id, row["asked_by_id"]),
+        ("asked_for", event.acting_for_id, row["asked_for_id"]),
         ("revision", text and text.pk, row["revision_id"]),
         *_told(replay, event, row),
     ]

@@ -72,7 +72,8 @@ class Rows:
         self.resolved = {of: row["resolved_by_id"] for (_code, of), row in self.returns.items()}
         self.sign_offs: defaultdict[str, list[Row]] = defaultdict(list)
         for row in SignOff.objects.filter(report__round=round_).order_by("pk").values(
-            "report__task__code", "asked_by_id", "asked_at", "by_id", "decision", "comment", "at"
+            "report__task__code", "asked_by_id", "asked_for_id", "asked_at", "by_id", "acting_for_id", "decision",
+            "comment", "at",
         ):  # fmt: skip
             self.sign_offs[row["report__task__code"]].append(row)
         self.corrections, self.decisions = _corrections(round_), _decisions(round_)
@@ -87,7 +88,8 @@ def _reports(round_: Round) -> Any:
             "pk", "task__code", "lead__code", "kind", "sector_id", "item_id", "baseline_id", "baseline_light", "state",
             "current_id", "accepted_id", "office_light", "office_reason", "book_text_ko", "book_text_en",
             "opened_by_office_at", "opened_by_id", "first_received_at", "late_by", "lead_name_ko", "lead_name_en",
-            "title_copied_ko", "title_copied_en", "draft__pk", "draft__asked_by_id", "draft__asked_at",
+            "title_copied_ko", "title_copied_en", "draft__pk", "draft__asked_by_id",
+            "draft__asked_for_id", "draft__asked_at",
         )
     )  # fmt: skip
 
@@ -123,7 +125,17 @@ def _text(revision: Revision) -> Text:
 
 def _corrections(round_: Round) -> list[Row]:
     rows = Correction.objects.filter(report__round=round_).order_by("pk")
-    columns = ("pk", "report__task__code", "revision_id", "field", "text", "reason", "asked_by_id", "asked_at")
+    columns = (
+        "pk",
+        "report__task__code",
+        "revision_id",
+        "field",
+        "text",
+        "reason",
+        "asked_by_id",
+        "asked_for_id",
+        "asked_at",
+    )
     return list(rows.values(*columns))
 
 

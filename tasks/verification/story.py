@@ -42,6 +42,7 @@ class Story:
     late_by: timedelta | None = None
     asked_at: datetime | None = None  # the sign-off that is asked for and not given
     asked_by: int | None = None
+    asked_for: int | None = None
     texts: list[Text] = field(default_factory=list)
     returns: list[Returned] = field(default_factory=list)
     applied: dict[int, int] = field(default_factory=dict)  # text -> the event that its dates took effect with
@@ -56,11 +57,16 @@ class Story:
         if returned := self.open_return:
             returned.resolved_by = text.pk
         self.state, self.current = State.SUBMITTED, text
-        self.opened_at = self.opened_by = self.asked_at = self.asked_by = None
+        self.opened_at = self.opened_by = None
+        self.forget_asking()
         self.texts.append(text)
         if self.first_received_at is None:
             late = at - round_due
             self.first_received_at, self.late_by = at, late if late > timedelta(0) else None
+
+    def forget_asking(self) -> None:
+        """The sign-off that was asked for is given, or the draft went back."""
+        self.asked_by = self.asked_for = self.asked_at = None
 
     def take_back(self, by_pk: dict[int, Text]) -> None:
         """The text sent last was withdrawn: what stood before it stands again."""
@@ -120,8 +126,9 @@ def _state_is_wrong(story: Story, row: Row) -> str | None:
     Writing leaves no events: what nobody sent is missing without a draft, draft with one, and awaits sign-off only
     where that was asked for by the person and in the moment that the draft names.
     """
-    asked = (story.asked_by, story.asked_at)
-    awaits = story.asked_at is not None and (row["draft__asked_by_id"], row["draft__asked_at"]) == asked
+    asked = (story.asked_by, story.asked_for, story.asked_at)
+    found = (row["draft__asked_by_id"], row["draft__asked_for_id"], row["draft__asked_at"])
+    awaits = story.asked_at is not None and found == asked
     has_draft = row["draft__pk"] is not None
     allowed: tuple[State, ...]
     if story.state in (State.SUBMITTED, State.ACCEPTED):

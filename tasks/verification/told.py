@@ -16,6 +16,7 @@ COLUMNS = {
     "as_of": _("the as-of date"),
     "asked_at": _("the time at which it was asked for"),
     "asked_by": _("who asked for it"),
+    "asked_for": _("for whom it was asked"),
     "at": _("the time"),
     "baseline": _("the text of the last round"),
     "baseline_light": _("the light of the last round"),

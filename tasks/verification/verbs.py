@@ -51,7 +51,7 @@ def prepare(replay: Replay, event: Event) -> Iterator[Finding]:
 def ask_sign_off(replay: Replay, event: Event) -> Iterator[Finding]:
     for code in event.data["reports"]:
         story = replay.stories[code]
-        story.asked_by, story.asked_at = event.actor_id, event.at
+        story.asked_by, story.asked_for, story.asked_at = event.actor_id, event.acting_for_id, event.at
     return iter(())
 
 
@@ -113,14 +113,16 @@ def _decision(replay: Replay, event: Event, story: Story, decision: str, comment
     row = waiting.pop(0)
     pairs = [
         ("asked_by", story.asked_by, row["asked_by_id"]),
+        ("asked_for", story.asked_for, row["asked_for_id"]),
         ("asked_at", story.asked_at, row["asked_at"]),
         ("by", event.actor_id, row["by_id"]),
+        ("acting_for", event.acting_for_id, row["acting_for_id"]),
         ("at", event.at, row["at"]),
         ("decision", str(decision), row["decision"]),
         ("comment", comment, row["comment"]),
     ]
     yield from differences(replay.key, "tasks.SignOff", name, pairs, quotes=False)
-    story.asked_by = story.asked_at = None
+    story.forget_asking()
 
 
 def send_back(replay: Replay, event: Event) -> Iterator[Finding]:

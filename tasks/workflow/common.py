@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.utils.translation import gettext as _
 
-from ministries.models import Ministry
+from ministries.models import Ministry, User
 from records import clock
 from records.errors import Conflict, WrongState
 from records.locking import lock, lock_rows
@@ -14,6 +14,7 @@ from records.models import Event, Receipt
 from records.receipts import Attempt
 
 from ..models import Draft, Report, Round, State
+from ..transitions import acting_for
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,13 @@ def ministry_codes() -> dict[str, int]:
 def record_for(attempt: Attempt, reports: Sequence[Report], data: dict[str, Any]) -> Event:
     """The one event of a verb: about the report where it is one, about the round where there are more."""
     attempt.lock_head(reports[0].round.stream_key)
-    return attempt.record(reports[0] if len(reports) == 1 else reports[0].round, data)
+    about = reports[0] if len(reports) == 1 else reports[0].round
+    return attempt.record(about, data, acting_for=deputised(attempt, reports[0]))
+
+
+def deputised(attempt: Attempt, report: Report) -> User | None:
+    """Whom the actor is the deputy of in this verb."""
+    return acting_for(attempt.verb, report, by=cast("User", attempt.by))
 
 
 def receipt_of(attempt: Attempt) -> Receipt:

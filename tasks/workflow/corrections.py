@@ -17,7 +17,7 @@ from .. import content, corrections, notices
 from ..models import Correction, CorrectionDecision, Field, Light, Report
 from ..models.reporting import TEXT_LIMIT
 from ..transitions import permit_addition
-from .common import locked, receipt_of
+from .common import deputised, locked, receipt_of, record_for
 
 REASON_LIMIT = 1000  # characters of a reason or a comment
 
@@ -39,10 +39,16 @@ def ask_correction(report_id: int, *, by: User, at: datetime, key: UUID, field: 
                     % {"field": part.label}
                 )
             row = Correction.objects.create(
-                report=report, revision=revision, field=part, text=text, reason=reason, asked_by=by, asked_at=at
+                report=report,
+                revision=revision,
+                field=part,
+                text=text,
+                reason=reason,
+                asked_by=by,
+                asked_for=deputised(attempt, report),
+                asked_at=at,
             )
-            attempt.lock_head(report.round.stream_key)
-            event = attempt.record(report, told(row))
+            event = record_for(attempt, [report], told(row))
             notices.correction_asked(report, by=by, event=event)
     return receipt_of(attempt)
 
@@ -60,7 +66,7 @@ def decide_correction(
             (report,) = locked([report_id])
             permit_addition("decide_correction", report, by=by, at=at)
             row = Correction.objects.with_people().get(pk=correction_id)  # read after the report's lock
-            _require_other_person(row, by)
+            _require_other_person(row, by, deputised(attempt, report))
             _require_undecided(row)
             _check_comment(comment, required=not approve)
             attempt.lock_head(report.round.stream_key)  # from here on nobody else gives out a number
@@ -75,7 +81,7 @@ def decide_correction(
                 at=at,
             )
             data = {"decision": decision.decision, "no": decision.no, "comment": comment}
-            event = attempt.record(report, told(row) | data)
+            event = record_for(attempt, [report], told(row) | data)
             notices.correction_decided(report, decision, by=by, event=event)
     return receipt_of(attempt)
 
@@ -104,8 +110,9 @@ def _next_no(report: Report) -> int:
     return (last or 0) + 1
 
 
-def _require_other_person(row: Correction, by: User) -> None:
-    if row.asked_by_id == by.pk:
+def _require_other_person(row: Correction, by: User, acting_for: User | None) -> None:
+    deciding = {by.pk, *([acting_for.pk] if acting_for else [])}
+    if not deciding.isdisjoint({row.asked_by_id, row.asked_for_id}):
         raise Forbidden(_("You asked for this correction yourself: someone else of the office has to decide on it."))
 
 

@@ -83,6 +83,7 @@ def write_draft(report: Report, raw: content.Raw, *, start: content.Raw, target:
             "edited_at": at,
             "unchanged": False,
             "asked_by": None,
+            "asked_for": None,
             "asked_at": None,
         },
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from ministries.models import User
+from ministries.models import Role, User
 from records.errors import Forbidden, WrongState
 from records.models import Receipt
 from records.receipts import once
@@ -33,7 +33,11 @@ def prepare(round_id: int, *, by: User, at: datetime, key: UUID) -> Receipt:
             round_.save(update_fields=("prepared_at",))
             attempt.lock_head(round_.stream_key)
             data = {"round": round_.no, "dates": dates_of(round_), "roster": [report.task.code for report in reports]}
-            attempt.record(round_, data | {"copied": {report.task.code: _copied(report) for report in reports}})
+            attempt.record(
+                round_,
+                data | {"copied": {report.task.code: _copied(report) for report in reports}},
+                acting_for=by.acts_for((Role.COORDINATOR, None)),
+            )
     return receipt_of(attempt)
 
 

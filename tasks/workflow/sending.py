@@ -17,7 +17,7 @@ from records.receipts import Attempt, earlier
 from .. import content, notices
 from ..models import Attached, Draft, MilestoneChange, Report, Request, Revision, SignOff, State, Submission
 from ..transitions import permit
-from .common import Item, draft_of, locked, ministry_codes, move, require_version
+from .common import Item, deputised, draft_of, locked, ministry_codes, move, require_version
 
 
 def sent_before(report: Report, *, by: User, key: UUID, posted: Any) -> Receipt | None:
@@ -100,12 +100,14 @@ def send(
         for report, item, text in made
     ]
     data = {"number": number, "letter_no": letter_no, "reports": sent, "approval_asked_at": approval_asked_at}
-    event = attempt.record(round_, data, number=number)
+    acting_for = deputised(attempt, made[0][0])
+    event = attempt.record(round_, data, number=number, acting_for=acting_for)
     submission = Submission.objects.create(
         round=round_,
         ministry=ministry,
         number=number,
         by=attempt.by,  # type: ignore[misc]
+        acting_for=acting_for,
         received_at=at,
         approval_asked_at=approval_asked_at,
         letter_no=letter_no,
@@ -163,7 +165,8 @@ def _write_revision(report: Report, no: int, item: Item, text: content.Content, 
         returned.save(update_fields=("resolved_by",))
     draft = draft_of(report)
     if draft and draft.asked_by_id:
-        keep_sign_off(report, draft, SignOff.Decision.APPROVED, by=submission.by, at=at)
+        deputy_of = submission.acting_for
+        keep_sign_off(report, draft, SignOff.Decision.APPROVED, by=submission.by, acting_for=deputy_of, at=at)
     if draft:
         draft.delete()
     columns: dict[str, Any] = {"current": revision, "opened_by_office_at": None, "opened_by": None}
@@ -173,13 +176,22 @@ def _write_revision(report: Report, no: int, item: Item, text: content.Content, 
     move(report, State.SUBMITTED, **columns)
 
 
-def require_not_own(draft: Draft | None, by: User) -> None:
-    if draft and draft.asked_by_id == by.pk:
+def require_not_own(draft: Draft | None, by: User, acting_for: User | None) -> None:
+    """Who asked, and whom they asked for as a deputy, signs off neither in person nor through a deputy."""
+    asked = {draft.asked_by_id, draft.asked_for_id} if draft else set()
+    if not asked.isdisjoint({by.pk, *([acting_for.pk] if acting_for else [])}):
         raise Forbidden(_("You asked for this sign-off yourself: someone else has to give it."))
 
 
 def keep_sign_off(
-    report: Report, draft: Draft | None, decision: str, *, by: User, at: datetime, comment: str = ""
+    report: Report,
+    draft: Draft | None,
+    decision: str,
+    *,
+    by: User,
+    acting_for: User | None,
+    at: datetime,
+    comment: str = "",
 ) -> None:
     if draft is None or draft.asked_by_id is None or draft.asked_at is None:
         return
@@ -187,8 +199,10 @@ def keep_sign_off(
         report=report,
         draft_sha256=sha256(draft.content),
         asked_by_id=draft.asked_by_id,
+        asked_for_id=draft.asked_for_id,
         asked_at=draft.asked_at,
         by=by,
+        acting_for=acting_for,
         decision=decision,
         comment=comment,
         at=at,

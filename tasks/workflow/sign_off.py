@@ -15,7 +15,7 @@ from records.receipts import once
 from .. import content, notices
 from ..models import Draft, SignOff, State
 from ..transitions import permit
-from .common import Item, draft_of, locked, ministry_codes, move, receipt_of, record_for, require_version
+from .common import Item, deputised, draft_of, locked, ministry_codes, move, receipt_of, record_for, require_version
 from .sending import answer_reports, contents_to_send, keep_sign_off, require_not_own, send
 
 
@@ -33,6 +33,7 @@ def ask_sign_off(items: Sequence[Item], *, by: User, at: datetime, key: UUID, po
                     report=report, content=content.start_of(report), edited_by=by, edited_at=at
                 )
                 draft.unchanged, draft.asked_by, draft.asked_at = item.unchanged, by, at
+                draft.asked_for = deputised(attempt, report)
                 draft.save()
                 move(report, State.AWAITING)
             event = record_for(attempt, reports, {"reports": [report.task.code for report in reports]})
@@ -49,7 +50,7 @@ def sign_off(items: Sequence[Item], *, by: User, at: datetime, key: UUID, letter
             drafts = {report.pk: draft_of(report) for report in reports}
             for report in reports:
                 permit("sign_off", report, by=by, at=at, has_open_return=False)
-                require_not_own(drafts[report.pk], by)
+                require_not_own(drafts[report.pk], by, deputised(attempt, report))
             # What was asked as "no change" goes as such: the draft says so, not the form.
             codes = ministry_codes()
             made = []
@@ -82,14 +83,16 @@ def send_back(report_id: int, *, by: User, at: datetime, key: UUID, version: int
             if not comment.strip():
                 raise Invalid({"comment": [_("Say what is to be mended.")]})
             draft = draft_of(report)
-            require_not_own(draft, by)
+            deputy_of = deputised(attempt, report)
+            require_not_own(draft, by, deputy_of)
             asked = draft.asked_by_id if draft else None
-            keep_sign_off(report, draft, SignOff.Decision.SENT_BACK, by=by, at=at, comment=comment.strip())
+            decision, why = SignOff.Decision.SENT_BACK, comment.strip()
+            keep_sign_off(report, draft, decision, by=by, acting_for=deputy_of, at=at, comment=why)
             if draft and draft.unchanged:
                 draft.delete()
                 target = State.MISSING
             elif draft:
-                draft.asked_by = draft.asked_at = None
+                draft.asked_by = draft.asked_for = draft.asked_at = None
                 draft.save()
             move(report, target)
             event = record_for(attempt, [report], {"report": report.task.code, "comment": comment.strip()})

@@ -55,6 +55,8 @@ UNPROVEN = {
         "key",
     ): "a form's own number, which nothing else keeps: it only keeps a form from counting twice",
     ("records.Receipt", "body_sha256"): "of what a form held, which nothing else keeps: it only tells two forms apart",
+    ("tasks.Round", "guide_ko"): "advice to those who write; sealed with nothing, and nobody's statement",
+    ("tasks.Round", "guide_en"): "the same in English",
     ("tasks.Report", "version"): "counts every save of a draft, and these leave no event",
     ("tasks.SignOff", "draft_sha256"): "of what was typed; the draft is gone, and the sent text has its own hash",
 }
