@@ -5,6 +5,7 @@
 """
 
 from .raw import (
+    INDICATOR_STRINGS,
     MILESTONE_STRINGS,
     STRINGS,
     TEXTS,
@@ -32,24 +33,30 @@ from .rules import (
     Rules,
     due_milestones,
     files_of,
+    open_indicators,
     open_milestones,
     open_return,
+    owed_indicators,
     unchanged_refusal,
+    values_before,
 )
 from .sent import (
     Content,
+    IndicatorAnswer,
     MilestoneAnswer,
     hashed_of,
 )
 
 __all__ = [
     "FILES_LIMIT",
+    "INDICATOR_STRINGS",
     "MILESTONE_STRINGS",
     "STORED_LIMIT",
     "STRINGS",
     "TEXTS",
     "UNSTORABLE",
     "Content",
+    "IndicatorAnswer",
     "MilestoneAnswer",
     "Problems",
     "Raw",
@@ -62,8 +69,10 @@ __all__ = [
     "due_milestones",
     "files_of",
     "hashed_of",
+    "open_indicators",
     "open_milestones",
     "open_return",
+    "owed_indicators",
     "problems_of",
     "raw_of",
     "start_of",
@@ -72,4 +81,5 @@ __all__ = [
     "too_many_files",
     "unchanged_refusal",
     "unstorable",
+    "values_before",
 ]

@@ -1,8 +1,8 @@
 """A report's text as it is typed and kept (`Raw`): plain JSON, as a form sends it and as a draft keeps it.
 
 light, progress, results, plans, issues, completed_on, also_reason: str; addressed_to: list of ministry codes;
-milestones: {milestone id: {choice: keep|done|move, on, cause, reason}}; attachments: list of ids, which no form sends:
-files come and go by their own verbs, whatever is typed meanwhile.
+milestones: {milestone id: {choice: keep|done|move, on, cause, reason}}; indicators: {indicator id: {value, note}};
+attachments: list of ids, which no form sends: files come and go by their own verbs, whatever is typed meanwhile.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from typing import Any
 
 from tfportal.language import normalise
 
+from .. import numbers
 from ..models import Field, Report, Revision
 
 Raw = dict[str, Any]
@@ -18,14 +19,16 @@ Problems = dict[str, list[str]]
 TEXTS = ("results", "plans", "issues")
 STRINGS = ("light", "progress", *TEXTS, "completed_on", "also_reason")
 MILESTONE_STRINGS = ("choice", "on", "cause", "reason")
+INDICATOR_STRINGS = ("value", "note")
 
 
 def blank() -> Raw:
-    return dict.fromkeys(STRINGS, "") | {"addressed_to": [], "milestones": {}, "attachments": []}
+    return dict.fromkeys(STRINGS, "") | {"addressed_to": [], "milestones": {}, "indicators": {}, "attachments": []}
 
 
 def tidy(raw: Mapping[str, Any]) -> Raw:
-    """The known fields only, as normalised strings: whatever else was sent is ignored. Kept milestones are left out."""
+    """The known fields only, as normalised strings: whatever else was sent is ignored. Kept milestones and
+    indicators without a word are left out."""
     clean = blank()
     for name in STRINGS:
         value = raw.get(name, "")
@@ -39,11 +42,25 @@ def tidy(raw: Mapping[str, Any]) -> Raw:
     for key, answer in milestones.items() if isinstance(milestones, dict) else ():
         if isinstance(answer, dict) and str(answer.get("choice", "keep")) not in ("", "keep"):
             clean["milestones"][str(key)] = {name: normalise(str(answer.get(name, ""))) for name in MILESTONE_STRINGS}
+    clean["indicators"] = _tidy_indicators(raw.get("indicators", {}))
+    return clean
+
+
+def _tidy_indicators(given: Any) -> dict[str, dict[str, str]]:
+    """The answers that say anything; a number that can be read as one is written in one way."""
+    clean = {}
+    for key, answer in given.items() if isinstance(given, dict) else ():
+        if isinstance(answer, dict):
+            value, note = (normalise(str(answer.get(name, ""))) for name in INDICATOR_STRINGS)
+            number = numbers.read(value)
+            value = value if number is None else numbers.plain(number)
+            if value or note:
+                clean[str(key)] = {"value": value, "note": note}
     return clean
 
 
 def raw_of(revision: Revision | None, *, with_dates: bool = True) -> Raw:
-    """A sent text as form values. Without its dates and files it is the start of the next round's text."""
+    """A sent text as form values. Without its dates, values and files it is the start of the next round's text."""
     if revision is None:
         return blank()
     codes = sorted(row.addressed_to.code for row in revision.requests.all())
@@ -57,6 +74,10 @@ def raw_of(revision: Revision | None, *, with_dates: bool = True) -> Raw:
         }
         for row in (revision.milestone_changes.all() if with_dates else ())
     }
+    indicators = {
+        str(row.indicator_id): {"value": "" if row.value is None else numbers.plain(row.value), "note": row.note}
+        for row in (revision.indicator_values.all() if with_dates else ())
+    }
     return blank() | {
         "light": revision.light,
         "progress": "" if revision.progress is None else str(revision.progress),
@@ -67,6 +88,7 @@ def raw_of(revision: Revision | None, *, with_dates: bool = True) -> Raw:
         "also_reason": revision.also_reason if with_dates else "",
         "addressed_to": codes,
         "milestones": milestones,
+        "indicators": indicators,
         "attachments": [str(row.attachment_id) for row in (revision.attached.all() if with_dates else ())],
     }
 
@@ -79,7 +101,7 @@ def start_of(report: Report) -> Raw:
 
 
 def baseline_of(report: Report) -> Raw:
-    """The start of a report that nobody has touched: last round's text without its dates and files."""
+    """The start of a report that nobody has touched: last round's text without its dates, values and files."""
     return tidy(raw_of(report.baseline, with_dates=False))
 
 

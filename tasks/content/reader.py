@@ -10,14 +10,16 @@ from django.utils.translation import ngettext
 from records.errors import Invalid
 from tfportal import dates
 
-from ..models import Attachment, Cause, Light, Milestone
+from .. import numbers
+from ..models import Attachment, Cause, Indicator, Light, Milestone
 from ..models.reporting import TEXT_LIMIT
 from .raw import STRINGS, TEXTS, Problems, Raw, changed_fields
 from .rules import Rules
-from .sent import Content, MilestoneAnswer
+from .sent import Content, IndicatorAnswer, MilestoneAnswer
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of surrogate pairs: no database takes them
 FILES_LIMIT = 10  # of one report: what a reviewer still opens
+NOTE_LIMIT = 500  # of why an indicator has no value, or how it was measured
 STORED_LIMIT = 20_000  # characters of one text that a draft keeps; what is sent has TEXT_LIMIT
 
 
@@ -35,6 +37,9 @@ def unstorable(raw: Raw) -> Problems:
     rest += [text for answer in answers.values() for text in answer.values()]
     if any(UNSTORABLE.search(text) or len(text) > 2000 for text in rest) or len(rest) > 1000:
         problems.setdefault("milestones", []).append(_("This cannot be stored. Shorten it."))
+    measured = [*raw["indicators"], *(text for answer in raw["indicators"].values() for text in answer.values())]
+    if any(UNSTORABLE.search(text) or len(text) > 2000 for text in measured) or len(measured) > 1000:
+        problems.setdefault("indicators", []).append(_("This cannot be stored. Shorten it."))
     return problems
 
 
@@ -88,6 +93,7 @@ class _Reader:
             "milestones": tuple(self.milestones()),
             "also_reason": self.also_reason(),
             "attachments": self.attachments(),
+            "indicators": tuple(self.indicators()),
         }
         return Content(light=light, **texts, **fields) if light else None  # type: ignore[arg-type]
 
@@ -183,6 +189,31 @@ class _Reader:
         if name in self.problems or on is None:
             return None
         return MilestoneAnswer(milestone, False, on, answer["cause"], answer["reason"])
+
+    def indicators(self) -> Iterable[IndicatorAnswer]:
+        known = {str(row.pk): row for row in self.rules.indicators}
+        answers = self.raw["indicators"]
+        if any(key not in known for key in answers):
+            self.wrong("indicators", _("An indicator is not one of this task's any more. Open the task again."))
+        for key, indicator in known.items():
+            answer = answers.get(key)
+            if answer is not None:
+                yield from self.indicator(f"indicator-{key}", indicator, answer)
+            elif indicator.pk in self.rules.owed:
+                self.wrong(f"indicator-{key}", _("Enter the value, or say why there is none yet."))
+
+    def indicator(self, name: str, indicator: Indicator, answer: dict[str, str]) -> Iterable[IndicatorAnswer]:
+        value = numbers.read(answer["value"])
+        if answer["value"] and value is None:
+            words = _(
+                "Enter a number such as 1,234.5, without its unit: "
+                "at most %(whole)d digits before the point and %(places)d after it."
+            )
+            self.wrong(name, words % {"whole": numbers.WHOLE, "places": numbers.AFTER})
+        elif NOTE_LIMIT < len(answer["note"]) <= STORED_LIMIT:
+            self.wrong(name, too_long(len(answer["note"]), NOTE_LIMIT))
+        else:
+            yield IndicatorAnswer(indicator, value, answer["note"])
 
     def attachments(self) -> tuple[Attachment, ...]:
         wanted, files = self.raw["attachments"], self.rules.files

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tfportal import dates
 
-from ..models import Attachment, Light, Milestone, Report, Return
+from ..models import Attachment, Indicator, IndicatorValue, Light, Milestone, Report, Return
 from .raw import Raw, raw_of, tidy
 
 
@@ -22,10 +22,12 @@ class Rules:
     returned: Return | None = None
     sent: Raw = field(default_factory=dict)  # the text that was returned
     files: Mapping[str, Attachment] = field(default_factory=dict)  # the report's own, by their ids
+    indicators: tuple[Indicator, ...] = ()
+    owed: frozenset[int] = frozenset()  # the indicators of which this report has to say something
 
     @classmethod
     def of(cls, report: Report, codes: Mapping[str, int]) -> "Rules":
-        """The rules of this report; reads its open milestones and its open return."""
+        """The rules of this report; reads its open milestones, indicators and return."""
         returned = open_return(report)
         return cls(
             as_of=report.round.as_of,
@@ -34,6 +36,8 @@ class Rules:
             returned=returned,
             sent=tidy(raw_of(report.current)) if returned and report.current else {},
             files=files_of(report),
+            indicators=tuple(open_indicators(report)),
+            owed=frozenset(row.pk for row in owed_indicators(report)),
         )
 
 
@@ -57,6 +61,34 @@ def due_milestones(report: Report) -> list[Milestone]:
     return [row for row in open_milestones(report) if row.current_on <= report.round.as_of]
 
 
+def open_indicators(report: Report) -> list[Indicator]:
+    """The task's indicators that are asked for on the as-of date, in order."""
+    day = report.round.as_of
+    return [row for row in report.task.indicators.all() if row.ended_on is None or row.ended_on > day]
+
+
+def values_before(report: Report, indicator: Indicator) -> list[IndicatorValue]:
+    """What the texts that count said of the indicator in earlier rounds, the oldest first."""
+    rows = [row for row in indicator.values.all() if _counts(row) and row.revision.report.round.no < report.round.no]
+    return sorted(rows, key=lambda row: row.revision.report.round.no)
+
+
+def _counts(row: IndicatorValue) -> bool:
+    return row.revision.report.current_id == row.revision_id
+
+
+def owed_indicators(report: Report) -> list[Indicator]:
+    """Those of which this report has to give the value, or say why there is none yet."""
+    return [row for row in open_indicators(report) if _is_owed(report, row)]
+
+
+def _is_owed(report: Report, indicator: Indicator) -> bool:
+    if indicator.every == Indicator.Every.ROUND:
+        return True
+    told = (row for row in values_before(report, indicator) if row.value is not None)
+    return all(row.revision.report.round.as_of.year != report.round.as_of.year for row in told)
+
+
 def unchanged_refusal(report: Report) -> str:
     """Why "no change" is not possible for this report; empty when it is. The rules stand in `product.md`."""
     if open_return(report):
@@ -68,6 +100,8 @@ def unchanged_refusal(report: Report) -> str:
             "title": due[0].title,
             "day": dates.day(due[0].current_on, year=False),
         }
+    if owed := owed_indicators(report):
+        return _("indicator owed: %(title)s") % {"title": owed[0].title}
     if Light(report.baseline_light or report.baseline.light).needs_issue or Light(report.baseline.light).needs_issue:
         return _("light “%(light)s” last time") % {"light": Light(report.baseline_light or report.baseline.light).label}
     return ""

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from ..models import Attachment, Light, Milestone, Revision
+from .. import numbers
+from ..models import Attachment, Indicator, Light, Milestone, Revision
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,15 @@ class MilestoneAnswer:
     on: date
     cause: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True)
+class IndicatorAnswer:
+    """What a report says of one indicator: its value, or in `note` why there is none yet."""
+
+    indicator: Indicator
+    value: Decimal | None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,12 +43,14 @@ class Content:
     milestones: tuple[MilestoneAnswer, ...] = ()
     also_reason: str = ""
     attachments: tuple[Attachment, ...] = ()
+    indicators: tuple[IndicatorAnswer, ...] = ()
 
     def hashed(self) -> dict[str, Any]:
         """What a revision's SHA-256 covers: nothing in it depends on a database's keys. A text without attachments
-        hashes as it did before there were any."""
+        or indicators hashes as it did before there were any."""
         files = sorted((row.name, row.sha256) for row in self.attachments)
         attached = {"attachments": [{"name": name, "sha256": sha256} for name, sha256 in files]} if files else {}
+        attached |= self._measured()
         return attached | {
             "light": self.light.value,
             "progress": self.progress,
@@ -59,6 +72,17 @@ class Content:
                 for answer in self.milestones
             ],
         }
+
+    def _measured(self) -> dict[str, Any]:
+        answers = [
+            {
+                "indicator": answer.indicator.order,
+                "value": None if answer.value is None else numbers.plain(answer.value),
+                "note": answer.note,
+            }
+            for answer in sorted(self.indicators, key=lambda answer: answer.indicator.order)
+        ]
+        return {"indicators": answers} if answers else {}
 
 
 def hashed_of(revision: Revision) -> dict[str, Any]:
@@ -86,4 +110,7 @@ def hashed_of(revision: Revision) -> dict[str, Any]:
         milestones=tuple(answers),
         also_reason=revision.also_reason,
         attachments=tuple(row.attachment for row in revision.attached.all()),
+        indicators=tuple(
+            IndicatorAnswer(row.indicator, row.value, row.note) for row in revision.indicator_values.all()
+        ),
     ).hashed()

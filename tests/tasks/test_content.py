@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from records.chain import sha256
 from tasks import content
 from tasks.content import Rules
-from tasks.models import Attachment, Field, Light, Milestone, Return, ReturnedField
+from tasks.models import Attachment, Field, Indicator, Light, Milestone, Return, ReturnedField
 from tests.builders import raw
 
 AS_OF = date(2021, 3, 12)
 AHEAD = Milestone(pk=1, order=1, title_ko="고시", title_en="Notice", current_on=date(2021, 6, 30))
 DUE = Milestone(pk=2, order=2, title_ko="초안", title_en="Draft", current_on=AS_OF)
+MEASURE = Indicator(pk=5, order=1, title_ko="보급 대수", title_en="Vehicles")
 RULES = Rules(as_of=AS_OF, milestones=(AHEAD,), codes={"MOTIE": 7, "MSIT": 8})
 
 
@@ -265,6 +266,7 @@ UNLOCKED = {  # product.md: the fields returned unlock together with those that 
     Field.ISSUES: {Field.ISSUES, Field.ADDRESSED_TO},
     Field.ADDRESSED_TO: {Field.ADDRESSED_TO},
     Field.MILESTONES: {Field.MILESTONES, Field.LIGHT, Field.ISSUES, Field.ADDRESSED_TO},
+    Field.INDICATORS: {Field.INDICATORS},
     Field.ATTACHMENTS: {Field.ATTACHMENTS},
     Field.PROGRESS: {Field.PROGRESS},
 }
@@ -276,6 +278,7 @@ MENDED: dict[Field, dict[str, Any]] = {
     Field.ISSUES: {"issues": "ㅇ 다시 씀"},
     Field.ADDRESSED_TO: {"addressed_to": ["MOTIE"]},
     Field.MILESTONES: {"milestones": {"1": answer()}},
+    Field.INDICATORS: {"indicators": {"5": {"value": "12.5"}}},
     Field.ATTACHMENTS: {"attachments": ["1"]},
     Field.PROGRESS: {"progress": "50"},
 }
@@ -286,7 +289,7 @@ def returned(*fields: Field) -> Rules:
     row = Return(pk=1)
     row._prefetched_objects_cache = {"fields": [ReturnedField(of=row, field=field) for field in fields]}  # type: ignore[attr-defined]
     own = {"1": Attachment(pk=1, name="근거.pdf", sha256="ab" * 32)}
-    return Rules(AS_OF, (AHEAD,), RULES.codes, returned=row, sent=content.tidy(SENT), files=own)
+    return Rules(AS_OF, (AHEAD,), RULES.codes, returned=row, sent=content.tidy(SENT), files=own, indicators=(MEASURE,))
 
 
 @pytest.mark.parametrize("field", list(Field))
