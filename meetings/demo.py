@@ -5,6 +5,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.db import connection, transaction
 from ministries.models import Ministry, Posting, Role, User
 from records import clock
 from records.triggers import drop_all
-from tasks.models import Kind, Milestone, Round, Task
+from tasks.models import Indicator, Kind, Milestone, Round, Target, Task
 
 from . import reference
 from .demo_script import Player, moment, sample
@@ -63,6 +64,7 @@ def load(*, at_clock: bool = True) -> bool:
         player = Player(_people(content["people"]), content["texts"])
         Ministry.objects.filter(code="FSC").update(sign_off=True)
         _milestones(content["milestones"])
+        _indicators(content["indicators"])
         rounds = _rounds(content["rounds"])
         for round_ in rounds:
             if round_.previous is not None:
@@ -125,6 +127,22 @@ def _milestones(listed: list[dict[str, Any]]) -> None:
         )
 
 
+def _indicators(listed: list[dict[str, Any]]) -> None:
+    """Samples, all of them."""
+    for row in listed:
+        indicator = Indicator.objects.create(
+            task=Task.objects.get(code=row["task"]),
+            title_ko=sample([row["title_ko"]]),
+            title_en=sample([row["title_en"]], "en"),
+            unit_ko=row["unit_ko"],
+            unit_en=row["unit_en"],
+            every=row["every"],
+        )
+        Target.objects.bulk_create(
+            Target(indicator=indicator, year=int(year), value=Decimal(value)) for year, value in row["targets"].items()
+        )
+
+
 def _rounds(listed: list[dict[str, Any]]) -> list[Round]:
     """The rounds, each bound to its meeting."""
     rounds: dict[int, Round] = {}
@@ -136,6 +154,8 @@ def _rounds(listed: list[dict[str, Any]]) -> list[Round]:
             as_of=date.fromisoformat(row["as_of"]),
             opens_at=moment(row["opens_at"]),
             due_at=moment(row["due_at"]),
+            guide_ko=sample(row.get("guide_ko", [])),
+            guide_en=sample(row.get("guide_en", []), "en"),
         )
         Meeting.objects.filter(no=row["meeting"]).update(round=rounds[row["no"]])
     Meeting.objects.filter(no=2).update(date=SECOND_MEETING_ON, date_note_ko="시연", date_note_en="demonstration")

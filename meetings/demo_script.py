@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from ministries.models import User
 from tasks import freezing, workflow
 from tasks.content import Raw
-from tasks.models import Correction, Field, Light, Milestone, Report, Round
+from tasks.models import Correction, Field, Indicator, Light, Milestone, Report, Round
 from tasks.workflow import Item
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -119,6 +119,8 @@ class Player:
         text = self.texts[str(report.round.no)][report.task.code] | mend
         answers = text.get("milestones", {})
         milestones = Milestone.objects.filter(task=report.task, order__in=answers)
+        values = text.get("indicators", {})
+        indicators = Indicator.objects.filter(task=report.task, order__in=values)
         return {
             "light": text["light"],
             "progress": text.get("progress", ""),
@@ -128,6 +130,13 @@ class Player:
             "milestones": {
                 str(row.pk): answers[str(row.order)] | {"reason": sample(answers[str(row.order)]["reason"])}
                 for row in milestones
+            },
+            "indicators": {
+                str(row.pk): {
+                    "value": values[str(row.order)]["value"],
+                    "note": sample(values[str(row.order)].get("note", [])),
+                }
+                for row in indicators
             },
         }
 

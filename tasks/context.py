@@ -32,7 +32,11 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         items.append(Item(label, reverse(name), here in (name, *others), number))
 
     if standing.officer_of:
-        add(_("My tasks"), "list_my_tasks", ("check_answer", "submit_answer"))
+        add(
+            _("My tasks"),
+            "list_my_tasks",
+            ("check_answer", "submit_answer", "list_earlier_rounds", "show_guide", "show_earlier_reports"),
+        )
     if permissions.can_see_board(user):
         add(_("Board"), "show_board")
     if standing.is_coordinator:

@@ -63,7 +63,17 @@ def posted_raw(post: QueryDict, prefix: str) -> content.Raw:
             raw["milestones"][key] = {
                 part: post.get(f"{prefix}m{key}-{part}", "") for part in content.MILESTONE_STRINGS
             }
+    raw["indicators"] = _posted_indicators(post, prefix + "i")
     return content.tidy(raw)
+
+
+def _posted_indicators(post: QueryDict, prefix: str) -> dict[str, dict[str, str]]:
+    keys = [name[len(prefix) : -len("-value")] for name in post if name.startswith(prefix) and name.endswith("-value")]
+    return {
+        key: {part: post.get(f"{prefix}{key}-{part}", "") for part in content.INDICATOR_STRINGS}
+        for key in keys
+        if key.isascii() and key.isdigit()
+    }
 
 
 def posted_items(post: QueryDict) -> list[Item]:

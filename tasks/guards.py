@@ -13,6 +13,7 @@ GUARDS = [
     Guard("tasks.Revision", REPORT_ROUND, append_only=True),
     Guard("tasks.Request", REVISION_ROUND, append_only=True),
     Guard("tasks.MilestoneChange", REVISION_ROUND),
+    Guard("tasks.IndicatorValue", REVISION_ROUND, append_only=True),
     Guard("tasks.SignOff", REPORT_ROUND, append_only=True),
     Guard("tasks.Return", REPORT_ROUND),
     Guard("tasks.ReturnedField", ("of", "report", "round"), append_only=True),

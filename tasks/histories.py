@@ -134,7 +134,9 @@ class History:
         )
 
     def _revisions(self) -> list[Revision]:
-        rows = self.report.revisions.prefetch_related("requests__addressed_to", "milestone_changes", "attached")
+        rows = self.report.revisions.prefetch_related(
+            "requests__addressed_to", "milestone_changes", "attached", "indicator_values"
+        )
         return list(rows.order_by("no"))
 
     def _text_of(self, event: Event) -> int | None:
@@ -163,8 +165,10 @@ class History:
         old, new = (raw | {"milestones": kept | raw["milestones"]} for raw in (old, new))
         milestones = [row for row in self.report.task.milestones.all() if str(row.pk) in kept]
         files = content.files_of(self.report)
+        indicators = list(self.report.task.indicators.all())
         return reading.differences(
-            reading.parts(old, milestones, self.names, files), reading.parts(new, milestones, self.names, files)
+            reading.parts(old, milestones, self.names, files, indicators),
+            reading.parts(new, milestones, self.names, files, indicators),
         )
 
 

@@ -10,6 +10,16 @@ def can_report(user: User) -> bool:
     return bool(user.standing.officer_of)
 
 
+def works_for_a_ministry(user: User) -> bool:
+    """Officers and approvers: what their ministry reported, and is about to report."""
+    return bool(user.standing.ministries)
+
+
+def can_see_guide(user: User) -> bool:
+    """Those who write and sign off, and the office that wrote it."""
+    return user.standing.is_coordinator or works_for_a_ministry(user)
+
+
 def can_see_receipts(user: User) -> bool:
     """The office, and whoever works for a ministry: each sees its own."""
     return user.standing.is_coordinator or bool(user.standing.ministries)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 
 if TYPE_CHECKING:
     from ministries.models import User
@@ -94,7 +94,11 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
         revisions = Revision.objects.select_related("submission")
         returns = Return.objects.select_related("by").prefetch_related(
-            "fields", "revision__requests__addressed_to", "revision__milestone_changes", "revision__attached"
+            "fields",
+            "revision__requests__addressed_to",
+            "revision__milestone_changes",
+            "revision__attached",
+            "revision__indicator_values",
         )
         return self.select_related(
             "round",
@@ -111,16 +115,36 @@ class ReportQuerySet(models.QuerySet["Report"]):
             "current__requests__addressed_to",
             "current__milestone_changes",
             "current__attached",
+            "current__indicator_values",
             "current__resolves",
             Prefetch("baseline", revisions),
             "baseline__requests__addressed_to",
             "baseline__milestone_changes",
             Prefetch("task__milestones", Milestone.objects.order_by("order")),
             Prefetch("task__supports", Support.objects.all()),
+            *_with_indicators("task__"),
+            Prefetch("task__milestones__changes", _applied_moves()),
             "sign_offs",
             "attachments",
             Prefetch("returns", returns),
         )
+
+
+def _with_indicators(prefix: str) -> tuple[Any, ...]:
+    """A task's indicators with their targets and with what the texts that count say of them, in three queries; in one
+    where there are none."""
+    from .models import IndicatorValue
+
+    counting = IndicatorValue.objects.filter(revision__report__current=F("revision"))
+    values = counting.select_related("revision__report__round").order_by("revision__report__round__no")
+    return (f"{prefix}indicators", f"{prefix}indicators__targets", Prefetch(f"{prefix}indicators__values", values))
+
+
+def _applied_moves() -> models.QuerySet[Any]:
+    from .models import MilestoneChange
+
+    moved = MilestoneChange.objects.filter(applied_event__isnull=False, new_on__isnull=False)
+    return moved.select_related("revision__report__round").order_by("revision__report__round__no", "revision__no")
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):

@@ -1,6 +1,6 @@
 """A report prepared for the eye: its parts as words, what differs between two texts, the state's own word."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,9 +11,9 @@ from django.utils.translation import pgettext
 from ministries.directory import Directory
 from tfportal import dates
 
-from . import content
+from . import content, numbers
 from .diffing import Piece, compare
-from .models import Attachment, Cause, Field, Light, Milestone, Report, State
+from .models import Attachment, Cause, Field, Indicator, Light, Milestone, Report, State
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,14 @@ def light_of(value: str) -> Light | None:
 
 
 def parts(
-    raw: content.Raw, milestones: list[Milestone], names: Directory, files: Mapping[str, Attachment]
+    raw: content.Raw,
+    milestones: list[Milestone],
+    names: Directory,
+    files: Mapping[str, Attachment],
+    indicators: Iterable[Indicator] = (),
 ) -> list[Part]:
     """Every field of a text in words, in the order of the page; empty ones have an empty text. `files`: the report's
-    own, of which the text names some."""
+    own, of which the text names some; `indicators`: the task's."""
     light = light_of(raw["light"])
     light_text = str(light.label) if light else ""
     if light is Light.COMPLETED and raw["completed_on"]:
@@ -83,6 +87,9 @@ def parts(
         Field.ISSUES: raw["issues"],
         Field.ADDRESSED_TO: ", ".join(addressed),
         Field.MILESTONES: "\n".join(_milestone(row, raw["milestones"].get(str(row.pk))) for row in milestones),
+        Field.INDICATORS: "\n".join(
+            _indicator(row, raw["indicators"][str(row.pk)]) for row in indicators if str(row.pk) in raw["indicators"]
+        ),
         Field.ATTACHMENTS: "\n".join(file.name for file in attached),
         Field.PROGRESS: f"{raw['progress'].removesuffix('%')}%" if raw["progress"] else "",
     }
@@ -116,6 +123,13 @@ def _milestone(milestone: Milestone, answer: dict[str, str] | None) -> str:
         why = ": ".join(str(piece) for piece in (cause, answer["reason"]) if piece)
         return f"{text} → {_day(answer['on'])}" + (f" ({why})" if why else "")
     return text
+
+
+def _indicator(indicator: Indicator, answer: dict[str, str]) -> str:
+    """`보급 대수: 1,234.5 천 대 (비고)`; without a value `보급 대수: – (사유)`."""
+    value = numbers.read(answer["value"])
+    text = f"{numbers.shown(value)} {indicator.unit}" if value is not None else answer["value"] or "–"
+    return f"{indicator.title}: {text}" + (f" ({answer['note']})" if answer["note"] else "")
 
 
 def differences(old: list[Part], new: list[Part]) -> list[Difference]:

@@ -14,6 +14,7 @@ from records.models import Event
 
 from . import content, reading
 from .board import codes_of
+from .measures import Measure, Schedule, measures_of, schedules_of
 from .models import CorrectionDecision, Draft, Field, Light, Report, Return, Revision, Round, State
 from .tiles import OPEN_VERBS
 
@@ -59,7 +60,16 @@ class Reading:
         if self.report.round.frozen_at:
             # Dates that this report did not touch may have moved since: a frozen page shows only what it said itself.
             milestones = [row for row in milestones if str(row.pk) in raw["milestones"]]
-        return reading.parts(raw, milestones, self.names, content.files_of(self.report))
+        indicators = list(self.report.task.indicators.all())
+        return reading.parts(raw, milestones, self.names, content.files_of(self.report), indicators)
+
+    def measures(self, *, with_own: bool) -> list[Measure]:
+        return measures_of(self.report, with_own=with_own)
+
+    @property
+    def schedules(self) -> list[Schedule]:
+        """The milestones that were moved in earlier rounds."""
+        return [row for row in schedules_of(self.report).values() if row.moves]
 
     @property
     def draft(self) -> Draft | None:

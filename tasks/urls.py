@@ -2,17 +2,21 @@
 
 from django.urls import path
 
-from .views import attachments, board, corrections, my_tasks, reports, review, rounds, sign_offs, submissions
+from .views import attachments, board, corrections, my_tasks, papers, reports, review, rounds, sign_offs, submissions
 
 urlpatterns = [
     path("my-tasks/", my_tasks.list_my_tasks, name="list_my_tasks"),
     path("my-tasks/check/", my_tasks.check_answer, name="check_answer"),
     path("my-tasks/submit/", my_tasks.submit_answer, name="submit_answer"),
+    path("my-tasks/history/", papers.list_earlier_rounds, name="list_earlier_rounds"),
+    path("my-tasks/guide/", papers.show_guide, name="show_guide"),
+    path("my-tasks/print/", papers.print_my_tasks, name="print_my_tasks"),
     path("submissions/", submissions.list_submissions, name="list_submissions"),
     path("submissions/<str:number>/", submissions.show_submission, name="show_submission"),
     path("submissions/<str:number>/withdraw/", submissions.withdraw_submission, name="withdraw_submission"),
     path("reports/<int:pk>/", reports.show_report, name="show_report"),
     path("reports/<int:pk>/history/", reports.show_history, name="show_history"),
+    path("reports/<int:pk>/earlier/", papers.show_earlier_reports, name="show_earlier_reports"),
     path("reports/<int:pk>/form/", my_tasks.show_report_form, name="show_report_form"),
     path("reports/<int:pk>/draft/", my_tasks.save_report_draft, name="save_report_draft"),
     path("reports/<int:pk>/attachments/", attachments.attach_files, name="attach_files"),

@@ -13,7 +13,9 @@ from records import clock
 from tfportal import dates
 
 from . import content, permissions, reading
+from .measures import Measure, Schedule, measures_of, schedules_of
 from .models import Attachment, Draft, Field, Light, Milestone, Report, Return, Round, SignOff, State, Submission
+from .models.indicators import Indicator
 from .transitions import possible
 
 
@@ -53,6 +55,7 @@ class Row:
         fields = ["light", "completed_on", *content.TEXTS, "addressed_to", "milestones", "attachments", "progress"]
         if self.returned_fields:
             fields.append("also_reason")
+        fields += ["indicators", *(f"indicator-{row.pk}" for row in self.rules.indicators)]
         return fields + [f"milestone-{row.pk}" for row in self.milestones]
 
     @property
@@ -63,6 +66,9 @@ class Row:
             f"milestone-{key}"
             for key, answer in self.raw["milestones"].items()
             if not answer["on"] or (answer["choice"] == "move" and not (answer["cause"] and answer["reason"]))
+        }
+        unfinished |= {
+            f"indicator-{row.pk}" for row in self.rules.indicators if not self.raw["indicators"].get(str(row.pk))
         }
         return {name: texts for name, texts in self.problems.items() if name not in empty | unfinished}
 
@@ -163,17 +169,33 @@ class Row:
         raw = content.raw_of(self.report.baseline, with_dates=False)
         # Dates stand as they are now: moved ones show what they were in the milestone's own line.
         return {
-            part.field.value: part for part in reading.parts(raw, self.all_milestones, self.names, self.rules.files)
+            part.field.value: part
+            for part in reading.parts(raw, self.all_milestones, self.names, self.rules.files, self.indicators)
         }
 
     @cached_property
     def parts(self) -> list[reading.Part]:
         """This round's text in words."""
-        return reading.parts(self.raw, self.all_milestones, self.names, self.rules.files)
+        return reading.parts(self.raw, self.all_milestones, self.names, self.rules.files, self.indicators)
 
     @property
     def all_milestones(self) -> list[Milestone]:
         return list(self.report.task.milestones.all())
+
+    @cached_property
+    def measures(self) -> list[Measure]:
+        """The indicators that this report is asked for."""
+        asked = {row.pk for row in self.rules.indicators}
+        return [row for row in measures_of(self.report) if row.indicator.pk in asked]
+
+    @cached_property
+    def schedules(self) -> dict[int, Schedule]:
+        return schedules_of(self.report)
+
+    @property
+    def indicators(self) -> list[Indicator]:
+        """The task's, those that have ended, too: earlier texts speak of them."""
+        return list(self.report.task.indicators.all())
 
     @property
     def base(self) -> content.Raw:
@@ -185,7 +207,7 @@ class Row:
     @cached_property
     def differences(self) -> list[reading.Difference]:
         """The fields that differ from last round, or from the text that was returned."""
-        old = reading.parts(self.base, self.all_milestones, self.names, self.rules.files)
+        old = reading.parts(self.base, self.all_milestones, self.names, self.rules.files, self.indicators)
         return [row for row in reading.differences(old, self.parts) if row.changed]
 
     @cached_property
@@ -193,7 +215,7 @@ class Row:
         """Where the text that someone else saved differs from what was typed here."""
         if self.conflict is None:
             return []
-        old = reading.parts(self.conflict, self.all_milestones, self.names, self.rules.files)
+        old = reading.parts(self.conflict, self.all_milestones, self.names, self.rules.files, self.indicators)
         found = reading.differences(old, self.parts)
         # Files come and go by their own verbs: neither of the two texts takes them along.
         return [row for row in found if row.changed and row.new.field is not Field.ATTACHMENTS]

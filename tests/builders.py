@@ -8,6 +8,7 @@ import io
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from tasks.models import (
     Attachment,
     Correction,
     CorrectionDecision,
+    Indicator,
     Lead,
     Milestone,
     Report,
@@ -26,6 +28,7 @@ from tasks.models import (
     Sector,
     Submission,
     Support,
+    Target,
     Task,
 )
 from tests import documents
@@ -123,6 +126,16 @@ def task(
     for order, day in enumerate(milestones, 1):
         titles = {"title_ko": f"세부일정 {order}", "title_en": f"Milestone {order}"}
         Milestone.objects.create(task=made, order=order, baseline_on=day, current_on=day, **titles)
+    return made
+
+
+def indicator(task: Task, *, targets: dict[int, str] | None = None, **more: Any) -> Indicator:
+    """An indicator of the task, owed once a year, with its targets by year."""
+    words = {"title_ko": "보급 대수", "title_en": "Vehicles", "unit_ko": "천 대", "unit_en": "thousand"}
+    order = task.indicators.count() + 1
+    made = Indicator.objects.create(task=task, **({"order": order} | words | more))
+    for year, value in (targets or {}).items():
+        Target.objects.create(indicator=made, year=year, value=Decimal(value))
     return made
 
 

@@ -1,6 +1,7 @@
 """What administrators may do in the admin, what it refuses and with which words, and what it leaves in the record."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from django.utils.html import strip_tags
 from ministries.models import Ministry, MinistryName, Posting, User
 from records.chain import event_hash
 from records.models import Event, Stream
-from tasks.models import Lead, Milestone, Report, Round, Support, Task
+from tasks.models import Indicator, Lead, Milestone, Report, Round, Support, Task
 from tests import builders
 from tests.builders import kst
 from tests.cast import TaskForce
@@ -99,7 +100,7 @@ def test_only_chosen_models_are_registered() -> None:
         *("records.Stream", "records.Event", "records.Receipt", "records.Seal", "records.Verification"),
         *("ministries.Ministry", "ministries.User", "ministries.Posting", "outbox.Notice"),
         *("tasks.Sector", "tasks.Strategy", "tasks.Direction", "tasks.StrategyItem", "tasks.Task"),
-        *("tasks.Round", "tasks.Report", "tasks.Submission", "meetings.Meeting"),
+        *("tasks.Indicator", "tasks.Round", "tasks.Report", "tasks.Submission", "meetings.Meeting"),
     }
 
 
@@ -667,19 +668,90 @@ def test_planned_round_can_be_deleted(admin_client: Client, planned: Round) -> N
 
 
 @pytest.mark.parametrize("no", [1, 2])
-def test_prepared_round_is_looked_at_only(admin_client: Client, no: int) -> None:
+def test_of_a_prepared_round_only_the_guide_can_be_worded_until_the_freeze(admin_client: Client, no: int) -> None:
     round_ = Round.objects.get(no=no)
-    opened = admin_client.get(address("tasks_round_change", round_.pk))
+    page, is_frozen = address("tasks_round_change", round_.pk), no == 1
+    opened = admin_client.get(page)
     assert "Prepared" in words(opened)
-    assert not opened.context["adminform"].form.fields
-    assert admin_client.post(address("tasks_round_change", round_.pk), THIRD).status_code == 403
+    assert set(opened.context["adminform"].form.fields) == (set() if is_frozen else {"guide_ko", "guide_en"})
+    saved = admin_client.post(page, THIRD | {"guide_ko": "기준일을 밝혀 주십시오."})
+    assert saved.status_code == (403 if is_frozen else 302)
+    assert Round.objects.get(no=no).guide_ko == ("" if is_frozen else "기준일을 밝혀 주십시오.")
+    assert [event.data["fields"] for event in events()] == ([] if is_frozen else [["guide_ko"]])
     assert admin_client.post(address("tasks_round_delete", round_.pk), {"post": "yes"}).status_code == 403
     ticked = {"action": "delete_selected", "_selected_action": [round_.pk], "post": "yes"}
     assert admin_client.post(address("tasks_round_changelist"), ticked).status_code == 200  # it has no actions
     assert admin_client.post(address("tasks_round_history", round_.pk)).status_code == 200
     unchanged = Round.objects.get(no=no)
     assert (unchanged.as_of, unchanged.prepared_at) == (round_.as_of, round_.prepared_at)
-    assert events() == []
+
+
+# Indicators
+
+MEASURE = {
+    "title_ko": "보급 대수", "title_en": "Vehicles", "unit_ko": "천 대", "unit_en": "thousand", "order": "1",
+    "every": "year", "ended_on": "", "source": "", "verified": "B",
+}  # fmt: skip
+
+
+def targets(*rows: tuple[str, str], known: Any = ()) -> dict[str, str]:
+    """The inline's fields."""
+    sent = {"targets-TOTAL_FORMS": str(len(rows)), "targets-INITIAL_FORMS": str(len(known))}
+    for place, (year, value) in enumerate(rows):
+        sent |= {f"targets-{place}-year": year, f"targets-{place}-value": value}
+        sent[f"targets-{place}-id"] = str(known[place].pk) if place < len(known) else ""
+    return sent
+
+
+def test_an_indicator_is_added_with_its_targets(admin_client: Client, task_force: TaskForce) -> None:
+    task = task_force.reports["ME-01"].task
+    sent = MEASURE | targets(("2021", "15"), ("2022", "20.5")) | {"task": str(task.pk)}
+    assert admin_client.post(address("tasks_indicator_add"), sent).status_code == 302
+    made = Indicator.objects.get()
+    assert [(row.year, row.value) for row in made.targets.all()] == [(2021, Decimal(15)), (2022, Decimal("20.5"))]
+    [event] = events("reference_added")
+    assert event.object_type == "tasks.indicator"
+    assert admin_client.get(address("tasks_indicator_changelist")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ((("2021", "15"), ("2021", "16")), "Please correct the duplicate data for year."),
+        ((("21", "15"),), "Check the year."),
+        ((("2021", "1e30"),), "no more than"),
+        ((("2021", "15.00001"),), "no more than 4 decimal places"),
+        ((("2021", "many"),), "Enter a number."),
+    ],
+)
+def test_targets_that_cannot_be_are_refused(
+    admin_client: Client, task_force: TaskForce, rows: Any, reason: str
+) -> None:
+    sent = MEASURE | targets(*rows) | {"task": str(task_force.reports["ME-01"].task.pk)}
+    response = admin_client.post(address("tasks_indicator_add"), sent)
+    assert response.status_code == 200
+    assert reason in response.content.decode()
+    assert not Indicator.objects.exists()
+
+
+def test_what_a_report_spoke_of_keeps_its_words(admin_client: Client, task_force: TaskForce) -> None:
+    """Sent values mean this unit; and the hash of a sent text names the indicator by its place."""
+    report, officer = task_force.reports["ME-01"], task_force.people["me_officer"]
+    made = builders.indicator(report.task, targets={2021: "15"})
+    page, known = address("tasks_indicator_change", made.pk), list(made.targets.all())
+    sent = MEASURE | targets(("2021", "18"), known=known) | {"unit_ko": "만 대", "order": "4", "ended_on": "2021-12-31"}
+    assert admin_client.post(page, sent | {"unit_ko": "백 대"}).status_code == 302
+    made.refresh_from_db()
+    assert (made.unit_ko, made.order) == ("백 대", 4), "nobody has spoken of it yet"
+    builders.write(report, by=officer, at=kst(2021, 3, 16, 13), indicators={str(made.pk): {"value": "7"}})
+    builders.submit(report, by=officer, at=kst(2021, 3, 16, 14))
+    assert admin_client.post(page, sent | {"order": "9"}).status_code == 302
+    made.refresh_from_db()
+    assert (made.unit_ko, made.order, made.ended_on) == ("백 대", 4, date(2021, 12, 31))
+    assert made.targets.get().value == 18
+    refused = admin_client.post(address("tasks_indicator_delete", made.pk), {"post": "yes"})
+    assert "Enter the day from which it is not asked for any more." in words(refused)
+    assert Indicator.objects.exists()
 
 
 # People and postings

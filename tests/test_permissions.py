@@ -56,6 +56,16 @@ submit_answer              GET   login     405   405        405     405      405
 submit_answer[draft]       POST  401       403   403        302     403      403         403    403           403
 submit_answer[submitted]   POST  401       403   403        409     403      403         403    403           403
 submit_answer[frozen]      POST  401       403   403        409     403      403         403    403           403
+list_earlier_rounds        GET   login     200   200        200     200      403         403    403           403
+list_earlier_rounds        POST  401       405   405        405     405      405         405    405           405
+show_guide                 GET   login     200   200        200     200      200         403    403           403
+show_guide                 POST  401       405   405        405     405      405         405    405           405
+print_my_tasks             GET   login     200   200        200     200      403         403    403           403
+print_my_tasks             POST  401       405   405        405     405      405         405    405           405
+show_earlier_reports[draft]    GET login   404   403        200     200      403         404    404           404
+show_earlier_reports[accepted] GET login   403   403        200     200      403         403    404           404
+show_earlier_reports[frozen]   GET login   403   403        200     200      403         403    404           404
+show_earlier_reports[draft]    POST 401    405   405        405     405      405         405    405           405
 list_submissions           GET   login     200   200        200     200      200         403    403           403
 list_submissions           POST  401       405   405        405     405      405         405    405           405
 show_submission[submitted] GET   login     404   404        200     200      200         404    404           404
@@ -292,7 +302,7 @@ def address(name: str, place: str, report: Report) -> str:
     takes_report = (
         name == "attach_files"
         or name.endswith("_report")
-        or name in ("show_report_form", "save_report_draft", "show_history")
+        or name in ("show_report_form", "save_report_draft", "show_history", "show_earlier_reports")
     )
     return reverse(name, args=[report.pk] if takes_report else [])
 

@@ -464,6 +464,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='target',
-            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2100)), name='target_year_is_a_year'),
+            constraint=models.CheckConstraint(condition=models.Q(('year__gte', 2000), ('year__lte', 2100)), name='target_year_is_a_year', violation_error_message='Check the year.'),
+        ),
+        migrations.AlterField(
+            model_name='correction',
+            name='field',
+            field=models.CharField(choices=[('light', 'Light'), ('results', 'Results'), ('plans', 'Next steps'), ('issues', 'Issues and requests'), ('addressed_to', 'Addressed to'), ('milestones', 'Milestones'), ('indicators', 'Indicators'), ('attachments', 'Attachments'), ('progress', 'Progress')], max_length=20, verbose_name='field'),
+        ),
+        migrations.AlterField(
+            model_name='returnedfield',
+            name='field',
+            field=models.CharField(choices=[('light', 'Light'), ('results', 'Results'), ('plans', 'Next steps'), ('issues', 'Issues and requests'), ('addressed_to', 'Addressed to'), ('milestones', 'Milestones'), ('indicators', 'Indicators'), ('attachments', 'Attachments'), ('progress', 'Progress')], max_length=20),
         ),
     ]

@@ -55,7 +55,11 @@ class Target(models.Model):
         ordering = ("indicator", "year")
         constraints = (
             models.UniqueConstraint(fields=("indicator", "year"), name="one_target_of_a_year"),
-            models.CheckConstraint(condition=Q(year__gte=2000, year__lte=2100), name="target_year_is_a_year"),
+            models.CheckConstraint(
+                condition=Q(year__gte=2000, year__lte=2100),
+                name="target_year_is_a_year",
+                violation_error_message=_("Check the year."),
+            ),
         )
 
     def __str__(self) -> str:

@@ -16,6 +16,8 @@ from .strategy import Kind, Milestone, Sector, StrategyItem, Task
 from .vocabulary import Cause, Field, Light, Phase, State
 
 TEXT_LIMIT = 3000  # characters of one text; some two pages of a report
+NEAR_LIMIT = 2700  # from here on the form counts characters
+LINES_WANTED = 5  # of one text, as the guide asks; more are warned of, never refused
 PERSON = settings.AUTH_USER_MODEL
 
 

@@ -90,6 +90,7 @@ class Field(models.TextChoices):
     ISSUES = "issues", _("Issues and requests")
     ADDRESSED_TO = "addressed_to", _("Addressed to")
     MILESTONES = "milestones", _("Milestones")
+    INDICATORS = "indicators", _("Indicators")
     ATTACHMENTS = "attachments", _("Attachments")
     PROGRESS = "progress", _("Progress")
 

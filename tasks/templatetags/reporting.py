@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from tasks.models import VERBS, Light, State
+from tasks.models.reporting import LINES_WANTED, NEAR_LIMIT, TEXT_LIMIT
 
 register = template.Library()
 
@@ -31,6 +32,20 @@ def light(value: Any, *, was: bool = False, bare: bool = False) -> dict[str, Any
 def state(value: Any, label: str = "") -> dict[str, Any]:
     """A state's badge; `label` where a derived state has its own word (resubmitted, no reply)."""
     return {"state": State(value), "label": label or State(value).label}
+
+
+@register.inclusion_tag("components/length.html")
+def length_hint(text: str, of: str) -> dict[str, Any]:
+    """How long a text is, beside its field with the id `of`: lines as typed, characters near their limit."""
+    text = text.strip()
+    return {
+        "of": of,
+        "lines": text.count("\n") + 1 if text else 0,
+        "characters": len(text),
+        "wanted": LINES_WANTED,
+        "near": NEAR_LIMIT,
+        "limit": TEXT_LIMIT,
+    }
 
 
 @register.filter

@@ -97,7 +97,7 @@ def _reports(round_: Round) -> Any:
 def _revisions(round_: Round) -> Any:
     of_round = Revision.objects.filter(report__round=round_).select_related("report__task")
     with_rows = of_round.prefetch_related(
-        "requests__addressed_to", "milestone_changes__milestone", "attached__attachment"
+        "requests__addressed_to", "milestone_changes__milestone", "attached__attachment", "indicator_values__indicator"
     )
     return with_rows.order_by("report__task__code", "no").iterator(chunk_size=CHUNK)
 
@@ -108,8 +108,11 @@ def _text(revision: Revision) -> Text:
         computed = sha256(hashed_of(revision))
     except ValueError:  # such as a light that there is not
         computed = ""
-    if any(row.milestone.task_id != revision.report.task_id for row in changes):
-        computed = ""  # the hash covers a milestone's place in its task, not the task
+    tasks = {row.milestone.task_id for row in changes} | {
+        row.indicator.task_id for row in revision.indicator_values.all()
+    }
+    if tasks - {revision.report.task_id}:
+        computed = ""  # the hash covers the place of a milestone or an indicator in its task, not the task
     return Text(
         pk=revision.pk,
         code=revision.report.task.code,

@@ -31,6 +31,8 @@ def show_report(request: Request, pk: int) -> HttpResponse:
         "history": review.history(report, inside=inside) if sees_office else [],
         "corrections": found.entries,
         "marks": found.by_field,
+        "measures": view.measures(with_own=sees_text),
+        "schedules": view.schedules,
         "can_ask": can_be_added("ask_correction", report, by=request.user, at=request.arrived_at),
     }
     return respond(request, "tasks/report.html", context)

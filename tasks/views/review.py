@@ -70,6 +70,8 @@ def _show(
         "place": place,
         "total": len(waiting),
         "history": review.history(report),
+        "measures": view.measures(with_own=True),
+        "schedules": view.schedules,
         "can_review": can_review,
         "open": is_open,
         "problems": problems or {},

@@ -16,6 +16,7 @@ from records.receipts import Attempt, earlier
 
 from .. import content, notices
 from ..models import Attached, Draft, MilestoneChange, Report, Request, Revision, SignOff, State, Submission
+from ..models.indicators import IndicatorValue
 from ..transitions import permit
 from .common import Item, deputised, draft_of, locked, ministry_codes, move, require_version
 
@@ -158,6 +159,10 @@ def _write_revision(report: Report, no: int, item: Item, text: content.Content, 
             reason=answer.reason,
         )
         for answer in text.milestones
+    )
+    IndicatorValue.objects.bulk_create(
+        IndicatorValue(revision=revision, indicator=answer.indicator, value=answer.value, note=answer.note)
+        for answer in text.indicators
     )
     Attached.objects.bulk_create(Attached(revision=revision, attachment=file) for file in text.attachments)
     if returned:

@@ -27,6 +27,7 @@ from tasks.models import (
     Correction,
     CorrectionDecision,
     Draft,
+    IndicatorValue,
     MilestoneChange,
     Report,
     Request,
@@ -56,13 +57,9 @@ def frozen(task_force: TaskForce, at) -> TaskForce:
     """Round 2 with a row in every guarded table, and then frozen."""
     people, reports = task_force.people, task_force.reports
     officer, office = people["me_officer"], people["coordinator"]
-    milestone = reports["ME-01"].task.milestones.get()
-    builders.write(
-        reports["ME-01"],
-        by=officer,
-        at=at,
-        **builders.troubled(addressed_to=["MSIT"], milestones=builders.moved(milestone)),
-    )
+    milestone, indicator = reports["ME-01"].task.milestones.get(), builders.indicator(reports["ME-01"].task)
+    answers = {"milestones": builders.moved(milestone), "indicators": {str(indicator.pk): {"value": "7"}}}
+    builders.write(reports["ME-01"], by=officer, at=at, **builders.troubled(addressed_to=["MSIT"], **answers))
     builders.attach(reports["ME-01"], by=officer, at=at)
     builders.submit(reports["ME-01"], by=officer, at=at)
     builders.open_for_review(reports["ME-01"], by=office, at=at)
@@ -117,6 +114,11 @@ def rows(frozen: TaskForce) -> dict[str, Rows]:
             revision.attached.get(),
             {"revision": fsc.pk},
             Attached(revision=fsc, attachment=report.attachments.get()),
+        ),
+        "tasks.IndicatorValue": Rows(
+            revision.indicator_values.get(),
+            {"value": "9"},
+            IndicatorValue(revision=fsc, indicator=revision.indicator_values.get().indicator, value="9"),
         ),
         "tasks.Submission": Rows(
             revision.submission,
@@ -302,6 +304,7 @@ def test_append_only_rows_are_kept_while_the_round_is_open(task_force, at, guard
     ReturnedField.objects.create(of=Return.objects.get(report=reports["FSC-01"]), field="plans")
     revision = Revision.objects.get(report=reports["FSC-01"])
     Request.objects.create(revision=revision, addressed_to=task_force.ministries["ME"])
+    IndicatorValue.objects.create(revision=revision, indicator=builders.indicator(revision.report.task), value=7)
     table, pk = apps.get_model(guard.model)._meta.db_table, apps.get_model(guard.model)._default_manager.latest("pk").pk
     assert refused(lambda: execute(f"UPDATE {table} SET id = id WHERE id = %s", pk))
     if not guard.removable:

@@ -6,7 +6,7 @@ mended, accepted and reopened, withdrawn, sent back and signed off, awaiting, un
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -38,6 +38,7 @@ def set_up() -> None:
     cast.set_up()
     who, reports = people(), roster(2)
     officer, office = who["me_officer"], who["coordinator"]
+    builders.indicator(reports["ME-04"].task, ended_on=date(2021, 1, 1))  # nobody speaks of it, but a value could
     _mended_and_accepted(reports["ME-01"], officer, office)
     _accepted_and_reopened(reports["ME-02"], officer, office)
     builders.report_in("submitted", reports["ME-03"], officer=officer, coordinator=office, at=AT)
@@ -53,8 +54,10 @@ def set_up() -> None:
 
 
 def _mended_and_accepted(report: Report, officer: User, office: User) -> None:
-    milestone = report.task.milestones.get()
-    text: dict[str, Any] = builders.troubled(addressed_to=["MSIT"], milestones=builders.moved(milestone))
+    milestone, indicator = report.task.milestones.get(), builders.indicator(report.task)
+    answers = {str(indicator.pk): {"value": "1,250.5", "note": "잠정치"}}
+    changes = {"milestones": builders.moved(milestone), "indicators": answers}
+    text: dict[str, Any] = builders.troubled(addressed_to=["MSIT"], **changes)
     builders.write(report, by=officer, at=AT, **text)
     builders.attach(report, by=officer, at=AT)
     builders.submit(report, by=officer, at=AT)

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from records.chain import sha256
 from tasks import content
 from tasks.content import Rules
-from tasks.models import Attachment, Field, Light, Milestone, Return, ReturnedField
+from tasks.models import Attachment, Field, Indicator, Light, Milestone, Return, ReturnedField
 from tests.builders import raw
 
 AS_OF = date(2021, 3, 12)
 AHEAD = Milestone(pk=1, order=1, title_ko="고시", title_en="Notice", current_on=date(2021, 6, 30))
 DUE = Milestone(pk=2, order=2, title_ko="초안", title_en="Draft", current_on=AS_OF)
-RULES = Rules(as_of=AS_OF, milestones=(AHEAD,), codes={"MOTIE": 7, "MSIT": 8})
+MEASURE = Indicator(pk=5, order=1, title_ko="보급 대수", title_en="Vehicles")
+RULES = Rules(as_of=AS_OF, milestones=(AHEAD,), codes={"MOTIE": 7, "MSIT": 8}, indicators=(MEASURE,))
 
 
 def problems(rules: Rules = RULES, **overrides: Any) -> content.Problems:
@@ -265,6 +266,7 @@ UNLOCKED = {  # product.md: the fields returned unlock together with those that 
     Field.ISSUES: {Field.ISSUES, Field.ADDRESSED_TO},
     Field.ADDRESSED_TO: {Field.ADDRESSED_TO},
     Field.MILESTONES: {Field.MILESTONES, Field.LIGHT, Field.ISSUES, Field.ADDRESSED_TO},
+    Field.INDICATORS: {Field.INDICATORS},
     Field.ATTACHMENTS: {Field.ATTACHMENTS},
     Field.PROGRESS: {Field.PROGRESS},
 }
@@ -276,6 +278,7 @@ MENDED: dict[Field, dict[str, Any]] = {
     Field.ISSUES: {"issues": "ㅇ 다시 씀"},
     Field.ADDRESSED_TO: {"addressed_to": ["MOTIE"]},
     Field.MILESTONES: {"milestones": {"1": answer()}},
+    Field.INDICATORS: {"indicators": {"5": {"value": "12.5"}}},
     Field.ATTACHMENTS: {"attachments": ["1"]},
     Field.PROGRESS: {"progress": "50"},
 }
@@ -286,7 +289,7 @@ def returned(*fields: Field) -> Rules:
     row = Return(pk=1)
     row._prefetched_objects_cache = {"fields": [ReturnedField(of=row, field=field) for field in fields]}  # type: ignore[attr-defined]
     own = {"1": Attachment(pk=1, name="근거.pdf", sha256="ab" * 32)}
-    return Rules(AS_OF, (AHEAD,), RULES.codes, returned=row, sent=content.tidy(SENT), files=own)
+    return Rules(AS_OF, (AHEAD,), RULES.codes, returned=row, sent=content.tidy(SENT), files=own, indicators=(MEASURE,))
 
 
 @pytest.mark.parametrize("field", list(Field))
@@ -316,6 +319,11 @@ anything = st.fixed_dictionaries(
     | {
         "addressed_to": values | st.lists(st.sampled_from(["MOTIE", "ME", "XX"])),
         "milestones": values | st.dictionaries(st.sampled_from(["1", "2", "3"]), answers | values),
+        "indicators": values
+        | st.dictionaries(
+            st.sampled_from(["5", "6"]),
+            values | st.fixed_dictionaries({"value": st.text() | st.decimals().map(str), "note": values}),
+        ),
     },
 ) | st.dictionaries(st.text(), values)
 
@@ -366,3 +374,75 @@ def test_ten_attachments_are_enough():
     rules = with_files(*[(f"{number}.pdf", "1" * 64) for number in range(11)])
     assert problems(rules, attachments=list(rules.files)[:10]) == {}
     assert list(problems(rules, attachments=list(rules.files))) == ["attachments"]
+
+
+# Indicators
+
+
+def measured(*, owed: bool = False) -> Rules:
+    """The rules of a report with one indicator."""
+    return Rules(AS_OF, (), {}, indicators=(MEASURE,), owed=frozenset({5} if owed else ()))
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("12.5", "12.5"),
+        ("12.50", "12.5"),
+        ("007", "7"),
+        ("1,234,567.8901", "1234567.8901"),
+        ("999999999999.9999", "999999999999.9999"),
+        ("-3", "-3"),
+        ("\u22123.5", "-3.5"),  # the minus that a word processor writes
+        ("-0", "0"),
+        ("0.00", "0"),
+        ("1.00000000", "1"),
+        ("  8 ", "8"),
+    ],
+)
+def test_a_value_is_a_number_in_one_writing(typed, wanted):
+    """Commas part thousands; what is written differently and is the same number is no change, and has one hash."""
+    given = content.tidy(raw(indicators={"5": {"value": typed}}))
+    assert given["indicators"] == {"5": {"value": wanted, "note": ""}}
+    assert content.check(given, measured()).hashed()["indicators"] == [{"indicator": 1, "value": wanted, "note": ""}]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["12 천 대", "12%", "1,5", "12,34", "1234,567", ".5", "5.", "1e3", "１２", "٣", "+5", "--5", "½", "NaN", "Infinity",
+     "1_000", "1.23456", "1234567890123", "0x10"],
+)  # fmt: skip
+def test_other_values_are_refused_at_their_indicator(typed):
+    """Never read as something else: `1,5` is not 15, and no digit is dropped. What was typed stays."""
+    assert list(problems(measured(), indicators={"5": {"value": typed}})) == ["indicator-5"]
+    assert content.tidy(raw(indicators={"5": {"value": typed}}))["indicators"]["5"]["value"] == typed
+
+
+@pytest.mark.parametrize(
+    ("answer_given", "refused"),
+    [({}, True), ({"value": " ", "note": ""}, True), ({"value": "0"}, False), ({"note": "집계 중"}, False)],
+)
+def test_what_is_owed_is_a_value_or_why_there_is_none(answer_given, refused):
+    assert list(problems(measured(owed=True), indicators={"5": answer_given})) == (["indicator-5"] if refused else [])
+    assert problems(measured(), indicators={"5": answer_given}) == {}
+
+
+@pytest.mark.parametrize("foreign", ["6", "0", "-5", "05", "five", "9" * 60])
+def test_an_indicator_of_another_task_is_refused(foreign):
+    assert list(problems(measured(), indicators={foreign: {"value": "1"}})) == ["indicators"]
+
+
+@pytest.mark.parametrize("junk", [None, [], "12", 5, {"5": None}, {"5": ["12"]}, {"5": "12"}, {"5": {}}])
+def test_indicators_that_are_no_answers_are_none(junk):
+    assert content.tidy(raw(indicators=junk))["indicators"] == {}
+
+
+def test_a_note_has_500_characters_and_nothing_that_cannot_be_stored():
+    assert problems(measured(), indicators={"5": {"note": "가" * 500}}) == {}
+    assert list(problems(measured(), indicators={"5": {"note": "가" * 501}})) == ["indicator-5"]
+    for broken in ({"5": {"note": "가\x00"}}, {"5": {"value": "1\ud83d"}}, {"5\x00": {"value": "1"}}):
+        assert "indicators" in content.unstorable(content.tidy(raw(indicators=broken)))
+
+
+def test_a_text_without_indicators_hashes_as_it_always_did():
+    assert sha256(content.check(content.tidy(raw()), measured()).hashed()) == BEFORE_ATTACHMENTS

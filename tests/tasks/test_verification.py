@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,6 +25,7 @@ from tasks.models import (
     Attached,
     Attachment,
     Direction,
+    IndicatorValue,
     MilestoneChange,
     Report,
     Request,
@@ -120,7 +122,7 @@ def name_of(row: Any) -> tuple[str, ...]:
         return (f"round {row.no}:",)
     if isinstance(row, Submission):
         return (f"submission {row.number}",)
-    if isinstance(row, Request | MilestoneChange):
+    if isinstance(row, Request | MilestoneChange | IndicatorValue):
         return (f"text {row.revision.no} of {row.revision.report.task.code}",)
     if isinstance(row, Revision):
         return (f"text {row.no} of {row.report.task.code}",)
@@ -175,6 +177,7 @@ def others(row: models.Model, field: Any) -> Iterator[Any]:
             "DurationField": timedelta(seconds=1),
             "PositiveSmallIntegerField": 7,
             "CharField": "x",
+            "DecimalField": Decimal("9.5"),
         }
         yield empty[field.get_internal_type()]
     if field.null and value is not None:
