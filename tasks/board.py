@@ -21,7 +21,7 @@ from tfportal.language import normalise
 from .freezing import head_seq
 from .models import Kind, Light, Phase, Report, Round, Sector, State
 from .providers import RoundFact, round_facts
-from .tiles import OPEN_VERBS, Also, Since, Tile, Viewer, letter_of, read_tiles
+from .tiles import BETWEEN_VERBS, OPEN_VERBS, Also, Since, Tile, Viewer, letter_of, read_tiles
 
 FOLDED_FROM = 200  # tasks: beyond, a ministry's row shows sums in place of its tasks
 LONGEST_QUERY = 100  # characters of a search
@@ -371,6 +371,7 @@ def news(board: Board, since: int | None) -> str:
     if since is None:
         return ""
     events = Event.objects.filter(stream__key=board.round.stream_key, seq__gt=since).order_by("seq")
+    events = events.exclude(verb__in=BETWEEN_VERBS)
     if not board.viewer.is_office:
         events = events.filter(verb__in=OPEN_VERBS)
     codes = {code for event in events[:FOLDED_FROM] for code in codes_of(event)}

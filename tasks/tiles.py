@@ -23,7 +23,8 @@ from .models import Light, MilestoneChange, Report, Return, Round, State
 
 # What happens between an officer and their approver stays in the ministry: readers do not see when it happened either.
 OPEN_VERBS = ("submit", "sign_off", "withdraw", "open_for_review", "return_for_changes", "accept", "reopen")
-INNER_VERBS = ("ask_sign_off", "send_back")
+INNER_VERBS = ("ask_sign_off", "send_back", "recall")
+BETWEEN_VERBS = ("write_message",)  # between the office and the lead: neither the board nor a record's reader is told
 LATER_VERBS = ("ask_correction", "decide_correction")  # after the freeze: the board as frozen does not know of them
 
 
@@ -173,7 +174,7 @@ def _rows(round_: Round) -> Iterable[dict[str, Any]]:
 def _last_events(round_: Round, viewer: Viewer) -> dict[str, datetime]:
     """When something last happened to each report alone, by its key in the record."""
     events = Event.objects.filter(stream__key=round_.stream_key, object_type=Report._meta.label_lower)
-    events = events.exclude(verb__in=LATER_VERBS) if viewer.is_office else events.filter(verb__in=OPEN_VERBS)
+    events = events.exclude(verb__in=(*LATER_VERBS, *BETWEEN_VERBS)) if viewer.is_office else events.filter(verb__in=OPEN_VERBS)
     return dict(events.order_by().values_list("object_id").annotate(Max("at")))
 
 

@@ -19,6 +19,7 @@ from tasks.models import (
     Correction,
     CorrectionDecision,
     Lead,
+    Message,
     Milestone,
     Report,
     Revision,
@@ -215,6 +216,17 @@ def return_for_changes(report: Report, *, by: User, at: datetime, **more: Any) -
     """Return a report that is open for review: as a whole, for a day, unless told otherwise."""
     rest: dict[str, Any] = {"comment": "근거를 보완 바람", "due_at": at + timedelta(days=1)} | more
     return workflow.return_for_changes(report.pk, by=by, at=at, key=key(), version=fresh(report).version, **rest)
+
+
+def recall(*reports: Report, by: User, at: datetime) -> Receipt:
+    """Take the requests for sign-off back."""
+    return workflow.recall([item(report) for report in reports], by=by, at=at, key=key())
+
+
+def say(report: Report, text: str, *, by: User, at: datetime) -> Message:
+    """Write into the conversation on the report."""
+    workflow.write_message(report.pk, by=by, at=at, key=key(), text=text)
+    return Message.objects.latest("pk")
 
 
 def accept(report: Report, *, by: User, at: datetime, light: str = "", **more: Any) -> Receipt:

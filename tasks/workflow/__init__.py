@@ -9,10 +9,11 @@ from .attachments import attach, detach
 from .common import Item, ministry_codes
 from .corrections import ask_correction, decide_correction
 from .ministry import save_draft, submit, withdraw
+from .messages import write_message
 from .office import accept, open_for_review, reopen, return_for_changes
 from .rounds import prepare
 from .sending import sent_before
-from .sign_off import ask_sign_off, send_back, sign_off
+from .sign_off import ask_sign_off, recall, send_back, sign_off
 
 __all__ = [
     "Item",
@@ -25,6 +26,7 @@ __all__ = [
     "ministry_codes",
     "open_for_review",
     "prepare",
+    "recall",
     "reopen",
     "return_for_changes",
     "save_draft",
@@ -33,4 +35,5 @@ __all__ = [
     "sign_off",
     "submit",
     "withdraw",
+    "write_message",
 ]
