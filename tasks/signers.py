@@ -53,9 +53,7 @@ def of_ministry(ministry: int, day: date) -> list[Signer]:
     """Who may sign off for the ministry on that day: approvers first, each person once. Two queries."""
     deputies = Delegation.objects.in_force(day).filter(to_user__is_active=True).select_related("to_user")
     approvers = Posting.objects.in_force(day).filter(ministry=ministry, role=Role.APPROVER, user__is_active=True)
-    postings = list(
-        approvers.select_related("user").prefetch_related(Prefetch("delegations", deputies)).order_by("pk")
-    )
+    postings = list(approvers.select_related("user").prefetch_related(Prefetch("delegations", deputies)).order_by("pk"))
     own = [Signer(row.user) for row in postings]
     lent = [Signer(deputy.to_user, row.user) for row in postings for deputy in row.delegations.all()]
     found: dict[int, Signer] = {}

@@ -174,7 +174,8 @@ def _rows(round_: Round) -> Iterable[dict[str, Any]]:
 def _last_events(round_: Round, viewer: Viewer) -> dict[str, datetime]:
     """When something last happened to each report alone, by its key in the record."""
     events = Event.objects.filter(stream__key=round_.stream_key, object_type=Report._meta.label_lower)
-    events = events.exclude(verb__in=(*LATER_VERBS, *BETWEEN_VERBS)) if viewer.is_office else events.filter(verb__in=OPEN_VERBS)
+    silent = (*LATER_VERBS, *BETWEEN_VERBS)
+    events = events.exclude(verb__in=silent) if viewer.is_office else events.filter(verb__in=OPEN_VERBS)
     return dict(events.order_by().values_list("object_id").annotate(Max("at")))
 
 

@@ -8,15 +8,17 @@ a receipt, the form's `key`. Each raises `records.errors.Refused` in one of its 
 from .attachments import attach, detach
 from .common import Item, ministry_codes
 from .corrections import ask_correction, decide_correction
+from .messages import MESSAGE_LIMIT, write_message
 from .ministry import save_draft, submit, withdraw
-from .messages import write_message
 from .office import accept, open_for_review, reopen, return_for_changes
 from .rounds import prepare
-from .sending import sent_before
+from .sending import Switched, sent_before
 from .sign_off import ask_sign_off, recall, send_back, sign_off
 
 __all__ = [
+    "MESSAGE_LIMIT",
     "Item",
+    "Switched",
     "accept",
     "ask_correction",
     "ask_sign_off",

@@ -1,4 +1,4 @@
-"""대화: a line between the office and the lead ministry about one report. It moves nothing: neither state nor version."""
+"""대화: a line between the office and the lead ministry about one report. It moves neither state nor version."""
 
 from datetime import datetime
 from uuid import UUID

@@ -197,7 +197,7 @@ def require_not_own(
 ) -> None:
     """Refuses whoever is kept from deciding on the draft, by one of these bars."""
     found = signers.bar(draft, by.pk, acting_for.pk if acting_for else None)
-    if found in bars:
+    if found is not None and found in bars:
         raise Forbidden(str(found.label))
 
 
