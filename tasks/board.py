@@ -219,8 +219,14 @@ class Board:
         return (
             []
             if not self.knows_all
-            else [self.number(str(also.label), also=also) for also in (Also.UNCHANGED, Also.LATE)]
+            else [self.number(str(also.label), also=also) for also in (Also.UNCHANGED, Also.LATE)] + self._in_time
         )
+
+    @property
+    def _in_time(self) -> list[Number]:
+        """How many of the late ones were asked for in time; said only where there are some."""
+        also = Also.ASKED_IN_TIME
+        return [number] if (number := self.number(str(also.label), also=also)).count else []
 
     @property
     def lit(self) -> Number:

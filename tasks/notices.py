@@ -1,8 +1,8 @@
 """The mails that verbs owe: why, to whom, and the names that the text needs. Called in the verb's transaction, after
 its event was written. Accepting owes none: a ministry reads that on its pages, thirty times a day."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from ministries.models import Role, User
@@ -14,10 +14,22 @@ from . import recipients
 from .models import CorrectionDecision, Draft, Message, Report, Return, Round, Submission
 
 
-def receipt(submission: Submission, reports: Sequence[Report], *, asked: Iterable[int | None] = ()) -> None:
-    """The receipt: to whoever sent the answer, and to those who had asked for its sign-off."""
+def receipt(
+    submission: Submission,
+    reports: Sequence[Report],
+    *,
+    asked: Iterable[int | None] = (),
+    moments: Mapping[int, datetime] | None = None,
+) -> None:
+    """The receipt: to whoever sent the answer, and to those who had asked for its sign-off. `moments`: when that was,
+    by the report's primary key."""
     at = submission.received_at
-    facts = _facts(submission.by, reports, number=submission.number, received_at=at.isoformat())
+    late = [row for row in reports if row.current and at > row.current.due_then]
+    in_time = [row for row in late if row.current and _asked(row, moments) <= row.current.due_then]
+    more = {"late": len(late), "asked_in_time": len(in_time)}
+    if submission.approval_asked_at:
+        more["asked_at"] = submission.approval_asked_at.isoformat()
+    facts = _facts(submission.by, reports, number=submission.number, received_at=at.isoformat(), **more)
     people = {submission.by_id} | recipients.still_there(asked, submission.ministry_id, at=at)
     owe(
         Purpose.RECEIPT,
@@ -27,6 +39,11 @@ def receipt(submission: Submission, reports: Sequence[Report], *, asked: Iterabl
         at=at,
         ministry=submission.ministry_id,
     )
+
+
+def _asked(report: Report, moments: Mapping[int, datetime] | None) -> datetime:
+    """When its sign-off was asked for; never, where nobody had to be asked."""
+    return (moments or {}).get(report.pk, datetime.max.replace(tzinfo=UTC))
 
 
 def sign_off_asked(reports: Sequence[Report], drafts: Sequence[Draft], *, by: User, event: Event) -> None:

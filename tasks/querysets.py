@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 
 if TYPE_CHECKING:
     from ministries.models import User
@@ -77,6 +77,19 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def waiting_for_review(self) -> ReportQuerySet:
         """Submitted and not yet answered by the office, the earliest arrival first."""
         return self.filter(state="submitted").order_by("current__submission__received_at", "task__code")
+
+    def with_asking(self) -> ReportQuerySet:
+        """With `asked_in_time`: whether the sign-off of what came first was asked for before it was due."""
+        from .models import SignOff
+
+        signed = SignOff.objects.filter(
+            report=OuterRef("pk"),
+            decision=SignOff.Decision.APPROVED,
+            at=OuterRef("first_received_at"),
+            report__revisions__submission__received_at=OuterRef("first_received_at"),
+            asked_at__lte=F("report__revisions__due_then"),
+        )
+        return self.annotate(asked_in_time=Exists(signed))
 
     def awaiting_sign_off(self) -> ReportQuerySet:
         return self.filter(state="awaiting")

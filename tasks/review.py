@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cached_property
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -72,11 +72,10 @@ class Reading:
 
     @cached_property
     def is_asked_in_time(self) -> bool:
-        """Whether the approver of a late report was asked in time: the answer that it first came with tells."""
-        if self.report.late_by is None or self.report.first_received_at is None:
+        """Whether the approver of a late report was asked in time."""
+        if self.report.late_by is None:
             return False
-        first = self.report.revisions.filter(submission__received_at=self.report.first_received_at)
-        return first.filter(submission__approval_asked_at__lte=F("due_then")).exists()
+        return Report.objects.with_asking().filter(pk=self.report.pk, asked_in_time=True).exists()
 
     @cached_property
     def mended(self) -> Return | None:

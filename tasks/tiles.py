@@ -44,6 +44,7 @@ class Also(models.TextChoices):
 
     UNCHANGED = "unchanged", gettext_lazy("No change")
     LATE = "late", pgettext_lazy("sent after the due time", "Late")
+    ASKED_IN_TIME = "asked_in_time", gettext_lazy("Late, sign-off asked in time")
     OVERDUE = "overdue", gettext_lazy("Returned, past due")
     NO_OFFICER = "no_officer", gettext_lazy("Without an officer")
 
@@ -154,6 +155,7 @@ def _rows(round_: Round) -> Iterable[dict[str, Any]]:
     moved = MilestoneChange.objects.filter(revision=OuterRef("current"), new_on__isnull=False)
     return (
         Report.objects.in_round(round_)
+        .with_asking()
         .annotate(
             moved=Exists(moved),
             resubmitted=Exists(Return.objects.filter(resolved_by=OuterRef("current"))),
@@ -167,6 +169,7 @@ def _rows(round_: Round) -> Iterable[dict[str, Any]]:
             "office_light", "current_id", "late_by", "task__code", "task__title_ko", "task__title_en",
             "current__light", "current__unchanged", "current__submission__received_at", "draft__edited_at",
             "draft__asked_at", "open_return__due_at", "moved", "resubmitted", "listed_before", "answered_before",
+            "asked_in_time",
         )
     )  # fmt: skip
 
@@ -262,6 +265,8 @@ def _also(row: dict[str, Any], viewer: Viewer, staffed: frozenset[int] | None) -
         yield Also.UNCHANGED
     if row["late_by"]:
         yield Also.LATE
+        if row["asked_in_time"]:
+            yield Also.ASKED_IN_TIME
     if viewer.sees_drafts and row["open_return__due_at"] and row["open_return__due_at"] < viewer.at:
         yield Also.OVERDUE
     if staffed is not None and row["lead_id"] not in staffed:

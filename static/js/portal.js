@@ -171,11 +171,15 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 document.addEventListener("htmx:afterSettle", (event) => focusIn(event.target));
 
-/* A link to a row opens it. */
+/* A link to a row opens it, one to a conversation leads to where one writes. */
 document.addEventListener("click", (event) => {
   const link = event.target.closest('a[href^="#"]');
   const target = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
   if (target && target.matches("summary")) target.parentElement.open = true;
+  if (target && target.matches("details")) {
+    target.open = true;
+    target.querySelector("textarea")?.focus();
+  }
 });
 
 /* --- keys of the review page: outside of fields, shown on the buttons, and can be switched off -------------------------- */

@@ -133,7 +133,8 @@ def send(
     for report, item, text in made:
         _write_revision(report, numbers[report.pk], item, text, submission)
     asked = {draft.asked_by_id for draft in drafts if draft}
-    notices.receipt(submission, [report for report, _item, _text in made], asked=asked)
+    moments = {draft.report_id: draft.asked_at for draft in drafts if draft and draft.asked_at}
+    notices.receipt(submission, [report for report, _item, _text in made], asked=asked, moments=moments)
 
 
 def _next_numbers(reports: Sequence[Report]) -> dict[int, int]:

@@ -27,6 +27,7 @@ from tasks.models import (
     Correction,
     CorrectionDecision,
     Draft,
+    Message,
     MilestoneChange,
     Report,
     Request,
@@ -72,6 +73,7 @@ def frozen(task_force: TaskForce, at) -> TaskForce:
         "submitted", reports["FSC-01"], officer=people["fsc_officer"], approver=people["fsc_approver"],
         coordinator=office, at=at,
     )  # fmt: skip
+    builders.say(reports["ME-01"], "기준일을 알려 주기 바람", by=office, at=at)
     builders.freeze(task_force.round_2, by=office, at=kst(2021, 3, 22, 10))
     asked = builders.ask_correction(reports["ME-01"], by=officer, at=kst(2021, 3, 22, 11))
     builders.decide_correction(asked, by=office, at=kst(2021, 3, 22, 12))
@@ -156,6 +158,11 @@ def rows(frozen: TaskForce) -> dict[str, Rows]:
         ),
         "tasks.ReturnedField": Rows(
             returned.fields.get(), {"field": "plans"}, ReturnedField(of=returned, field="light")
+        ),
+        "tasks.Message": Rows(
+            report.messages.get(),
+            {"text": "다른 말"},
+            Message(report=report, from_office=True, text="늦은 말", by=people["coordinator"], at=at),
         ),
         "tasks.Correction": Rows(Correction.objects.get(), {"text": "ㅇ 다른 글"}, None),
         "tasks.CorrectionDecision": Rows(CorrectionDecision.objects.get(), {"no": 99}, None),
