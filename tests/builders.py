@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ministries.models import Ministry, MinistryName, Posting, User
+from ministries.models import Delegation, Ministry, MinistryName, Posting, User
 from records.models import Receipt
 from tasks import content, freezing, workflow
 from tasks.models import (
@@ -88,6 +88,12 @@ def ministry(code: str, *, ko: str = "", en: str = "", abbr_ko: str = "", abbr_e
 def posting(user: User, role: str, ministry: Ministry | None = None, **more: Any) -> Posting:
     """A posting that began long ago and does not end."""
     return Posting.objects.create(user=user, role=role, ministry=ministry, **({"starts_on": SINCE} | more))
+
+
+def deputy(of: User, to: User, role: str, *, on: date = date(2021, 3, 16), **more: Any) -> Delegation:
+    """`to` is the deputy of `of` in the office of that role, on that day."""
+    held = of.postings.get(role=role)
+    return Delegation.objects.create(posting=held, to_user=to, **({"starts_on": on, "ends_on": on} | more))
 
 
 def person(username: str, role: str = "", ministry: Ministry | None = None, **more: Any) -> User:

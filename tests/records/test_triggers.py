@@ -309,6 +309,7 @@ def test_append_only_rows_are_kept_while_the_round_is_open(task_force, at, guard
     ReturnedField.objects.create(of=Return.objects.get(report=reports["FSC-01"]), field="plans")
     revision = Revision.objects.get(report=reports["FSC-01"])
     Request.objects.create(revision=revision, addressed_to=task_force.ministries["ME"])
+    builders.say(reports["FSC-01"], "기준일을 알려 주기 바람", by=people["coordinator"], at=at)
     table, pk = apps.get_model(guard.model)._meta.db_table, apps.get_model(guard.model)._default_manager.latest("pk").pk
     assert refused(lambda: execute(f"UPDATE {table} SET id = id WHERE id = %s", pk))
     if not guard.removable:
