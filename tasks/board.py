@@ -21,7 +21,7 @@ from tfportal.language import normalise
 from .freezing import head_seq
 from .models import Kind, Light, Phase, Report, Round, Sector, State
 from .providers import RoundFact, round_facts
-from .tiles import OPEN_VERBS, Also, Since, Tile, Viewer, letter_of, read_tiles
+from .tiles import BETWEEN_VERBS, OPEN_VERBS, Also, Since, Tile, Viewer, letter_of, read_tiles
 
 FOLDED_FROM = 200  # tasks: beyond, a ministry's row shows sums in place of its tasks
 LONGEST_QUERY = 100  # characters of a search
@@ -219,8 +219,14 @@ class Board:
         return (
             []
             if not self.knows_all
-            else [self.number(str(also.label), also=also) for also in (Also.UNCHANGED, Also.LATE)]
+            else [self.number(str(also.label), also=also) for also in (Also.UNCHANGED, Also.LATE)] + self._in_time
         )
+
+    @property
+    def _in_time(self) -> list[Number]:
+        """How many of the late ones were asked for in time; said only where there are some."""
+        also = Also.ASKED_IN_TIME
+        return [number] if (number := self.number(str(also.label), also=also)).count else []
 
     @property
     def lit(self) -> Number:
@@ -371,6 +377,7 @@ def news(board: Board, since: int | None) -> str:
     if since is None:
         return ""
     events = Event.objects.filter(stream__key=board.round.stream_key, seq__gt=since).order_by("seq")
+    events = events.exclude(verb__in=BETWEEN_VERBS)
     if not board.viewer.is_office:
         events = events.filter(verb__in=OPEN_VERBS)
     codes = {code for event in events[:FOLDED_FROM] for code in codes_of(event)}

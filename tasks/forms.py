@@ -17,7 +17,7 @@ from tfportal.language import normalise
 from . import content
 from .models import Field
 from .models.reporting import TEXT_LIMIT
-from .workflow import Item
+from .workflow import MESSAGE_LIMIT, Item
 
 ROW = re.compile(r"r(\d+)-")
 
@@ -76,18 +76,33 @@ def _posted_indicators(post: QueryDict, prefix: str) -> dict[str, dict[str, str]
     }
 
 
+def posted_marks(post: QueryDict) -> list[str]:
+    """What is ticked, each `report:version`."""
+    return post.getlist("changed") + post.getlist("unchanged")
+
+
 def posted_items(post: QueryDict) -> list[Item]:
     """The rows of an answer: `changed` and `unchanged` fields, each `report:version`. Mangled ones are refused."""
-    items = []
-    for name, unchanged in (("changed", False), ("unchanged", True)):
-        for text in post.getlist(name):
-            report, _colon, version = text.partition(":")
-            if not (report.isascii() and report.isdigit() and version.isascii() and version.isdigit()):
-                raise Invalid({"__all__": [_("This page was damaged on its way. Open it again.")]})
-            if len(report) > 18 or len(version) > 9:
-                raise Invalid({"__all__": [_("This page was damaged on its way. Open it again.")]})
-            items.append(Item(int(report), int(version), unchanged))
-    return items
+    names = (("changed", False), ("unchanged", True))
+    return [_item(text, unchanged) for name, unchanged in names for text in post.getlist(name)]
+
+
+def posted_recalls(post: QueryDict) -> list[Item]:
+    """The requests that a button takes back: `report:version`, with blanks between."""
+    return [_item(text) for text in post.get("recall", "").split()]
+
+
+def posted_way(post: QueryDict) -> str:
+    """What the pressed button said, `submit` or `ask_sign_off`; empty where the page did not say it yet."""
+    return text if (text := post.get("way", "")) in ("submit", "ask_sign_off") else ""
+
+
+def _item(text: str, unchanged: bool = False) -> Item:
+    report, _colon, version = text.partition(":")
+    digits = report.isascii() and report.isdigit() and version.isascii() and version.isdigit()
+    if not digits or len(report) > 18 or len(version) > 9:
+        raise Invalid({"__all__": [_("This page was damaged on its way. Open it again.")]})
+    return Item(int(report), int(version), unchanged)
 
 
 class TextField(forms.CharField):
@@ -95,6 +110,16 @@ class TextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return normalise(super().to_python(value) or "")
+
+
+class MessageForm(forms.Form):
+    """대화."""
+
+    text = TextField(
+        label=gettext_lazy("Message"),
+        max_length=MESSAGE_LIMIT,
+        error_messages={"required": gettext_lazy("Write something first.")},
+    )
 
 
 class LetterForm(forms.Form):

@@ -1,23 +1,35 @@
 """The mails that verbs owe: why, to whom, and the names that the text needs. Called in the verb's transaction, after
 its event was written. Accepting owes none: a ministry reads that on its pages, thirty times a day."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from ministries.models import Role, User
-from outbox.models import Purpose
+from outbox.models import Notice, Purpose
 from outbox.owing import owe
 from records.models import Event
 
 from . import recipients
-from .models import CorrectionDecision, Report, Return, Round, Submission
+from .models import CorrectionDecision, Draft, Message, Report, Return, Round, Submission
 
 
-def receipt(submission: Submission, reports: Sequence[Report], *, asked: Iterable[int | None] = ()) -> None:
-    """The receipt: to whoever sent the answer, and to those who had asked for its sign-off."""
+def receipt(
+    submission: Submission,
+    reports: Sequence[Report],
+    *,
+    asked: Iterable[int | None] = (),
+    moments: Mapping[int, datetime] | None = None,
+) -> None:
+    """The receipt: to whoever sent the answer, and to those who had asked for its sign-off. `moments`: when that was,
+    by the report's primary key."""
     at = submission.received_at
-    facts = _facts(submission.by, reports, number=submission.number, received_at=at.isoformat())
+    late = [row for row in reports if row.current and at > row.current.due_then]
+    in_time = [row for row in late if row.current and _asked(row, moments) <= row.current.due_then]
+    more = {"late": len(late), "asked_in_time": len(in_time)}
+    if submission.approval_asked_at:
+        more["asked_at"] = submission.approval_asked_at.isoformat()
+    facts = _facts(submission.by, reports, number=submission.number, received_at=at.isoformat(), **more)
     people = {submission.by_id} | recipients.still_there(asked, submission.ministry_id, at=at)
     owe(
         Purpose.RECEIPT,
@@ -29,11 +41,44 @@ def receipt(submission: Submission, reports: Sequence[Report], *, asked: Iterabl
     )
 
 
-def sign_off_asked(reports: Sequence[Report], *, by: User, event: Event) -> None:
-    """To the ministry's approvers, but not to one who asked."""
-    lead = reports[0].lead_id
-    people = recipients.approvers(lead, at=event.at) - {by.pk}
+def _asked(report: Report, moments: Mapping[int, datetime] | None) -> datetime:
+    """When its sign-off was asked for; never, where nobody had to be asked."""
+    return (moments or {}).get(report.pk, datetime.max.replace(tzinfo=UTC))
+
+
+def sign_off_asked(reports: Sequence[Report], drafts: Sequence[Draft], *, by: User, event: Event) -> None:
+    """To the approvers and deputies who may sign it off; where there is none of them, to the fall-back contact."""
+    people = recipients.signers(reports[0].lead_id, drafts, at=event.at)
     _of_event(Purpose.SIGN_OFF_ASKED, people, reports, by=by, event=event)
+
+
+def told_of_asking(drafts: Sequence[Draft]) -> set[int | None]:
+    """Who was, or will be, written to about the requests that these drafts wait with; None for the fall-back contact.
+    Those whom no mail can reach were not told."""
+    asked = {(draft.asked_by_id, draft.asked_at) for draft in drafts}
+    streams = {draft.report.round.stream_key for draft in drafts}
+    moments = {at for _by, at in asked}
+    events = Event.objects.filter(stream__key__in=streams, verb="ask_sign_off", at__in=moments).select_related("stream")
+    about = [f"{event.stream.key}/event/{event.seq}" for event in events if (event.actor_id, event.at) in asked]
+    notices = Notice.objects.filter(purpose=Purpose.SIGN_OFF_ASKED, about__in=about, problem="")
+    return set(notices.values_list("to", flat=True))
+
+
+def recalled(reports: Sequence[Report], *, told: set[int | None], by: User, event: Event) -> None:
+    """To those who were told of the request and could still give it."""
+    present = recipients.signers(reports[0].lead_id, [None], at=event.at)
+    people = (present & {person for person in told if person is not None}) - {by.pk}
+    if people or None in told:
+        _of_event(Purpose.RECALLED, people, reports, by=by, event=event)
+
+
+def message(row: Message, *, event: Event) -> None:
+    """To the other side: the lead's officers, or the office. Never what was said."""
+    lead = row.report.lead_id
+    people = recipients.officers(lead, at=row.at) if row.from_office else recipients.coordinators(at=row.at)
+    if people - {row.by_id} or row.from_office:
+        facts = {"from_office": row.from_office}
+        _of_event(Purpose.MESSAGE, people - {row.by_id}, [row.report], by=row.by, event=event, **facts)
 
 
 def sent_back(report: Report, *, asked: int | None, by: User, event: Event) -> None:

@@ -106,6 +106,16 @@ def can_see_office_side(user: User, report: Report) -> bool:
     return user.standing.is_coordinator or works_for_lead(user, report)
 
 
+def can_converse(user: User, report: Report) -> bool:
+    """대화: the office and the lead's own people, and nobody else, neither before nor after the freeze."""
+    return can_see_office_side(user, report)
+
+
+def speaks_for_office(user: User, report: Report) -> bool:
+    """On which side of the conversation the person stands: whoever works for the lead speaks for it."""
+    return user.standing.is_coordinator and not works_for_lead(user, report)
+
+
 def can_ask_correction(user: User, report: Report) -> bool:
     """정정 요청: the lead ministry's own people, and the office."""
     return user.standing.is_coordinator or works_for_lead(user, report)

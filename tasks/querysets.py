@@ -78,8 +78,25 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Submitted and not yet answered by the office, the earliest arrival first."""
         return self.filter(state="submitted").order_by("current__submission__received_at", "task__code")
 
+    def with_asking(self) -> ReportQuerySet:
+        """With `asked_in_time`: whether the sign-off of what came first was asked for before it was due."""
+        from .models import SignOff
+
+        signed = SignOff.objects.filter(
+            report=OuterRef("pk"),
+            decision=SignOff.Decision.APPROVED,
+            at=OuterRef("first_received_at"),
+            report__revisions__submission__received_at=OuterRef("first_received_at"),
+            asked_at__lte=F("report__revisions__due_then"),
+        )
+        return self.annotate(asked_in_time=Exists(signed))
+
     def awaiting_sign_off(self) -> ReportQuerySet:
         return self.filter(state="awaiting")
+
+    def counts_by_lead(self) -> dict[int, int]:
+        """How many there are of each leading ministry (primary keys)."""
+        return dict(self.order_by().values_list("lead").annotate(models.Count("pk")))
 
     def unreviewed(self) -> ReportQuerySet:
         return self.filter(state="submitted")
@@ -109,6 +126,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
             "draft",
             "draft__edited_by",
             "draft__asked_by",
+            "draft__asked_for",
             "opened_by",
         ).prefetch_related(
             Prefetch("current", revisions),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from records.models import Event
 
 from . import reading
 from .board import codes_of
-from .models import Report, Revision, State, Submission
+from .models import Report, Revision, SignOff, State, Submission
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Line:
 
     revision: Revision
     is_withdrawn: bool
+    asked_at: datetime | None = None  # when its sign-off was asked for: one answer may hold requests of several moments
 
     @property
     def report(self) -> Report:
@@ -41,8 +43,7 @@ class Line:
     @property
     def is_asked_in_time(self) -> bool:
         """Whether the approver was asked before what was then due."""
-        asked = self.revision.submission.approval_asked_at
-        return asked is not None and asked <= self.revision.due_then
+        return self.asked_at is not None and self.asked_at <= self.revision.due_then
 
 
 @dataclass(frozen=True)
@@ -74,15 +75,27 @@ class Arrived:
 
 
 def read(submission: Submission) -> Arrived:
-    """The record tells what was withdrawn: a text that came later, or before, does not. Four queries."""
+    """The record tells what was withdrawn: a text that came later, or before, does not. Five queries."""
     events = Event.objects.filter(stream__key=submission.round.stream_key, verb="withdraw")
     withdrawals = list(events.filter(data__number=submission.number).order_by("seq"))
     codes = {code for event in withdrawals for code in codes_of(event)}
     revisions = submission.revisions.select_related(
         "submission", "report__task", "report__round", "report__current"
     ).prefetch_related("report__current__resolves", "attached__attachment")
-    lines = [Line(row, row.report.task.code in codes) for row in revisions.order_by("report__task__code")]
+    asked = asked_of(submission)
+    lines = [
+        Line(row, row.report.task.code in codes, asked.get(row.report_id))
+        for row in revisions.order_by("report__task__code")
+    ]
     return Arrived(submission, lines, withdrawals)
+
+
+def asked_of(submission: Submission) -> dict[int, datetime]:
+    """When the sign-off of each report of an answer was asked for, by the report's primary key."""
+    if submission.approval_asked_at is None:
+        return {}
+    signed = SignOff.objects.filter(report__revisions__submission=submission, at=submission.received_at)
+    return dict(signed.filter(decision=SignOff.Decision.APPROVED).values_list("report", "asked_at"))
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,9 @@ from django.utils import timezone
 from ministries.models import Posting, Role
 from ministries.querysets import PostingQuerySet
 
+from .models import Draft
+from .signers import of_ministry
+
 
 def posted(roles: Iterable[Role], ministries: Iterable[int], *, at: datetime) -> dict[int, set[int]]:
     """Who holds one of the roles in each of the ministries (primary keys) on that day; an empty set where none does."""
@@ -24,9 +27,10 @@ def officers(ministry: int, *, at: datetime) -> set[int]:
     return posted([Role.OFFICER], [ministry], at=at)[ministry]
 
 
-def approvers(ministry: int, *, at: datetime) -> set[int]:
-    """Who signs off for the ministry."""
-    return posted([Role.APPROVER], [ministry], at=at)[ministry]
+def signers(ministry: int, drafts: Iterable[Draft | None], *, at: datetime) -> set[int]:
+    """Who may sign off at least one of the ministry's drafts: approvers and their deputies."""
+    present, waiting = of_ministry(ministry, timezone.localdate(at)), list(drafts)
+    return {signer.person.pk for signer in present if any(signer.may_sign(draft) for draft in waiting)}
 
 
 def still_there(people: Iterable[int | None], ministry: int, *, at: datetime) -> set[int]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import cached_property
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +16,7 @@ from . import content, reading
 from .board import codes_of
 from .measures import Measure, Schedule, measures_of, schedules_of
 from .models import CorrectionDecision, Draft, Field, Light, Report, Return, Revision, Round, State
-from .tiles import OPEN_VERBS
+from .tiles import BETWEEN_VERBS, OPEN_VERBS
 
 
 @dataclass
@@ -82,11 +82,10 @@ class Reading:
 
     @cached_property
     def is_asked_in_time(self) -> bool:
-        """Whether the approver of a late report was asked in time: the answer that it first came with tells."""
-        if self.report.late_by is None or self.report.first_received_at is None:
+        """Whether the approver of a late report was asked in time."""
+        if self.report.late_by is None:
             return False
-        first = self.report.revisions.filter(submission__received_at=self.report.first_received_at)
-        return first.filter(submission__approval_asked_at__lte=F("due_then")).exists()
+        return Report.objects.with_asking().filter(pk=self.report.pk, asked_in_time=True).exists()
 
     @cached_property
     def mended(self) -> Return | None:
@@ -178,7 +177,8 @@ def history(report: Report, *, inside: bool = False) -> list[Step]:
     What went on between an officer and their approver is for those `inside` the lead ministry alone; a sign-off is
     open to all, since it is the submission.
     """
-    return [_step(event) for event in events_about(report) if inside or event.verb in OPEN_VERBS]
+    events = [event for event in events_about(report) if event.verb not in BETWEEN_VERBS]  # it stands beside as a whole
+    return [_step(event) for event in events if inside or event.verb in OPEN_VERBS]
 
 
 def events_about(report: Report) -> list[Event]:

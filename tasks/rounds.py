@@ -19,7 +19,7 @@ from records.verifications import Result
 from . import corrections, freezing
 from .board import Filters, Number, codes_of, count, select
 from .models import VERBS, CorrectionDecision, Lead, Phase, Report, Round, State, Task
-from .tiles import INNER_VERBS, LATER_VERBS, Also, Tile, Viewer, read_tiles
+from .tiles import BETWEEN_VERBS, INNER_VERBS, LATER_VERBS, Also, Tile, Viewer, read_tiles
 
 EVENTS_ON_A_PAGE = 100
 NAMED_TASKS = 6  # an event about more tasks names so many and counts the rest
@@ -184,6 +184,8 @@ class Entry:
     @property
     def is_closed(self) -> bool:
         """Whether the reader does not learn of it: inside a ministry, or between it and the office."""
+        if self.event.verb in BETWEEN_VERBS:
+            return not self.for_office
         return self.is_inner or (not self.for_office and self.event.verb in LATER_VERBS and not self._is_approval)
 
     @property

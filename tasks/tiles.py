@@ -23,7 +23,8 @@ from .models import Light, MilestoneChange, Report, Return, Round, State
 
 # What happens between an officer and their approver stays in the ministry: readers do not see when it happened either.
 OPEN_VERBS = ("submit", "sign_off", "withdraw", "open_for_review", "return_for_changes", "accept", "reopen")
-INNER_VERBS = ("ask_sign_off", "send_back")
+INNER_VERBS = ("ask_sign_off", "send_back", "recall")
+BETWEEN_VERBS = ("write_message",)  # between the office and the lead: neither the board nor a record's reader is told
 LATER_VERBS = ("ask_correction", "decide_correction")  # after the freeze: the board as frozen does not know of them
 
 
@@ -43,6 +44,7 @@ class Also(models.TextChoices):
 
     UNCHANGED = "unchanged", gettext_lazy("No change")
     LATE = "late", pgettext_lazy("sent after the due time", "Late")
+    ASKED_IN_TIME = "asked_in_time", gettext_lazy("Late, sign-off asked in time")
     OVERDUE = "overdue", gettext_lazy("Returned, past due")
     NO_OFFICER = "no_officer", gettext_lazy("Without an officer")
 
@@ -153,6 +155,7 @@ def _rows(round_: Round) -> Iterable[dict[str, Any]]:
     moved = MilestoneChange.objects.filter(revision=OuterRef("current"), new_on__isnull=False)
     return (
         Report.objects.in_round(round_)
+        .with_asking()
         .annotate(
             moved=Exists(moved),
             resubmitted=Exists(Return.objects.filter(resolved_by=OuterRef("current"))),
@@ -166,6 +169,7 @@ def _rows(round_: Round) -> Iterable[dict[str, Any]]:
             "office_light", "current_id", "late_by", "task__code", "task__title_ko", "task__title_en",
             "current__light", "current__unchanged", "current__submission__received_at", "draft__edited_at",
             "draft__asked_at", "open_return__due_at", "moved", "resubmitted", "listed_before", "answered_before",
+            "asked_in_time",
         )
     )  # fmt: skip
 
@@ -173,7 +177,8 @@ def _rows(round_: Round) -> Iterable[dict[str, Any]]:
 def _last_events(round_: Round, viewer: Viewer) -> dict[str, datetime]:
     """When something last happened to each report alone, by its key in the record."""
     events = Event.objects.filter(stream__key=round_.stream_key, object_type=Report._meta.label_lower)
-    events = events.exclude(verb__in=LATER_VERBS) if viewer.is_office else events.filter(verb__in=OPEN_VERBS)
+    silent = (*LATER_VERBS, *BETWEEN_VERBS)
+    events = events.exclude(verb__in=silent) if viewer.is_office else events.filter(verb__in=OPEN_VERBS)
     return dict(events.order_by().values_list("object_id").annotate(Max("at")))
 
 
@@ -260,6 +265,8 @@ def _also(row: dict[str, Any], viewer: Viewer, staffed: frozenset[int] | None) -
         yield Also.UNCHANGED
     if row["late_by"]:
         yield Also.LATE
+        if row["asked_in_time"]:
+            yield Also.ASKED_IN_TIME
     if viewer.sees_drafts and row["open_return__due_at"] and row["open_return__due_at"] < viewer.at:
         yield Also.OVERDUE
     if staffed is not None and row["lead_id"] not in staffed:

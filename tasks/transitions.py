@@ -52,11 +52,14 @@ TRANSITIONS: dict[str, Transition] = {
     ),
     "sign_off": Transition({State.AWAITING: State.SUBMITTED}, permissions.can_sign_off, Role.APPROVER),
     "send_back": Transition({State.AWAITING: State.DRAFT}, permissions.can_sign_off, Role.APPROVER),
+    "recall": Transition({State.AWAITING: State.DRAFT}, permissions.can_edit, Role.OFFICER),
     "withdraw": Transition({State.SUBMITTED: State.DRAFT}, permissions.can_edit, Role.OFFICER),
     "open_for_review": Transition({State.SUBMITTED: State.SUBMITTED}, permissions.can_review, Role.COORDINATOR),
     "return_for_changes": Transition({State.SUBMITTED: State.RETURNED}, permissions.can_review, Role.COORDINATOR),
     "accept": Transition({State.SUBMITTED: State.ACCEPTED}, permissions.can_review, Role.COORDINATOR),
     "reopen": Transition({State.ACCEPTED: State.SUBMITTED}, permissions.can_review, Role.COORDINATOR),
+    # A word beside the report, whatever its state: it moves nothing.
+    "write_message": Transition({state: state for state in State}, permissions.can_converse, Role.OFFICER),
 }
 
 # The verbs of a frozen round, and who may do them: they leave the report, its state and its version as sealed.
@@ -70,6 +73,9 @@ def acting_for(verb: str, report: Report, *, by: User) -> User | None:
     """Whom the person is the deputy of when they do this to the report; None where they hold the office themselves."""
     if verb == "ask_correction":
         return by.acts_for((Role.OFFICER, report.lead_id), (Role.APPROVER, report.lead_id), (Role.COORDINATOR, None))
+    if verb == "write_message":
+        mine = (Role.OFFICER, report.lead_id), (Role.APPROVER, report.lead_id)
+        return by.acts_for(*([(Role.COORDINATOR, None)] if permissions.speaks_for_office(by, report) else mine))
     office = TRANSITIONS[verb].office if verb in TRANSITIONS else Role.COORDINATOR
     return by.acts_for((office, None if office is Role.COORDINATOR else report.lead_id))
 

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from .views import attachments, board, corrections, my_tasks, papers, reports, review, rounds, sign_offs, submissions
+from .views import (
+    attachments,
+    board,
+    corrections,
+    messages,
+    my_tasks,
+    papers,
+    reports,
+    review,
+    rounds,
+    sign_offs,
+    submissions,
+)
 
 urlpatterns = [
     path("my-tasks/", my_tasks.list_my_tasks, name="list_my_tasks"),
@@ -23,10 +35,12 @@ urlpatterns = [
     path("attachments/<uuid:token>/", attachments.download_attachment, name="download_attachment"),
     path("attachments/<uuid:token>/remove/", attachments.remove_attachment, name="remove_attachment"),
     path("reports/<int:pk>/submit/", my_tasks.submit_report, name="submit_report"),
+    path("reports/<int:pk>/messages/", messages.write_message, name="write_message"),
     path("reports/<int:pk>/correction/", corrections.ask_correction, name="ask_correction"),
     path("corrections/<int:pk>/decide/", corrections.decide_correction, name="decide_correction"),
     path("sign-off/", sign_offs.list_sign_offs, name="list_sign_offs"),
     path("sign-off/give/", sign_offs.give_sign_off, name="give_sign_off"),
+    path("sign-off/recall/", sign_offs.recall_sign_off, name="recall_sign_off"),
     path("sign-off/<int:pk>/send-back/", sign_offs.send_back_report, name="send_back_report"),
     path("board/", board.show_board, name="show_board"),
     path("board/poll/", board.poll_board, name="poll_board"),

@@ -8,14 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ministries.directory import Directory
-from ministries.models import Ministry, MinistryName, Posting, Role, User
+from ministries.models import Ministry, MinistryName, User
 from records import clock
 from tfportal import dates
 
 from . import content, permissions, reading
+from .conversations import Conversation, of_reports
 from .measures import Measure, Schedule, measures_of, schedules_of
 from .models import Attachment, Draft, Field, Light, Milestone, Report, Return, Round, SignOff, State, Submission
 from .models.indicators import Indicator
+from .signers import Signer, able, of_ministry
 from .transitions import possible
 
 
@@ -43,6 +45,8 @@ class Row:
     gone: str = ""  # why it cannot be written any more, with the texts that were typed
     typed: list[str] = field(default_factory=list)
     refused_files: list[str] = field(default_factory=list)  # why files that came with the form were not attached
+    signers: list[Signer] = field(default_factory=list)  # who may sign it off, where it awaits that
+    talk: Conversation | None = None  # what the office and the ministry said about it
     seen_version: int | None = None  # the one that a refused form was written in, where it is not the one that stands
 
     def __post_init__(self) -> None:
@@ -257,7 +261,9 @@ class Row:
             until = _("until %(when)s") % {"when": dates.moment(self.returned.due_at, year=False)}
             return Todo(pgettext("to do", "Mend"), until, True)
         if self.report.state == State.AWAITING:
-            return Todo(detail=_("with the approver"))
+            if not self.signers:
+                return Todo(_("Nobody can sign it off"), urgent=True)
+            return Todo(detail=_("with %(names)s") % {"names": ", ".join(map(str, self.signers))})
         if State(self.report.state).was_sent:
             submission = self.report.current.submission if self.report.current else None
             return Todo(detail=submission.number if submission else "")
@@ -300,11 +306,15 @@ class Worklist:
             (state, number[state]) for state in order if state is not State.AWAITING or number[state] or self.signs_off
         ]
 
-    @cached_property
-    def approvers(self) -> list[str]:
-        """Who may sign off in this ministry today."""
-        people = Posting.objects.in_force(clock.today()).filter(ministry=self.ministry, role=Role.APPROVER)
-        return [str(row.user) for row in people.select_related("user")]
+    @property
+    def holders(self) -> list[str]:
+        """Who may sign off what awaits it."""
+        return list(dict.fromkeys(str(signer) for row in self.awaiting for signer in row.signers))
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether something waits that nobody can sign off."""
+        return not all(row.signers for row in self.awaiting)
 
     @property
     def signs_off(self) -> bool:
@@ -355,6 +365,10 @@ def build(ministry: Ministry, round_: Round, *, user: User, at: datetime, codes:
     names = Directory(round_.as_of)
     reports = Report.objects.in_round(round_).led_by([ministry.pk]).order_by("task__code").with_texts()
     rows = [Row(report, names, codes, user, at) for report in reports]
+    _name_holders(rows)
+    talks = of_reports([row.report for row in rows], user=user, at=at)
+    for row in rows:
+        row.talk = talks.get(row.report.pk)
     rows.sort(
         key=lambda row: (
             row.report.state != State.RETURNED,
@@ -368,7 +382,17 @@ def build(ministry: Ministry, round_: Round, *, user: User, at: datetime, codes:
 
 def of_report(report: Report, *, user: User, at: datetime, codes: dict[str, int]) -> Row:
     """One report as a row."""
-    return Row(report, Directory(report.round.as_of), codes, user, at)
+    row = Row(report, Directory(report.round.as_of), codes, user, at)
+    _name_holders([row])
+    return row
+
+
+def _name_holders(rows: list[Row]) -> None:
+    """Who may sign off what awaits it, of one ministry; two queries where something does."""
+    awaiting = [row for row in rows if row.report.state == State.AWAITING]
+    present = of_ministry(awaiting[0].report.lead_id, clock.today()) if awaiting else []
+    for row in awaiting:
+        row.signers = able(present, row.draft)
 
 
 def ministries_of(user: User) -> list[Ministry]:

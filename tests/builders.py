@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ministries.models import Ministry, MinistryName, Posting, User
+from ministries.models import Delegation, Ministry, MinistryName, Posting, User
 from records.models import Receipt
 from tasks import content, freezing, workflow
 from tasks.models import (
@@ -21,6 +21,7 @@ from tasks.models import (
     CorrectionDecision,
     Indicator,
     Lead,
+    Message,
     Milestone,
     Report,
     Revision,
@@ -90,6 +91,12 @@ def ministry(code: str, *, ko: str = "", en: str = "", abbr_ko: str = "", abbr_e
 def posting(user: User, role: str, ministry: Ministry | None = None, **more: Any) -> Posting:
     """A posting that began long ago and does not end."""
     return Posting.objects.create(user=user, role=role, ministry=ministry, **({"starts_on": SINCE} | more))
+
+
+def deputy(of: User, to: User, role: str, *, on: date = date(2021, 3, 16), **more: Any) -> Delegation:
+    """`to` is the deputy of `of` in the office of that role, on that day."""
+    held = of.postings.get(role=role)
+    return Delegation.objects.create(posting=held, to_user=to, **({"starts_on": on, "ends_on": on} | more))
 
 
 def person(username: str, role: str = "", ministry: Ministry | None = None, **more: Any) -> User:
@@ -228,6 +235,17 @@ def return_for_changes(report: Report, *, by: User, at: datetime, **more: Any) -
     """Return a report that is open for review: as a whole, for a day, unless told otherwise."""
     rest: dict[str, Any] = {"comment": "근거를 보완 바람", "due_at": at + timedelta(days=1)} | more
     return workflow.return_for_changes(report.pk, by=by, at=at, key=key(), version=fresh(report).version, **rest)
+
+
+def recall(*reports: Report, by: User, at: datetime) -> Receipt:
+    """Take the requests for sign-off back."""
+    return workflow.recall([item(report) for report in reports], by=by, at=at, key=key())
+
+
+def say(report: Report, text: str, *, by: User, at: datetime) -> Message:
+    """Write into the conversation on the report."""
+    workflow.write_message(report.pk, by=by, at=at, key=key(), text=text)
+    return Message.objects.latest("pk")
 
 
 def accept(report: Report, *, by: User, at: datetime, light: str = "", **more: Any) -> Receipt:

@@ -431,11 +431,27 @@ def test_ministry_begins_and_stays_with_a_name(admin_client: Client) -> None:
     assert made.names.count() == 1
 
 
-def test_sign_off_is_not_switched_here(admin_client: Client, me: Ministry) -> None:
-    page = address("ministries_ministry_change", me.pk)
+def test_sign_off_is_switched_with_a_word_on_what_is_half_way(admin_client: Client, task_force: TaskForce) -> None:
+    """ADR 14: what waits goes on waiting, and the form says so before it is saved. The record names the switch."""
+    fsc, report = task_force.ministries["FSC"], task_force.reports["FSC-01"]
+    people = {"officer": task_force.people["fsc_officer"], "coordinator": task_force.people["coordinator"]}
+    builders.report_in("awaiting", report, at=kst(2021, 3, 16, 14), **people)
+    page = address("ministries_ministry_change", fsc.pk)
     opened = admin_client.get(page)
-    assert "approvers' workplace" in words(opened)
-    assert admin_client.post(page, fields_of(opened) | {"sign_off": "on", "signs_off": "on"}).status_code == 302
+    assert "1 report awaits sign-off. It goes on waiting" in words(opened)
+    assert "no approver today" not in words(opened)
+    other = address("ministries_ministry_change", task_force.ministries["ME"].pk)
+    assert "no approver today" in words(admin_client.get(other))
+    sent = fields_of(opened)
+    del sent["sign_off"]
+    assert admin_client.post(page, sent).status_code == 302
+    fsc.refresh_from_db()
+    assert fsc.sign_off is False
+    assert said(events()[-1]) == {"object": "FSC", "fields": ["sign_off"]}
+    assert builders.fresh(report).state == "awaiting"
+
+
+def test_sign_off_is_not_switched_in_the_list(admin_client: Client, me: Ministry) -> None:
     listed = admin_client.get(address("ministries_ministry_changelist"))
     formset = listed.context["cl"].formset
     sent = {bound.html_name: bound.value() for form in formset.forms for bound in form}

@@ -125,6 +125,12 @@ submit_report[draft]       GET   login     405   405        405     405      405
 submit_report[draft]       POST  401       404   403        302     403      403         404    404           404
 submit_report[submitted]   POST  401       404   403        409     403      403         403    404           404
 submit_report[frozen]      POST  401       403   403        409     403      403         403    404           404
+write_message[draft]       GET   login     405   405        405     405      405         405    405           405
+write_message[missing]     POST  401       404   403        302     302      302         404    404           404
+write_message[draft]       POST  401       404   403        302     302      302         404    404           404
+write_message[awaiting]    POST  401       404   403        302     302      302         404    404           404
+write_message[accepted]    POST  401       403   403        302     302      302         403    404           404
+write_message[frozen]      POST  401       403   403        409     409      409         403    404           404
 ask_correction[frozen]     GET   login     403   403        200     200      200         403    404           404
 ask_correction[accepted]   GET   login     403   403        404     404      404         403    404           404
 ask_correction[frozen]     POST  401       403   403        302     302      302         403    404           404
@@ -142,6 +148,10 @@ give_sign_off[frozen]      POST  401       403   403        403     409      403
 send_back_report[awaiting] GET   login     405   405        405     405      405         405    405           405
 send_back_report[awaiting] POST  401       404   403        403     302      403         404    404           404
 send_back_report[frozen]   POST  401       403   403        403     409      403         403    404           404
+recall_sign_off            GET   login     405   405        405     405      405         405    405           405
+recall_sign_off[awaiting]  POST  401       403   403        302     403      403         403    403           403
+recall_sign_off[draft]     POST  401       403   403        409     403      403         403    403           403
+recall_sign_off[frozen]    POST  401       403   403        409     403      403         403    403           403
 show_board                 GET   login     403   403        403     403      200         200    403           403
 show_board                 HEAD  login     403   403        403     403      200         200    403           403
 show_board                 POST  401       405   405        405     405      405         405    405           405
@@ -303,6 +313,7 @@ def address(name: str, place: str, report: Report) -> str:
         name == "attach_files"
         or name.endswith("_report")
         or name in ("show_report_form", "save_report_draft", "show_history", "show_earlier_reports")
+        or name in ("show_report_form", "save_report_draft", "show_history", "write_message")
     )
     return reverse(name, args=[report.pk] if takes_report else [])
 
@@ -325,6 +336,8 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "remove_attachment": text,
         "submit_answer": items,
         "give_sign_off": items,
+        "recall_sign_off": {"recall": f"{report.pk}:{version}", "key": str(builders.key())},
+        "write_message": {"text": "기준일을 알려 주기 바람", "key": str(builders.key())},
         "return_report": {"version": version, "comment": "근거?", "due_at": "2021-03-18T12:00"},
         "ask_correction": {"field": "results", "text": "ㅇ 바로잡은 실적", "reason": "수치 오기"},
         "decide_correction": {"decision": "approved", "comment": "확인함"},

@@ -93,6 +93,13 @@ VERBS: dict[str, Row] = {
         "fsc_approver",
         lambda it: workflow.send_back(it.report.pk, comment="다시", **it.more()),
     ),
+    "recall": Row("FSC-01", "awaiting", "fsc_officer", lambda it: workflow.recall([it.item], **it.who())),
+    "write_message": Row(
+        "ME-01",
+        "draft",
+        "me_officer",
+        lambda it: workflow.write_message(it.report.pk, text="기준일을 알려 주기 바람", **it.who()),
+    ),
     "open_for_review": Row(
         "ME-01", "submitted", "coordinator", lambda it: workflow.open_for_review(it.report.pk, **it.more())
     ),

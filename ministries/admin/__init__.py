@@ -1,7 +1,7 @@
 """Ministries, people and postings in the administration."""
 
 from . import people, postings
-from .ministries import Touched, last_frozen_days, touched_by_a_name
+from .ministries import Touched, last_frozen_days, touched_by_a_name, waiting_for_sign_off
 from .names import MinistryFilter, PlainNames, short
 
 __all__ = [
@@ -13,4 +13,5 @@ __all__ = [
     "postings",
     "short",
     "touched_by_a_name",
+    "waiting_for_sign_off",
 ]

@@ -38,6 +38,7 @@ class Touched:
 
 # What higher apps know about ministries; they register when their admin is loaded, because this app may not look up.
 touched_by_a_name: list[Callable[[Ministry, date], list[Touched]]] = []
+waiting_for_sign_off: list[Callable[[Ministry], int]] = []
 last_frozen_days: list[Callable[[], date | None]] = []
 
 
@@ -140,15 +141,17 @@ class MinistryAdmin(RecordedAdmin):
     search_help_text = gettext_lazy("Code or name, Korean or English, of today or of old")
     ordering = ("order", "code")
     inlines = (NameInline,)
-    readonly_fields = ("signs_off",)
+    readonly_fields = ("switching",)
     set_once = ("code",)  # the manifests of frozen rounds name the ministry by it
     fieldsets = (
         (None, {"fields": ("code", "order", "fallback_email", "abolished_on")}),
         (
             gettext_lazy("Sign-off"),
             {
-                "fields": ("signs_off",),
-                "description": gettext_lazy("Sign-off is switched on together with the approvers' workplace."),
+                "fields": ("sign_off", "switching"),
+                "description": gettext_lazy(
+                    "With sign-off an approver of the ministry lets its reports go; without it its officers submit."
+                ),
             },
         ),
         (gettext_lazy("Source"), {"fields": ("source", "verified"), "classes": ("collapse",)}),
@@ -199,6 +202,25 @@ class MinistryAdmin(RecordedAdmin):
     @admin.display(description=gettext_lazy("sign-off"))
     def signs_off(self, ministry: Ministry) -> str:
         return _("on") if ministry.sign_off else _("off")
+
+    @admin.display(description=gettext_lazy("if it is switched now"))
+    def switching(self, ministry: Ministry) -> str:
+        """What becomes of reports that are half-way, in words; and who could not be asked."""
+        if ministry.pk is None:
+            return "–"
+        n = sum(find(ministry) for find in waiting_for_sign_off)
+        waiting = ngettext(
+            "%(n)d report awaits sign-off. It goes on waiting: it can be signed off, sent back or taken back.",
+            "%(n)d reports await sign-off. They go on waiting: they can be signed off, sent back or taken back.",
+            n,
+        )
+        words = [waiting % {"n": n}] if n else [_("No report awaits sign-off.")]
+        words.append(_("What was not asked for yet follows the new setting at once."))
+        if not Posting.objects.in_force(clock.today()).filter(
+            ministry=ministry, role=Role.APPROVER, user__is_active=True
+        ):
+            words.append(_("The ministry has no approver today: requests would go to its fall-back contact."))
+        return " ".join(words)
 
     def get_urls(self) -> list[URLPattern]:
         rename = self.admin_site.admin_view(self.rename_view)

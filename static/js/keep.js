@@ -148,7 +148,10 @@ function forget(box, at) {
 
 document.addEventListener("portal:sent", (event) => {
   const form = event.target;
-  for (const box of boxes()) if (box === form || form.contains(box)) forget(box, event.detail.at);
+  for (const box of boxes()) {
+    const isOfForm = box === form || form.contains(box) || controls(box)[0]?.form === form; // by its form attribute
+    if (isOfForm) forget(box, event.detail.at);
+  }
 });
 
 /* --- a row's own way to the portal --------------------------------------------------------------------------------- */

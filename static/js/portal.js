@@ -83,6 +83,27 @@ document.addEventListener("htmx:afterRequest", (event) => {
   }
 });
 
+/* --- a message in a conversation --------------------------------------------------------------------------------- */
+
+const talking = new WeakMap(); // form -> what is under way: moment and text
+
+const messageOf = (form) => document.getElementById(`say-${form.dataset.talk}`);
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const form = event.target;
+  if (form.matches("[data-talk]")) talking.set(form, { at: Date.now(), text: messageOf(form).value });
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.detail.requestConfig.elt, sent = talking.get(form);
+  if (!sent) return;
+  talking.delete(form);
+  if (!event.detail.successful || event.detail.xhr.status >= 300) return;
+  const field = messageOf(form);
+  if (field.value === sent.text) field.value = ""; // what was typed meanwhile stays
+  field.closest("[data-keep]").querySelector(".saved").classList.remove("unsaved");
+  form.dispatchEvent(new CustomEvent("portal:sent", { bubbles: true, detail: { at: sent.at } }));
+});
+
 /* A verdict that is being written is not with the portal yet: leaving asks first, unless it is kept on this device. */
 document.addEventListener("input", (event) => {
   const form = event.target.form;
@@ -150,11 +171,15 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 document.addEventListener("htmx:afterSettle", (event) => focusIn(event.target));
 
-/* A link to a row opens it. */
+/* A link to a row opens it, one to a conversation leads to where one writes. */
 document.addEventListener("click", (event) => {
   const link = event.target.closest('a[href^="#"]');
   const target = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
   if (target && target.matches("summary")) target.parentElement.open = true;
+  if (target && target.matches("details")) {
+    target.open = true;
+    target.querySelector("textarea")?.focus();
+  }
 });
 
 /* --- keys of the review page: outside of fields, shown on the buttons, and can be switched off -------------------------- */

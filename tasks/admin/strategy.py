@@ -54,8 +54,15 @@ def tasks_and_reports(ministry: Ministry, day: date) -> list[Touched]:
     ]
 
 
+def waiting_for_sign_off(ministry: Ministry) -> int:
+    """How many reports of the ministry wait for its approver in the open round."""
+    round_ = Round.objects.current()
+    return Report.objects.in_round(round_).led_by([ministry.pk]).awaiting_sign_off().count() if round_ else 0
+
+
 ministries_admin.last_frozen_days.append(last_frozen_day)
 ministries_admin.touched_by_a_name.insert(0, tasks_and_reports)
+ministries_admin.waiting_for_sign_off.append(waiting_for_sign_off)
 
 
 @admin.register(Sector)

@@ -93,6 +93,8 @@ class Replay:
         for code, decisions in rows.sign_offs.items():
             if decisions:
                 yield without_event(key, "tasks.SignOff", of_report(code))
+        for row in rows.messages:
+            yield without_event(key, "tasks.Message", of_report(row["report__task__code"]))
         for row in rows.corrections:
             yield without_event(key, "tasks.Correction", of_report(row["report__task__code"]))
         for _decision in rows.decisions:

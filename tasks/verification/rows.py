@@ -14,6 +14,7 @@ from ..content import hashed_of
 from ..models import (
     Correction,
     CorrectionDecision,
+    Message,
     Report,
     Return,
     ReturnedField,
@@ -77,6 +78,7 @@ class Rows:
         ):  # fmt: skip
             self.sign_offs[row["report__task__code"]].append(row)
         self.corrections, self.decisions = _corrections(round_), _decisions(round_)
+        self.messages = _messages(round_)
         self.asked: dict[int, Row] = {}  # corrections that an event tells of and that nobody decided on yet
 
 
@@ -140,6 +142,11 @@ def _corrections(round_: Round) -> list[Row]:
         "asked_at",
     )
     return list(rows.values(*columns))
+
+
+def _messages(round_: Round) -> list[Row]:
+    rows = Message.objects.filter(report__round=round_).order_by("pk")
+    return list(rows.values("report__task__code", "from_office", "text", "by_id", "acting_for_id", "at"))
 
 
 def _decisions(round_: Round) -> dict[int, Row]:

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ministries.models import Ministry
-from records.errors import Invalid, KeyReused, WrongState
+from records.errors import Invalid, KeyReused, Refused, WrongState
 from records.models import Receipt
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import permissions, workflow, worklist
+from .. import permissions, signing, workflow, worklist
 from ..content import TEXTS
-from ..forms import LetterForm, posted_items, posted_key, posted_number, posted_raw, problems_of_forms
+from ..forms import LetterForm, posted_items, posted_key, posted_number, posted_raw, posted_way, problems_of_forms
 from ..models import Report, Round, State, Submission
 from .common import Unsaved, allowed, get_report, my_ministry, require_on_page, save_posted_rows
 
@@ -45,6 +45,7 @@ def _context(request: Request, work: worklist.Worklist) -> dict[str, Any]:
         "ships_forms": len(rows) <= SHIPPED_FORMS,
         "ministries": worklist.ministries_of(request.user),
         "may_write": worklist.may_write(request.user, work.ministry),
+        "asked": signing.requests(work.awaiting),
         "left": work.round.due_at - request.arrived_at,
         "phase": work.round.phase(request.arrived_at),
     }
@@ -98,6 +99,15 @@ def show_unsaved(request: Request, ministry: Ministry, round_: Round, unsaved: U
     bad = [row for row in work.rows if row.report.pk in unsaved.reports]
     context |= {"rows": work.rows, "opened": bad[0].code, "bad_rows": bad, "state": "", "ships_forms": True}
     return respond(request, "tasks/my_tasks.html", context, status=unsaved.status)
+
+
+def list_again(
+    request: Request, ministry: Ministry, round_: Round, error: Refused, *, opened: str = ""
+) -> HttpResponse:
+    """The list as it now stands, and why what was pressed was not done. What was typed is saved."""
+    context = _context(request, _list(request, ministry, round_)) | {"refusal": str(error)}
+    context |= {"opened": opened} if opened else {}
+    return respond(request, "tasks/my_tasks.html", context, status=error.status)
 
 
 def apply_unsaved(rows: list[worklist.Row], unsaved: Unsaved) -> None:
@@ -235,12 +245,17 @@ def submit_answer(request: Request) -> HttpResponse:
 def _send(request: Request, ministry: Ministry, letter_no: str) -> HttpResponse:
     items, key = posted_items(request.POST), posted_key(request.POST)
     who = {"by": request.user, "at": request.arrived_at, "key": key}
-    if ministry.sign_off:
+    if _way(request, ministry) == "ask_sign_off":
         workflow.ask_sign_off(items, **who)  # type: ignore[arg-type]
         messages.success(request, _("Your approver was asked to sign off. Nothing is submitted before that."))
         return redirect(f"{reverse('list_my_tasks')}?ministry={ministry.code}&state={State.AWAITING}")
     receipt = workflow.submit(items, letter_no=letter_no, **who)  # type: ignore[arg-type]
     return redirect("show_submission", number=receipt.number)
+
+
+def _way(request: Request, ministry: Ministry) -> str:
+    """What the pressed button said that it does; the verb refuses where the ministry works the other way by now."""
+    return posted_way(request.POST) or ("ask_sign_off" if ministry.sign_off else "submit")
 
 
 @require_POST
@@ -249,10 +264,10 @@ def submit_report(request: Request, pk: int) -> HttpResponse:
     report = get_report(request, pk)
     if not permissions.can_edit(request.user, report):
         raise PermissionDenied
-    key, prefix = posted_key(request.POST), f"r{pk}-"
+    key, prefix, way = posted_key(request.POST), f"r{pk}-", _way(request, report.lead)
     posted = [pk, posted_number(request.POST, f"{prefix}version"), posted_raw(request.POST, prefix)]
     try:
-        if receipt := workflow.sent_before(report, by=request.user, key=key, posted=posted):
+        if receipt := workflow.sent_before(way, by=request.user, key=key, posted=posted):
             return _to_receipt(report, receipt)
         reports = list(Report.objects.in_round(report.round).led_by([report.lead_id]))
         require_on_page(request, reports)
@@ -265,16 +280,18 @@ def submit_report(request: Request, pk: int) -> HttpResponse:
             ).goes_as
             == "unchanged",
         )
-        send = workflow.ask_sign_off if report.lead.sign_off else workflow.submit
+        send = workflow.ask_sign_off if way == "ask_sign_off" else workflow.submit
         return _to_receipt(report, send([item], by=request.user, at=request.arrived_at, key=key, posted=posted))
     except Unsaved as unsaved:
         # The same form may have arrived twice at once: then the other one has done the work.
-        if pk in unsaved.gone and (receipt := workflow.sent_before(report, by=request.user, key=key, posted=posted)):
+        if pk in unsaved.gone and (receipt := workflow.sent_before(way, by=request.user, key=key, posted=posted)):
             return _to_receipt(report, receipt)
         return show_unsaved(request, report.lead, report.round, unsaved)
+    except workflow.Switched as error:
+        return list_again(request, report.lead, report.round, error, opened=report.task.code)
     except WrongState:
         # The same form may have arrived twice at once: then the other one has done the work.
-        if receipt := workflow.sent_before(report, by=request.user, key=key, posted=posted):
+        if receipt := workflow.sent_before(way, by=request.user, key=key, posted=posted):
             return _to_receipt(report, receipt)
         raise
     except Invalid as error:

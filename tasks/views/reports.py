@@ -1,5 +1,7 @@
 """One report to read: what was sent, what the office said, as far as the person may see it."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
@@ -7,7 +9,8 @@ from django.views.decorators.http import require_safe
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import corrections, histories, permissions, review
+from .. import conversations, corrections, histories, permissions, review
+from ..models import Report
 from ..transitions import can_be_added
 from .common import get_report
 
@@ -15,7 +18,11 @@ from .common import get_report
 @require_safe
 def show_report(request: Request, pk: int) -> HttpResponse:
     """The submitted text; only the state where the text is not open to the person. The ministry sees its own draft."""
-    report = get_report(request, pk)
+    return show_report_again(request, get_report(request, pk), {})
+
+
+def show_report_again(request: Request, report: Report, typed: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """The page; `typed`: a message that could not be sent, with `text`, `problems` and the form's `key`."""
     sees_text = permissions.can_see_text(request.user, report)
     sees_office = permissions.can_see_office_side(request.user, report)
     inside = permissions.works_for_lead(request.user, report)
@@ -33,9 +40,11 @@ def show_report(request: Request, pk: int) -> HttpResponse:
         "marks": found.by_field,
         "measures": view.measures(with_own=sees_text),
         "schedules": view.schedules,
+        "talk": conversations.of_report(report, user=request.user, at=request.arrived_at),
+        "typed": typed,
         "can_ask": can_be_added("ask_correction", report, by=request.user, at=request.arrived_at),
     }
-    return respond(request, "tasks/report.html", context)
+    return respond(request, "tasks/report.html", context, status=status)
 
 
 @require_safe

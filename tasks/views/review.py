@@ -16,7 +16,7 @@ from records.errors import Invalid, KeyReused, Refused, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import permissions, review, workflow
+from .. import conversations, permissions, review, workflow
 from ..forms import AcceptForm, ReasonForm, ReturnForm, posted_key, posted_number, problems_of_forms
 from ..models import Field, Report, Round
 from .common import allowed, get_report
@@ -72,6 +72,7 @@ def _show(
         "history": review.history(report),
         "measures": view.measures(with_own=True),
         "schedules": view.schedules,
+        "talk": conversations.of_report(report, user=request.user, at=request.arrived_at),
         "can_review": can_review,
         "open": is_open,
         "problems": problems or {},

@@ -8,14 +8,17 @@ a receipt, the form's `key`. Each raises `records.errors.Refused` in one of its 
 from .attachments import attach, detach
 from .common import Item, ministry_codes
 from .corrections import ask_correction, decide_correction
+from .messages import MESSAGE_LIMIT, write_message
 from .ministry import save_draft, submit, withdraw
 from .office import accept, open_for_review, reopen, return_for_changes
 from .rounds import prepare
-from .sending import sent_before
-from .sign_off import ask_sign_off, send_back, sign_off
+from .sending import Switched, sent_before
+from .sign_off import ask_sign_off, recall, send_back, sign_off
 
 __all__ = [
+    "MESSAGE_LIMIT",
     "Item",
+    "Switched",
     "accept",
     "ask_correction",
     "ask_sign_off",
@@ -25,6 +28,7 @@ __all__ = [
     "ministry_codes",
     "open_for_review",
     "prepare",
+    "recall",
     "reopen",
     "return_for_changes",
     "save_draft",
@@ -33,4 +37,5 @@ __all__ = [
     "sign_off",
     "submit",
     "withdraw",
+    "write_message",
 ]

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ministries.models import User
-from records.errors import Conflict, Forbidden, Frozen, Invalid, WrongState
+from records.errors import Conflict, Frozen, Invalid, WrongState
 from records.locking import waiting
 from records.models import Receipt
 from records.receipts import once
@@ -96,14 +96,12 @@ def submit(
     """One answer of one ministry, of 1..n reports; returns the receipt with its number.
 
     `posted`: what the form held, where that tells two forms apart better than the versions that stand here.
-    Ministries with sign-off do not submit, they ask: Forbidden.
+    Ministries with sign-off do not submit, they ask: Switched.
     """
     body = posted or [[item.body() for item in sorted(items, key=lambda item: item.report_id)], letter_no]
     with once("submit", by=by, at=at, key=key, target="submission", body=body) as attempt:
         if not attempt.repeated:
             reports = answer_reports(items)
-            if reports[0].lead.sign_off:
-                raise Forbidden(_("This ministry's reports need their approver's sign-off."))
             made = contents_to_send("submit", items, reports, by=by, at=at)
             send(attempt, made, letter_no=letter_no)
     return receipt_of(attempt)

@@ -1,6 +1,6 @@
 """Sending an answer: judged on the database's state, numbered under the head's lock, kept as revisions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,21 +10,35 @@ from django.utils.translation import gettext as _
 
 from ministries.models import Ministry, User
 from records.chain import sha256
-from records.errors import Forbidden, Invalid
+from records.errors import Forbidden, Invalid, WrongState
 from records.models import Receipt
 from records.receipts import Attempt, earlier
 
-from .. import content, notices
+from .. import content, notices, signers
 from ..models import Attached, Draft, MilestoneChange, Report, Request, Revision, SignOff, State, Submission
 from ..models.indicators import IndicatorValue
 from ..transitions import permit
 from .common import Item, deputised, draft_of, locked, ministry_codes, move, require_version
 
 
-def sent_before(report: Report, *, by: User, key: UUID, posted: Any) -> Receipt | None:
-    """The receipt of one report that went out under this key before, with the very same text; else as `earlier`."""
-    verb, target = ("ask_sign_off", "sign-off") if report.lead.sign_off else ("submit", "submission")
+def sent_before(verb: str, *, by: User, key: UUID, posted: Any) -> Receipt | None:
+    """The receipt of one report that went out under this key before, with the very same text; else as `earlier`.
+    `verb`: `submit` or `ask_sign_off`."""
+    target = "sign-off" if verb == "ask_sign_off" else "submission"
     return earlier(verb, by=by, key=key, target=target, body=posted)
+
+
+class Switched(WrongState):
+    """The ministry works with sign-off by now, or without it: the other one of *submit* and *ask* is meant for it."""
+
+
+def _require_way(verb: str, ministry: Ministry) -> None:
+    """Nothing goes in another way than its button said: what was to be submitted is not put before the approver
+    instead, and what was to be put before them is not submitted."""
+    if verb == "submit" and ministry.sign_off:
+        raise Switched(_("Your ministry works with sign-off by now: nothing was submitted. Request sign-off instead."))
+    if verb == "ask_sign_off" and not ministry.sign_off:
+        raise Switched(_("Your ministry works without sign-off by now: nobody was asked. Submit it instead."))
 
 
 def content_to_send(report: Report, item: Item, codes: dict[str, int]) -> content.Content:
@@ -56,8 +70,10 @@ def contents_to_send(
     made: list[tuple[Report, Item, content.Content]] = []
     problems: content.Problems = {}
     for report in reports:
-        item = by_id[report.pk]
         permit(verb, report, by=by, at=at, has_open_return=content.open_return(report) is not None)
+    _require_way(verb, reports[0].lead)
+    for report in reports:
+        item = by_id[report.pk]
         require_version(report, item.version)
         try:
             made.append((report, item, content_to_send(report, item, codes)))
@@ -118,7 +134,8 @@ def send(
     for report, item, text in made:
         _write_revision(report, numbers[report.pk], item, text, submission)
     asked = {draft.asked_by_id for draft in drafts if draft}
-    notices.receipt(submission, [report for report, _item, _text in made], asked=asked)
+    moments = {draft.report_id: draft.asked_at for draft in drafts if draft and draft.asked_at}
+    notices.receipt(submission, [report for report, _item, _text in made], asked=asked, moments=moments)
 
 
 def _next_numbers(reports: Sequence[Report]) -> dict[int, int]:
@@ -181,11 +198,13 @@ def _write_revision(report: Report, no: int, item: Item, text: content.Content, 
     move(report, State.SUBMITTED, **columns)
 
 
-def require_not_own(draft: Draft | None, by: User, acting_for: User | None) -> None:
-    """Who asked, and whom they asked for as a deputy, signs off neither in person nor through a deputy."""
-    asked = {draft.asked_by_id, draft.asked_for_id} if draft else set()
-    if not asked.isdisjoint({by.pk, *([acting_for.pk] if acting_for else [])}):
-        raise Forbidden(_("You asked for this sign-off yourself: someone else has to give it."))
+def require_not_own(
+    draft: Draft | None, by: User, acting_for: User | None, *, bars: Collection[signers.Bar] = tuple(signers.Bar)
+) -> None:
+    """Refuses whoever is kept from deciding on the draft, by one of these bars."""
+    found = signers.bar(draft, by.pk, acting_for.pk if acting_for else None)
+    if found is not None and found in bars:
+        raise Forbidden(str(found.label))
 
 
 def keep_sign_off(

@@ -1,4 +1,4 @@
-"""The verbs of sign-off inside a ministry: ask, sign off, send back."""
+"""The verbs of sign-off inside a ministry: ask, take back, sign off, send back."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,12 +8,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from ministries.models import User
-from records.errors import Forbidden, Invalid
+from records.errors import Invalid
 from records.models import Receipt
 from records.receipts import once
 
-from .. import content, notices
-from ..models import Draft, SignOff, State
+from .. import content, notices, signers
+from ..models import Draft, Report, SignOff, State
 from ..transitions import permit
 from .common import Item, deputised, draft_of, locked, ministry_codes, move, receipt_of, record_for, require_version
 from .sending import answer_reports, contents_to_send, keep_sign_off, require_not_own, send
@@ -25,9 +25,8 @@ def ask_sign_off(items: Sequence[Item], *, by: User, at: datetime, key: UUID, po
     with once("ask_sign_off", by=by, at=at, key=key, target="sign-off", body=body) as attempt:
         if not attempt.repeated:
             reports = answer_reports(items)
-            if not reports[0].lead.sign_off:
-                raise Forbidden(_("This ministry submits without sign-off."))
             made = contents_to_send("ask_sign_off", items, reports, by=by, at=at)
+            drafts = []
             for report, item, _content in made:
                 draft = draft_of(report) or Draft(
                     report=report, content=content.start_of(report), edited_by=by, edited_at=at
@@ -35,10 +34,42 @@ def ask_sign_off(items: Sequence[Item], *, by: User, at: datetime, key: UUID, po
                 draft.unchanged, draft.asked_by, draft.asked_at = item.unchanged, by, at
                 draft.asked_for = deputised(attempt, report)
                 draft.save()
+                drafts.append(draft)
                 move(report, State.AWAITING)
             event = record_for(attempt, reports, {"reports": [report.task.code for report in reports]})
-            notices.sign_off_asked(reports, by=by, event=event)
+            notices.sign_off_asked(reports, drafts, by=by, event=event)
     return receipt_of(attempt)
+
+
+def recall(items: Sequence[Item], *, by: User, at: datetime, key: UUID) -> Receipt:
+    """승인 요청 취소: an officer takes 1..n requests back while nobody decided on them. The texts are drafts again."""
+    body = [item.body() for item in sorted(items, key=lambda item: item.report_id)]
+    with once("recall", by=by, at=at, key=key, target="sign-off", body=body) as attempt:
+        if not attempt.repeated:
+            reports = answer_reports(items)
+            seen = {item.report_id: item.version for item in items}
+            asked = [draft for report in reports if (draft := draft_of(report))]
+            told = notices.told_of_asking(asked)  # before what was asked is forgotten
+            for report in reports:
+                has_open_return = content.open_return(report) is not None
+                target = permit("recall", report, by=by, at=at, has_open_return=has_open_return)
+                require_version(report, seen[report.pk])
+                _give_back(report, target)
+            event = record_for(attempt, reports, {"reports": [report.task.code for report in reports]})
+            notices.recalled(reports, told=told, by=by, event=event)
+    return receipt_of(attempt)
+
+
+def _give_back(report: Report, target: State) -> None:
+    """What awaited sign-off is the officer's again; what was asked as "no change" leaves no draft behind."""
+    draft = draft_of(report)
+    if draft and draft.unchanged:
+        draft.delete()
+        target = State.MISSING
+    elif draft:
+        draft.asked_by = draft.asked_for = draft.asked_at = None
+        draft.save()
+    move(report, target)
 
 
 def sign_off(items: Sequence[Item], *, by: User, at: datetime, key: UUID, letter_no: str = "") -> Receipt:
@@ -84,17 +115,11 @@ def send_back(report_id: int, *, by: User, at: datetime, key: UUID, version: int
                 raise Invalid({"comment": [_("Say what is to be mended.")]})
             draft = draft_of(report)
             deputy_of = deputised(attempt, report)
-            require_not_own(draft, by, deputy_of)
+            require_not_own(draft, by, deputy_of, bars=[signers.Bar.ASKED])
             asked = draft.asked_by_id if draft else None
             decision, why = SignOff.Decision.SENT_BACK, comment.strip()
             keep_sign_off(report, draft, decision, by=by, acting_for=deputy_of, at=at, comment=why)
-            if draft and draft.unchanged:
-                draft.delete()
-                target = State.MISSING
-            elif draft:
-                draft.asked_by = draft.asked_for = draft.asked_at = None
-                draft.save()
-            move(report, target)
+            _give_back(report, target)
             event = record_for(attempt, [report], {"report": report.task.code, "comment": comment.strip()})
             notices.sent_back(report, asked=asked, by=by, event=event)
     return receipt_of(attempt)

@@ -28,6 +28,7 @@ from tasks.models import (
     CorrectionDecision,
     Draft,
     IndicatorValue,
+    Message,
     MilestoneChange,
     Report,
     Request,
@@ -69,6 +70,7 @@ def frozen(task_force: TaskForce, at) -> TaskForce:
         "submitted", reports["FSC-01"], officer=people["fsc_officer"], approver=people["fsc_approver"],
         coordinator=office, at=at,
     )  # fmt: skip
+    builders.say(reports["ME-01"], "기준일을 알려 주기 바람", by=office, at=at)
     builders.freeze(task_force.round_2, by=office, at=kst(2021, 3, 22, 10))
     asked = builders.ask_correction(reports["ME-01"], by=officer, at=kst(2021, 3, 22, 11))
     builders.decide_correction(asked, by=office, at=kst(2021, 3, 22, 12))
@@ -158,6 +160,11 @@ def rows(frozen: TaskForce) -> dict[str, Rows]:
         ),
         "tasks.ReturnedField": Rows(
             returned.fields.get(), {"field": "plans"}, ReturnedField(of=returned, field="light")
+        ),
+        "tasks.Message": Rows(
+            report.messages.get(),
+            {"text": "다른 말"},
+            Message(report=report, from_office=True, text="늦은 말", by=people["coordinator"], at=at),
         ),
         "tasks.Correction": Rows(Correction.objects.get(), {"text": "ㅇ 다른 글"}, None),
         "tasks.CorrectionDecision": Rows(CorrectionDecision.objects.get(), {"no": 99}, None),
@@ -305,6 +312,7 @@ def test_append_only_rows_are_kept_while_the_round_is_open(task_force, at, guard
     revision = Revision.objects.get(report=reports["FSC-01"])
     Request.objects.create(revision=revision, addressed_to=task_force.ministries["ME"])
     IndicatorValue.objects.create(revision=revision, indicator=builders.indicator(revision.report.task), value=7)
+    builders.say(reports["FSC-01"], "기준일을 알려 주기 바람", by=people["coordinator"], at=at)
     table, pk = apps.get_model(guard.model)._meta.db_table, apps.get_model(guard.model)._default_manager.latest("pk").pk
     assert refused(lambda: execute(f"UPDATE {table} SET id = id WHERE id = %s", pk))
     if not guard.removable:

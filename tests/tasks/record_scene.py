@@ -46,6 +46,7 @@ def set_up() -> None:
     builders.report_in("returned", reports["ME-04"], officer=officer, coordinator=office, at=AT)
     builders.submit(reports["MSIT-01"], by=who["msit_officer"], at=AT, unchanged=True)
     _signed_off(reports, who)
+    _messages(reports, who)
     _corrections(roster(1)["ME-01"], who)
     with transaction.atomic():
         data = {"object": "ME-01", "fields": ["title_ko"]}
@@ -93,6 +94,16 @@ def _signed_off(reports: dict[str, Report], who: dict[str, User]) -> None:
     builders.write(one, by=officer, at=AT, results="ㅇ 보완함")
     builders.ask_sign_off(one, by=officer, at=AT + timedelta(minutes=3))
     builders.sign_off(one, by=approver, at=AT + timedelta(minutes=4))
+
+
+def _messages(reports: dict[str, Report], who: dict[str, User]) -> None:
+    """The office asked, the ministry answered; and a request for sign-off was taken back and made anew."""
+    said = ((who["coordinator"], "기준일을 알려 주기 바람"), (who["me_officer"], "3. 12. 기준임"))
+    for minutes, (by, text) in enumerate(said, 6):
+        builders.say(reports["ME-01"], text, by=by, at=AT + timedelta(minutes=minutes))
+    asked, officer = reports["FSC-02"], who["fsc_officer"]
+    builders.recall(asked, by=officer, at=AT + timedelta(minutes=5))
+    builders.ask_sign_off(asked, by=officer, at=AT + timedelta(minutes=6))
 
 
 def _corrections(report: Report, who: dict[str, User]) -> None:

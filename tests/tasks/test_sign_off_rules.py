@@ -167,10 +167,10 @@ def test_a_mended_return_goes_through_sign_off_again(reports, fsc_officer, fsc_a
 
 
 def test_a_ministry_works_in_one_way(reports, me_officer, fsc_officer, at):
-    """With sign-off nobody submits past the approver; without it there is nobody to ask."""
+    """With sign-off nobody submits past the approver; without it there is nobody to ask: 409, nothing was done."""
     builders.write(reports["FSC-01"], by=fsc_officer, at=at)
     builders.write(reports["ME-01"], by=me_officer, at=at)
-    with pytest.raises(Forbidden):
+    with pytest.raises(workflow.Switched):
         builders.submit(reports["FSC-01"], by=fsc_officer, at=at)
-    with pytest.raises(Forbidden):
+    with pytest.raises(workflow.Switched):
         builders.ask_sign_off(reports["ME-01"], by=me_officer, at=at)

@@ -68,11 +68,13 @@ def states(*reports: Report) -> list[str]:
 def test_what_waits_is_shown_as_differences(approver, asked):
     """screens.md: what waits, as differences; all of it ticked. "No change" is shown as such, with its light."""
     found = page(approver.get(LIST))
-    waiting = found.one("section", aria_labelledby="s1")
-    assert [row.text for row in waiting.all("span", class_="code")] == ["FSC-01", "FSC-02"]
-    assert "확정" in " ".join(row.text for row in waiting.all("ins"))
-    assert "No change" in waiting.all("tbody")[1].text
-    assert waiting.text.count("Choi Sol asked 16 Mar 14:00") == 2
+    for section, code in (("s1", "FSC-01"), ("s2", "FSC-02")):
+        waiting = found.one("section", aria_labelledby=section)
+        assert [row.text for row in waiting.all("span", class_="code")] == [code]
+    assert "확정" in " ".join(row.text for row in found.one("section", aria_labelledby="s1").all("ins"))
+    assert "No change 1" in found.one("section", aria_labelledby="s2").text
+    assert found.one("ul", class_="asked").text.startswith("Choi Sol asked Tue 16 Mar, 14:00 2 reports")
+    assert found.one("form", id="give").one("button").text == "Sign off and submit 1 changed, 1 unchanged"
     assert ticks(found) == {str(report.pk): True for report in asked}
 
 
@@ -136,7 +138,7 @@ def test_one_report_goes_back_with_a_comment(approver, asked, fsc_officer):
     address = f"/sign-off/{asked[0].pk}/send-back/"
     form = filled(page(approver.get(LIST)), address)
     answers = {send_back(approver, asked[0], "수치를 확인 바람", form).headers["Location"] for _ in range(2)}
-    assert answers == {LIST}
+    assert answers == {f"{LIST}?ministry=FSC"}
     assert states(*asked) == ["draft", "awaiting"]
     assert Event.objects.filter(verb="send_back").count() == 1
     assert fresh(asked[0]).draft.content["results"] == "ㅇ 감독 추진계획 확정"
@@ -147,7 +149,7 @@ def test_one_report_goes_back_with_a_comment(approver, asked, fsc_officer):
 
 
 @pytest.mark.parametrize(
-    ("reason", "words"), [("", "Give the reason"), ("가" * 1001, "1000"), ("가\0", "Null")], ids=str
+    ("reason", "words"), [("", "Give the reason"), ("가" * 1001, "1000"), ("가\0", "Null")], ids=["", "long", "null"]
 )
 def test_a_comment_that_is_missing_or_too_long_comes_back(approver, asked, reason, words):
     """422, nothing changed, and the comment stands in its field; the boxes above are as they were."""
@@ -155,7 +157,7 @@ def test_a_comment_that_is_missing_or_too_long_comes_back(approver, asked, reaso
     assert answer.status_code == 422
     assert words in alert(answer)
     found = page(answer)
-    assert found.one("input", id=f"why-{asked[0].pk}")["value"] == reason
+    assert found.one("textarea", id=f"why-{asked[0].pk}").raw_text.removeprefix("\n") == reason
     assert set(ticks(found).values()) == {True}
     assert states(*asked) == ["awaiting", "awaiting"]
     assert dead_links(approver, answer) == []
@@ -176,9 +178,13 @@ def test_nobody_signs_off_what_they_asked_for(reports, fsc, fsc_officer, at, fir
     both = User.objects.get(pk=fsc_officer.pk)
     builders.write(reports["FSC-01"], by=both, at=at)
     builders.ask_sign_off(reports["FSC-01"], by=both, at=at)
-    browser = visitor(both)
-    assert browser.post(GIVE, filled(page(browser.get(LIST)), GIVE)).status_code == 403
-    assert send_back(browser, reports["FSC-01"], "내가 내게").status_code == 403
+    browser, report = visitor(both), fresh(reports["FSC-01"])
+    found = page(browser.get(LIST))
+    assert ticks(found) == {}
+    assert "You asked for this sign-off yourself" in found.one("section", aria_labelledby="s0").text
+    forged = {"changed": f"{report.pk}:{report.version}", "key": str(builders.key())}
+    assert browser.post(GIVE, forged).status_code == 403
+    assert send_back(browser, report, "내가 내게", {"version": [str(report.version)]}).status_code == 403
     assert states(reports["FSC-01"]) == ["awaiting"]
     assert Submission.objects.count() == first
 

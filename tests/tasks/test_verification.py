@@ -138,6 +138,8 @@ def name_of(row: Any) -> tuple[str, ...]:
         return (f"the file “{row.name}” of", *(name for one in row.attached.all() for name in name_of(one)))
     if isinstance(row, Attached):
         return (f"text {row.revision.no} of {row.revision.report.task.code}",)
+    if row._meta.label == "tasks.Message":
+        return (f"the message about {row.report.task.code}", f"the report {row.report.task.code}")
     if row._meta.label == "tasks.Correction":
         return (f"the correction of {row.report.task.code}", f"the report {row.report.task.code}")
     assert row._meta.label == "tasks.CorrectionDecision"

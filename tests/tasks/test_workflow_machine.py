@@ -58,6 +58,7 @@ COURSES = (
     "save send open return save send open return save send withdraw",
     "save send withdraw send open accept withdraw reopen withdraw return",
     "unchanged withdraw unchanged open accept reopen accept",
+    "save ask recall ask recall unchanged",
 )
 courses = st.sampled_from(COURSES)
 
@@ -162,11 +163,14 @@ class Model:
     def _goes(self, chosen: list[str], by: str, behind: int, unchanged: bool, signing: bool) -> list[Row]:
         """The rows of an answer that may go out, or to the approver."""
         rows = [self.rows[code] for code in sorted(chosen)]
-        if len({row.ministry for row in rows}) > 1 or (rows[0].ministry in SIGNING) != signing:
+        if len({row.ministry for row in rows}) > 1:
             raise Told("Forbidden")
         wrong = False
         for row in rows:
             self.judge(row, by in OFFICERS[row.ministry], "missing draft returned")
+        if (rows[0].ministry in SIGNING) != signing:
+            raise Told("Switched")
+        for row in rows:
             if behind:
                 raise Told("Conflict")
             if unchanged:
@@ -202,6 +206,21 @@ class Model:
             row.move("awaiting")
         self.events += 1
 
+    def recall(self, code: str, by: str, behind: int) -> None:
+        row = self.rows[code]
+        self.judge(row, by in OFFICERS[row.ministry], "awaiting")
+        if behind:
+            raise Told("Conflict")
+        self._give_back(row)
+
+    def _give_back(self, row: Row) -> None:
+        """What awaited sign-off is the officer's again."""
+        if row.asked_unchanged:
+            row.draft = None
+        row.asked_unchanged = False
+        row.move("draft" if row.draft else "missing")
+        self.events += 1
+
     def sign(self, code: str, by: str, behind: int) -> str:
         row = self.rows[code]
         self.judge(row, by in APPROVERS[row.ministry], "awaiting")
@@ -216,11 +235,7 @@ class Model:
             raise Told("Conflict")
         if not comment:
             raise Told("Invalid")
-        if row.asked_unchanged:
-            row.draft = None
-        row.asked_unchanged = False
-        row.move("draft" if row.draft else "missing")
-        self.events += 1
+        self._give_back(row)
 
     def withdraw(self, answer: int, by: str) -> None:
         """What the office has not opened of one answer becomes a draft again."""
@@ -384,6 +399,11 @@ class Machine(RuleBasedStateMachine):
         items = [workflow.Item(self.reports[code], self.version(code, behind))]
         self.both(workflow.sign_off, {"items": items, **self.who(by)}, lambda: self.model.sign(code, by, behind))
 
+    @rule(code=codes, by=officers, behind=stale)
+    def recall(self, code: str, by: str, behind: int) -> None:
+        items = [workflow.Item(self.reports[code], self.version(code, behind))]
+        self.both(workflow.recall, {"items": items, **self.who(by)}, lambda: self.model.recall(code, by, behind))
+
     @rule(code=codes, by=approvers, behind=stale, comment=mostly)
     def send_back(self, code: str, by: str, behind: int, comment: bool) -> None:
         arguments = {"report_id": self.reports[code], "version": self.version(code, behind), **self.who(by)}
@@ -490,6 +510,7 @@ class Machine(RuleBasedStateMachine):
             "awaiting": [
                 partial(self.sign, code=code, by="fsc_approver", behind=behind),
                 partial(self.send_back, code=code, by="fsc_approver", behind=behind, comment=True),
+                partial(self.recall, code=code, by=writes, behind=behind),
                 save,
             ],
             "submitted": [
@@ -525,6 +546,10 @@ class Machine(RuleBasedStateMachine):
             self.send(chosen=[code], by=writes, behind=0, unchanged=step == "unchanged", asks=signs)
             if signs:
                 self.sign(code=code, by="fsc_approver", behind=0)
+        elif step == "ask":
+            self.send(chosen=[code], by=writes, behind=0, unchanged=False, asks=signs)
+        elif step == "recall":
+            self.recall(code=code, by=writes, behind=0)
         elif step == "withdraw":
             if row.current:
                 self.take_back(row.current.answer, writes)

@@ -36,7 +36,8 @@ accept              –           –           –           accepted    –   
 reopen              –           –           –           –           –           –           submitted
 sign_off            –           –           –           –           –           –           –
 send_back           –           –           –           –           –           –           –
-ask_sign_off        x           x           x           x           x           x           x
+recall              –           –           –           –           –           –           –
+ask_sign_off        x           x           –           –           x           x           –
 """
 WITH_SIGN_OFF = """
                     missing     draft       awaiting    submitted   opened      returned    mended      again       accepted
@@ -49,15 +50,17 @@ open_for_review     –           –           –           submitted   –   
 return_for_changes  –           –           –           –           returned    –           –           –           –
 accept              –           –           –           –           accepted    –           –           –           –
 reopen              –           –           –           –           –           –           –           –           submitted
-submit              x           x           x           x           x           x           x           x           x
+recall              –           –           draft       –           –           –           –           returned    –
+submit              x           x           –           –           –           x           x           –           –
 """
 # `?`: nothing was ever sent, so there is nothing to name. `!`: nothing was mended yet, so there is nothing to send.
-# `x`: the ministry does not work in this way; nobody may.
+# `x`: the ministry works in the other way; what was meant for this one is refused.
 
 BY = {
     "save_draft": "officer",
     "submit": "officer",
     "ask_sign_off": "officer",
+    "recall": "officer",
     "withdraw": "officer",
     "sign_off": "approver",
     "send_back": "approver",
@@ -124,6 +127,7 @@ class Scene:
             "send_back": lambda: workflow.send_back(
                 report.pk, by=by, at=at, key=key(), version=version, comment="다시 봐 주시기 바람"
             ),
+            "recall": lambda: workflow.recall([item], by=by, at=at, key=key()),
             "withdraw": lambda: builders.withdraw(report, by=by, at=at),
             "open_for_review": lambda: workflow.open_for_review(report.pk, by=by, at=at, key=key(), version=version),
             "return_for_changes": lambda: workflow.return_for_changes(
@@ -158,13 +162,13 @@ def undone() -> Iterator[None]:
 def expected(rows: dict[str, dict[str, str]], verb: str, place: str, role: str, phase: str) -> str:
     """The state that the verb leads to, or the name of the refusal."""
     cell = rows[verb][place]
-    if role != BY[verb] or cell == "x":
+    if role != BY[verb]:
         return "Forbidden"
     if phase == "frozen":
         return "Frozen"
     if phase == "not yet open" or cell == NO:
         return "WrongState"
-    return "Invalid" if cell == "!" else cell
+    return {"!": "Invalid", "x": "Switched"}.get(cell, cell)
 
 
 def outcome(scene: Scene, verb: str, by: User, at: datetime, before: tuple[Any, ...]) -> str:

@@ -61,9 +61,11 @@ def get(mapping: Any, key: Any) -> Any:
 
 
 @register.simple_tag
-def receipt_key(key: str = "") -> SafeString:
-    """The hidden field that makes a form count once, however often it is sent."""
-    return format_html('<input type="hidden" name="key" value="{}">', key or uuid4())
+def receipt_key(key: str = "", element_id: str = "") -> SafeString:
+    """The hidden field that makes a form count once, however often it is sent. With an id, where the form stays on its
+    page and gets the next key there."""
+    named = format_html(' id="{}"', element_id) if element_id else ""
+    return format_html('<input type="hidden" name="key" value="{}"{}>', key or uuid4(), named)
 
 
 @register.simple_tag

@@ -1,0 +1,67 @@
+"""Who signs off in a ministry: its approvers, and whoever is their deputy. Nobody signs off what is their own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Prefetch, TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ministries.models import Delegation, Posting, Role, User
+
+from .models import Draft
+
+
+class Bar(TextChoices):
+    """Why a person does not sign off a draft."""
+
+    ASKED = "asked", gettext_lazy("You asked for this sign-off yourself: someone else has to give it.")
+    EDITED = "edited", gettext_lazy("You wrote this text last yourself: someone else has to sign it off.")
+
+
+def bar(draft: Draft | None, person: int, acting_for: int | None) -> Bar | None:
+    """What keeps a person (primary keys), who may act as somebody's deputy, from signing the draft off.
+
+    Who asked, and whom they asked for, signs off neither in person nor through a deputy. Who typed last does not sign
+    what nobody else has read: that holds for the person alone, so a deputy may, and so may any other approver.
+    """
+    if draft is None:
+        return None
+    if not {draft.asked_by_id, draft.asked_for_id}.isdisjoint({person, *([acting_for] if acting_for else [])}):
+        return Bar.ASKED
+    return Bar.EDITED if draft.edited_by_id == person else None
+
+
+@dataclass(frozen=True)
+class Signer:
+    """One person who may sign off for a ministry, be it as the deputy of its approver."""
+
+    person: User
+    acts_for: User | None = None
+
+    def __str__(self) -> str:
+        if self.acts_for is None:
+            return str(self.person)
+        return _("%(name)s for %(holder)s") % {"name": self.person, "holder": self.acts_for}
+
+    def may_sign(self, draft: Draft | None) -> bool:
+        return bar(draft, self.person.pk, self.acts_for.pk if self.acts_for else None) is None
+
+
+def of_ministry(ministry: int, day: date) -> list[Signer]:
+    """Who may sign off for the ministry on that day: approvers first, each person once. Two queries."""
+    deputies = Delegation.objects.in_force(day).filter(to_user__is_active=True).select_related("to_user")
+    approvers = Posting.objects.in_force(day).filter(ministry=ministry, role=Role.APPROVER, user__is_active=True)
+    postings = list(approvers.select_related("user").prefetch_related(Prefetch("delegations", deputies)).order_by("pk"))
+    own = [Signer(row.user) for row in postings]
+    lent = [Signer(deputy.to_user, row.user) for row in postings for deputy in row.delegations.all()]
+    found: dict[int, Signer] = {}
+    for signer in own + lent:
+        found.setdefault(signer.person.pk, signer)
+    return list(found.values())
+
+
+def able(signers: Iterable[Signer], draft: Draft | None) -> list[Signer]:
+    """Those of them who may sign off this draft."""
+    return [signer for signer in signers if signer.may_sign(draft)]
