@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from .views import attachments, board, corrections, my_tasks, reports, review, rounds, sign_offs, submissions
+from .views import (
+    attachments,
+    board,
+    corrections,
+    extensions,
+    my_tasks,
+    reports,
+    review,
+    rounds,
+    sign_offs,
+    submissions,
+)
 
 urlpatterns = [
     path("my-tasks/", my_tasks.list_my_tasks, name="list_my_tasks"),
@@ -37,5 +48,11 @@ urlpatterns = [
     path("rounds/<int:no>/prepare/", rounds.prepare_round, name="prepare_round"),
     path("rounds/<int:no>/record/", rounds.show_record, name="show_record"),
     path("rounds/<int:no>/corrections/", corrections.list_corrections, name="list_corrections"),
+    path("rounds/<int:no>/extensions/", extensions.list_extensions, name="list_extensions"),
+    path("rounds/<int:no>/extensions/ask/", extensions.ask_extension, name="ask_extension"),
+    path("rounds/<int:no>/extensions/grant/", extensions.grant_extension, name="grant_extension"),
+    path("rounds/<int:no>/due.ics", extensions.due_calendar, name="due_calendar"),
+    path("extensions/<int:pk>/decide/", extensions.decide_extension, name="decide_extension"),
+    path("extensions/<int:pk>/revoke/", extensions.revoke_extension, name="revoke_extension"),
     path("rounds/<int:no>/freeze/", rounds.freeze_round, name="freeze_round"),
 ]

@@ -45,8 +45,9 @@ def _context(request: Request, work: worklist.Worklist) -> dict[str, Any]:
         "ships_forms": len(rows) <= SHIPPED_FORMS,
         "ministries": worklist.ministries_of(request.user),
         "may_write": worklist.may_write(request.user, work.ministry),
-        "left": work.round.due_at - request.arrived_at,
-        "phase": work.round.phase(request.arrived_at),
+        "deadline": work.deadline,
+        "left": work.deadline.left,
+        "phase": work.deadline.phase,
     }
 
 
@@ -208,8 +209,9 @@ def show_check(
         "problems": problems or {},
         "letter_no": request.POST.get("letter_no", ""),
         "key": key,
-        "left": work.round.due_at - request.arrived_at,
-        "phase": work.round.phase(request.arrived_at),
+        "deadline": work.deadline,
+        "left": work.deadline.left,
+        "phase": work.deadline.phase,
     }
     return respond(request, "tasks/check_answer.html", context, status=status)
 

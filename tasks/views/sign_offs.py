@@ -37,6 +37,7 @@ def _show(
     context = {
         "round": round_,
         "work": work,
+        "dues": [{"ministry": one.ministry, "deadline": one.deadline} for one in work],
         "waiting": waiting,
         "ticked": {row.report.pk for row in waiting if str(row.report.pk) in ticked},
         "others": [row for row in rows if row.report.state != State.AWAITING],
@@ -45,8 +46,6 @@ def _show(
         "reasons": {sent_back.pk: request.POST.get("reason", "")} if sent_back else {},
         "sent_back": sent_back,
         "is_placed": sent_back is None or any(row.report.pk == sent_back.pk for row in waiting),
-        "left": round_.due_at - request.arrived_at if round_ else None,
-        "phase": round_.phase(request.arrived_at) if round_ else "",
     }
     return respond(request, "tasks/sign_offs.html", context, status=status)
 
