@@ -1,7 +1,7 @@
 """What each person of a ministry still owes in a round: what a reminder lists, and nothing else. Read-only.
 
-Officers owe their reports: whoever a task was handed out to, with their deputies; all of them where it was not, or where
-that person has left. Approvers owe their sign-off, supporting ministries the texts that they were asked for, and
+Officers owe their reports: whoever a task was handed out to, with their deputies; all of them where it was not, or
+where that person has left. Approvers owe their sign-off, supporting ministries the texts that they were asked for, and
 whoever an issue asks owes an answer.
 """
 

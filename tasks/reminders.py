@@ -89,8 +89,8 @@ def _morning(day: date) -> datetime:
 
 
 def _carry_out(round_: Round, ministry: Ministry, step: Step, deadline: Deadline) -> int:
-    """Owe one step of one ministry; returns how many mails. None where it was done meanwhile, the round is frozen, or its
-    due time moved: the next run then knows better."""
+    """Owe one step of one ministry; returns how many mails. None where it was done meanwhile, the round is frozen, or
+    its due time moved: the next run then knows better."""
     with waiting(), transaction.atomic():
         if lock_round(round_.pk).frozen_at is not None:
             return 0
