@@ -1,8 +1,8 @@
 """제출기한: until when each ministry is in time. Read-only, and the only place that knows how extensions count.
 
 An extension counts as long as it is not revoked. Its end needs no deed: it is the due time, and whoever comes later is
-late by the clock. Who comes in the same moment as a grant or a revocation is judged by whichever was written first,
-which the locks of the verbs decide (`workflow/extensions.py`).
+late by the clock. Who comes in the same moment as a grant is judged by whichever was written first, which the head of
+the chain decides (`workflow/extensions.py`).
 """
 
 from collections.abc import Iterable, Mapping

@@ -140,7 +140,10 @@ def overview(round_: Round, *, user: User, at: datetime) -> Overview:
     """What the office's page shows. A constant number of queries."""
     sent = Q(state__in=(State.SUBMITTED, State.ACCEPTED))
     counted = (
-        Report.objects.in_round(round_).order_by().values_list("lead").annotate(Count("pk"), Count("pk", filter=sent))
+        Report.objects.in_round(round_)
+        .order_by()
+        .values_list("lead")
+        .annotate(n=Count("pk"), sent=Count("pk", filter=sent))
     )
     reminders = Reminder.objects.filter(round=round_).order_by("at", "pk")
     return Overview(

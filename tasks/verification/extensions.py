@@ -65,21 +65,23 @@ class Extensions:
         data = event.data
         asked_at, decided_at = _moment(data.get("asked_at")), _moment(data.get("decided_at"))
         wanted = (data["ministry"], asked_at is not None, asked_at or decided_at)
-        return next((told for told in self.told if told.place == wanted), None)
+        return next((told for told in reversed(self.told) if told.place == wanted), None)
 
     def differences(self, key: str) -> Iterator[Finding]:
         """After the last event: each one against its row, and rows that no event tells of."""
         found = Extension.objects.filter(round=self.round).order_by("pk")
-        rows: dict[tuple[Any, ...], Row] = {place_of(row): row for row in found.values(*COLUMNS)}
+        rows: dict[tuple[Any, ...], list[Row]] = {}
+        for row in found.values(*COLUMNS):
+            rows.setdefault(place_of(row), []).append(row)
         for told in self.told:
             name = _of_extension(told.row["ministry__code"], told.seq)
-            row = rows.pop(told.place, None)
-            if row is None:
+            if not rows.get(told.place):
                 yield without_row(key, KIND, name, told.seq)
                 continue
+            row = rows[told.place].pop(0)
             pairs = [(column.removesuffix("_id"), told.row[column], row[column]) for column in COLUMNS]
             yield from differences(key, KIND, name, pairs)
-        for row in rows.values():
+        for row in (row for left in rows.values() for row in left):
             yield without_event(key, KIND, words(_("an extension of %(ministry)s"), ministry=row["ministry__code"]))
 
 

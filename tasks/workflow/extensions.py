@@ -1,8 +1,8 @@
 """제출기한 연장: a ministry asks for more time; the office grants it, also unasked, declines it, or takes it back.
 
-Whoever moves a due time holds the round exclusively, as the freeze does. An answer holds it shared, from before it
-reads its due time until it is committed (`sending.send`). So of an answer and a grant at once one is whole before the
-other begins, the chain has them in that order, and whoever verifies the record judges the lateness as it was judged.
+Whoever moves a due time judges and writes while holding the head of the round's chain, and an answer reads its due time
+while holding it (`sending.send`). So of an answer and a grant at once one is whole before the other begins, the chain
+has them in that order, and whoever verifies the record judges the lateness as it was judged.
 """
 
 from datetime import datetime, timedelta
@@ -35,8 +35,7 @@ def ask_extension(
     target = _target(round_id, ministry)
     with once("ask_extension", by=by, at=at, key=key, target=target, body=[until, reason]) as attempt:
         if not attempt.repeated:
-            round_ = lock_round(round_id, exclusive=True)
-            holder = permit_extension("ask_extension", round_, ministry.pk, by=by, at=at)
+            round_, holder = _held(attempt, round_id, ministry.pk, by=by)
             _require_none_waiting(round_, ministry)
             wished = _checked(round_, ministry, until, {"reason": reason}, required="reason", at=at)
             row = Extension.objects.create(
@@ -61,7 +60,7 @@ def grant_extension(
     target, body = _target(asked.round_id, asked.ministry), [extension_id, until, comment]
     with once("grant_extension", by=by, at=at, key=key, target=target, body=body) as attempt:
         if not attempt.repeated:
-            row, holder = _locked("grant_extension", asked, by=by, at=at)
+            row, holder = _read(attempt, asked, by=by)
             _require_undecided(row, by, holder)
             given = _checked(row.round, row.ministry, until, {"comment": comment}, at=at)
             _grant(attempt, row, given, comment, by=by, holder=holder)
@@ -76,8 +75,7 @@ def extend_unasked(
     target = _target(round_id, ministry)
     with once("grant_extension", by=by, at=at, key=key, target=target, body=[None, until, reason]) as attempt:
         if not attempt.repeated:
-            round_ = lock_round(round_id, exclusive=True)
-            holder = permit_extension("grant_extension", round_, ministry.pk, by=by, at=at)
+            round_, holder = _held(attempt, round_id, ministry.pk, by=by)
             _require_none_waiting(round_, ministry)
             given = _checked(round_, ministry, until, {"reason": reason}, required="reason", at=at)
             row = Extension(round=round_, ministry=ministry, reason=reason)
@@ -91,7 +89,7 @@ def decline_extension(extension_id: int, *, by: User, at: datetime, key: UUID, c
     target = _target(asked.round_id, asked.ministry)
     with once("decline_extension", by=by, at=at, key=key, target=target, body=[extension_id, comment]) as attempt:
         if not attempt.repeated:
-            row, holder = _locked("decline_extension", asked, by=by, at=at)
+            row, holder = _read(attempt, asked, by=by)
             _require_undecided(row, by, holder)
             if problems := _of_words({"comment": comment}, required="comment"):
                 raise Invalid(problems)
@@ -110,7 +108,7 @@ def revoke_extension(extension_id: int, *, by: User, at: datetime, key: UUID) ->
     target = _target(given.round_id, given.ministry)
     with once("revoke_extension", by=by, at=at, key=key, target=target, body=[extension_id]) as attempt:
         if not attempt.repeated:
-            row, holder = _locked("revoke_extension", given, by=by, at=at)
+            row, holder = _read(attempt, given, by=by)
             if row.until is None or row.revoked_at is not None:
                 raise WrongState(_("This extension does not hold any more."))
             if row.until < at:
@@ -133,10 +131,17 @@ def _found(extension_id: int) -> Extension:
     return Extension.objects.select_related("ministry").get(pk=extension_id)
 
 
-def _locked(verb: str, found: Extension, *, by: User, at: datetime) -> tuple[Extension, User | None]:
-    """The extension as it stands under the round's lock, and whom the person is the deputy of."""
-    round_ = lock_round(found.round_id, exclusive=True)
-    holder = permit_extension(verb, round_, found.ministry_id, by=by, at=at)
+def _held(attempt: Attempt, round_id: int, ministry_id: int, *, by: User) -> tuple[Round, User | None]:
+    """The round, with the head of its chain locked, and whom the person is the deputy of; refused if they may not."""
+    round_ = lock_round(round_id)
+    holder = permit_extension(attempt.verb, round_, ministry_id, by=by, at=attempt.at)
+    attempt.lock_head(round_.stream_key)
+    return round_, holder
+
+
+def _read(attempt: Attempt, found: Extension, *, by: User) -> tuple[Extension, User | None]:
+    """The extension as it stands under the head's lock, and whom the person is the deputy of."""
+    round_, holder = _held(attempt, found.round_id, found.ministry_id, by=by)
     row = Extension.objects.with_people().get(pk=found.pk)
     row.round = round_
     return row, holder
@@ -154,7 +159,6 @@ def _grant(attempt: Attempt, row: Extension, until: datetime, comment: str, *, b
 def _record(attempt: Attempt, row: Extension, told: dict[str, Any], holder: User | None) -> Event:
     """The one event: about the round, of the ministry, without any key of the database. A verifier finds the row by the
     ministry and by the moment at which it was asked for, or else granted."""
-    attempt.lock_head(row.round.stream_key)
     return attempt.record(row.round, {"ministry": row.ministry.code} | told, acting_for=holder)
 
 
@@ -186,9 +190,9 @@ def _checked(
     problems = _of_words(words, required=required)
     standing, last = due_times.due_of(round_, ministry.pk, at=at), round_.due_at + LONGEST
     if until is None:
-        problems["until"] = [_("Give a due time.")]
+        problems["until"] = [_("Give a new due time.")]
     elif until <= at:
-        problems["until"] = [_("Give a due time that lies ahead.")]
+        problems["until"] = [_("Give a new due time that lies ahead.")]
     elif until <= standing:
         problems["until"] = [
             _("The due time is %(when)s already: give a later one.") % {"when": dates.moment(standing)}

@@ -115,7 +115,7 @@ def send(
         event=event,
     )
     drafts = [draft_of(report) for report, _item, _text in made]
-    due_at = due_of(round_, ministry.pk, at=at)  # the round is held shared: nobody moves it now (see extensions.py)
+    due_at = due_of(round_, ministry.pk, at=at)  # under the head: nobody moves it meanwhile (see extensions.py)
     for report, item, text in made:
         _write_revision(report, numbers[report.pk], item, text, submission, due_at)
     asked = {draft.asked_by_id for draft in drafts if draft}

@@ -75,7 +75,7 @@ HELD = {
     "tasks_report": {"report", "round!"},
     "tasks_draft": {"report"},
     "tasks_return": {"report"},
-    "tasks_extension": {"round!"},  # it moves the due time that answers are judged by
+    "tasks_extension": {"head"},  # it moves the due time that answers are judged by
     "tasks_milestonechange": {"report"},
     "tasks_task": {"dates"},
     "tasks_milestone": {"dates"},
