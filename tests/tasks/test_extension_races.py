@@ -1,4 +1,4 @@
-"""An answer and a due time that moves, at the same moment: the record judges the lateness as it was judged. Its control."""
+"""An answer and a due time that moves at the same moment: the record judges lateness as it was judged. With its control."""
 
 from datetime import timedelta
 from functools import partial
@@ -75,7 +75,7 @@ def test_a_due_time_that_is_read_before_the_head_is_held_is_stale(
     monkeypatch.setattr(sending, "due_of", lambda *_args, **_named: known["due"])
     results = at_once(partial(workflow.submit, [item], by=me_officer, at=LATE, key=key()), grant)
     assert kinds(results) == ["Receipt", "Receipt"]
-    assert any("the lateness is not what the events say" in line for line in differences())
+    assert any("the due time then in force is not what the events say" in line for line in differences())
 
 
 def test_of_two_who_ask_at_once_one_is_told(task_force, round_2, me, me_officer, me_officer_2):
