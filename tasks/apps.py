@@ -11,8 +11,9 @@ class TasksConfig(AppConfig):
         from records import verify
         from tfportal import errors
 
-        from . import labels, upkeep, verification
+        from . import labels, reminders, upkeep, verification
 
         errors.register_labels(labels.of_posted)
         verify.register(verification.AREA)
         due.register("files", upkeep.sweep)
+        due.register("reminders", reminders.remind)

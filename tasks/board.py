@@ -18,6 +18,7 @@ from ministries.models import MinistryName, User
 from records.models import Event
 from tfportal.language import normalise
 
+from . import extensions
 from .freezing import head_seq
 from .models import Kind, Light, Phase, Report, Round, Sector, State
 from .providers import RoundFact, round_facts
@@ -135,6 +136,11 @@ class Row:
         return round(48 * self.arrived / len(self.own)) if self.own else 0
 
     @property
+    def extended_until(self) -> datetime | None:
+        """Until when the ministry is in time, where that is later than the round's due time."""
+        return next((tile.extended_until for tile in self.own), None)
+
+    @property
     def touched_at(self) -> datetime | None:
         return max((tile.touched_at for tile in self.tiles if tile.touched_at), default=None)
 
@@ -150,6 +156,7 @@ class Board:
     filters: Filters
     tiles: list[Tile] = field(repr=False)
     facts: list[RoundFact]
+    asked_extensions: int = 0  # how many ministries wait for the office to decide on more time
 
     @property
     def phase(self) -> Phase:
@@ -229,6 +236,15 @@ class Board:
         return [number] if (number := self.number(str(also.label), also=also)).count else []
 
     @property
+    def extended(self) -> Number | None:
+        """How many ministries have more time: the rows of that list. None where the reader does not learn of it."""
+        return self._ministries(str(Also.EXTENDED.label), Also.EXTENDED) if self.knows_all else None
+
+    def _ministries(self, label: str, also: Also) -> Number:
+        filters = Filters(also=also)
+        return Number(label, filters, len({tile.ministry for tile in select(self.tiles, filters)}))
+
+    @property
     def lit(self) -> Number:
         return self.number(_("Lights"), light="any")
 
@@ -255,9 +271,7 @@ class Board:
     def jobs(self) -> list[Number]:
         """What waits for the office today. Without an officer are counted ministries, the rows of that list."""
         overdue = self.number(str(Also.OVERDUE.label), also=Also.OVERDUE)
-        filters = Filters(also=Also.NO_OFFICER)
-        unstaffed = {tile.ministry for tile in select(self.tiles, filters)}
-        return [overdue, Number(_("Ministries without an officer"), filters, len(unstaffed))]
+        return [overdue, self._ministries(_("Ministries without an officer"), Also.NO_OFFICER)]
 
     @property
     def waiting(self) -> int:
@@ -345,7 +359,8 @@ def build(round_: Round, query: Mapping[str, str], *, user: User, at: datetime) 
         "also": Also.values,
     }
     tiles = read_tiles(round_, viewer, names)
-    return Board(round_, viewer, names, sectors, Filters.of(query, known), tiles, round_facts(round_))
+    asked = extensions.number_waiting(round_) if viewer.sees_drafts else 0
+    return Board(round_, viewer, names, sectors, Filters.of(query, known), tiles, round_facts(round_), asked)
 
 
 # Polling

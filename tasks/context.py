@@ -32,11 +32,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         items.append(Item(label, reverse(name), here in (name, *others), number))
 
     if standing.officer_of:
-        add(
-            _("My tasks"),
-            "list_my_tasks",
-            ("check_answer", "submit_answer", "list_earlier_rounds", "show_guide", "show_earlier_reports"),
-        )
+        pages = ("check_answer", "submit_answer", "ask_extension")
+        reading = ("list_earlier_rounds", "show_guide", "show_earlier_reports")
+        add(_("My tasks"), "list_my_tasks", (*pages, *reading))
     if permissions.can_see_board(user):
         add(_("Board"), "show_board")
     if standing.is_coordinator:
@@ -46,7 +44,15 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if permissions.can_see_receipts(user):
         add(pgettext("menu", "Receipts"), "list_submissions", ("show_submission",))
     if permissions.can_see_frozen(user):
-        others = ("show_round", "show_record", "freeze_round", "list_corrections")
+        others = (
+            "show_round",
+            "show_record",
+            "freeze_round",
+            "list_corrections",
+            "list_extensions",
+            "grant_extension",
+            "revoke_extension",
+        )
         add(_("Rounds"), "list_rounds", others, _to_decide() if standing.is_coordinator else None)
     if standing.is_administrator:
         items.append(Item(_("Administration"), reverse("admin:index"), False))

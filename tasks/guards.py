@@ -20,6 +20,7 @@ GUARDS = [
     Guard("tasks.Attachment", REPORT_ROUND, append_only=True, removable=True),
     Guard("tasks.Attached", REVISION_ROUND, append_only=True),
     Guard("tasks.Message", REPORT_ROUND, append_only=True),
+    Guard("tasks.Extension", ("round",)),
     # Written after the freeze, beside what it sealed: never altered, but the round's being frozen is no bar.
     Guard("tasks.Correction", append_only=True),
     Guard("tasks.CorrectionDecision", append_only=True),

@@ -10,8 +10,8 @@ from outbox.models import Notice, Purpose
 from outbox.owing import owe
 from records.models import Event
 
-from . import recipients
-from .models import CorrectionDecision, Draft, Message, Report, Return, Round, Submission
+from . import due_times, recipients
+from .models import CorrectionDecision, Draft, Extension, Message, Report, Return, Round, Submission
 
 
 def receipt(
@@ -140,6 +140,42 @@ def correction_decided(report: Report, row: CorrectionDecision, *, by: User, eve
     asked |= recipients.coordinators(at=event.at) & {row.asked_by_id}
     people = (asked | recipients.officers(report.lead_id, at=event.at)) - {by.pk}
     _of_event(Purpose.CORRECTION_DECIDED, people, [report], by=by, event=event, correction_no=row.no)
+
+
+def extension_asked(row: Extension, *, by: User, event: Event) -> None:
+    """To the office."""
+    people = recipients.coordinators(at=event.at) - {by.pk}
+    if people:
+        _of_extension(Purpose.EXTENSION_ASKED, people, row, by=by, event=event)
+
+
+def extension_decided(row: Extension, *, by: User, event: Event) -> None:
+    """To the ministry's officers and approvers, whether it is granted, declined or given unasked."""
+    _of_extension(Purpose.EXTENSION_DECIDED, _of_ministry(row.ministry_id, at=event.at), row, by=by, event=event)
+
+
+def extension_revoked(row: Extension, *, by: User, event: Event) -> None:
+    """To the ministry's officers and approvers, with the due time that holds from now on."""
+    people = _of_ministry(row.ministry_id, at=event.at)
+    due_at = due_times.due_of(row.round, row.ministry_id, at=event.at).isoformat()
+    _of_extension(Purpose.EXTENSION_REVOKED, people, row, by=by, event=event, standing_at=due_at)
+
+
+def _of_ministry(ministry: int, *, at: datetime) -> set[int]:
+    return recipients.posted([Role.OFFICER, Role.APPROVER], [ministry], at=at)[ministry]
+
+
+def _of_extension(purpose: Purpose, people: set[int], row: Extension, *, by: User, event: Event, **more: Any) -> None:
+    """The moments and the decision. Reasons and comments stay on the portal's pages."""
+    moments = {
+        "asked_until_at": row.asked_until.isoformat() if row.asked_until else "",
+        "until_at": row.until.isoformat() if row.until else "",
+        "round_due_at": row.round.due_at.isoformat(),
+        "happened_at": event.at.isoformat(),
+    }
+    facts = _facts(by, [], round_=row.round, code=row.ministry.code, decision=row.decision, **moments, **more)
+    about = f"{row.round.stream_key}/event/{event.seq}"
+    owe(purpose, people, about=about, facts=facts, at=event.at, ministry=row.ministry_id)
 
 
 def _of_event(

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 if TYPE_CHECKING:
     from ministries.models import User
 
-    from .models import Correction, Lead, Report, Round, Submission, Task  # noqa: F401 (named in the bases)
+    from .models import Correction, Extension, Lead, Report, Round, Submission, Task  # noqa: F401 (named in the bases)
 
 
 class DatedQuerySet(models.QuerySet["Lead"]):
@@ -216,3 +216,21 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def with_names(self) -> SubmissionQuerySet:
         """With what a receipt names, in as many queries for one as for fifty."""
         return self.select_related("round", "ministry", "by", "acting_for", "event")
+
+
+class ExtensionQuerySet(models.QuerySet["Extension"]):
+    def visible_to(self, user: User) -> ExtensionQuerySet:
+        """The office's and the ministry's own: what is asked for is nobody else's business while it is collected."""
+        return self if user.standing.is_coordinator else self.filter(ministry__in=user.standing.ministries)
+
+    def granted(self) -> ExtensionQuerySet:
+        """Those that were given, whether they still hold or not."""
+        return self.filter(decision="granted")
+
+    def waiting(self) -> ExtensionQuerySet:
+        """What waits for the office, the earliest first."""
+        return self.filter(decision="").order_by("asked_at", "pk")
+
+    def with_people(self) -> ExtensionQuerySet:
+        """With everything that a page about extensions names, in one query."""
+        return self.select_related("round", "ministry", "asked_by", "asked_for", "decided_by", "revoked_by")

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ministries import working_days
 from ministries.directory import Directory
 from ministries.models import MinistryName
 from records.models import Event
@@ -204,10 +205,8 @@ def _step(event: Event) -> Step:
 
 
 def proposed_due(round_: Round, at: datetime) -> datetime:
-    """The due time that a return starts with: noon in two days, not on a weekend, never before now."""
-    day = timezone.localdate(at) + timedelta(days=2)
-    while day.weekday() >= 5:
-        day += timedelta(days=1)
+    """The due time that a return starts with: noon in two days, or of the working day after, never before now."""
+    day = working_days.calendar().on_or_after(timezone.localdate(at) + timedelta(days=2))
     return timezone.make_aware(datetime.combine(day, time(12)))
 
 

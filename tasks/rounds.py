@@ -202,6 +202,11 @@ class Entry:
         return str(self.event.data.get("number") or "")
 
     @property
+    def ministry(self) -> str:
+        """The code of the ministry whose due time it is about."""
+        return str(self.event.data.get("ministry") or "")
+
+    @property
     def codes(self) -> list[str]:
         return codes_of(self.event)[:NAMED_TASKS]
 
@@ -236,6 +241,14 @@ class OfMinistry:
 
 
 @dataclass(frozen=True)
+class Extended:
+    """A ministry, and until when it is in time."""
+
+    name: MinistryName
+    until: datetime
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What would be sealed if the round were frozen now. `head_seq` proves that it was this that was confirmed."""
 
@@ -255,8 +268,19 @@ class Outcome:
 
     @property
     def is_early(self) -> bool:
-        """Whether ministries are still in time."""
+        """Whether ministries are still in time: all of them, or those with an extension."""
+        return self.at <= self.round.due_at or bool(self.extended)
+
+    @property
+    def is_before_due(self) -> bool:
         return self.at <= self.round.due_at
+
+    @property
+    def extended(self) -> list[Extended]:
+        """The ministries that have more time than the round gives and are in time now, in their order."""
+        found = {tile.ministry_id: tile.extended_until for tile in self.tiles if tile.extended_until}
+        rows = [Extended(self.names[pk], until) for pk, until in found.items() if self.at <= until]
+        return sorted(rows, key=lambda row: (row.name.ministry.order, row.name.ministry.code))
 
     @property
     def overdue(self) -> timedelta:

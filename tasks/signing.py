@@ -56,6 +56,7 @@ class Waiting:
     row: Row
     bar: signers.Bar | None
     at: datetime
+    round_due_at: datetime  # the ministry's, with its extension
 
     @property
     def report(self) -> Report:
@@ -76,7 +77,7 @@ class Waiting:
     @property
     def due_at(self) -> datetime:
         """The due time in force: of the return that it answers, else of the round."""
-        return self.row.returned.due_at if self.row.returned else self.report.round.due_at
+        return self.row.returned.due_at if self.row.returned else self.round_due_at
 
     @property
     def is_past_due(self) -> bool:
@@ -106,7 +107,13 @@ class Desk:
         holder = self.user.acts_for((Role.APPROVER, self.ministry.pk))
         rows = sorted(self.work.awaiting, key=lambda row: row.code)
         return [
-            Waiting(row, signers.bar(row.draft, self.user.pk, holder.pk if holder else None), self.at) for row in rows
+            Waiting(
+                row,
+                signers.bar(row.draft, self.user.pk, holder.pk if holder else None),
+                self.at,
+                self.work.deadline.due_at,
+            )
+            for row in rows
         ]
 
     @property

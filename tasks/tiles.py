@@ -19,6 +19,7 @@ from ministries.models import Ministry, User
 from records.models import Event
 from tfportal.language import Bilingual, normalise, pick
 
+from . import due_times
 from .models import Light, MilestoneChange, Report, Return, Round, State
 
 # What happens between an officer and their approver stays in the ministry: readers do not see when it happened either.
@@ -47,6 +48,7 @@ class Also(models.TextChoices):
     ASKED_IN_TIME = "asked_in_time", gettext_lazy("Late, sign-off asked in time")
     OVERDUE = "overdue", gettext_lazy("Returned, past due")
     NO_OFFICER = "no_officer", gettext_lazy("Without an officer")
+    EXTENDED = "extended", pgettext_lazy("due time", "Extended")
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Tile:
     touched_at: datetime | None
     opens: str
     haystack: str
+    extended_until: datetime | None = None  # its ministry's, where the reader may know of it
 
     title = Bilingual()
 
@@ -132,10 +135,10 @@ class Viewer:
 
 
 def read_tiles(round_: Round, viewer: Viewer, names: Directory) -> list[Tile]:
-    """Every task on the round's roster, in the order of their codes; three queries, or four for the office."""
+    """Every task on the round's roster, in the order of their codes; three queries, one or two more for the office."""
     visible = set(Report.objects.in_round(round_).visible_to(viewer.user).values_list("pk", flat=True))
     events = _last_events(round_, viewer)
-    staffed = _staffed(viewer)
+    staffed, extended = _staffed(viewer), _extended(round_, viewer)
     return [
         _tile(
             row,
@@ -145,6 +148,7 @@ def read_tiles(round_: Round, viewer: Viewer, names: Directory) -> list[Tile]:
             visible=row["pk"] in visible,
             event_at=events.get(str(row["pk"])),
             staffed=staffed,
+            extended_until=extended.get(row["lead_id"]),
         )
         for row in _rows(round_)
     ]
@@ -189,6 +193,13 @@ def _staffed(viewer: Viewer) -> frozenset[int] | None:
     return frozenset(Ministry.objects.with_officer(timezone.localdate(viewer.at)).values_list("pk", flat=True))
 
 
+def _extended(round_: Round, viewer: Viewer) -> dict[int, datetime]:
+    """The ministries with more time, and until when: between them and the office until the freeze."""
+    if not (viewer.is_office or viewer.closed):
+        return {}
+    return due_times.deadlines(round_, at=viewer.at).extended
+
+
 def _tile(
     row: dict[str, Any],
     round_: Round,
@@ -198,6 +209,7 @@ def _tile(
     visible: bool,
     event_at: datetime | None,
     staffed: frozenset[int] | None,
+    extended_until: datetime | None,
 ) -> Tile:
     state, name = viewer.state_of(row), names[row["lead_id"]]
     sent = (row["office_light"] or row["current__light"]) if viewer.may_know(row) else ""
@@ -222,11 +234,12 @@ def _tile(
         was=not sent,
         before=before,
         since=frozenset(_since(row, round_, viewer, Light(sent) if sent else None, before)),
-        also=frozenset(_also(row, viewer, staffed)),
+        also=frozenset([*_also(row, viewer, staffed), *([Also.EXTENDED] if extended_until else [])]),
         has_draft=viewer.is_office and row["draft__edited_at"] is not None,
         touched_at=_touched_at(row, viewer, event_at),
         opens=_page(row, viewer, visible=visible),
         haystack=normalise("\n".join((*words, *called))).casefold(),
+        extended_until=extended_until,
     )
 
 

@@ -13,7 +13,7 @@ from ministries.models import Role, User
 from records.errors import Forbidden, Frozen, WrongState
 
 from . import permissions
-from .models import Phase, Report, State
+from .models import Phase, Report, Round, State
 
 COLLECTING = frozenset({Phase.OPEN, Phase.PAST_DUE})
 
@@ -66,6 +66,14 @@ TRANSITIONS: dict[str, Transition] = {
 ADDITIONS: dict[str, Callable[[User, Report], bool]] = {
     "ask_correction": permissions.can_ask_correction,
     "decide_correction": permissions.can_decide_correction,
+}
+
+# What moves the due time of one ministry, while its round is collected: who may do it, for the ministry (primary key).
+EXTENSIONS: dict[str, Callable[[User, int], bool]] = {
+    "ask_extension": permissions.can_ask_extension,
+    "grant_extension": lambda user, _ministry: permissions.can_coordinate(user),
+    "decline_extension": lambda user, _ministry: permissions.can_coordinate(user),
+    "revoke_extension": lambda user, _ministry: permissions.can_coordinate(user),
 }
 
 
@@ -122,3 +130,17 @@ def can_be_added(verb: str, report: Report, *, by: User, at: datetime) -> bool:
     """Whether a button for the verb makes sense; the verb itself judges again."""
     frozen = report.round.phase(at) is Phase.FROZEN
     return frozen and report.current_id is not None and ADDITIONS[verb](by, report)
+
+
+def permit_extension(verb: str, round_: Round, ministry_id: int, *, by: User, at: datetime) -> User | None:
+    """Whom the person is the deputy of in this; raises Forbidden (who), Frozen or WrongState (when)."""
+    if not EXTENSIONS[verb](by, ministry_id):
+        raise Forbidden(_("You may not do this for this ministry."))
+    phase = round_.phase(at)
+    if phase is Phase.FROZEN:
+        raise Frozen
+    if phase not in COLLECTING:
+        raise WrongState(_("This round is not open yet."))
+    if verb == "ask_extension":
+        return by.acts_for((Role.OFFICER, ministry_id), (Role.APPROVER, ministry_id))
+    return by.acts_for((Role.COORDINATOR, None))

@@ -12,8 +12,9 @@ from ministries.models import Ministry, MinistryName, User
 from records import clock
 from tfportal import dates
 
-from . import content, permissions, reading
+from . import content, due_times, permissions, reading
 from .conversations import Conversation, of_reports
+from .due_times import Deadline
 from .measures import Measure, Schedule, measures_of, schedules_of
 from .models import Attachment, Draft, Field, Light, Milestone, Report, Return, Round, SignOff, State, Submission
 from .models.indicators import Indicator
@@ -292,6 +293,7 @@ class Worklist:
     ministry: Ministry
     names: Directory
     rows: list[Row]
+    at: datetime
 
     @property
     def name(self) -> MinistryName:
@@ -305,6 +307,11 @@ class Worklist:
         return [
             (state, number[state]) for state in order if state is not State.AWAITING or number[state] or self.signs_off
         ]
+
+    @cached_property
+    def deadline(self) -> Deadline:
+        """The ministry's due time in force, and what was asked of it. One query, for the pages that show it."""
+        return due_times.deadline(self.round, self.ministry.pk, at=self.at)
 
     @property
     def holders(self) -> list[str]:
@@ -377,7 +384,7 @@ def build(ministry: Ministry, round_: Round, *, user: User, at: datetime, codes:
             row.code,
         )
     )
-    return Worklist(round_, ministry, names, rows)
+    return Worklist(round_, ministry, names, rows, at)
 
 
 def of_report(report: Report, *, user: User, at: datetime, codes: dict[str, int]) -> Row:

@@ -19,6 +19,7 @@ from tasks.models import (
     Attachment,
     Correction,
     CorrectionDecision,
+    Extension,
     Indicator,
     Lead,
     Message,
@@ -276,6 +277,37 @@ def decide_correction(correction: Correction, *, by: User, at: datetime, approve
     comment = "" if approve else "원문이 맞음"
     workflow.decide_correction(correction.pk, by=by, at=at, key=key(), approve=approve, comment=comment)
     return CorrectionDecision.objects.get(correction=correction)
+
+
+def ask_extension(round_: Round, ministry: Ministry, *, by: User, at: datetime, **more: Any) -> Extension:
+    """Ask for three days beyond the round's due time, unless told otherwise."""
+    rest: dict[str, Any] = {"until": round_.due_at + timedelta(days=3), "reason": "자료 취합 지연"} | more
+    workflow.ask_extension(round_.pk, ministry, by=by, at=at, key=key(), **rest)
+    return Extension.objects.filter(round=round_, ministry=ministry).latest("pk")
+
+
+def grant_extension(asked: Extension, *, by: User, at: datetime, **more: Any) -> Extension:
+    """Grant what was asked for, unless told otherwise."""
+    rest: dict[str, Any] = {"until": asked.asked_until, "comment": ""} | more
+    workflow.grant_extension(asked.pk, by=by, at=at, key=key(), **rest)
+    return Extension.objects.get(pk=asked.pk)
+
+
+def decline_extension(asked: Extension, *, by: User, at: datetime, comment: str = "회의 일정상 곤란") -> Extension:
+    workflow.decline_extension(asked.pk, by=by, at=at, key=key(), comment=comment)
+    return Extension.objects.get(pk=asked.pk)
+
+
+def extend(round_: Round, ministry: Ministry, *, by: User, at: datetime, until: datetime, **more: Any) -> Extension:
+    """Give a ministry more time that did not ask for it."""
+    rest: dict[str, Any] = {"reason": "국회 일정"} | more
+    workflow.extend_unasked(round_.pk, ministry, by=by, at=at, key=key(), until=until, **rest)
+    return Extension.objects.filter(round=round_, ministry=ministry).latest("pk")
+
+
+def revoke_extension(given: Extension, *, by: User, at: datetime) -> Extension:
+    workflow.revoke_extension(given.pk, by=by, at=at, key=key())
+    return Extension.objects.get(pk=given.pk)
 
 
 PLACES = (

@@ -18,7 +18,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
 
-from ministries.models import Ministry, MinistryName, Posting, User
+from ministries import working_days
+from ministries.models import Ministry, MinistryName, Posting, SpecialDay, User
 from records.chain import event_hash
 from records.models import Event, Stream
 from tasks.models import Indicator, Lead, Milestone, Report, Round, Support, Task
@@ -98,7 +99,7 @@ def test_only_chosen_models_are_registered() -> None:
     shown = {model._meta.label for model in admin.site._registry}
     assert shown == {
         *("records.Stream", "records.Event", "records.Receipt", "records.Seal", "records.Verification"),
-        *("ministries.Ministry", "ministries.User", "ministries.Posting", "outbox.Notice"),
+        *("ministries.Ministry", "ministries.User", "ministries.Posting", "ministries.SpecialDay", "outbox.Notice"),
         *("tasks.Sector", "tasks.Strategy", "tasks.Direction", "tasks.StrategyItem", "tasks.Task"),
         *("tasks.Indicator", "tasks.Round", "tasks.Report", "tasks.Submission", "meetings.Meeting"),
     }
@@ -923,6 +924,27 @@ def test_changes_leave_events_in_a_chain(admin_client: Client, administrator: Us
     assert {changed.actor, added.actor} == {administrator}
     assert added.hash == event_hash(added, "reference")
     assert Stream.objects.get(key="reference").head_seq == 2
+
+
+def test_special_days_are_kept_and_recorded(admin_client: Client) -> None:
+    """A declared holiday, corrected and deleted again: each time the calendar obeys at once, and an event says so."""
+    page, day = address("ministries_specialday_add"), date(2021, 3, 19)
+    sent = {"day": "2021-03-19", "name_ko": "임시공휴일", "name_en": "Special holiday"}
+    assert admin_client.post(page, sent).status_code == 302
+    assert not working_days.is_working_day(day)
+    assert admin_client.post(page, sent).status_code == 200, "one row for a day"
+    row = SpecialDay.objects.get()
+    change = address("ministries_specialday_change", row.pk)
+    admin_client.post(change, fields_of(admin_client.get(change)) | {"is_working_day": "on"})
+    assert working_days.is_working_day(day)
+    listed = words(admin_client.get(address("ministries_specialday_changelist") + "?when=ahead"))
+    assert "Fri 19 Mar 2021임시공휴일Special holidayworking day" in listed, "with what it would be without the row"
+    assert rows(admin_client.get(address("ministries_specialday_changelist") + "?when=past")) == []
+    admin_client.post(address("ministries_specialday_delete", row.pk), {"post": "yes"})
+    verbs = ["reference_added", "reference_changed", "reference_deleted"]
+    assert [(event.verb, event.data["object"]) for event in events()] == [
+        (verb, "2021-03-19 임시공휴일") for verb in verbs
+    ]
 
 
 def test_refused_form_leaves_no_event(admin_client: Client) -> None:

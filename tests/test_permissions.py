@@ -21,7 +21,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from ministries.models import Ministry, User
 from outbox.models import Notice
 from tasks import freezing
-from tasks.models import Correction, Report
+from tasks.models import Correction, Extension, Report
 from tests import builders, documents
 from tests.cast import TaskForce
 from tests.pages import visitor
@@ -29,7 +29,7 @@ from tests.snapshot import OWN_APPS
 
 # `name[place]` says in which place the report stands (`builders.PLACES`, or `frozen`: accepted, and its round frozen; `asked`
 # and `corrected`: frozen, and its officer asked for a correction, which the second one of the office approved),
-# or which round is meant: 1 is frozen, 2 open, 3 planned. `login` leads to the sign-in page. POSTs carry what their form carries: whoever may, does.
+# or which round is meant: 1 is frozen, 2 open, 3 planned; `waiting` and `granted`: more time was asked for its ministry, and given. `login` leads to the sign-in page. POSTs carry what their form carries: whoever may, does.
 TABLE = """
                                  anonymous other supporting officer approver coordinator reader administrator stranger
 home                       GET   login     302   302        302     302      302         302    302           403
@@ -197,6 +197,26 @@ prepare_round[2]           POST  401       403   403        403     403      409
 list_corrections[1]        GET   login     200   200        200     200      200         200    403           403
 list_corrections[2]        GET   login     404   404        404     404      404         404    403           403
 list_corrections[1]        POST  401       405   405        405     405      405         405    405           405
+list_extensions[1]         GET   login     403   403        403     403      200         403    403           403
+list_extensions[2]         GET   login     403   403        403     403      200         403    403           403
+list_extensions[2]         POST  401       405   405        405     405      405         405    405           405
+ask_extension[2]           GET   login     200   200        200     200      403         403    403           403
+ask_extension[1]           GET   login     200   200        200     200      403         403    403           403
+ask_extension[3]           GET   login     404   404        404     404      403         403    403           403
+ask_extension[2]           POST  401       302   302        302     302      403         403    403           403
+ask_extension[1]           POST  401       409   409        409     409      403         403    403           403
+grant_extension[2]         GET   login     405   405        405     405      405         405    405           405
+grant_extension[2]         POST  401       403   403        403     403      302         403    403           403
+grant_extension[1]         POST  401       403   403        403     403      409         403    403           403
+decide_extension[waiting]  GET   login     405   405        405     405      405         405    405           405
+decide_extension[waiting]  POST  401       404   404        403     403      302         404    404           404
+decide_extension[granted]  POST  401       404   404        403     403      409         404    404           404
+revoke_extension[granted]  GET   login     404   404        403     403      200         404    404           404
+revoke_extension[granted]  POST  401       404   404        403     403      302         404    404           404
+revoke_extension[waiting]  POST  401       404   404        403     403      409         404    404           404
+due_calendar[2]            GET   login     200   200        200     200      403         403    403           403
+due_calendar[3]            GET   login     404   404        404     404      403         403    403           403
+due_calendar[2]            POST  401       405   405        405     405      405         405    405           405
 freeze_round[2]            GET   login     403   403        403     403      200         403    403           403
 freeze_round[2]            POST  401       403   403        403     403      302         403    403           403
 freeze_round[1]            POST  401       403   403        403     403      409         403    403           403
@@ -281,6 +301,10 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             asked = builders.ask_correction(report, by=people["me_officer"], at=at)
         if place == "corrected":
             builders.decide_correction(asked, by=people["coordinator_2"], at=at)
+        if place in ("waiting", "granted"):
+            waits = builders.ask_extension(task_force.round_2, report.lead, by=people["me_officer"], at=at)
+        if place == "granted":
+            builders.grant_extension(waits, by=people["coordinator_2"], at=at)
         if place == "3":  # planned after it
             builders.round_(3)
         return builders.fresh(report)
@@ -299,10 +323,13 @@ def undone() -> Iterator[None]:
 def address(name: str, place: str, report: Report) -> str:
     if name in ("show_submission", "withdraw_submission"):
         return reverse(name, args=[builders.submission_of(report).number])
-    if name in ("show_round", "show_record", "freeze_round", "prepare_round", "list_corrections"):
+    of_round = ("show_round", "show_record", "freeze_round", "prepare_round", "list_corrections")
+    if name in (*of_round, "list_extensions", "ask_extension", "grant_extension", "due_calendar"):
         return reverse(name, args=[place])
     if name == "decide_correction":
         return reverse(name, args=[Correction.objects.filter(report=report).latest("pk").pk])
+    if name in ("decide_extension", "revoke_extension"):
+        return reverse(name, args=[Extension.objects.latest("pk").pk])
     if name == "ask_correction":
         return reverse(name, args=[report.pk])
     if name in ("download_attachment", "remove_attachment"):
@@ -341,6 +368,9 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "return_report": {"version": version, "comment": "근거?", "due_at": "2021-03-18T12:00"},
         "ask_correction": {"field": "results", "text": "ㅇ 바로잡은 실적", "reason": "수치 오기"},
         "decide_correction": {"decision": "approved", "comment": "확인함"},
+        "ask_extension": {"until": "2021-03-22T12:00", "reason": "자료 취합 지연"},
+        "grant_extension": {"ministry": "ME", "until": "2021-03-22T12:00", "reason": "국회 일정"},
+        "decide_extension": {"decision": "granted", "until": "2021-03-22T12:00"},
         "freeze_round": {"sure": "on", "head_seq": seen},
     }.get(name, {"version": version, "light": "on_track", "reason": "까닭", "language": "ko"})
 

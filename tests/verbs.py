@@ -10,7 +10,7 @@ from uuid import UUID
 
 from ministries.models import User
 from tasks import freezing, workflow
-from tasks.models import Correction, Report
+from tasks.models import Correction, Extension, Report
 from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
@@ -66,6 +66,24 @@ def _decide_correction(it: Scene) -> object:
     return workflow.decide_correction(asked.pk, approve=True, **it.who())
 
 
+def _ask_extension(it: Scene) -> object:
+    until = it.report.round.due_at + timedelta(days=3)
+    return workflow.ask_extension(it.report.round_id, it.report.lead, until=until, reason="자료 취합 지연", **it.who())
+
+
+def _grant_extension(it: Scene) -> object:
+    asked = Extension.objects.get()
+    return workflow.grant_extension(asked.pk, until=asked.asked_until, **it.who())
+
+
+def _decline_extension(it: Scene) -> object:
+    return workflow.decline_extension(Extension.objects.get().pk, comment="회의 일정상 곤란", **it.who())
+
+
+def _revoke_extension(it: Scene) -> object:
+    return workflow.revoke_extension(Extension.objects.get().pk, **it.who())
+
+
 @dataclass(frozen=True)
 class Row:
     """`place`: one of builders.PLACES, `code` the report that is brought there, `by` whoever of the cast may go on."""
@@ -117,6 +135,10 @@ VERBS: dict[str, Row] = {
     "prepare": Row("ME-01", "missing", "coordinator", _prepare),
     "ask_correction": Row("ME-01", "submitted", "me_officer", _ask_correction),
     "decide_correction": Row("ME-01", "submitted", "coordinator", _decide_correction),
+    "ask_extension": Row("ME-01", "missing", "me_officer", _ask_extension),
+    "grant_extension": Row("ME-01", "missing", "coordinator", _grant_extension),
+    "decline_extension": Row("ME-01", "missing", "coordinator", _decline_extension),
+    "revoke_extension": Row("ME-01", "missing", "coordinator", _revoke_extension),
 }
 
 
@@ -143,6 +165,10 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
         builders.freeze(task_force.round_2, by=people["coordinator"], at=at)
         if verb == "decide_correction":
             builders.ask_correction(report, by=officer, at=at)
+    elif verb in ("grant_extension", "decline_extension", "revoke_extension"):
+        asked = builders.ask_extension(report.round, report.lead, by=officer, at=at)
+        if verb == "revoke_extension":
+            builders.grant_extension(asked, by=people["coordinator"], at=at)
     elif verb != "accept":
         approver = people["fsc_approver"] if signing else None
         builders.report_in(

@@ -1,5 +1,6 @@
 """How a round is collected: extended due times, reminders that went out, workbooks that came in."""
 
+from datetime import datetime
 from uuid import uuid4
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ministries.models import Ministry
 
+from ..querysets import ExtensionQuerySet
 from .reporting import Round
 
 PERSON = settings.AUTH_USER_MODEL
@@ -37,6 +39,8 @@ class Extension(models.Model):
     revoked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ExtensionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("extension")
         verbose_name_plural = _("extensions")
@@ -59,6 +63,10 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.ministry_id}"
+
+    def holds(self, at: datetime) -> bool:
+        """Whether it gives more time than the round at that instant: granted, and not revoked by then."""
+        return self.until is not None and (self.revoked_at is None or at < self.revoked_at)
 
 
 class Reminder(models.Model):

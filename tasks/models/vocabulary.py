@@ -137,4 +137,8 @@ VERBS = {
     "freeze": _("Frozen"),
     "ask_correction": _("Correction asked for"),
     "decide_correction": _("Correction decided on"),
+    "ask_extension": _("Extension asked for"),
+    "grant_extension": _("Extension granted"),
+    "decline_extension": _("Extension declined"),
+    "revoke_extension": _("Extension revoked"),
 }

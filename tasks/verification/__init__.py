@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from records.verify import Area
 
 from ..models import Round
-from . import corrections, messages, replay, verbs
+from . import corrections, extensions, messages, replay, verbs
 
-for module in (verbs, corrections, messages):
+for module in (verbs, corrections, messages, extensions):
     replay.VERBS.update(module.VERBS)
     replay.TARGETS.update(module.TARGETS)
 

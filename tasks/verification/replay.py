@@ -11,6 +11,7 @@ from records.verify import event_row, receipt_row
 
 from ..models import Round
 from .attached import against_files
+from .extensions import Extensions
 from .rows import Rows
 from .sealed import against_seal
 from .story import Story, final_differences
@@ -49,6 +50,7 @@ class Replay:
         self.key, self.round = key, round_
         self.rows = Rows(round_)
         self.stories: dict[str, Story] = {}
+        self.extensions = Extensions(round_)
         self.texts = {text.pk: text for text in self.rows.texts.values()}
         self.counts = Counter(reports=len(self.rows.reports), texts=len(self.texts))
         self.is_prepared = self.is_frozen = False
@@ -79,6 +81,7 @@ class Replay:
             if code in self.stories:
                 yield from final_differences(self.key, self.stories[code], row, rows)
         yield from self._left_over()
+        yield from self.extensions.differences(self.key)
         yield from against_files(self.key, round_)
 
     def _left_over(self) -> Iterator[Finding]:

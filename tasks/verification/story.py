@@ -52,8 +52,8 @@ class Story:
     def open_return(self) -> Returned | None:
         return next((row for row in self.returns if row.resolved_by is None), None)
 
-    def receive(self, text: Text, at: datetime, round_due: datetime) -> None:
-        """A text was sent."""
+    def receive(self, text: Text, at: datetime, due_at: datetime) -> None:
+        """A text was sent, when the ministry was due at `due_at`."""
         if returned := self.open_return:
             returned.resolved_by = text.pk
         self.state, self.current = State.SUBMITTED, text
@@ -61,7 +61,7 @@ class Story:
         self.forget_asking()
         self.texts.append(text)
         if self.first_received_at is None:
-            late = at - round_due
+            late = at - due_at
             self.first_received_at, self.late_by = at, late if late > timedelta(0) else None
 
     def forget_asking(self) -> None:

@@ -17,6 +17,7 @@ COLUMNS = {
     "asked_at": _("the time at which it was asked for"),
     "asked_by": _("who asked for it"),
     "asked_for": _("for whom it was asked"),
+    "asked_until": _("the due time that was asked for"),
     "at": _("the time"),
     "baseline": _("the text of the last round"),
     "baseline_light": _("the light of the last round"),
@@ -27,6 +28,8 @@ COLUMNS = {
     "acting_for": _("for whom it was done"),
     "comment": _("the comment"),
     "current": _("the text that counts"),
+    "decided_at": _("the time of the decision"),
+    "decided_by": _("who decided"),
     "decision": _("the decision"),
     "due_at": _("the due time"),
     "due_then": _("the due time then in force"),
@@ -61,6 +64,8 @@ COLUMNS = {
     "reports": _("the number of reports"),
     "resolved_by": _("the text that answers it"),
     "revision": _("the sealed text"),
+    "revoked_at": _("the time of the revocation"),
+    "revoked_by": _("who revoked it"),
     "root": _("the root"),
     "round": _("the round"),
     "said": _("what was written"),
@@ -73,6 +78,7 @@ COLUMNS = {
     "title_en": _("the title (English)"),
     "title_ko": _("the title (Korean)"),
     "unchanged": _("“no change”"),
+    "until": _("the extended due time"),
 }  # fmt: skip
 
 

@@ -63,6 +63,8 @@ def send(replay: Replay, event: Event) -> Iterator[Finding]:
     if row is None:
         yield without_row(key, "tasks.Submission", of_submission(data["number"]), event.seq)
         return
+    ministry = data["number"].partition("-")[2].rpartition("-")[0]
+    due_at = replay.extensions.due_of(ministry, event.at)
     asked_at = data["approval_asked_at"] and datetime.fromisoformat(data["approval_asked_at"])
     pairs: list[tuple[str, Any, Any]] = [
         ("number", data["number"], row["number"]),
@@ -71,7 +73,7 @@ def send(replay: Replay, event: Event) -> Iterator[Finding]:
         ("at", event.at, row["received_at"]),
         ("approval_asked_at", asked_at, row["approval_asked_at"]),
         ("letter_no", data["letter_no"], row["letter_no"]),
-        ("ministry", data["number"].partition("-")[2].rpartition("-")[0], row["ministry__code"]),
+        ("ministry", ministry, row["ministry__code"]),
     ]
     yield from differences(key, "tasks.Submission", of_submission(data["number"]), pairs)
     for code, sent in zip(codes, data["reports"], strict=True):
@@ -85,13 +87,13 @@ def send(replay: Replay, event: Event) -> Iterator[Finding]:
         if text is None:
             yield without_row(key, "tasks.Revision", of_text(code, sent["revision"]), event.seq)
         else:
-            yield from _text(replay, story, text, sent, row)
-            story.receive(text, event.at, replay.round.due_at)
+            yield from _text(replay, story, text, sent, row, due_at)
+            story.receive(text, event.at, due_at)
 
 
-def _text(replay: Replay, story: Story, text: Text, sent: Row, submission: Row) -> Iterator[Finding]:
+def _text(replay: Replay, story: Story, text: Text, sent: Row, submission: Row, due_at: datetime) -> Iterator[Finding]:
     name, kind = of_text(text.code, text.no), "tasks.Revision"
-    due = story.open_return.due_at if story.open_return else replay.round.due_at
+    due = story.open_return.due_at if story.open_return else due_at
     if text.computed != text.stored:
         problem = words(_("Its content is not the one its hash was computed from."))
         yield Finding(replay.key, kind, name, problem, text.stored, text.computed)

@@ -46,8 +46,9 @@ def _context(request: Request, work: worklist.Worklist) -> dict[str, Any]:
         "ministries": worklist.ministries_of(request.user),
         "may_write": worklist.may_write(request.user, work.ministry),
         "asked": signing.requests(work.awaiting),
-        "left": work.round.due_at - request.arrived_at,
-        "phase": work.round.phase(request.arrived_at),
+        "deadline": work.deadline,
+        "left": work.deadline.left,
+        "phase": work.deadline.phase,
     }
 
 
@@ -218,8 +219,9 @@ def show_check(
         "problems": problems or {},
         "letter_no": request.POST.get("letter_no", ""),
         "key": key,
-        "left": work.round.due_at - request.arrived_at,
-        "phase": work.round.phase(request.arrived_at),
+        "deadline": work.deadline,
+        "left": work.deadline.left,
+        "phase": work.deadline.phase,
     }
     return respond(request, "tasks/check_answer.html", context, status=status)
 

@@ -13,7 +13,7 @@ from records.errors import KeyReused, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import corrections, freezing, permissions, rounds, workflow
+from .. import corrections, due_times, freezing, permissions, rounds, workflow
 from ..forms import FreezeForm, posted_key, posted_number, problems_of_forms
 from ..models import Round
 from .board import board_context
@@ -24,8 +24,10 @@ from .common import allowed, get_entered_round, get_round
 @allowed(permissions.can_see_frozen)
 def list_rounds(request: Request) -> HttpResponse:
     """Every round with what may be opened of it."""
+    listed = rounds.list_all(request.arrived_at)
     context = {
-        "rounds": rounds.list_all(request.arrived_at),
+        "rounds": listed,
+        "extended": due_times.own(request.user, [one.round for one in listed], at=request.arrived_at),
         "sees_board": permissions.can_see_board(request.user),
         "coordinates": permissions.can_coordinate(request.user),
     }
@@ -56,6 +58,7 @@ def show_record(request: Request, no: int) -> HttpResponse:
         raise Http404
     context: dict[str, Any] = {"record": rounds.read_record(round_, user=user, at=request.arrived_at)}
     context["coordinates"] = permissions.can_coordinate(user)
+    context["extended"] = due_times.own(user, [round_], at=request.arrived_at)
     if permissions.can_see_board(user):
         page = Paginator(rounds.events_of(round_), rounds.EVENTS_ON_A_PAGE).get_page(request.GET.get("page"))
         context |= {

@@ -84,8 +84,9 @@ def _show(
         "reasons": {sent_back.pk: request.POST.get("reason", "")} if sent_back else {},
         "sent_back": sent_back,
         "is_placed": sent_back is None or any(one.report.pk == sent_back.pk for one in waiting),
-        "left": round_.due_at - at if round_ else None,
-        "phase": round_.phase(at) if round_ else "",
+        "deadline": desk.work.deadline if desk else None,
+        "left": desk.work.deadline.left if desk else None,
+        "phase": desk.work.deadline.phase if desk else "",
     }
     return respond(request, "tasks/sign_offs.html", context, status=status)
 

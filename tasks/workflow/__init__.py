@@ -8,6 +8,7 @@ a receipt, the form's `key`. Each raises `records.errors.Refused` in one of its 
 from .attachments import attach, detach
 from .common import Item, ministry_codes
 from .corrections import ask_correction, decide_correction
+from .extensions import ask_extension, decline_extension, extend_unasked, grant_extension, revoke_extension
 from .messages import MESSAGE_LIMIT, write_message
 from .ministry import save_draft, submit, withdraw
 from .office import accept, open_for_review, reopen, return_for_changes
@@ -21,16 +22,21 @@ __all__ = [
     "Switched",
     "accept",
     "ask_correction",
+    "ask_extension",
     "ask_sign_off",
     "attach",
     "decide_correction",
+    "decline_extension",
     "detach",
+    "extend_unasked",
+    "grant_extension",
     "ministry_codes",
     "open_for_review",
     "prepare",
     "recall",
     "reopen",
     "return_for_changes",
+    "revoke_extension",
     "save_draft",
     "send_back",
     "sent_before",

@@ -27,6 +27,7 @@ from tasks.models import (
     Correction,
     CorrectionDecision,
     Draft,
+    Extension,
     IndicatorValue,
     Message,
     MilestoneChange,
@@ -71,6 +72,7 @@ def frozen(task_force: TaskForce, at) -> TaskForce:
         coordinator=office, at=at,
     )  # fmt: skip
     builders.say(reports["ME-01"], "기준일을 알려 주기 바람", by=office, at=at)
+    builders.ask_extension(task_force.round_2, task_force.ministries["ME"], by=officer, at=at)
     builders.freeze(task_force.round_2, by=office, at=kst(2021, 3, 22, 10))
     asked = builders.ask_correction(reports["ME-01"], by=officer, at=kst(2021, 3, 22, 11))
     builders.decide_correction(asked, by=office, at=kst(2021, 3, 22, 12))
@@ -165,6 +167,14 @@ def rows(frozen: TaskForce) -> dict[str, Rows]:
             report.messages.get(),
             {"text": "다른 말"},
             Message(report=report, from_office=True, text="늦은 말", by=people["coordinator"], at=at),
+        ),
+        "tasks.Extension": Rows(
+            Extension.objects.get(round=frozen.round_2),
+            {"reason": "다른 사유"},
+            Extension(
+                round=frozen.round_2, ministry=msit, reason="늦음", decision="granted", until=at, decided_at=at,
+                decided_by=people["coordinator"],
+            ),
         ),
         "tasks.Correction": Rows(Correction.objects.get(), {"text": "ㅇ 다른 글"}, None),
         "tasks.CorrectionDecision": Rows(CorrectionDecision.objects.get(), {"no": 99}, None),
@@ -265,7 +275,12 @@ def moves(frozen: TaskForce) -> dict[str, tuple[Move, Move]]:
     fsc = Revision.objects.get(report=earlier["FSC-01"])
     task = Task.objects.create(code="ME-98", title_ko="새 과제", title_en="New", sector=builders.sector())
     later["ME-01"].delete()
+    builders.ask_extension(open_round, frozen.ministries["MSIT"], by=frozen.people["msit_officer"], at=at)
     return {
+        "tasks.Extension": (
+            (Extension.objects.get(round=frozen.round_2), {"round": open_round}),
+            (Extension.objects.get(round=open_round), {"round": frozen.round_2}),
+        ),
         "tasks.Report": (
             (earlier["ME-01"], {"round": open_round}),
             (later["ME-03"], {"round": frozen.round_2, "task": task}),
@@ -430,6 +445,7 @@ def test_sqlite_can_rebuild_a_guarded_table():
 # model -> why its rows may be added after the freeze, though they hang on a round
 NOT_GUARDED: dict[str, str] = {
     "meetings.Meeting": "when people meet about the round, which may move; no text, light or verdict of a report",
+    "tasks.Reminder": "what was owed to whom, and when; it says nothing of any text, and no event tells of it",
     "tasks.Correction": "asked for after the freeze, beside the sealed text; append-only",
     "tasks.CorrectionDecision": "decided after the freeze, by a second person; append-only",
 }

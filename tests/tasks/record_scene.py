@@ -1,7 +1,8 @@
 """A record with a row in every guarded table, made through the verbs: what verification is tested on.
 
 Round 1 is the cast's, frozen, with two corrections after it. Round 2 has a report in every kind of history: returned and
-mended, accepted and reopened, withdrawn, sent back and signed off, awaiting, unchanged.
+mended, accepted and reopened, withdrawn, sent back and signed off, awaiting, unchanged; and extensions granted, revoked,
+declined and given unasked.
 """
 
 import json
@@ -11,13 +12,13 @@ from typing import Any
 
 from django.db import transaction
 
-from ministries.models import User
+from ministries.models import Ministry, User
 from records.chain import append, event_hash, lock_head, sha256
 from records.models import GENESIS, REFERENCE, Event, Seal, Stream
 from records.receipts import once
 from tasks import freezing, workflow
 from tasks.content import hashed_of
-from tasks.models import Report, Return, Revision, Round
+from tasks.models import Extension, Report, Return, Revision, Round
 from tests import builders, cast
 from tests.builders import kst
 from tests.cast import AT
@@ -34,11 +35,16 @@ def roster(no: int) -> dict[str, Report]:
     return {row.task.code: row for row in Report.objects.filter(round__no=no).select_related("task")}
 
 
+def ministries() -> dict[str, Ministry]:
+    return {row.code: row for row in Ministry.objects.all()}
+
+
 def set_up() -> None:
     cast.set_up()
     who, reports = people(), roster(2)
     officer, office = who["me_officer"], who["coordinator"]
     builders.indicator(reports["ME-04"].task, ended_on=date(2021, 1, 1))  # nobody speaks of it, but a value could
+    given = _extended(roster(2)["ME-01"].round, who)
     _mended_and_accepted(reports["ME-01"], officer, office)
     _accepted_and_reopened(reports["ME-02"], officer, office)
     builders.report_in("submitted", reports["ME-03"], officer=officer, coordinator=office, at=AT)
@@ -48,10 +54,23 @@ def set_up() -> None:
     _signed_off(reports, who)
     _messages(reports, who)
     _corrections(roster(1)["ME-01"], who)
+    builders.revoke_extension(given, by=office, at=AT + timedelta(hours=1))
+    asked = builders.ask_extension(given.round, ministries()["MSIT"], by=who["msit_officer"], at=AT)
+    builders.decline_extension(asked, by=office, at=AT + timedelta(hours=1))
     with transaction.atomic():
         data = {"object": "ME-01", "fields": ["title_ko"]}
         task = reports["ME-01"].task
         append(lock_head(REFERENCE), "reference_changed", by=who["administrator"], at=AT, obj=task, data=data)
+
+
+def _extended(round_: Round, who: dict[str, User]) -> Extension:
+    """More time for ME, which asked for it, and for FSC, which did not; returns the first."""
+    given = builders.ask_extension(round_, ministries()["ME"], by=who["me_officer"], at=AT - timedelta(hours=1))
+    shorter = given.round.due_at + timedelta(days=1)
+    given = builders.grant_extension(given, by=who["coordinator"], at=AT - timedelta(minutes=30), until=shorter)
+    until = round_.due_at + timedelta(days=4)
+    builders.extend(round_, ministries()["FSC"], by=who["coordinator"], at=AT - timedelta(minutes=20), until=until)
+    return given
 
 
 def _mended_and_accepted(report: Report, officer: User, office: User) -> None:

@@ -25,6 +25,7 @@ from tasks.models import (
     Attached,
     Attachment,
     Direction,
+    Extension,
     IndicatorValue,
     MilestoneChange,
     Report,
@@ -65,6 +66,9 @@ UNPROVEN = {
 # Columns that a constraint ties to another one: altered alone, they are refused without any trigger.
 TIED = {
     ("tasks.CorrectionDecision", "decision"),
+    ("tasks.Extension", "decision"),  # to what it says, and to when it was revoked
+    ("tasks.Extension", "until"),
+    ("tasks.Extension", "revoked_at"),
     ("tasks.MilestoneChange", "done_on"),
     ("tasks.MilestoneChange", "new_on"),
     ("tasks.Report", "current"),  # of an accepted report, to the accepted text
@@ -140,6 +144,8 @@ def name_of(row: Any) -> tuple[str, ...]:
         return (f"text {row.revision.no} of {row.revision.report.task.code}",)
     if row._meta.label == "tasks.Message":
         return (f"the message about {row.report.task.code}", f"the report {row.report.task.code}")
+    if isinstance(row, Extension):
+        return (f"the extension of {row.ministry.code} (event",)
     if row._meta.label == "tasks.Correction":
         return (f"the correction of {row.report.task.code}", f"the report {row.report.task.code}")
     assert row._meta.label == "tasks.CorrectionDecision"
