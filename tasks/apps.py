@@ -14,5 +14,6 @@ class TasksConfig(AppConfig):
         from . import labels, upkeep, verification
 
         errors.register_labels(labels.of_posted)
-        verify.register(verification.AREA)
+        for area in verification.AREAS:
+            verify.register(area)
         due.register("files", upkeep.sweep)

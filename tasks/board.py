@@ -135,6 +135,11 @@ class Row:
         return round(48 * self.arrived / len(self.own)) if self.own else 0
 
     @property
+    def lacks_officer(self) -> bool:
+        """Whether nobody can report for it today, as far as the reader may know."""
+        return any(Also.NO_OFFICER in tile.also for tile in self.own)
+
+    @property
     def touched_at(self) -> datetime | None:
         return max((tile.touched_at for tile in self.tiles if tile.touched_at), default=None)
 

@@ -9,9 +9,9 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 
 if TYPE_CHECKING:
-    from ministries.models import User
+    from ministries.models import Posting, User
 
-    from .models import Correction, Lead, Report, Round, Submission, Task  # noqa: F401 (named in the bases)
+    from .models import Assignment, Correction, Lead, Report, Round, Submission, Task  # noqa: F401 (named in the bases)
 
 
 class DatedQuerySet(models.QuerySet["Lead"]):
@@ -28,6 +28,21 @@ class TaskQuerySet(models.QuerySet["Task"]):
         if round_.previous_id:
             return tasks.exclude(completed_on__lte=round_.observes_from)
         return tasks
+
+    def of_ministry(self, ministry: int, day: date) -> TaskQuerySet:
+        """Tasks that a ministry leads or supports on that day and that are still to be done: not completed, or on the
+        roster of the round that is being collected."""
+        from .models import Lead, Round, Support
+
+        led = Lead.objects.in_force(day).filter(ministry=ministry).values("task")
+        supported = Support.objects.filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gte=day), ministry=ministry, valid_from__lte=day
+        ).values("task")
+        collected = Round.objects.prepared().filter(frozen_at__isnull=True)
+        return self.filter(
+            Q(completed_on__isnull=True) | Q(completed_on__gt=day) | Q(reports__round__in=collected),
+            Q(pk__in=led) | Q(pk__in=supported),
+        ).distinct()
 
     def left_out_of(self, round_: Round) -> TaskQuerySet:
         """Tasks that would be on the roster of a round if they were not completed."""
@@ -105,6 +120,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
             "draft",
             "draft__edited_by",
             "draft__asked_by",
+            "draft__asked_for",
             "opened_by",
         ).prefetch_related(
             Prefetch("current", revisions),
@@ -121,6 +137,26 @@ class ReportQuerySet(models.QuerySet["Report"]):
             "attachments",
             Prefetch("returns", returns),
         )
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def not_taken_away(self) -> AssignmentQuerySet:
+        """The one row of each task and ministry that stands, be it that of someone who has left."""
+        return self.filter(ends_on__isnull=True)
+
+    def in_force(self, day: date) -> AssignmentQuerySet:
+        """Those of people who are still there: with the posting the assignment ends."""
+        posted = Q(posting__ends_on__isnull=True) | Q(posting__ends_on__gte=day)
+        return self.not_taken_away().filter(posted, posting__user__is_active=True)
+
+    def of_ministry(self, ministry: int) -> AssignmentQuerySet:
+        """Those of a ministry's tasks, with the people."""
+        return self.filter(ministry=ministry).select_related("posting__user", "task")
+
+    def left_by(self, posting: Posting, day: date) -> AssignmentQuerySet:
+        """What an ended posting was to do and nobody has taken over since, by code."""
+        rows = self.not_taken_away().filter(posting=posting, posting__ends_on__lt=day)
+        return rows.select_related("task").order_by("task__code")
 
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
@@ -147,7 +183,13 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
     def with_people(self) -> CorrectionQuerySet:
         """With everything that a page about corrections shows, in one query."""
         return self.select_related(
-            "report__task", "report__round", "report__lead", "revision", "asked_by", "decision__by"
+            "report__task",
+            "report__round",
+            "report__lead",
+            "revision",
+            "asked_by",
+            "asked_for",
+            "decision__by",
         )
 
 

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from .views import attachments, board, corrections, my_tasks, reports, review, rounds, sign_offs, submissions
+from .views import (
+    assignments,
+    attachments,
+    board,
+    corrections,
+    deputies,
+    hand_over,
+    my_tasks,
+    reports,
+    review,
+    rounds,
+    sign_offs,
+    submissions,
+)
 
 urlpatterns = [
     path("my-tasks/", my_tasks.list_my_tasks, name="list_my_tasks"),
@@ -38,4 +51,9 @@ urlpatterns = [
     path("rounds/<int:no>/record/", rounds.show_record, name="show_record"),
     path("rounds/<int:no>/corrections/", corrections.list_corrections, name="list_corrections"),
     path("rounds/<int:no>/freeze/", rounds.freeze_round, name="freeze_round"),
+    path("deputies/", deputies.list_deputies, name="list_deputies"),
+    path("deputies/<int:pk>/end/", deputies.end_deputy, name="end_deputy"),
+    path("assignments/", assignments.list_assignments, name="list_assignments"),
+    path("hand-over/", hand_over.show_hand_over, name="show_hand_over"),
+    path("hand-over/take/", hand_over.take_over, name="take_over"),
 ]

@@ -1,18 +1,19 @@
 """*My tasks*: the reports of one ministry in the open round, with what is asked of each. Read-only."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ministries.directory import Directory
-from ministries.models import Ministry, MinistryName, Posting, Role, User
+from ministries.models import Delegation, Ministry, MinistryName, Posting, Role, User
 from records import clock
 from tfportal import dates
 
-from . import content, permissions, reading
+from . import assignments, content, permissions, reading
 from .models import Attachment, Draft, Field, Light, Milestone, Report, Return, Round, SignOff, State, Submission
 from .transitions import possible
 
@@ -41,6 +42,9 @@ class Row:
     gone: str = ""  # why it cannot be written any more, with the texts that were typed
     typed: list[str] = field(default_factory=list)
     refused_files: list[str] = field(default_factory=list)  # why files that came with the form were not attached
+    doer: assignments.Doer | None = None  # to whom of the ministry the task is handed out
+    is_mine: bool = False
+    editor_left: date | None = None  # the last day of whoever wrote last on the draft, where they are gone
     seen_version: int | None = None  # the one that a refused form was written in, where it is not the one that stands
 
     def __post_init__(self) -> None:
@@ -264,25 +268,49 @@ class Worklist:
     ministry: Ministry
     names: Directory
     rows: list[Row]
+    hands_out: bool = False  # whether the ministry has given any of its tasks to one of its officers
+    only_mine: bool = False
 
     @property
     def name(self) -> MinistryName:
         return self.names[self.ministry.pk]
 
     @property
+    def mine(self) -> list[Row]:
+        """The tasks that are handed out to the person."""
+        return [row for row in self.rows if row.is_mine]
+
+    @property
+    def shown(self) -> list[Row]:
+        """The rows that the page is about: all, unless the person asked for theirs."""
+        return self.mine if self.only_mine else self.rows
+
+    @property
+    def query(self) -> str:
+        """The address of the list, so far: what is narrowed further goes behind it."""
+        return f"?ministry={self.ministry.code}" + ("&mine=1" if self.only_mine else "")
+
+    @property
     def counts(self) -> list[tuple[State, int]]:
         """How many reports stand in each state, in the order of the page; *awaiting* only where there is sign-off."""
         order = [State.RETURNED, State.DRAFT, State.MISSING, State.AWAITING, State.SUBMITTED, State.ACCEPTED]
-        number = {state: sum(row.report.state == state for row in self.rows) for state in order}
+        number = {state: sum(row.report.state == state for row in self.shown) for state in order}
         return [
             (state, number[state]) for state in order if state is not State.AWAITING or number[state] or self.signs_off
         ]
 
     @cached_property
     def approvers(self) -> list[str]:
-        """Who may sign off in this ministry today."""
-        people = Posting.objects.in_force(clock.today()).filter(ministry=self.ministry, role=Role.APPROVER)
-        return [str(row.user) for row in people.select_related("user")]
+        """Who may sign off in this ministry today, and who stands in for them."""
+        today = clock.today()
+        people = Posting.objects.approving(self.ministry.pk, today).select_related("user")
+        lent = Delegation.objects.effective(today).filter(posting__ministry=self.ministry, posting__role=Role.APPROVER)
+        words = _("%(name)s for %(holder)s")
+        deputies = [
+            words % {"name": row.to_user, "holder": row.posting.user}
+            for row in lent.select_related("to_user", "posting__user")
+        ]
+        return [*(str(row.user) for row in people), *deputies]
 
     @property
     def signs_off(self) -> bool:
@@ -328,11 +356,25 @@ class Worklist:
         return [row for row in self.rows if row.report.state == State.RETURNED]
 
 
-def build(ministry: Ministry, round_: Round, *, user: User, at: datetime, codes: dict[str, int]) -> Worklist:
+def build(
+    ministry: Ministry, round_: Round, *, user: User, at: datetime, codes: dict[str, int], only_mine: bool = False
+) -> Worklist:
     """The ministry's reports: returned ones first, then those whose milestone is due, then the rest by code."""
-    names = Directory(round_.as_of)
+    names, duties = Directory(round_.as_of), assignments.of_ministry(ministry.pk, timezone.localdate(at))
     reports = Report.objects.in_round(round_).led_by([ministry.pk]).order_by("task__code").with_texts()
-    rows = [Row(report, names, codes, user, at) for report in reports]
+    rows = [
+        Row(
+            report,
+            names,
+            codes,
+            user,
+            at,
+            doer=duties.by_task.get(report.task_id),
+            is_mine=duties.is_mine(report.task_id, user),
+            editor_left=duties.left_on(getattr(report, "draft", None)),
+        )
+        for report in reports
+    ]
     rows.sort(
         key=lambda row: (
             row.report.state != State.RETURNED,
@@ -341,7 +383,7 @@ def build(ministry: Ministry, round_: Round, *, user: User, at: datetime, codes:
             row.code,
         )
     )
-    return Worklist(round_, ministry, names, rows)
+    return Worklist(round_, ministry, names, rows, duties.is_used, only_mine)
 
 
 def of_report(report: Report, *, user: User, at: datetime, codes: dict[str, int]) -> Row:

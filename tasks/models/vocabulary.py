@@ -134,4 +134,8 @@ VERBS = {
     "freeze": _("Frozen"),
     "ask_correction": _("Correction asked for"),
     "decide_correction": _("Correction decided on"),
+    "name_deputy": _("Deputy named"),
+    "end_deputy": _("Deputy ended early"),
+    "assign": _("Tasks handed out"),
+    "take_over": _("Hand-over read"),
 }

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from records.verify import Area
 
 from ..models import Round
-from . import corrections, replay, verbs
+from . import corrections, duties, replay, verbs
 
 for module in (verbs, corrections):
     replay.VERBS.update(module.VERBS)
@@ -23,3 +23,4 @@ def keys() -> Iterable[str]:
 
 
 AREA = Area("round/", keys, replay.RoundChecker)
+AREAS = (AREA, duties.AREA)

@@ -8,6 +8,7 @@ a receipt, the form's `key`. Each raises `records.errors.Refused` in one of its 
 from .attachments import attach, detach
 from .common import Item, ministry_codes
 from .corrections import ask_correction, decide_correction
+from .duties import Given, assign, end_deputy, name_deputy, take_over
 from .ministry import save_draft, submit, withdraw
 from .office import accept, open_for_review, reopen, return_for_changes
 from .rounds import prepare
@@ -15,14 +16,18 @@ from .sending import sent_before
 from .sign_off import ask_sign_off, send_back, sign_off
 
 __all__ = [
+    "Given",
     "Item",
     "accept",
     "ask_correction",
     "ask_sign_off",
+    "assign",
     "attach",
     "decide_correction",
     "detach",
+    "end_deputy",
     "ministry_codes",
+    "name_deputy",
     "open_for_review",
     "prepare",
     "reopen",
@@ -32,5 +37,6 @@ __all__ = [
     "sent_before",
     "sign_off",
     "submit",
+    "take_over",
     "withdraw",
 ]
