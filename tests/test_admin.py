@@ -282,8 +282,8 @@ def test_tasks_by_the_ministry_that_leads_today(admin_client: Client, me: Minist
 @pytest.mark.parametrize("name", READ_ONLY)
 def test_records_are_read_only(admin_client: Client, task_force: TaskForce, at: datetime, name: str) -> None:
     officer = task_force.people["me_officer"]
-    builders.deputise(officer, task_force.people["me_officer_2"], at=at)
     builders.assign({"ME-01": officer.postings.get()}, task_force.ministries["ME"], by=officer, at=at)
+    builders.deputise(officer, task_force.people["me_officer_2"], at=at)
     model = next(m for m in admin.site._registry if f"{m._meta.app_label}_{m._meta.model_name}" == name)
     row, before = model._default_manager.first(), model._default_manager.count()
     assert row is not None

@@ -246,7 +246,7 @@ def test_the_events_in_words_by_the_hundred(task_force, coordinator, monkeypatch
 
 def test_every_verb_of_a_round_has_a_word():
     from tasks.models import VERBS
-    from tests.verbs import DUTIES
     from tasks.transitions import ADDITIONS, TRANSITIONS
+    from tests.verbs import DUTIES
 
     assert set(VERBS) == (set(TRANSITIONS) - {"save_draft"}) | set(ADDITIONS) | {"prepare", "freeze", *DUTIES}

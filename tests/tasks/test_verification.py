@@ -176,7 +176,7 @@ def others(row: models.Model, field: Any) -> Iterator[Any]:
     else:
         empty: dict[str, Any] = {
             "DateTimeField": AT,
-            "DateField": AT.date(),
+            "DateField": AT.date() + timedelta(days=9),
             "DurationField": timedelta(seconds=1),
             "PositiveSmallIntegerField": 7,
             "CharField": "x",
