@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from ministries.directory import Directory
 from ministries.models import OF_A_MINISTRY, Ministry, MinistryName, Posting, User
 
-from . import permissions
+from . import hand_over, permissions
 from .models import Assignment, Draft, Lead, Task
 
 
@@ -99,6 +99,7 @@ class Page:
     officers: list[Posting]
     has_approver: bool
     may_assign: bool
+    has_hand_over: bool  # whether somebody held the person's posting before them
 
     @cached_property
     def led(self) -> list[Line]:
@@ -134,4 +135,5 @@ def read(
     officers = list(Posting.objects.reporting(ministry.pk, day).select_related("user").order_by("unit_ko", "pk"))
     has_approver = Posting.objects.approving(ministry.pk, day).exists()
     may = permissions.can_assign(user, ministry.pk, has_approver=has_approver)
-    return Page(ministry, Directory(day)[ministry.pk], lines, officers, has_approver, may)
+    before = hand_over.posting_of(user, day) is not None
+    return Page(ministry, Directory(day)[ministry.pk], lines, officers, has_approver, may, before)

@@ -51,6 +51,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         items.append(Item(_("Administration"), reverse("admin:index"), False))
     return {
         "navigation": items,
+        "stands_in_for": sorted({str(row.user) for row in user.offices if row.user_id != user.pk}),
         "lights": list(Light),
         "causes": Cause.choices,
         "labels": {field.value: field.label for field in Field},

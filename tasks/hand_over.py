@@ -11,7 +11,7 @@ from ministries.directory import Directory
 from ministries.models import OF_A_MINISTRY, Delegation, MinistryName, Posting, User
 
 from . import reading
-from .models import Assignment, Draft, Light, Report, Return, Round, State, Submission, Task
+from .models import Assignment, Draft, Lead, Light, Report, Return, Round, State, Submission, Task
 
 ROUNDS_BACK = 3
 NEAR = timedelta(days=365)  # whoever left longer ago than that before a posting began is no predecessor of it
@@ -66,6 +66,7 @@ class Line:
     left: bool
     assigned_to: str
     is_led: bool
+    ministry: int
 
     @property
     def state(self) -> State | None:
@@ -78,7 +79,8 @@ class Line:
     @property
     def draft(self) -> Draft | None:
         """What was written and not sent, where it is the ministry's own."""
-        return getattr(self.report, "draft", None) if self.report and self.is_led else None
+        own = self.report is not None and self.report.lead_id == self.ministry
+        return getattr(self.report, "draft", None) if own else None
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ def read(posting: Posting, before: Posting, *, at: datetime) -> HandOver:
     reports = _reports([*rounds, *([current] if current else [])], tasks)
     returns = Return.objects.filter(report__round__in=[*rounds, *([current] if current else [])], report__lead=ministry)
     listed = list(returns.select_related("report__task", "report__round", "by").order_by("-at", "-pk"))
+    led = set(Lead.objects.in_force(day).filter(ministry=ministry).values_list("task", flat=True))
     left = {row.task_id for row in Assignment.objects.left_by(before, day)}
     standing = {row.task_id: row for row in Assignment.objects.in_force(day).of_ministry(ministry)}
     lines = []
@@ -129,8 +132,9 @@ def read(posting: Posting, before: Posting, *, at: datetime) -> HandOver:
         past = [_past(reports.get((round_.pk, task.pk)), round_, listed) for round_ in rounds]
         now = reports.get((current.pk, task.pk)) if current else None
         holder = str(standing[task.pk].posting.user) if task.pk in standing else ""
-        is_led = now is not None and now.lead_id == ministry
-        lines.append(Line(task, now, past, task.pk in left, holder, is_led))
+        is_led = task.pk in led
+        lines.append(Line(task, now, past, task.pk in left, holder, is_led, ministry))
+    lines.sort(key=lambda line: (not line.is_led, line.task.code))
     receipts = Submission.objects.filter(ministry=ministry, round__in=rounds).with_names().order_by("-received_at")
     deputies = Delegation.objects.effective(day).filter(posting__ministry=ministry, posting__role__in=OF_A_MINISTRY)
     return HandOver(
