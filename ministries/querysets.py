@@ -34,17 +34,52 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         """Postings that run on that day, first and last day included."""
         return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
 
-    def exercised_by(self, user: "User", day: date) -> "PostingQuerySet":
-        """Postings in force by which the person may act on that day: their own, and those that they are the deputy of.
-        An administrator's cannot be exercised by anyone else, and one of a closed account by nobody."""
-        from .models import Delegation, Role
+    def reporting(self, ministry: int, day: date) -> "PostingQuerySet":
+        """The officers of a ministry on that day, whose accounts are open."""
+        return self.in_force(day).filter(ministry=ministry, role="officer", user__is_active=True)
 
-        to_them = Delegation.objects.in_force(day).filter(posting=OuterRef("pk"), to_user=user)
-        lent = Exists(to_them) & Q(user__is_active=True) & ~Q(role=Role.ADMINISTRATOR)
-        return self.in_force(day).filter(Q(user=user) | lent)
+    def approving(self, ministry: int, day: date) -> "PostingQuerySet":
+        """Its approvers."""
+        return self.in_force(day).filter(ministry=ministry, role="approver", user__is_active=True)
+
+    def exercised_by(self, user: "User", day: date) -> "PostingQuerySet":
+        """Postings in force by which the person may act on that day: their own, and those that they are the deputy
+        of."""
+        from .models import Delegation
+
+        lent = Delegation.objects.effective(day).filter(to_user=user).values("posting")
+        return self.in_force(day).filter(Q(user=user) | Q(pk__in=lent))
 
 
 class DelegationQuerySet(models.QuerySet["Delegation"]):
     def in_force(self, day: date) -> "DelegationQuerySet":
         """Deputies who may act on that day, first and last day included, and not ended early."""
         return self.filter(starts_on__lte=day, ends_on__gte=day, cancelled_at__isnull=True)
+
+    def effective(self, day: date) -> "DelegationQuerySet":
+        """Those by which somebody may act on that day: in force, of a posting in force, both accounts open, and the
+        deputy still one of the same ministry; of the office, still one with a part in the T/F. An administrator's
+        posting cannot be exercised by anyone else."""
+        from .models import OF_A_MINISTRY, Posting, Role
+
+        own = Posting.objects.in_force(day).filter(user=OuterRef("to_user"))
+        beside = Exists(own.filter(ministry=OuterRef("posting__ministry"), role__in=OF_A_MINISTRY))
+        of_the_office = ~Q(posting__role__in=[*OF_A_MINISTRY, Role.ADMINISTRATOR]) & Exists(own)
+        return self.in_force(day).filter(
+            (Q(posting__role__in=OF_A_MINISTRY) & beside) | of_the_office,
+            posting__in=Posting.objects.in_force(day),
+            posting__user__is_active=True,
+            to_user__is_active=True,
+        )
+
+    def visible_to(self, user: "User") -> "DelegationQuerySet":
+        """Those of the person's own postings, those to them, and those of the ministry for its approvers."""
+        from .models import OF_A_MINISTRY, Role
+
+        approved = [row.ministry_id for row in user.current_postings if row.role == Role.APPROVER]
+        of_ministry = Q(posting__ministry__in=approved, posting__role__in=OF_A_MINISTRY)
+        return self.filter(Q(posting__user=user) | Q(to_user=user) | of_ministry)
+
+    def overlapping(self, first: date, last: date) -> "DelegationQuerySet":
+        """Those, not ended early, with a day in common with the days from the first to the last."""
+        return self.filter(starts_on__lte=last, ends_on__gte=first, cancelled_at__isnull=True)

@@ -64,7 +64,8 @@ class Line:
         facts = self.notice.facts
         codes = [row["code"] for row in facts.get("reports", ())]
         if facts.get("number") or not codes:
-            return facts.get("number") or _("Reporting round %(no)s") % {"no": facts.get("round", "–")}
+            round_ = _("Reporting round %(no)s") % {"no": facts["round"]} if facts.get("round") else "–"
+            return facts.get("number") or round_
         more = _("and %(n)s more") % {"n": len(codes) - 3} if len(codes) > 3 else ""
         return " ".join([", ".join(codes[:3]), more]).strip()
 

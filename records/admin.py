@@ -249,6 +249,7 @@ class EventAdmin(ReadOnlyAdmin):
         moment_column("at", gettext_lazy("at")),
         "verb",
         "actor_name",
+        "acting_for",
         "object_type",
         "object_id",
         "changed",

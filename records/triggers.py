@@ -1,7 +1,8 @@
 """Triggers that keep the record as it is, on both engines, also against raw SQL, `update()` and the admin.
 
-Two kinds. *append-only*: no UPDATE, no DELETE, ever. *frozen*: neither INSERT into, nor UPDATE, nor DELETE of a row
-that belongs to a frozen round, judged on the old and on the new row, so that nothing is moved in or out either.
+Three kinds. *append-only*: no UPDATE, no DELETE, ever. *kept*: no DELETE, ever; the row itself may end. *frozen*:
+neither INSERT into, nor UPDATE, nor DELETE of a row that belongs to a frozen round, judged on the old and on the new
+row, so that nothing is moved in or out either.
 Apps declare theirs in `guards.py`; `install()` is idempotent and runs after every migrate.
 """
 
@@ -24,13 +25,14 @@ ROWS: dict[Operation, tuple[str, ...]] = {"INSERT": ("NEW",), "UPDATE": ("OLD", 
 @dataclass(frozen=True)
 class Guard:
     """What protects one table. `path`: foreign keys from the row to the round, such as ("report", "round"); None means
-    append-only and nothing more. `append_only` refuses changes even while the round is open; a `removable` row may be
-    deleted until then, as long as nothing points at it."""
+    that it is not bound to one. `append_only` refuses changes even while the round is open; a `removable` row may be
+    deleted until then, as long as nothing points at it. A `kept` row changes, as when it ends, and is never deleted."""
 
     model: str
     path: tuple[str, ...] | None = None
     append_only: bool = False
     removable: bool = False
+    kept: bool = False
 
     @property
     def table(self) -> str:
@@ -76,6 +78,8 @@ def _triggers(guard: Guard) -> list[tuple[str, Operation, str, str]]:
         for change in CHANGES[:1] if guard.removable else CHANGES:
             name = f"{PREFIX}{guard.table}_append_{change.lower()}"
             made.append((name, change, "", f"{guard.table} is append-only"))
+    if guard.kept:
+        made.append((f"{PREFIX}{guard.table}_kept_delete", "DELETE", "", f"{guard.table}: rows are never deleted"))
     if guard.path is not None:
         for operation, rows in ROWS.items():
             # Freezing itself sets the mark: a round is closed when its *old* row bears it.

@@ -14,6 +14,7 @@ class TasksConfig(AppConfig):
         from . import labels, reminders, upkeep, verification
 
         errors.register_labels(labels.of_posted)
-        verify.register(verification.AREA)
+        for area in verification.AREAS:
+            verify.register(area)
         due.register("files", upkeep.sweep)
         due.register("reminders", reminders.remind)

@@ -141,6 +141,11 @@ class Row:
         return next((tile.extended_until for tile in self.own), None)
 
     @property
+    def lacks_officer(self) -> bool:
+        """Whether nobody can report for it today, as far as the reader may know."""
+        return any(Also.NO_OFFICER in tile.also for tile in self.own)
+
+    @property
     def touched_at(self) -> datetime | None:
         return max((tile.touched_at for tile in self.tiles if tile.touched_at), default=None)
 

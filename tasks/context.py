@@ -54,10 +54,14 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             "revoke_extension",
         )
         add(_("Rounds"), "list_rounds", others, _to_decide() if standing.is_coordinator else None)
+    if permissions.has_deputies(user):
+        first, second = ("list_assignments", "list_deputies") if standing.ministries else ("list_deputies", "")
+        add(_("Duties"), first, (second, "show_hand_over"))
     if standing.is_administrator:
         items.append(Item(_("Administration"), reverse("admin:index"), False))
     return {
         "navigation": items,
+        "stands_in_for": sorted({str(row.user) for row in user.offices if row.user_id != user.pk}),
         "lights": list(Light),
         "causes": Cause.choices,
         "labels": {field.value: field.label for field in Field},

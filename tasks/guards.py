@@ -24,4 +24,6 @@ GUARDS = [
     # Written after the freeze, beside what it sealed: never altered, but the round's being frozen is no bar.
     Guard("tasks.Correction", append_only=True),
     Guard("tasks.CorrectionDecision", append_only=True),
+    # Who does which task: it ends, and what it was stays.
+    Guard("tasks.Assignment", kept=True),
 ]

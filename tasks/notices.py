@@ -2,16 +2,28 @@
 its event was written. Accepting owes none: a ministry reads that on its pages, thirty times a day."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from ministries.models import Role, User
+from django.utils import timezone
+
+from ministries.models import Delegation, Role, User
 from outbox.models import Notice, Purpose
 from outbox.owing import owe
 from records.models import Event
 
 from . import due_times, recipients
-from .models import CorrectionDecision, Draft, Extension, Message, Report, Return, Round, Submission
+from .models import (
+    Assignment,
+    CorrectionDecision,
+    Draft,
+    Extension,
+    Message,
+    Report,
+    Return,
+    Round,
+    Submission,
+)
 
 
 def receipt(
@@ -21,16 +33,17 @@ def receipt(
     asked: Iterable[int | None] = (),
     moments: Mapping[int, datetime] | None = None,
 ) -> None:
-    """The receipt: to whoever sent the answer, and to those who had asked for its sign-off. `moments`: when that was,
-    by the report's primary key."""
-    at = submission.received_at
+    """The receipt: to whoever sent the answer and whom they stood in for, and to those who had asked for its sign-off.
+    `moments`: when that was, by the report's primary key."""
+    at, holder = submission.received_at, submission.acting_for
     late = [row for row in reports if row.current and at > row.current.due_then]
     in_time = [row for row in late if row.current and _asked(row, moments) <= row.current.due_then]
-    more = {"late": len(late), "asked_in_time": len(in_time)}
+    more: dict[str, Any] = {"late": len(late), "asked_in_time": len(in_time)}
     if submission.approval_asked_at:
         more["asked_at"] = submission.approval_asked_at.isoformat()
-    facts = _facts(submission.by, reports, number=submission.number, received_at=at.isoformat(), **more)
-    people = {submission.by_id} | recipients.still_there(asked, submission.ministry_id, at=at)
+    facts = _facts(submission.by, reports, holder=holder, number=submission.number, received_at=at.isoformat(), **more)
+    people = {submission.by_id, *([holder.pk] if holder else [])}
+    people |= recipients.still_there(asked, submission.ministry_id, at=at)
     owe(
         Purpose.RECEIPT,
         people,
@@ -90,12 +103,12 @@ def sent_back(report: Report, *, asked: int | None, by: User, event: Event) -> N
 
 def returned(row: Return, *, by: User) -> None:
     """To the officers of the ministry that leads the task."""
-    report = row.report
+    report, office = row.report, by.acts_for((Role.COORDINATOR, None))
     owe(
         Purpose.RETURNED,
         recipients.officers(report.lead_id, at=row.at),
         about=f"return/{row.pk}",
-        facts=_facts(by, [report], happened_at=row.at.isoformat(), due_at=row.due_at.isoformat()),
+        facts=_facts(by, [report], holder=office, happened_at=row.at.isoformat(), due_at=row.due_at.isoformat()),
         at=row.at,
         ministry=report.lead_id,
     )
@@ -119,7 +132,8 @@ def frozen(round_: Round, root: str, *, by: User, at: datetime) -> None:
     mailboxes, help to notice another record; only the whole one proves, on paper, from the record page."""
     leads = sorted(set(Report.objects.in_round(round_).values_list("lead_id", flat=True)))
     told = recipients.coordinators(at=at)
-    facts = _facts(by, [], round_=round_, root=root[:8], frozen_at=at.isoformat())
+    office = by.acts_for((Role.COORDINATOR, None))
+    facts = _facts(by, [], holder=office, round_=round_, root=root[:8], frozen_at=at.isoformat())
     owe(Purpose.FROZEN, told, about=round_.stream_key, facts=facts, at=at)
     for ministry, people in recipients.posted([Role.OFFICER, Role.APPROVER], leads, at=at).items():
         if people - told or not people:
@@ -183,14 +197,65 @@ def _of_event(
 ) -> None:
     """About one event of a round: the same thing may happen to the same report again, and is told again."""
     about = f"{reports[0].round.stream_key}/event/{event.seq}"
-    facts = _facts(by, reports, happened_at=event.at.isoformat(), **more)
+    facts = _facts(by, reports, holder=event.acting_for, happened_at=event.at.isoformat(), **more)
     owe(purpose, people, about=about, facts=facts, at=event.at, ministry=reports[0].lead_id)
 
 
-def _facts(by: User, reports: Sequence[Report], *, round_: Round | None = None, **more: Any) -> dict[str, Any]:
-    """Who, which round, which reports by code and title; and what else the purpose needs."""
+def deputy_named(row: Delegation, *, by: User, event: Event) -> None:
+    """To the deputy; and to whose posting it is, where somebody else named them."""
+    facts = {
+        "by": _names(by),
+        "holder_name": _names(row.posting.user),
+        "deputy_name": _names(row.to_user),
+        "starts_at": _midnight(row.starts_on),
+        "ends_at": _midnight(row.ends_on),
+    }
+    people = {row.to_user_id, row.posting.user_id} - {by.pk}
+    about = f"duties/event/{event.seq}"
+    owe(Purpose.DEPUTY_NAMED, people, about=about, facts=facts, at=event.at, ministry=row.posting.ministry_id)
+
+
+def assigned(rows: Iterable[Assignment], *, by: User, event: Event) -> None:
+    """To each person who got tasks, and to who stands in for them: what they got, but not to oneself."""
+    given: dict[int, list[Assignment]] = {}
+    for row in rows:
+        given.setdefault(row.posting_id, []).append(row)
+    told: dict[frozenset[int], list[Assignment]] = {}
+    for got in given.values():
+        people = frozenset(recipients.of_posting(got[0].posting, at=event.at) - {by.pk})
+        told.setdefault(people, []).extend(got)
+    for people, got in told.items():
+        facts = _done_by(by, event.acting_for) | {"happened_at": event.at.isoformat(), "reports": _tasks(got)}
+        if people:
+            about = f"duties/event/{event.seq}"
+            owe(Purpose.ASSIGNED, people, about=about, facts=facts, at=event.at, ministry=got[0].ministry_id)
+
+
+def _tasks(rows: Iterable[Assignment]) -> list[dict[str, Any]]:
+    tasks = sorted((row.task for row in rows), key=lambda task: task.code)
+    return [{"code": task.code, "title": {"ko": task.title_ko, "en": task.title_en}} for task in tasks]
+
+
+def _midnight(day: date) -> str:
+    """A day as mails keep moments."""
+    return datetime.combine(day, time.min, timezone.get_current_timezone()).isoformat()
+
+
+def _names(person: User) -> dict[str, str]:
+    return {"ko": person.name_ko or person.username, "en": person.name_en or person.username}
+
+
+def _done_by(by: User, holder: User | None) -> dict[str, Any]:
+    """Who did it, and whom they stood in for."""
+    return {"by": _names(by), **({"holder": _names(holder)} if holder else {})}
+
+
+def _facts(
+    by: User, reports: Sequence[Report], *, holder: User | None = None, round_: Round | None = None, **more: Any
+) -> dict[str, Any]:
+    """Who, for whom, which round, which reports by code and title; and what else the purpose needs."""
     return {
-        "by": {"ko": by.name_ko or by.username, "en": by.name_en or by.username},
+        **_done_by(by, holder),
         "round": (round_ or reports[0].round).no,
         "reports": [
             {"pk": row.pk, "code": row.task.code, "title": {"ko": row.task.title_ko, "en": row.task.title_en}}

@@ -1,6 +1,6 @@
 """Who may do what: pure predicates over a person and an object that is already loaded."""
 
-from ministries.models import Role, User
+from ministries.models import OF_A_MINISTRY, Posting, Role, User
 
 from .models import Attachment, Report, State
 
@@ -11,7 +11,7 @@ def can_report(user: User) -> bool:
 
 
 def works_for_a_ministry(user: User) -> bool:
-    """Officers and approvers: what their ministry reported, and is about to report."""
+    """Officers and approvers, and who stands in for them."""
     return bool(user.standing.ministries)
 
 
@@ -134,3 +134,31 @@ def can_ask_correction(user: User, report: Report) -> bool:
 def can_decide_correction(user: User, report: Report) -> bool:
     """Coordinators; of those, never the one who asked, which the verb judges on the correction itself."""
     return user.standing.is_coordinator
+
+
+# Duties: what a deputy never does is name deputies, their own or another's
+
+
+def approves_in_person(user: User, ministry: int | None) -> bool:
+    """Approvers of the ministry by a posting of their own."""
+    return any(row.role == Role.APPROVER and row.ministry_id == ministry for row in user.current_postings)
+
+
+def has_deputies(user: User) -> bool:
+    """업무대행: officers, approvers and coordinators name them, and are named."""
+    return user.standing.is_coordinator or bool(user.standing.ministries)
+
+
+def can_name_deputy(user: User, posting: Posting) -> bool:
+    """Whose posting it is, where it is one that has deputies; for those of a ministry also its approver."""
+    if posting.role not in (*OF_A_MINISTRY, Role.COORDINATOR):
+        return False
+    if posting.user_id == user.pk:
+        return True
+    return posting.role in OF_A_MINISTRY and approves_in_person(user, posting.ministry_id)
+
+
+def can_assign(user: User, ministry: int, *, has_approver: bool) -> bool:
+    """담당 배정: the ministry's approver gives its tasks out; where none is posted today, its officers do."""
+    standing = user.standing
+    return ministry in (standing.approver_of if has_approver else standing.officer_of)

@@ -9,9 +9,18 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 
 if TYPE_CHECKING:
-    from ministries.models import User
+    from ministries.models import Posting, User
 
-    from .models import Correction, Extension, Lead, Report, Round, Submission, Task  # noqa: F401 (named in the bases)
+    from .models import (  # noqa: F401 (named in the bases)
+        Assignment,
+        Correction,
+        Extension,
+        Lead,
+        Report,
+        Round,
+        Submission,
+        Task,
+    )
 
 
 class DatedQuerySet(models.QuerySet["Lead"]):
@@ -28,6 +37,21 @@ class TaskQuerySet(models.QuerySet["Task"]):
         if round_.previous_id:
             return tasks.exclude(completed_on__lte=round_.observes_from)
         return tasks
+
+    def of_ministry(self, ministry: int, day: date) -> TaskQuerySet:
+        """Tasks that a ministry leads or supports on that day and that are still to be done: not completed, or on the
+        roster of the round that is being collected."""
+        from .models import Lead, Round, Support
+
+        led = Lead.objects.in_force(day).filter(ministry=ministry).values("task")
+        supported = Support.objects.filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gte=day), ministry=ministry, valid_from__lte=day
+        ).values("task")
+        collected = Round.objects.prepared().filter(frozen_at__isnull=True)
+        return self.filter(
+            Q(completed_on__isnull=True) | Q(completed_on__gt=day) | Q(reports__round__in=collected),
+            Q(pk__in=led) | Q(pk__in=supported),
+        ).distinct()
 
     def left_out_of(self, round_: Round) -> TaskQuerySet:
         """Tasks that would be on the roster of a round if they were not completed."""
@@ -165,6 +189,26 @@ def _applied_moves() -> models.QuerySet[Any]:
     return moved.select_related("revision__report__round").order_by("revision__report__round__no", "revision__no")
 
 
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def not_taken_away(self) -> AssignmentQuerySet:
+        """The one row of each task and ministry that stands, be it that of someone who has left."""
+        return self.filter(ends_on__isnull=True)
+
+    def in_force(self, day: date) -> AssignmentQuerySet:
+        """Those of people who are still there: with the posting the assignment ends."""
+        posted = Q(posting__ends_on__isnull=True) | Q(posting__ends_on__gte=day)
+        return self.not_taken_away().filter(posted, posting__user__is_active=True)
+
+    def of_ministry(self, ministry: int) -> AssignmentQuerySet:
+        """Those of a ministry's tasks, with the people."""
+        return self.filter(ministry=ministry).select_related("posting__user", "task")
+
+    def left_by(self, posting: Posting, day: date) -> AssignmentQuerySet:
+        """What an ended posting was to do and nobody has taken over since, by code."""
+        rows = self.not_taken_away().filter(posting=posting, posting__ends_on__lt=day)
+        return rows.select_related("task").order_by("task__code")
+
+
 class CorrectionQuerySet(models.QuerySet["Correction"]):
     def visible_to(self, user: User) -> CorrectionQuerySet:
         """Approved ones for everyone who may see what is frozen; the others for the office and the lead ministry."""
@@ -189,7 +233,13 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
     def with_people(self) -> CorrectionQuerySet:
         """With everything that a page about corrections shows, in one query."""
         return self.select_related(
-            "report__task", "report__round", "report__lead", "revision", "asked_by", "decision__by"
+            "report__task",
+            "report__round",
+            "report__lead",
+            "revision",
+            "asked_by",
+            "asked_for",
+            "decision__by",
         )
 
 

@@ -1,25 +1,35 @@
-"""Whom the verbs write to: people with a posting in force, by their primary keys. Pure queries."""
+"""Whom the verbs write to: people with a posting in force, and whoever stands in for them, by their primary keys. Pure
+queries."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils import timezone
 
-from ministries.models import Posting, Role
-from ministries.querysets import PostingQuerySet
+from ministries.models import Delegation, Posting, Role
+from ministries.querysets import DelegationQuerySet, PostingQuerySet
 
 from .models import Draft
 from .signers import of_ministry
 
 
 def posted(roles: Iterable[Role], ministries: Iterable[int], *, at: datetime) -> dict[int, set[int]]:
-    """Who holds one of the roles in each of the ministries (primary keys) on that day; an empty set where none does."""
+    """Who holds one of the roles in each of the ministries (primary keys) on that day, or stands in for who does; an
+    empty set where none does."""
     found: dict[int, set[int]] = {ministry: set() for ministry in ministries}
     rows = _in_force(at).filter(role__in=list(roles), ministry__in=found)
-    for ministry, user in rows.values_list("ministry_id", "user_id"):
+    lent = _deputies(at).filter(posting__role__in=list(roles), posting__ministry__in=found)
+    pairs = [*rows.values_list("ministry_id", "user_id"), *lent.values_list("posting__ministry_id", "to_user_id")]
+    for ministry, user in pairs:
         if ministry is not None:
             found[ministry].add(user)
     return found
+
+
+def of_posting(posting: Posting, *, at: datetime) -> set[int]:
+    """Whose posting it is, and who stands in for them."""
+    deputies = set(_deputies(at).filter(posting=posting).values_list("to_user_id", flat=True))
+    return deputies | set(_in_force(at).filter(pk=posting.pk).values_list("user_id", flat=True))
 
 
 def officers(ministry: int, *, at: datetime) -> set[int]:
@@ -41,8 +51,13 @@ def still_there(people: Iterable[int | None], ministry: int, *, at: datetime) ->
 
 def coordinators(*, at: datetime) -> set[int]:
     """The coordination office."""
-    return set(_in_force(at).filter(role=Role.COORDINATOR).values_list("user_id", flat=True))
+    deputies = set(_deputies(at).filter(posting__role=Role.COORDINATOR).values_list("to_user_id", flat=True))
+    return deputies | set(_in_force(at).filter(role=Role.COORDINATOR).values_list("user_id", flat=True))
 
 
 def _in_force(at: datetime) -> PostingQuerySet:
     return Posting.objects.in_force(timezone.localdate(at)).filter(user__is_active=True)
+
+
+def _deputies(at: datetime) -> DelegationQuerySet:
+    return Delegation.objects.effective(timezone.localdate(at)).order_by()

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ministries.models import Delegation, Posting, Role, User
+from ministries.models import Delegation, Posting, User
 
 from .models import Draft
 
@@ -51,9 +51,13 @@ class Signer:
 
 def of_ministry(ministry: int, day: date) -> list[Signer]:
     """Who may sign off for the ministry on that day: approvers first, each person once. Two queries."""
-    deputies = Delegation.objects.in_force(day).filter(to_user__is_active=True).select_related("to_user")
-    approvers = Posting.objects.in_force(day).filter(ministry=ministry, role=Role.APPROVER, user__is_active=True)
-    postings = list(approvers.select_related("user").prefetch_related(Prefetch("delegations", deputies)).order_by("pk"))
+    deputies = Delegation.objects.effective(day).select_related("to_user")
+    postings = list(
+        Posting.objects.approving(ministry, day)
+        .select_related("user")
+        .prefetch_related(Prefetch("delegations", deputies))
+        .order_by("pk")
+    )
     own = [Signer(row.user) for row in postings]
     lent = [Signer(deputy.to_user, row.user) for row in postings for deputy in row.delegations.all()]
     found: dict[int, Signer] = {}

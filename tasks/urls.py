@@ -3,10 +3,13 @@
 from django.urls import path
 
 from .views import (
+    assignments,
     attachments,
     board,
     corrections,
+    deputies,
     extensions,
+    hand_over,
     messages,
     my_tasks,
     papers,
@@ -63,4 +66,9 @@ urlpatterns = [
     path("extensions/<int:pk>/decide/", extensions.decide_extension, name="decide_extension"),
     path("extensions/<int:pk>/revoke/", extensions.revoke_extension, name="revoke_extension"),
     path("rounds/<int:no>/freeze/", rounds.freeze_round, name="freeze_round"),
+    path("deputies/", deputies.list_deputies, name="list_deputies"),
+    path("deputies/<int:pk>/end/", deputies.end_deputy, name="end_deputy"),
+    path("assignments/", assignments.list_assignments, name="list_assignments"),
+    path("hand-over/", hand_over.show_hand_over, name="show_hand_over"),
+    path("hand-over/take/", hand_over.take_over, name="take_over"),
 ]

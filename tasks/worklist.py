@@ -1,9 +1,10 @@
 """*My tasks*: the reports of one ministry in the open round, with what is asked of each. Read-only."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -12,7 +13,7 @@ from ministries.models import Ministry, MinistryName, User
 from records import clock
 from tfportal import dates
 
-from . import content, due_times, permissions, reading
+from . import assignments, content, due_times, permissions, reading
 from .conversations import Conversation, of_reports
 from .due_times import Deadline
 from .measures import Measure, Schedule, measures_of, schedules_of
@@ -48,6 +49,9 @@ class Row:
     refused_files: list[str] = field(default_factory=list)  # why files that came with the form were not attached
     signers: list[Signer] = field(default_factory=list)  # who may sign it off, where it awaits that
     talk: Conversation | None = None  # what the office and the ministry said about it
+    doer: assignments.Doer | None = None  # to whom of the ministry the task is handed out
+    is_mine: bool = False
+    editor_left: date | None = None  # the last day of whoever wrote last on the draft, where they are gone
     seen_version: int | None = None  # the one that a refused form was written in, where it is not the one that stands
 
     def __post_init__(self) -> None:
@@ -294,16 +298,33 @@ class Worklist:
     names: Directory
     rows: list[Row]
     at: datetime
+    hands_out: bool = False  # whether the ministry has given any of its tasks to one of its officers
+    only_mine: bool = False
 
     @property
     def name(self) -> MinistryName:
         return self.names[self.ministry.pk]
 
     @property
+    def mine(self) -> list[Row]:
+        """The tasks that are handed out to the person."""
+        return [row for row in self.rows if row.is_mine]
+
+    @property
+    def shown(self) -> list[Row]:
+        """The rows that the page is about: all, unless the person asked for theirs."""
+        return self.mine if self.only_mine else self.rows
+
+    @property
+    def query(self) -> str:
+        """The address of the list, so far: what is narrowed further goes behind it."""
+        return f"?ministry={self.ministry.code}" + ("&mine=1" if self.only_mine else "")
+
+    @property
     def counts(self) -> list[tuple[State, int]]:
         """How many reports stand in each state, in the order of the page; *awaiting* only where there is sign-off."""
         order = [State.RETURNED, State.DRAFT, State.MISSING, State.AWAITING, State.SUBMITTED, State.ACCEPTED]
-        number = {state: sum(row.report.state == state for row in self.rows) for state in order}
+        number = {state: sum(row.report.state == state for row in self.shown) for state in order}
         return [
             (state, number[state]) for state in order if state is not State.AWAITING or number[state] or self.signs_off
         ]
@@ -367,11 +388,25 @@ class Worklist:
         return [row for row in self.rows if row.report.state == State.RETURNED]
 
 
-def build(ministry: Ministry, round_: Round, *, user: User, at: datetime, codes: dict[str, int]) -> Worklist:
+def build(
+    ministry: Ministry, round_: Round, *, user: User, at: datetime, codes: dict[str, int], only_mine: bool = False
+) -> Worklist:
     """The ministry's reports: returned ones first, then those whose milestone is due, then the rest by code."""
-    names = Directory(round_.as_of)
+    names, duties = Directory(round_.as_of), assignments.of_ministry(ministry.pk, timezone.localdate(at))
     reports = Report.objects.in_round(round_).led_by([ministry.pk]).order_by("task__code").with_texts()
-    rows = [Row(report, names, codes, user, at) for report in reports]
+    rows = [
+        Row(
+            report,
+            names,
+            codes,
+            user,
+            at,
+            doer=duties.by_task.get(report.task_id),
+            is_mine=duties.is_mine(report.task_id, user),
+            editor_left=duties.left_on(getattr(report, "draft", None)),
+        )
+        for report in reports
+    ]
     _name_holders(rows)
     talks = of_reports([row.report for row in rows], user=user, at=at)
     for row in rows:
@@ -384,7 +419,7 @@ def build(ministry: Ministry, round_: Round, *, user: User, at: datetime, codes:
             row.code,
         )
     )
-    return Worklist(round_, ministry, names, rows, at)
+    return Worklist(round_, ministry, names, rows, at, duties.is_used, only_mine)
 
 
 def of_report(report: Report, *, user: User, at: datetime, codes: dict[str, int]) -> Row:

@@ -12,10 +12,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 from ministries.models import Delegation, Ministry, MinistryName, Posting, User
 from records.models import Receipt
 from tasks import content, freezing, workflow
 from tasks.models import (
+    Assignment,
     Attachment,
     Correction,
     CorrectionDecision,
@@ -308,6 +311,37 @@ def extend(round_: Round, ministry: Ministry, *, by: User, at: datetime, until: 
 def revoke_extension(given: Extension, *, by: User, at: datetime) -> Extension:
     workflow.revoke_extension(given.pk, by=by, at=at, key=key())
     return Extension.objects.get(pk=given.pk)
+
+
+def name_deputy(posting: Posting, deputy: User, *, by: User, at: datetime, **more: Any) -> Delegation:
+    """Name a deputy of the posting for the three days that begin with today, unless told otherwise."""
+    today = timezone.localdate(at)
+    rest: dict[str, Any] = {"starts_on": today, "ends_on": today + timedelta(days=2), "reason": "국외 출장"} | more
+    workflow.name_deputy(posting.pk, by=by, at=at, key=key(), to_user_id=deputy.pk, **rest)
+    return Delegation.objects.latest("pk")
+
+
+def deputise(holder: User, deputy: User, *, at: datetime, **more: Any) -> Delegation:
+    """The holder makes someone the deputy of their only posting; neither of the two remembers what they could do."""
+    row = name_deputy(holder.postings.get(), deputy, by=holder, at=at, **more)
+    for person in (holder, deputy):
+        forget(person)
+    return row
+
+
+def forget(person: User) -> User:
+    """The person as another request would read them: what they may do is remembered for one."""
+    for name in ("offices", "standing"):
+        person.__dict__.pop(name, None)
+    return person
+
+
+def assign(task_codes: dict[str, Posting | None], ministry: Ministry, *, by: User, at: datetime) -> Receipt:
+    """Hand out the tasks, from whoever does them now."""
+    today = timezone.localdate(at)
+    stands = dict(Assignment.objects.in_force(today).filter(ministry=ministry).values_list("task__code", "posting"))
+    given = [workflow.Given(code, to.pk if to else None, stands.get(code)) for code, to in task_codes.items()]
+    return workflow.assign(ministry.pk, given, by=by, at=at, key=key())
 
 
 PLACES = (

@@ -37,6 +37,8 @@ READ_ONLY = (
     "records_seal",
     "tasks_report",
     "tasks_submission",
+    "tasks_assignment",
+    "ministries_delegation",
     "outbox_notice",
 )
 
@@ -99,7 +101,8 @@ def test_only_chosen_models_are_registered() -> None:
     shown = {model._meta.label for model in admin.site._registry}
     assert shown == {
         *("records.Stream", "records.Event", "records.Receipt", "records.Seal", "records.Verification"),
-        *("ministries.Ministry", "ministries.User", "ministries.Posting", "ministries.SpecialDay", "outbox.Notice"),
+        *("ministries.Ministry", "ministries.User", "ministries.Posting", "ministries.Delegation"),
+        *("ministries.SpecialDay", "outbox.Notice", "tasks.Assignment"),
         *("tasks.Sector", "tasks.Strategy", "tasks.Direction", "tasks.StrategyItem", "tasks.Task"),
         *("tasks.Indicator", "tasks.Round", "tasks.Report", "tasks.Submission", "meetings.Meeting"),
     }
@@ -279,7 +282,10 @@ def test_tasks_by_the_ministry_that_leads_today(admin_client: Client, me: Minist
 
 
 @pytest.mark.parametrize("name", READ_ONLY)
-def test_records_are_read_only(admin_client: Client, name: str) -> None:
+def test_records_are_read_only(admin_client: Client, task_force: TaskForce, at: datetime, name: str) -> None:
+    officer = task_force.people["me_officer"]
+    builders.assign({"ME-01": officer.postings.get()}, task_force.ministries["ME"], by=officer, at=at)
+    builders.deputise(officer, task_force.people["me_officer_2"], at=at)
     model = next(m for m in admin.site._registry if f"{m._meta.app_label}_{m._meta.model_name}" == name)
     row, before = model._default_manager.first(), model._default_manager.count()
     assert row is not None

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -18,7 +18,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from ministries.models import Ministry, User
+from ministries.models import Delegation, Ministry, Posting, User
 from outbox.models import Notice
 from tasks import freezing
 from tasks.models import Correction, Extension, Report
@@ -228,6 +228,17 @@ show_mail[returned]        GET   login     404   404        404     404      200
 show_mail[returned]        POST  401       405   405        405     405      405         405    405           405
 send_mail_again[returned]  GET   login     405   405        405     405      405         405    405           405
 send_mail_again[returned]  POST  401       403   403        403     403      302         403    403           403
+list_deputies              GET   login     200   200        200     200      200         403    403           403
+list_deputies              POST  401       422   422        302     302      422         403    403           403
+end_deputy[deputised]      GET   login     405   405        405     405      405         405    405           405
+end_deputy[deputised]      POST  401       404   404        302     302      404         404    404           404
+list_assignments           GET   login     200   200        200     200      403         403    403           403
+list_assignments           POST  401       404   404        403     302      403         403    403           403
+show_hand_over             GET   login     404   404        404     404      404         404    404           404
+show_hand_over[succeeded]  GET   login     404   404        200     404      404         404    404           404
+show_hand_over             POST  401       405   405        405     405      405         405    405           405
+take_over                  GET   login     405   405        405     405      405         405    405           405
+take_over[succeeded]       POST  401       404   404        302     404      404         404    404           404
 """
 
 # Views that ask for nobody. Whatever joins them is seen by the whole world.
@@ -293,6 +304,10 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
         if place == "awaiting":
             Ministry.objects.filter(code="ME").update(sign_off=True)
         is_frozen = place in ("frozen", "asked", "corrected")
+        if place == "deputised":
+            builders.deputise(people["me_officer"], people["me_officer_2"], at=at)
+        if place == "succeeded":  # the second officer has gone, and the first one goes on
+            people["me_officer_2"].postings.update(ends_on=date(2021, 3, 1))
         known = place if place in builders.PLACES else "accepted" if is_frozen else "missing"
         builders.report_in(known, report, officer=people["me_officer"], coordinator=office, at=at)
         if is_frozen or place == "3":
@@ -332,6 +347,8 @@ def address(name: str, place: str, report: Report) -> str:
         return reverse(name, args=[Extension.objects.latest("pk").pk])
     if name == "ask_correction":
         return reverse(name, args=[report.pk])
+    if name == "end_deputy":
+        return reverse(name, args=[Delegation.objects.latest("pk").pk if Delegation.objects.exists() else 1])
     if name in ("download_attachment", "remove_attachment"):
         return reverse(name, args=[report.attachments.get().token])
     if name in ("show_mail", "send_mail_again"):
@@ -372,7 +389,21 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "grant_extension": {"ministry": "ME", "until": "2021-03-22T12:00", "reason": "국회 일정"},
         "decide_extension": {"decision": "granted", "until": "2021-03-22T12:00"},
         "freeze_round": {"sure": "on", "head_seq": seen},
+        "list_deputies": deputy_of_the_officer(),
+        "list_assignments": {"ministry": "ME", "task-ME-06": officers_posting(), "was-ME-06": ""},
+        "take_over": {"do": "take"},
     }.get(name, {"version": version, "light": "on_track", "reason": "까닭", "language": "ko"})
+
+
+def officers_posting() -> int:
+    return Posting.objects.get(user__username="me_officer").pk
+
+
+def deputy_of_the_officer() -> dict[str, Any]:
+    """What names the second officer the first one's deputy."""
+    deputy = User.objects.get(username="me_officer_2")
+    days = {"starts_on": "2021-03-17", "ends_on": "2021-03-18", "reason": "연가"}
+    return {"posting": officers_posting(), "to_user": deputy.pk, **days}
 
 
 def all_rows() -> dict[str, list[Any]]:

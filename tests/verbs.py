@@ -3,12 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from ministries.models import User
+from ministries.models import Delegation, User
 from tasks import freezing, workflow
 from tasks.models import Correction, Extension, Report
 from tests import builders
@@ -84,6 +84,29 @@ def _revoke_extension(it: Scene) -> object:
     return workflow.revoke_extension(Extension.objects.get().pk, **it.who())
 
 
+def _name_deputy(it: Scene) -> object:
+    deputy, day = User.objects.get(username="me_officer_2"), it.at.date()
+    days = {"starts_on": day, "ends_on": day, "reason": "연가"}
+    return workflow.name_deputy(it.by.postings.get().pk, to_user_id=deputy.pk, **days, **it.who())
+
+
+def _end_deputy(it: Scene) -> object:
+    return workflow.end_deputy(Delegation.objects.latest("pk").pk, **it.who())
+
+
+def _assign(it: Scene) -> object:
+    given = [workflow.Given("ME-01", it.by.postings.get().pk, None)]
+    return workflow.assign(it.report.lead_id, given, **it.who())
+
+
+def _take_over(it: Scene) -> object:
+    return workflow.take_over(it.by.postings.get().pk, with_tasks=True, **it.who())
+
+
+# The verbs of duties: no report, no round, one lock.
+DUTIES = ("name_deputy", "end_deputy", "assign", "take_over")
+
+
 @dataclass(frozen=True)
 class Row:
     """`place`: one of builders.PLACES, `code` the report that is brought there, `by` whoever of the cast may go on."""
@@ -139,6 +162,10 @@ VERBS: dict[str, Row] = {
     "grant_extension": Row("ME-01", "missing", "coordinator", _grant_extension),
     "decline_extension": Row("ME-01", "missing", "coordinator", _decline_extension),
     "revoke_extension": Row("ME-01", "missing", "coordinator", _revoke_extension),
+    "name_deputy": Row("ME-01", "missing", "me_officer", _name_deputy),
+    "end_deputy": Row("ME-01", "missing", "me_officer", _end_deputy),
+    "assign": Row("ME-01", "missing", "me_officer", _assign),
+    "take_over": Row("ME-01", "missing", "me_officer", _take_over),
 }
 
 
@@ -169,6 +196,11 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
         asked = builders.ask_extension(report.round, report.lead, by=officer, at=at)
         if verb == "revoke_extension":
             builders.grant_extension(asked, by=people["coordinator"], at=at)
+    elif verb == "end_deputy":
+        builders.deputise(people["me_officer"], people["me_officer_2"], at=at)
+    elif verb == "take_over":
+        before, me = builders.person("me_before"), task_force.ministries["ME"]
+        builders.posting(before, "officer", me, ends_on=date(2021, 3, 1))
     elif verb != "accept":
         approver = people["fsc_approver"] if signing else None
         builders.report_in(

@@ -5,16 +5,21 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
+
+from tasks import hand_over
 
 from .http import Request
 
 
 @require_safe
 def home(request: Request) -> HttpResponse:
-    """Leads each role to its home."""
+    """Leads each role to its home; once to the hand-over, where somebody held their posting before them."""
     standing = request.user.standing
+    if hand_over.waiting(request.user, timezone.localdate(request.arrived_at)):
+        return redirect("show_hand_over")
     if standing.is_coordinator:
         return redirect("show_board")
     if standing.officer_of:

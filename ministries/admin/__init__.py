@@ -1,6 +1,6 @@
 """Ministries, people and postings in the administration."""
 
-from . import people, postings, special_days
+from . import deputies, people, postings, special_days
 from .ministries import Touched, last_frozen_days, touched_by_a_name, waiting_for_sign_off
 from .names import MinistryFilter, PlainNames, short
 
@@ -8,6 +8,7 @@ __all__ = [
     "MinistryFilter",
     "PlainNames",
     "Touched",
+    "deputies",
     "last_frozen_days",
     "people",
     "postings",

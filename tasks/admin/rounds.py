@@ -18,6 +18,7 @@ from tfportal import dates
 from tfportal.admin import PlainModelForm, day_column, moment_column
 
 from ..models import (
+    Assignment,
     Report,
     Round,
     State,
@@ -218,3 +219,24 @@ class SubmissionAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("ministry"), ordering="ministry__order")
     def ministry_today(self, submission: Submission) -> str:
         return short(submission.ministry)
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ReadOnlyAdmin):
+    """Who does which task, to be looked at: ministries hand their tasks out in the portal."""
+
+    list_display = (
+        *("task", "ministry", "posting"),
+        day_column("starts_on", gettext_lazy("from")),
+        day_column("ends_on", gettext_lazy("until")),
+    )
+    list_filter = (("ministry", admin.RelatedOnlyFieldListFilter),)
+    list_select_related = ("task", "ministry", "posting__user", "posting__ministry")
+    search_fields = ("task__code", "posting__user__name_ko", "posting__user__name_en", "posting__user__username")
+    ordering = ("task__code", "-starts_on", "-pk")
+    shown = (
+        *("task", "ministry", "posting", "given_by"),
+        day_column("starts_on", gettext_lazy("from")),
+        day_column("ends_on", gettext_lazy("until")),
+        moment_column("given_at", gettext_lazy("handed out")),
+    )

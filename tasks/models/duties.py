@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ministries.models import Ministry, Posting
 
+from ..querysets import AssignmentQuerySet
 from .strategy import Task
 
 
@@ -21,6 +22,8 @@ class Assignment(models.Model):
     ends_on = models.DateField(_("until"), null=True, blank=True)
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     given_at = models.DateTimeField()
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("assignment")

@@ -141,4 +141,8 @@ VERBS = {
     "grant_extension": _("Extension granted"),
     "decline_extension": _("Extension declined"),
     "revoke_extension": _("Extension revoked"),
+    "name_deputy": _("Deputy named"),
+    "end_deputy": _("Deputy ended early"),
+    "assign": _("Tasks handed out"),
+    "take_over": _("Hand-over read"),
 }

@@ -58,4 +58,11 @@ def verb_word(verb: str) -> str:
 def stream_word(key: str) -> str:
     """What people call a stream: its round, or the reference data."""
     area, _slash, number = key.partition("/")
-    return _("Reporting round %(no)s") % {"no": number} if area == "round" else _("Reference data")
+    named = {"duties": _("Duties"), "reference": _("Reference data")}
+    return _("Reporting round %(no)s") % {"no": number} if area == "round" else named.get(area, key)
+
+
+@register.simple_tag
+def person(who: Any, holder: Any = None) -> str:
+    """Who did something: "A", or "A for B" where A was B's deputy."""
+    return _("%(name)s for %(holder)s") % {"name": who, "holder": holder} if holder else str(who)

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from records.verify import Area
 
 from ..models import Round
-from . import corrections, extensions, messages, replay, verbs
+from . import corrections, duties, extensions, messages, replay, verbs
 
 for module in (verbs, corrections, messages, extensions):
     replay.VERBS.update(module.VERBS)
@@ -23,3 +23,4 @@ def keys() -> Iterable[str]:
 
 
 AREA = Area("round/", keys, replay.RoundChecker)
+AREAS = (AREA, duties.AREA)

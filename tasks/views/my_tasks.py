@@ -1,6 +1,7 @@
 """The officer's home: the list, the check page, the answer and its receipt."""
 
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -26,13 +27,20 @@ SHIPPED_FORMS = 10  # up to so many tasks the page brings all forms along; beyon
 
 
 def _list(request: Request, ministry: Ministry, round_: Round) -> worklist.Worklist:
-    return worklist.build(ministry, round_, user=request.user, at=request.arrived_at, codes=workflow.ministry_codes())
+    codes, mine = workflow.ministry_codes(), _only_mine(request)
+    return worklist.build(ministry, round_, user=request.user, at=request.arrived_at, codes=codes, only_mine=mine)
+
+
+def _only_mine(request: Request) -> bool:
+    """Whether the list is narrowed to the person's own tasks; of a part of the page its address says so."""
+    of_page = parse_qs(urlsplit(request.htmx.current_url or "").query) if request.htmx else {}
+    return "1" in (request.GET.get("mine"), request.POST.get("mine"), *of_page.get("mine", []))
 
 
 def _context(request: Request, work: worklist.Worklist) -> dict[str, Any]:
     """What the list's page shows; `open` names the row that stands open, `state` filters."""
     state = request.GET.get("state", "")
-    rows = [row for row in work.rows if row.report.state == state] if state in State.values else work.rows
+    rows = [row for row in work.shown if row.report.state == state] if state in State.values else work.shown
     wanted = request.GET.get("open", "")
     opened = next((row.code for row in rows if row.code == wanted), "")
     if not opened and not wanted and rows and rows[0].report.state == State.RETURNED:
@@ -84,7 +92,7 @@ def _save_all(request: Request, ministry: Ministry, round_: Round) -> HttpRespon
     except Unsaved as unsaved:
         return show_unsaved(request, ministry, round_, unsaved)
     target = request.POST.get("do", "")
-    here = reverse("list_my_tasks") + f"?ministry={ministry.code}"
+    here = reverse("list_my_tasks") + f"?ministry={ministry.code}" + ("&mine=1" if _only_mine(request) else "")
     if target == "check":
         return redirect(reverse("check_answer") + f"?ministry={ministry.code}")
     codes = {str(pk): code for pk, code in Report.objects.in_round(round_).values_list("pk", "task__code")}
@@ -95,6 +103,7 @@ def _save_all(request: Request, ministry: Ministry, round_: Round) -> HttpRespon
 def show_unsaved(request: Request, ministry: Ministry, round_: Round, unsaved: Unsaved) -> HttpResponse:
     """The list again, with what was typed, both texts where someone else saved meanwhile: 409, else 422."""
     work = _list(request, ministry, round_)
+    work.only_mine = False  # what could not be saved is shown, whosever it is
     apply_unsaved(work.rows, unsaved)
     context = _context(request, work)
     bad = [row for row in work.rows if row.report.pk in unsaved.reports]

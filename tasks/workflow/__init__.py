@@ -8,6 +8,7 @@ a receipt, the form's `key`. Each raises `records.errors.Refused` in one of its 
 from .attachments import attach, detach
 from .common import Item, ministry_codes
 from .corrections import ask_correction, decide_correction
+from .duties import Given, assign, end_deputy, name_deputy, take_over
 from .extensions import ask_extension, decline_extension, extend_unasked, grant_extension, revoke_extension
 from .messages import MESSAGE_LIMIT, write_message
 from .ministry import save_draft, submit, withdraw
@@ -18,19 +19,23 @@ from .sign_off import ask_sign_off, recall, send_back, sign_off
 
 __all__ = [
     "MESSAGE_LIMIT",
+    "Given",
     "Item",
     "Switched",
     "accept",
     "ask_correction",
     "ask_extension",
     "ask_sign_off",
+    "assign",
     "attach",
     "decide_correction",
     "decline_extension",
     "detach",
+    "end_deputy",
     "extend_unasked",
     "grant_extension",
     "ministry_codes",
+    "name_deputy",
     "open_for_review",
     "prepare",
     "recall",
@@ -42,6 +47,7 @@ __all__ = [
     "sent_before",
     "sign_off",
     "submit",
+    "take_over",
     "withdraw",
     "write_message",
 ]

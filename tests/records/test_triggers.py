@@ -18,10 +18,12 @@ from django.core.management.sql import emit_pre_migrate_signal
 from django.db import IntegrityError, OperationalError, connection, models, transaction
 from django.db.migrations import Migration
 
+from ministries.models import Delegation
 from records import triggers
 from records.models import Event, Receipt, Seal, Verification
 from records.triggers import Guard
 from tasks.models import (
+    Assignment,
     Attached,
     Attachment,
     Correction,
@@ -48,6 +50,7 @@ from tests.cast import TaskForce
 GUARDS = {guard.model: guard for guard in triggers.guards()}
 FROZEN = [guard for guard in GUARDS.values() if guard.path is not None]
 APPEND_ONLY = [guard for guard in GUARDS.values() if guard.append_only]
+KEPT = [guard for guard in GUARDS.values() if guard.kept]
 
 
 def named(guard: Guard) -> str:
@@ -76,6 +79,8 @@ def frozen(task_force: TaskForce, at) -> TaskForce:
     builders.freeze(task_force.round_2, by=office, at=kst(2021, 3, 22, 10))
     asked = builders.ask_correction(reports["ME-01"], by=officer, at=kst(2021, 3, 22, 11))
     builders.decide_correction(asked, by=office, at=kst(2021, 3, 22, 12))
+    builders.deputise(officer, people["me_officer_2"], at=at)
+    builders.assign({"ME-01": officer.postings.get()}, task_force.ministries["ME"], by=officer, at=at)
     return task_force
 
 
@@ -178,6 +183,8 @@ def rows(frozen: TaskForce) -> dict[str, Rows]:
         ),
         "tasks.Correction": Rows(Correction.objects.get(), {"text": "ㅇ 다른 글"}, None),
         "tasks.CorrectionDecision": Rows(CorrectionDecision.objects.get(), {"no": 99}, None),
+        "tasks.Assignment": Rows(Assignment.objects.get(), {"ends_on": at.date()}, None),
+        "ministries.Delegation": Rows(Delegation.objects.get(), {"cancelled_at": at}, None),
         "records.Event": Rows(event, {"actor_name": "누군가"}, None),
         "records.Receipt": Rows(Receipt.objects.latest("pk"), {"number": None}, None),
         "records.Verification": Rows(
@@ -237,7 +244,7 @@ def refused(statement: Callable[[], object]) -> bool:
             statement()
             transaction.set_rollback(True)
     except IntegrityError as error:
-        if any(words in str(error) for words in ("is frozen", "append-only", "never emptied")):
+        if any(words in str(error) for words in ("is frozen", "append-only", "never emptied", "never deleted")):
             return True
         raise
     return False
@@ -248,7 +255,16 @@ def without_triggers() -> None:
     triggers.drop_all(connection)
 
 
-@pytest.mark.parametrize("guard", GUARDS.values(), ids=named)
+@pytest.mark.parametrize("guard", KEPT, ids=named)
+def test_what_is_kept_may_end_and_is_never_deleted(frozen, guard):
+    of = statements(rows(frozen)[guard.model])
+    deleting = {"raw DELETE", "delete()"}
+    assert {name for name, statement in of.items() if refused(statement)} == deleting
+    without_triggers()
+    assert [name for name, statement in of.items() if refused(statement)] == []
+
+
+@pytest.mark.parametrize("guard", [guard for guard in GUARDS.values() if not guard.kept], ids=named)
 def test_what_is_frozen_or_append_only_refuses_every_statement(frozen, guard):
     """Each of them on each guarded table; and each of them goes through where the triggers are gone."""
     of = statements(rows(frozen)[guard.model])
@@ -399,7 +415,7 @@ def installed() -> set[str]:
 def test_migrate_installs_the_triggers_again(db):
     """They may have gone with a table that SQLite rebuilt, or with a restored dump."""
     before = installed()
-    assert len(before) >= 3 * len(GUARDS) - 2
+    assert len(before) >= 3 * (len(GUARDS) - len(KEPT)) - 2 + len(KEPT)
     triggers.drop_all(connection)
     assert installed() == set()
     call_command("migrate", verbosity=0, interactive=False)

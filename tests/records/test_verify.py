@@ -228,7 +228,7 @@ def test_a_difference_is_told_and_kept(scene):
     assert code == 1
     assert "event 2 of round/2: Its content is not the one its hash was computed from." in err
     assert f"round/2: 1 of {scene.head_seq} events  DIFFERS" in out
-    assert out.splitlines()[-1].startswith("The record does not hold: 3 streams")
+    assert out.splitlines()[-1].startswith("The record does not hold: 4 streams")
     kept = Verification.objects.get()
     assert (kept.ok, kept.findings[0]["stream"]) == (False, "round/2")
     assert kept.checked["round/1"]["ok"]

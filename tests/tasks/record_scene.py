@@ -57,6 +57,7 @@ def set_up() -> None:
     builders.revoke_extension(given, by=office, at=AT + timedelta(hours=1))
     asked = builders.ask_extension(given.round, ministries()["MSIT"], by=who["msit_officer"], at=AT)
     builders.decline_extension(asked, by=office, at=AT + timedelta(hours=1))
+    _duties(who)
     with transaction.atomic():
         data = {"object": "ME-01", "fields": ["title_ko"]}
         task = reports["ME-01"].task
@@ -131,6 +132,22 @@ def _corrections(report: Report, who: dict[str, User]) -> None:
     first = builders.ask_correction(report, by=asker, at=AT)
     builders.ask_correction(report, by=asker, at=AT + timedelta(minutes=1), field="plans", text="ㅇ 바로잡은 계획")
     builders.decide_correction(first, by=decider, at=AT + timedelta(minutes=9))
+
+
+def _duties(who: dict[str, User]) -> None:
+    """Two deputies, one of them ended early; tasks handed out, taken away, and taken over from who has left."""
+    officer, other, me = who["me_officer"], who["me_officer_2"], Ministry.objects.get(code="ME")
+    mine, theirs = officer.postings.get(), other.postings.get()
+    row = builders.deputise(officer, other, at=AT)
+    workflow.end_deputy(row.pk, by=officer, at=AT + timedelta(minutes=1), key=builders.key())
+    builders.deputise(other, officer, at=AT, starts_on=AT.date() + timedelta(days=3), ends_on=AT.date() + timedelta(9))
+    builders.assign({"ME-01": mine, "ME-02": theirs, "ME-03": mine}, me, by=officer, at=AT)
+    builders.assign({"ME-01": theirs, "ME-03": None}, me, by=other, at=AT + timedelta(days=1))
+    new = builders.person("me_new")
+    theirs.ends_on = AT.date() + timedelta(days=1)
+    theirs.save()
+    posting = builders.posting(new, "officer", me, starts_on=AT.date())
+    workflow.take_over(posting.pk, by=new, at=AT + timedelta(days=2), key=builders.key(), with_tasks=True)
 
 
 def leave(verb: str, report: Report, target: str, data: dict[str, Any], *, by: User, at: Any) -> None:

@@ -81,6 +81,10 @@ HELD = {
     "tasks_task": {"dates"},
     "tasks_milestone": {"dates"},
     "records_stream": {"head"},
+    # Duties have no lock but the head of their own chain.
+    "ministries_delegation": {"head"},
+    "ministries_posting": {"head"},
+    "tasks_assignment": {"head"},
 }
 
 
@@ -177,8 +181,10 @@ def elsewhere(hold: Callable[[], object]) -> Iterator[None]:
         kept.result(PATIENCE)
 
 
-def holders(scene: verbs.Scene) -> dict[str, Callable[[], object]]:
+def holders(verb: str, scene: verbs.Scene) -> dict[str, Callable[[], object]]:
     round_, report = scene.report.round, scene.report
+    if verb in verbs.DUTIES:
+        return {"head": lambda: lock_head("duties")}
     return {
         "round": lambda: locking.lock(f"round:{round_.pk}"),
         "report": lambda: list(Report.objects.select_for_update().filter(pk=report.pk).order_by("pk")),
@@ -196,7 +202,7 @@ def test_whoever_meets_a_held_lock_is_asked_to_come_again(task_force, at, verb, 
     # A draft knows no head. The freeze knows no rows: it asks for the whole round, which it then has for itself.
     # What moves a due time touches no report.
     spared = {"save_draft": {"head"}, "freeze": {"report"}} | {name: {"report"} for name in EXTENSIONS}
-    for name, hold in holders(scene).items():
+    for name, hold in holders(verb, scene).items():
         if name in spared.get(verb, set()):
             continue
         before = Event.objects.count()

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
-from ministries.models import Ministry
+from ministries.models import Delegation, Ministry, Posting
 from records import triggers
 from records.chain import sha256
 from records.findings import Finding
@@ -22,6 +22,7 @@ from records.verify import Run
 from tasks import freezing
 from tasks.content import hashed_of
 from tasks.models import (
+    Assignment,
     Attached,
     Attachment,
     Direction,
@@ -148,6 +149,10 @@ def name_of(row: Any) -> tuple[str, ...]:
         return (f"the extension of {row.ministry.code} (event",)
     if row._meta.label == "tasks.Correction":
         return (f"the correction of {row.report.task.code}", f"the report {row.report.task.code}")
+    if isinstance(row, Delegation):
+        return (f"deputy no. {row.pk}:",)
+    if isinstance(row, Assignment):
+        return (f"the assignment of {row.task.code}:",)
     assert row._meta.label == "tasks.CorrectionDecision"
     return (f"the decision on a correction of {row.correction.report.task.code}", f"round {row.round.no}")
 
@@ -181,7 +186,7 @@ def others(row: models.Model, field: Any) -> Iterator[Any]:
     else:
         empty: dict[str, Any] = {
             "DateTimeField": AT,
-            "DateField": AT.date(),
+            "DateField": AT.date() + timedelta(days=9),
             "DurationField": timedelta(seconds=1),
             "PositiveSmallIntegerField": 7,
             "CharField": "x",
@@ -353,6 +358,30 @@ def test_what_the_events_of_a_correction_say_is_compared(scene, verb, told, othe
     (line,) = lines()
     name = "the correction of" if verb == "ask_correction" else "the decision on a correction of"
     assert line.startswith(f"{name} ME-01 (event {event.seq}): {words} is not what the events say.")
+
+
+@pytest.mark.parametrize("verb", ["name_deputy", "end_deputy", "assign", "take_over"])
+def test_what_the_events_of_duties_say_is_compared(scene, verb):
+    """In a chain made to fit, another posting in the event is another one than the row's."""
+    stream = Stream.objects.get(key="duties")
+    event = stream.events.filter(verb=verb).first()
+    assert event is not None
+    other = {"tasks": [{"code": "ME-05", "posting": 1}]} if verb == "assign" else {"posting": 999}
+    other = {"tasks": ["ME-05"]} if verb == "take_over" else other
+    chain_anew(stream, lambda row: row.data.update(other) if row.pk == event.pk else None)
+    assert differences(only="duties") != []
+
+
+def test_a_hand_over_that_nobody_read_is_told(scene):
+    Posting.objects.filter(user__username="coordinator").update(introduced_at=AT)
+    (line,) = lines(only="duties")
+    assert line.startswith("the hand-over of posting no.")
+
+
+def test_findings_on_duties_quote_nothing(scene):
+    """Why somebody is away, and who does what, is the ministry's own."""
+    Delegation.objects.update(reason="다른 사유")
+    assert [(row.expected, row.found) for row in differences(only="duties", every=True)] == [("", "")] * 2
 
 
 def test_a_seal_is_made_again_in_its_own_form(frozen_scene, monkeypatch):
