@@ -21,7 +21,7 @@ from tfportal.language import normalise
 from .freezing import head_seq
 from .models import Kind, Light, Phase, Report, Round, Sector, State
 from .providers import RoundFact, round_facts
-from .tiles import OPEN_VERBS, Also, Since, Tile, Viewer, letter_of, read_tiles
+from .tiles import OPEN_VERBS, TEAM_VERBS, Also, Since, Tile, Viewer, letter_of, read_tiles
 
 FOLDED_FROM = 200  # tasks: beyond, a ministry's row shows sums in place of its tasks
 LONGEST_QUERY = 100  # characters of a search
@@ -219,7 +219,10 @@ class Board:
         return (
             []
             if not self.knows_all
-            else [self.number(str(also.label), also=also) for also in (Also.UNCHANGED, Also.LATE)]
+            else [
+                self.number(str(also.label), also=also)
+                for also in (Also.UNCHANGED, Also.LATE, Also.ASKS, Also.ANSWERED)
+            ]
         )
 
     @property
@@ -251,7 +254,8 @@ class Board:
         overdue = self.number(str(Also.OVERDUE.label), also=Also.OVERDUE)
         filters = Filters(also=Also.NO_OFFICER)
         unstaffed = {tile.ministry for tile in select(self.tiles, filters)}
-        return [overdue, Number(_("Ministries without an officer"), filters, len(unstaffed))]
+        unanswered = self.number(str(Also.UNANSWERED.label), also=Also.UNANSWERED)
+        return [overdue, unanswered, Number(_("Ministries without an officer"), filters, len(unstaffed))]
 
     @property
     def waiting(self) -> int:
@@ -370,7 +374,8 @@ def news(board: Board, since: int | None) -> str:
     """What changed after that event, to be read out: `MSIT-02 Submitted, ME-03 Accepted`; a count when it is much."""
     if since is None:
         return ""
-    events = Event.objects.filter(stream__key=board.round.stream_key, seq__gt=since).order_by("seq")
+    events = Event.objects.filter(stream__key=board.round.stream_key, seq__gt=since).exclude(verb__in=TEAM_VERBS)
+    events = events.order_by("seq")
     if not board.viewer.is_office:
         events = events.filter(verb__in=OPEN_VERBS)
     codes = {code for event in events[:FOLDED_FROM] for code in codes_of(event)}

@@ -2,8 +2,8 @@
 
 `raw` is a dict of strings, as a form sends it and as a draft keeps it:
 light, progress, results, plans, issues, completed_on, also_reason: str; addressed_to: list of ministry codes;
-milestones: {milestone id: {choice: keep|done|move, on, cause, reason}}; attachments: list of ids, which no form sends:
-files come and go by their own verbs, whatever is typed meanwhile.
+milestones: {milestone id: {choice: keep|done|move, on, cause, reason}}; attachments and contributions: lists of ids,
+which no form sends: files come and go by their own verbs, what a supporting ministry wrote is taken over by another.
 """
 
 import re
@@ -15,11 +15,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ministries.directory import Directory
+from records.chain import sha256
 from records.errors import Invalid
 from tfportal import dates
 from tfportal.language import normalise
 
-from .models import Attachment, Cause, Field, Light, Milestone, Report, Return, Revision
+from .models import Attachment, Cause, Contribution, Field, Light, Milestone, Report, Return, Revision
 from .models.reporting import TEXT_LIMIT
 
 Raw = dict[str, Any]
@@ -29,6 +31,7 @@ TEXTS = ("results", "plans", "issues")
 STRINGS = ("light", "progress", *TEXTS, "completed_on", "also_reason")
 MILESTONE_STRINGS = ("choice", "on", "cause", "reason")
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, and halves of surrogate pairs: no database takes them
+UNTYPED = ("attachments", "contributions")  # what a text carries and no form sends: ids
 FILES_LIMIT = 10  # of one report: what a reviewer still opens
 STORED_LIMIT = 20_000  # characters of one text that a draft keeps; what is sent has TEXT_LIMIT
 
@@ -58,33 +61,40 @@ class Content:
     milestones: tuple[MilestoneAnswer, ...] = ()
     also_reason: str = ""
     attachments: tuple[Attachment, ...] = ()
+    contributions: tuple[Contribution, ...] = ()  # what of the supporting ministries' texts it took over
 
     def hashed(self) -> dict[str, Any]:
         """What a revision's SHA-256 covers: nothing in it depends on a database's keys. A text without attachments
-        hashes as it did before there were any."""
+        or contributions hashes as it did before there were any."""
         files = sorted((row.name, row.sha256) for row in self.attachments)
         attached = {"attachments": [{"name": name, "sha256": sha256} for name, sha256 in files]} if files else {}
-        return attached | {
-            "light": self.light.value,
-            "progress": self.progress,
-            "results": self.results,
-            "plans": self.plans,
-            "issues": self.issues,
-            "completed_on": self.completed_on,
-            "addressed_to": sorted(self.addressed_to),
-            "also_reason": self.also_reason,
-            "milestones": [
-                {
-                    "milestone": answer.milestone.order,
-                    "was": answer.milestone.current_on,
-                    "done": answer.done,
-                    "on": answer.on,
-                    "cause": answer.cause,
-                    "reason": answer.reason,
-                }
-                for answer in self.milestones
-            ],
-        }
+        origins = sorted((row.ministry.code, row.no, sha256(row.text)) for row in self.contributions)
+        taken = [{"ministry": code, "no": no, "sha256": digest} for code, no, digest in origins]
+        return (
+            attached
+            | ({"contributions": taken} if taken else {})
+            | {
+                "light": self.light.value,
+                "progress": self.progress,
+                "results": self.results,
+                "plans": self.plans,
+                "issues": self.issues,
+                "completed_on": self.completed_on,
+                "addressed_to": sorted(self.addressed_to),
+                "also_reason": self.also_reason,
+                "milestones": [
+                    {
+                        "milestone": answer.milestone.order,
+                        "was": answer.milestone.current_on,
+                        "done": answer.done,
+                        "on": answer.on,
+                        "cause": answer.cause,
+                        "reason": answer.reason,
+                    }
+                    for answer in self.milestones
+                ],
+            }
+        )
 
 
 @dataclass(frozen=True)
@@ -97,6 +107,7 @@ class Rules:
     returned: Return | None = None
     sent: Raw = field(default_factory=dict)  # the text that was returned
     files: Mapping[str, Attachment] = field(default_factory=dict)  # the report's own, by their ids
+    contributions: Mapping[str, Contribution] = field(default_factory=dict)  # likewise
 
     @classmethod
     def of(cls, report: Report, codes: Mapping[str, int]) -> "Rules":
@@ -109,6 +120,7 @@ class Rules:
             returned=returned,
             sent=tidy(raw_of(report.current)) if returned and report.current else {},
             files=files_of(report),
+            contributions={str(row.pk): row for row in report.contributions.all()},
         )
 
 
@@ -133,7 +145,12 @@ def due_milestones(report: Report) -> list[Milestone]:
 
 
 def blank() -> Raw:
-    return dict.fromkeys(STRINGS, "") | {"addressed_to": [], "milestones": {}, "attachments": []}
+    return dict.fromkeys(STRINGS, "") | {"addressed_to": [], "milestones": {}} | no_ids()
+
+
+def no_ids() -> Raw:
+    """Of what no form sends: nothing."""
+    return {name: [] for name in UNTYPED}
 
 
 def tidy(raw: Mapping[str, Any]) -> Raw:
@@ -144,9 +161,10 @@ def tidy(raw: Mapping[str, Any]) -> Raw:
         clean[name] = normalise(value) if isinstance(value, str) else ""
     codes = raw.get("addressed_to", [])
     clean["addressed_to"] = sorted({str(code) for code in codes}) if isinstance(codes, list) else []
-    files = raw.get("attachments", [])
-    wanted = {str(pk) for pk in files} if isinstance(files, list) else set()
-    clean["attachments"] = sorted(wanted, key=lambda pk: (len(pk), pk))  # as numbers go
+    for name in UNTYPED:
+        rows = raw.get(name, [])
+        wanted = {str(pk) for pk in rows} if isinstance(rows, list) else set()
+        clean[name] = sorted(wanted, key=lambda pk: (len(pk), pk))  # as numbers go
     milestones = raw.get("milestones", {})
     for key, answer in milestones.items() if isinstance(milestones, dict) else ():
         if isinstance(answer, dict) and str(answer.get("choice", "keep")) not in ("", "keep"):
@@ -155,7 +173,7 @@ def tidy(raw: Mapping[str, Any]) -> Raw:
 
 
 def raw_of(revision: Revision | None, *, with_dates: bool = True) -> Raw:
-    """A sent text as form values. Without its dates and files it is the start of the next round's text."""
+    """A sent text as form values. Without its dates, files and origins it is the start of the next round's text."""
     if revision is None:
         return blank()
     codes = sorted(row.addressed_to.code for row in revision.requests.all())
@@ -180,6 +198,7 @@ def raw_of(revision: Revision | None, *, with_dates: bool = True) -> Raw:
         "addressed_to": codes,
         "milestones": milestones,
         "attachments": [str(row.attachment_id) for row in (revision.attached.all() if with_dates else ())],
+        "contributions": [str(row.contribution_id) for row in (revision.taken.all() if with_dates else ())],
     }
 
 
@@ -208,6 +227,7 @@ def hashed_of(revision: Revision) -> dict[str, Any]:
         milestones=tuple(answers),
         also_reason=revision.also_reason,
         attachments=tuple(row.attachment for row in revision.attached.all()),
+        contributions=tuple(row.contribution for row in revision.taken.all()),
     ).hashed()
 
 
@@ -219,7 +239,7 @@ def start_of(report: Report) -> Raw:
 
 
 def baseline_of(report: Report) -> Raw:
-    """The start of a report that nobody has touched: last round's text without its dates and files."""
+    """The start of a report that nobody has touched: last round's text without its dates, files and origins."""
     return tidy(raw_of(report.baseline, with_dates=False))
 
 
@@ -233,7 +253,7 @@ def unstorable(raw: Raw) -> Problems:
         if len(raw[name]) > limit:
             problems.setdefault(name, []).append(too_long(len(raw[name]), TEXT_LIMIT if name in TEXTS else limit))
     answers = raw["milestones"]
-    rest = [*raw["addressed_to"], *raw["attachments"], *answers]
+    rest = [*raw["addressed_to"], *(pk for name in UNTYPED for pk in raw[name]), *answers]
     rest += [text for answer in answers.values() for text in answer.values()]
     if any(UNSTORABLE.search(text) or len(text) > 2000 for text in rest) or len(rest) > 1000:
         problems.setdefault("milestones", []).append(_("This cannot be stored. Shorten it."))
@@ -290,6 +310,7 @@ class _Reader:
             "milestones": tuple(self.milestones()),
             "also_reason": self.also_reason(),
             "attachments": self.attachments(),
+            "contributions": self.contributions(),
         }
         return Content(light=light, **texts, **fields) if light else None  # type: ignore[arg-type]
 
@@ -394,6 +415,10 @@ class _Reader:
             self.wrong("attachments", too_many_files())
         return tuple(files[pk] for pk in wanted if pk in files)
 
+    def contributions(self) -> tuple[Contribution, ...]:
+        known = self.rules.contributions  # rows that are never deleted: a draft names no others
+        return tuple(known[pk] for pk in self.raw["contributions"] if pk in known)
+
     def also_reason(self) -> str:
         """Fields that the office did not return may be mended too, with a reason."""
         reason: str = self.raw["also_reason"]
@@ -419,8 +444,15 @@ def changed_fields(old: Raw, new: Raw) -> list[Field]:
     ]
 
 
-def unchanged_refusal(report: Report) -> str:
-    """Why "no change" is not possible for this report; empty when it is. The rules stand in `product.md`."""
+def not_taken(report: Report) -> list[Contribution]:
+    """What supporting ministries wrote in this round, and the text that was sent last does not name as taken over."""
+    taken = {row.contribution_id for row in report.current.taken.all()} if report.current else set()
+    return [row for row in report.contributions.all() if row.pk not in taken]
+
+
+def unchanged_refusal(report: Report, names: Directory | None = None) -> str:
+    """Why "no change" is not possible for this report; empty when it is. The rules stand in `product.md`.
+    `names`: those of the round's day, where they are at hand."""
     if open_return(report):
         return _("returned by the office")
     if report.baseline is None:
@@ -432,6 +464,12 @@ def unchanged_refusal(report: Report) -> str:
         }
     if Light(report.baseline_light or report.baseline.light).needs_issue or Light(report.baseline.light).needs_issue:
         return _("light “%(light)s” last time") % {"light": Light(report.baseline_light or report.baseline.light).label}
+    if written := not_taken(report):
+        last = max(written, key=lambda row: row.at)
+        return _("%(ministry)s wrote on %(day)s") % {
+            "ministry": (names or Directory(report.round.as_of))[last.ministry_id].abbr,
+            "day": dates.day(last.at, year=False),
+        }
     return ""
 
 

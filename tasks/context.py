@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from . import corrections, permissions
+from .content import TEXTS
 from .models import Cause, Field, Light, Report, Round
 
 
@@ -50,6 +51,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "navigation": items,
         "lights": list(Light),
         "causes": Cause.choices,
+        "text_fields": TEXTS,
         "labels": {field.value: field.label for field in Field},
     }
 

@@ -15,7 +15,7 @@ from records.models import Event
 from . import content, reading
 from .board import codes_of
 from .models import CorrectionDecision, Draft, Field, Light, Report, Return, Revision, Round, State
-from .tiles import OPEN_VERBS
+from .tiles import OPEN_VERBS, TEAM_VERBS
 
 
 @dataclass
@@ -168,7 +168,7 @@ def history(report: Report, *, inside: bool = False) -> list[Step]:
     What went on between an officer and their approver is for those `inside` the lead ministry alone; a sign-off is
     open to all, since it is the submission.
     """
-    return [_step(event) for event in events_about(report) if inside or event.verb in OPEN_VERBS]
+    return [_step(event) for event in events_about(report) if inside or event.verb in (*OPEN_VERBS, *TEAM_VERBS)]
 
 
 def events_about(report: Report) -> list[Event]:

@@ -66,8 +66,35 @@ ADDITIONS: dict[str, Callable[[User, Report], bool]] = {
 }
 
 
-def acting_for(verb: str, report: Report, *, by: User) -> User | None:
-    """Whom the person is the deputy of when they do this to the report; None where they hold the office themselves."""
+@dataclass(frozen=True)
+class Beside:
+    """What ministries tell each other about a report: its text, state and version stay as they are. `who` judges for
+    the ministry in whose name it is done; `states`: while the report stands there."""
+
+    who: Callable[[User, Report, int], bool]
+    states: frozenset[State]
+    phases: frozenset[Phase] = COLLECTING
+
+
+BESIDE: dict[str, Beside] = {
+    "call_contributions": Beside(
+        lambda user, report, ministry: ministry == report.lead_id and permissions.can_edit(user, report),
+        frozenset({State.MISSING, State.DRAFT, State.AWAITING, State.RETURNED}),  # it can still take them over
+    ),
+    "contribute": Beside(permissions.can_contribute, frozenset(State) - {State.ACCEPTED}),
+    "answer_request": Beside(
+        lambda user, _report, ministry: permissions.can_answer(user, ministry),
+        frozenset(State),
+        COLLECTING | {Phase.FROZEN},
+    ),
+}
+
+
+def acting_for(verb: str, report: Report, *, by: User, ministry: int | None = None) -> User | None:
+    """Whom the person is the deputy of when they do this to the report; None where they hold the office themselves.
+    `ministry`: in whose name, where it is another than the leading one."""
+    if ministry is not None:
+        return by.acts_for((Role.OFFICER, ministry))
     if verb == "ask_correction":
         return by.acts_for((Role.OFFICER, report.lead_id), (Role.APPROVER, report.lead_id), (Role.COORDINATOR, None))
     office = TRANSITIONS[verb].office if verb in TRANSITIONS else Role.COORDINATOR
@@ -116,3 +143,30 @@ def can_be_added(verb: str, report: Report, *, by: User, at: datetime) -> bool:
     """Whether a button for the verb makes sense; the verb itself judges again."""
     frozen = report.round.phase(at) is Phase.FROZEN
     return frozen and report.current_id is not None and ADDITIONS[verb](by, report)
+
+
+def permit_beside(verb: str, report: Report, *, by: User, at: datetime, ministry: int) -> None:
+    """Raises Forbidden (who), Frozen or WrongState (when, in which state)."""
+    beside = BESIDE[verb]
+    if not beside.who(by, report, ministry):
+        raise Forbidden(_("You may not do this to %(code)s.") % {"code": report.task.code})
+    phase = report.round.phase(at)
+    if phase not in beside.phases:
+        raise Frozen if phase is Phase.FROZEN else WrongState(_("This round is not open yet."))
+    if report.state == State.ACCEPTED and State.ACCEPTED not in beside.states:
+        raise WrongState(
+            _("The office has accepted %(code)s: nothing can be added any more.") % {"code": report.task.code}
+        )
+    if report.state not in beside.states:
+        raise WrongState(
+            _("%(code)s is “%(state)s” by now; this is not possible any more.")
+            % {"code": report.task.code, "state": State(report.state).label}
+        )
+
+
+def possible_beside(verb: str, report: Report, *, by: User, at: datetime, ministry: int) -> bool:
+    """Whether a form for the verb makes sense; the verb itself judges again."""
+    beside = BESIDE[verb]
+    return (
+        report.state in beside.states and beside.who(by, report, ministry) and report.round.phase(at) in beside.phases
+    )

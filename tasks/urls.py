@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import attachments, board, corrections, my_tasks, reports, review, rounds, sign_offs, submissions
+from .views import attachments, board, corrections, my_tasks, reports, review, rounds, sign_offs, submissions, teamwork
 
 urlpatterns = [
     path("my-tasks/", my_tasks.list_my_tasks, name="list_my_tasks"),
@@ -21,6 +21,10 @@ urlpatterns = [
     path("reports/<int:pk>/submit/", my_tasks.submit_report, name="submit_report"),
     path("reports/<int:pk>/correction/", corrections.ask_correction, name="ask_correction"),
     path("corrections/<int:pk>/decide/", corrections.decide_correction, name="decide_correction"),
+    path("reports/<int:pk>/contribution/", teamwork.write_contribution, name="write_contribution"),
+    path("reports/<int:pk>/call/", teamwork.call_contributions, name="call_contributions"),
+    path("contributions/<int:pk>/take/", teamwork.take_contribution, name="take_contribution"),
+    path("requests/<int:pk>/answer/", teamwork.answer_request, name="answer_request"),
     path("sign-off/", sign_offs.list_sign_offs, name="list_sign_offs"),
     path("sign-off/give/", sign_offs.give_sign_off, name="give_sign_off"),
     path("sign-off/<int:pk>/send-back/", sign_offs.send_back_report, name="send_back_report"),

@@ -12,9 +12,11 @@ from ministries.models import Ministry, MinistryName, Posting, Role, User
 from records import clock
 from tfportal import dates
 
-from . import content, permissions, reading
+from . import content, permissions, reading, requests, teamwork
 from .models import Attachment, Draft, Field, Light, Milestone, Report, Return, Round, SignOff, State, Submission
-from .transitions import possible
+from .requests import Asked
+from .teamwork import Supporter
+from .transitions import possible, possible_beside
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Row:
     problems: content.Problems = field(init=False)
     conflict: content.Raw | None = None  # what someone else saved meanwhile
     gone: str = ""  # why it cannot be written any more, with the texts that were typed
+    asked: list[Asked] = field(default_factory=list)  # whom the last sent text asks, and what they answered
     typed: list[str] = field(default_factory=list)
     refused_files: list[str] = field(default_factory=list)  # why files that came with the form were not attached
     seen_version: int | None = None  # the one that a refused form was written in, where it is not the one that stands
@@ -118,7 +121,7 @@ class Row:
     @cached_property
     def refusal(self) -> str:
         """Why "no change" is not possible; empty when it is."""
-        return content.unchanged_refusal(self.report)
+        return content.unchanged_refusal(self.report, self.names)
 
     @property
     def goes_as(self) -> str:
@@ -203,6 +206,25 @@ class Row:
         """What is attached to the text, as it stands in the database: no form carries it."""
         standing = content.tidy(self.draft.content) if self.draft else content.start_of(self.report)
         return [self.rules.files[pk] for pk in standing["attachments"] if pk in self.rules.files]
+
+    @cached_property
+    def team(self) -> list[Supporter]:
+        """What the supporting ministries wrote, beside the text as it stands in the database: no form carries it."""
+        standing = content.tidy(self.draft.content) if self.draft else content.start_of(self.report)
+        return teamwork.beside(self.report, self.names, teamwork.taken_in(standing))
+
+    @property
+    def contributed(self) -> int:
+        """How many supporting ministries wrote something that is not taken over."""
+        return sum(row.is_news for row in self.team)
+
+    @property
+    def to_call(self) -> list[int]:
+        """The supporting ministries that can be asked for their text now."""
+        possible = possible_beside(
+            "call_contributions", self.report, by=self.user, at=self.at, ministry=self.report.lead_id
+        )
+        return teamwork.to_call(self.report, self.at) if possible else []
 
     @property
     def supporters(self) -> list[MinistryName]:
@@ -331,8 +353,12 @@ class Worklist:
 def build(ministry: Ministry, round_: Round, *, user: User, at: datetime, codes: dict[str, int]) -> Worklist:
     """The ministry's reports: returned ones first, then those whose milestone is due, then the rest by code."""
     names = Directory(round_.as_of)
-    reports = Report.objects.in_round(round_).led_by([ministry.pk]).order_by("task__code").with_texts()
-    rows = [Row(report, names, codes, user, at) for report in reports]
+    reports = list(Report.objects.in_round(round_).led_by([ministry.pk]).order_by("task__code").with_texts())
+    asked = requests.of_revisions([pk for report in reports if (pk := report.current_id or report.baseline_id)], names)
+    rows = [
+        Row(report, names, codes, user, at, asked=asked.get(report.current_id or report.baseline_id or 0, []))
+        for report in reports
+    ]
     rows.sort(
         key=lambda row: (
             row.report.state != State.RETURNED,
@@ -346,7 +372,9 @@ def build(ministry: Ministry, round_: Round, *, user: User, at: datetime, codes:
 
 def of_report(report: Report, *, user: User, at: datetime, codes: dict[str, int]) -> Row:
     """One report as a row."""
-    return Row(report, Directory(report.round.as_of), codes, user, at)
+    names, sent = Directory(report.round.as_of), report.current_id or report.baseline_id
+    asked = requests.of_revisions([sent], names)[sent] if sent else []
+    return Row(report, names, codes, user, at, asked=asked)
 
 
 def ministries_of(user: User) -> list[Ministry]:

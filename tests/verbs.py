@@ -66,6 +66,16 @@ def _decide_correction(it: Scene) -> object:
     return workflow.decide_correction(asked.pk, approve=True, **it.who())
 
 
+def _contribute(it: Scene) -> object:
+    motie = it.by.postings.get().ministry_id
+    return workflow.contribute(it.report.pk, ministry=motie, text="ㅇ 산업부 소관 실적", **it.who())
+
+
+def _answer_request(it: Scene) -> object:
+    asked = builders.request_to("MSIT", it.report)
+    return workflow.answer_request(asked.pk, text="ㅇ 협의하겠음", **it.who())
+
+
 @dataclass(frozen=True)
 class Row:
     """`place`: one of builders.PLACES, `code` the report that is brought there, `by` whoever of the cast may go on."""
@@ -108,6 +118,11 @@ VERBS: dict[str, Row] = {
     ),
     "freeze": Row("ME-01", "submitted", "coordinator", _freeze),
     "prepare": Row("ME-01", "missing", "coordinator", _prepare),
+    "call_contributions": Row(
+        "ME-06", "missing", "me_officer", lambda it: workflow.call_contributions(it.report.pk, **it.who())
+    ),
+    "contribute": Row("ME-06", "draft", "motie_officer", _contribute),
+    "answer_request": Row("ME-01", "missing", "msit_officer", _answer_request),
     "ask_correction": Row("ME-01", "submitted", "me_officer", _ask_correction),
     "decide_correction": Row("ME-01", "submitted", "coordinator", _decide_correction),
 }
@@ -136,6 +151,9 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
         builders.freeze(task_force.round_2, by=people["coordinator"], at=at)
         if verb == "decide_correction":
             builders.ask_correction(report, by=officer, at=at)
+    elif verb == "answer_request":
+        builders.write(report, by=officer, at=at, **builders.troubled(addressed_to=["MSIT"]))
+        builders.submit(report, by=officer, at=at)
     elif verb != "accept":
         approver = people["fsc_approver"] if signing else None
         builders.report_in(

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from records.verify import Area
 
 from ..models import Round
-from . import corrections, replay, verbs
+from . import corrections, exchange, replay, verbs
 
-for module in (verbs, corrections):
+for module in (verbs, corrections, exchange):
     replay.VERBS.update(module.VERBS)
     replay.TARGETS.update(module.TARGETS)
 

@@ -11,6 +11,7 @@ from records.verify import event_row, receipt_row
 
 from ..models import Round
 from .attached import against_files
+from .exchanged import Exchanged
 from .rows import Rows
 from .sealed import against_seal
 from .story import Story, final_differences
@@ -48,6 +49,7 @@ class Replay:
     def __init__(self, key: str, round_: Round) -> None:
         self.key, self.round = key, round_
         self.rows = Rows(round_)
+        self.exchanged = Exchanged(round_)
         self.stories: dict[str, Story] = {}
         self.texts = {text.pk: text for text in self.rows.texts.values()}
         self.counts = Counter(reports=len(self.rows.reports), texts=len(self.texts))
@@ -79,6 +81,7 @@ class Replay:
             if code in self.stories:
                 yield from final_differences(self.key, self.stories[code], row, rows)
         yield from self._left_over()
+        yield from self.exchanged.left_over(self.key)
         yield from against_files(self.key, round_)
 
     def _left_over(self) -> Iterator[Finding]:

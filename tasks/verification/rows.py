@@ -97,7 +97,10 @@ def _reports(round_: Round) -> Any:
 def _revisions(round_: Round) -> Any:
     of_round = Revision.objects.filter(report__round=round_).select_related("report__task")
     with_rows = of_round.prefetch_related(
-        "requests__addressed_to", "milestone_changes__milestone", "attached__attachment"
+        "requests__addressed_to",
+        "milestone_changes__milestone",
+        "attached__attachment",
+        "taken__contribution__ministry",
     )
     return with_rows.order_by("report__task__code", "no").iterator(chunk_size=CHUNK)
 
@@ -108,6 +111,8 @@ def _text(revision: Revision) -> Text:
         computed = sha256(hashed_of(revision))
     except ValueError:  # such as a light that there is not
         computed = ""
+    if any(row.contribution.report_id != revision.report_id for row in revision.taken.all()):
+        computed = ""  # likewise, of a contribution it covers the ministry, its number and the text
     if any(row.milestone.task_id != revision.report.task_id for row in changes):
         computed = ""  # the hash covers a milestone's place in its task, not the task
     return Text(

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import corrections, histories, permissions, review
+from .. import corrections, histories, permissions, requests, review, teamwork
 from ..transitions import can_be_added
 from .common import get_report
 
@@ -29,6 +29,8 @@ def show_report(request: Request, pk: int) -> HttpResponse:
         "draft_parts": view.draft_parts if inside else [],
         "sees_history": permissions.can_see_history(request.user, report),
         "history": review.history(report, inside=inside) if sees_office else [],
+        "team": teamwork.seen_by(request.user, report, view.names),
+        "asked": requests.seen_by(request.user, report, view.names) if sees_text else [],
         "corrections": found.entries,
         "marks": found.by_field,
         "can_ask": can_be_added("ask_correction", report, by=request.user, at=request.arrived_at),

@@ -16,7 +16,7 @@ from records.errors import Invalid, KeyReused, Refused, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import permissions, review, workflow
+from .. import permissions, requests, review, teamwork, workflow
 from ..forms import AcceptForm, ReasonForm, ReturnForm, posted_key, posted_number, problems_of_forms
 from ..models import Field, Report, Round
 from .common import allowed, get_report
@@ -70,6 +70,8 @@ def _show(
         "place": place,
         "total": len(waiting),
         "history": review.history(report),
+        "team": teamwork.seen_by(request.user, report, view.names),
+        "asked": requests.seen_by(request.user, report, view.names),
         "can_review": can_review,
         "open": is_open,
         "problems": problems or {},

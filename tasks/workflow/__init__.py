@@ -5,8 +5,10 @@ Every verb takes `by` (who), `at` (the request's arrival), the *posted* version 
 a receipt, the form's `key`. Each raises `records.errors.Refused` in one of its kinds and then leaves nothing behind.
 """
 
+from .answers import answer_request
 from .attachments import attach, detach
 from .common import Item, ministry_codes
+from .contributions import call_contributions, contribute, take_contribution
 from .corrections import ask_correction, decide_correction
 from .ministry import save_draft, submit, withdraw
 from .office import accept, open_for_review, reopen, return_for_changes
@@ -17,9 +19,12 @@ from .sign_off import ask_sign_off, send_back, sign_off
 __all__ = [
     "Item",
     "accept",
+    "answer_request",
     "ask_correction",
     "ask_sign_off",
     "attach",
+    "call_contributions",
+    "contribute",
     "decide_correction",
     "detach",
     "ministry_codes",
@@ -32,5 +37,6 @@ __all__ = [
     "sent_before",
     "sign_off",
     "submit",
+    "take_contribution",
     "withdraw",
 ]

@@ -22,8 +22,11 @@ from records import triggers
 from records.models import Event, Receipt, Seal, Verification
 from records.triggers import Guard
 from tasks.models import (
+    Answer,
     Attached,
     Attachment,
+    Contribution,
+    ContributionCall,
     Correction,
     CorrectionDecision,
     Draft,
@@ -36,6 +39,7 @@ from tasks.models import (
     Round,
     SignOff,
     Submission,
+    Taken,
     Task,
 )
 from tests import builders
@@ -68,6 +72,11 @@ def frozen(task_force: TaskForce, at) -> TaskForce:
     builders.open_for_review(reports["ME-01"], by=office, at=at)
     builders.return_for_changes(reports["ME-01"], by=office, at=at, fields=["results"])
     builders.write(reports["ME-03"], by=officer, at=at)
+    builders.call_contributions(reports["ME-06"], by=officer, at=at)
+    written = builders.contribute(reports["ME-06"], by=people["motie_officer"], at=at)
+    builders.take(written, by=officer, at=at, into="issues")
+    builders.submit(reports["ME-06"], by=officer, at=at)
+    builders.answer(builders.request_to("MSIT", reports["ME-01"]), by=people["msit_officer"], at=at)
     builders.report_in(
         "submitted", reports["FSC-01"], officer=people["fsc_officer"], approver=people["fsc_approver"],
         coordinator=office, at=at,
@@ -157,6 +166,20 @@ def rows(frozen: TaskForce) -> dict[str, Rows]:
         "tasks.ReturnedField": Rows(
             returned.fields.get(), {"field": "plans"}, ReturnedField(of=returned, field="light")
         ),
+        "tasks.ContributionCall": Rows(
+            ContributionCall.objects.get(),
+            {"ministry": msit.pk},
+            ContributionCall(report=report, ministry=msit, by=people["me_officer"], at=at),
+        ),
+        "tasks.Contribution": Rows(
+            Contribution.objects.get(),
+            {"text": "ㅇ 다른 글"},
+            Contribution(report=report, ministry=msit, no=1, text="ㅇ", by=people["msit_officer"], at=at),
+        ),
+        "tasks.Taken": Rows(
+            Taken.objects.get(), {"revision": fsc.pk}, Taken(revision=fsc, contribution=Contribution.objects.get())
+        ),
+        "tasks.Answer": Rows(Answer.objects.get(), {"text": "ㅇ 다른 답"}, None),
         "tasks.Correction": Rows(Correction.objects.get(), {"text": "ㅇ 다른 글"}, None),
         "tasks.CorrectionDecision": Rows(CorrectionDecision.objects.get(), {"no": 99}, None),
         "records.Event": Rows(event, {"actor_name": "누군가"}, None),
@@ -302,6 +325,9 @@ def test_append_only_rows_are_kept_while_the_round_is_open(task_force, at, guard
     ReturnedField.objects.create(of=Return.objects.get(report=reports["FSC-01"]), field="plans")
     revision = Revision.objects.get(report=reports["FSC-01"])
     Request.objects.create(revision=revision, addressed_to=task_force.ministries["ME"])
+    act = {"report": reports["FSC-01"], "ministry": task_force.ministries["ME"], "by": people["fsc_officer"], "at": at}
+    ContributionCall.objects.create(**act)
+    Taken.objects.create(revision=revision, contribution=Contribution.objects.create(no=1, text="ㅇ", **act))
     table, pk = apps.get_model(guard.model)._meta.db_table, apps.get_model(guard.model)._default_manager.latest("pk").pk
     assert refused(lambda: execute(f"UPDATE {table} SET id = id WHERE id = %s", pk))
     if not guard.removable:

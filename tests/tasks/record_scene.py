@@ -45,6 +45,7 @@ def set_up() -> None:
     builders.report_in("returned", reports["ME-04"], officer=officer, coordinator=office, at=AT)
     builders.submit(reports["MSIT-01"], by=who["msit_officer"], at=AT, unchanged=True)
     _signed_off(reports, who)
+    _exchanged(reports, who)
     _corrections(roster(1)["ME-01"], who)
     with transaction.atomic():
         data = {"object": "ME-01", "fields": ["title_ko"]}
@@ -90,6 +91,18 @@ def _signed_off(reports: dict[str, Report], who: dict[str, User]) -> None:
     builders.write(one, by=officer, at=AT, results="ㅇ 보완함")
     builders.ask_sign_off(one, by=officer, at=AT + timedelta(minutes=3))
     builders.sign_off(one, by=approver, at=AT + timedelta(minutes=4))
+
+
+def _exchanged(reports: dict[str, Report], who: dict[str, User]) -> None:
+    """Asked for, contributed twice, taken over and sent; and an answer to what ME-01 asks."""
+    report, officer, supporter = reports["ME-06"], who["me_officer"], who["motie_officer"]
+    builders.call_contributions(report, by=officer, at=AT + timedelta(minutes=5))
+    builders.contribute(report, by=supporter, at=AT + timedelta(minutes=6))
+    second = builders.contribute(report, by=supporter, at=AT + timedelta(minutes=7), text="ㅇ 고친 실적")
+    builders.take(second, by=officer, at=AT + timedelta(minutes=8))
+    builders.submit(report, by=officer, at=AT + timedelta(minutes=8))
+    asked = builders.request_to("MSIT", reports["ME-01"])
+    builders.answer(asked, by=who["msit_officer"], at=AT + timedelta(minutes=9))
 
 
 def _corrections(report: Report, who: dict[str, User]) -> None:

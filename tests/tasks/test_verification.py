@@ -21,8 +21,11 @@ from records.verify import Run
 from tasks import freezing
 from tasks.content import hashed_of
 from tasks.models import (
+    Answer,
     Attached,
     Attachment,
+    Contribution,
+    ContributionCall,
     Direction,
     MilestoneChange,
     Report,
@@ -35,6 +38,7 @@ from tasks.models import (
     Strategy,
     StrategyItem,
     Submission,
+    Taken,
 )
 from tests import builders
 from tests.cast import AT
@@ -136,6 +140,15 @@ def name_of(row: Any) -> tuple[str, ...]:
         return (f"the file “{row.name}” of", *(name for one in row.attached.all() for name in name_of(one)))
     if isinstance(row, Attached):
         return (f"text {row.revision.no} of {row.revision.report.task.code}",)
+    if isinstance(row, Taken):
+        return (f"text {row.revision.no} of {row.revision.report.task.code}",)
+    if isinstance(row, Contribution):
+        return (f"contribution {row.no} of {row.ministry.code} to {row.report.task.code}",)
+    if isinstance(row, ContributionCall):
+        return (f"the call to {row.ministry.code} for a contribution to {row.report.task.code}",)
+    if isinstance(row, Answer):
+        text = row.request.revision
+        return (f"the answer of {row.request.addressed_to.code} to text {text.no} of {text.report.task.code}",)
     if row._meta.label == "tasks.Correction":
         return (f"the correction of {row.report.task.code}", f"the report {row.report.task.code}")
     assert row._meta.label == "tasks.CorrectionDecision"
