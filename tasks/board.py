@@ -219,11 +219,15 @@ class Board:
         return (
             []
             if not self.knows_all
-            else [
-                self.number(str(also.label), also=also)
-                for also in (Also.UNCHANGED, Also.LATE, Also.ASKS, Also.ANSWERED)
-            ]
+            else [self.number(str(also.label), also=also) for also in (Also.UNCHANGED, Also.LATE)]
         )
+
+    @property
+    def requests(self) -> list[Number]:
+        """Tasks that ask other ministries, and how many of them have all their answers. While the round is collected,
+        those that wait for one are among the day's work."""
+        shown = (Also.ASKS, Also.ANSWERED, Also.UNANSWERED) if self.is_frozen else (Also.ASKS, Also.ANSWERED)
+        return [self.number(str(also.label), also=also) for also in shown] if self.knows_all else []
 
     @property
     def lit(self) -> Number:
@@ -254,7 +258,7 @@ class Board:
         overdue = self.number(str(Also.OVERDUE.label), also=Also.OVERDUE)
         filters = Filters(also=Also.NO_OFFICER)
         unstaffed = {tile.ministry for tile in select(self.tiles, filters)}
-        unanswered = self.number(str(Also.UNANSWERED.label), also=Also.UNANSWERED)
+        unanswered = self.number(_("Requests not answered"), also=Also.UNANSWERED)
         return [overdue, unanswered, Number(_("Ministries without an officer"), filters, len(unstaffed))]
 
     @property

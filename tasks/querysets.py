@@ -96,7 +96,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """With what a supporting ministry sees of a report, never the lead's draft; a constant number of queries."""
         from .models import Contribution
 
-        named = self.select_related("round", "task", "lead", "baseline", "current__submission")
+        named = self.select_related("round__previous", "task", "lead", "baseline", "current__submission")
         written = Contribution.objects.select_related("ministry", "by", "acting_for")
         return named.prefetch_related(
             "task__supports",

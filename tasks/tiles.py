@@ -46,7 +46,7 @@ class Also(models.TextChoices):
     LATE = "late", pgettext_lazy("sent after the due time", "Late")
     ASKS = "request", pgettext_lazy("task that asks a ministry", "Requests")
     ANSWERED = "request_answered", pgettext_lazy("request", "Answered")
-    UNANSWERED = "request_open", gettext_lazy("Request not answered")
+    UNANSWERED = "request_open", gettext_lazy("Not answered")
     OVERDUE = "overdue", gettext_lazy("Returned, past due")
     NO_OFFICER = "no_officer", gettext_lazy("Without an officer")
 
