@@ -7,10 +7,10 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from ministries.models import User
+from ministries.models import Posting, User
 from tasks import freezing, workflow
 from tasks.content import Raw
-from tasks.models import Correction, Field, Indicator, Light, Milestone, Report, Round
+from tasks.models import Correction, Field, Indicator, Light, Milestone, Report, Request, Round
 from tasks.workflow import Item
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -103,6 +103,18 @@ class Player:
                 fields=[Field(name) for name in step["fields"]],
             )
 
+    def contribute(self, step: Step, round_: Round, *, by: User, at: datetime) -> None:
+        """In the name of the ministry that the person works for."""
+        (report,) = _reports(round_, step["tasks"])
+        text, ministry = sample(step["text"]), _ministry_of(by)
+        workflow.contribute(report.pk, by=by, at=at, key=self.key(), ministry=ministry, text=text)
+
+    def answer_request(self, step: Step, round_: Round, *, by: User, at: datetime) -> None:
+        """What the task's sent text asks of the person's ministry."""
+        (report,) = _reports(round_, step["tasks"])
+        asked = Request.objects.standing().asked_of([_ministry_of(by)]).get(revision__report=report)
+        workflow.answer_request(asked.pk, by=by, at=at, key=self.key(), text=sample(step["text"]))
+
     def ask_correction(self, step: Step, round_: Round, *, by: User, at: datetime) -> None:
         (report,) = _reports(round_, step["tasks"])
         text, reason = sample(step["text"]), sample(step["reason"])
@@ -151,6 +163,10 @@ def _reports(round_: Round, codes: Sequence[str]) -> Iterator[Report]:
     """The reports of these tasks as they now stand, in the order of the codes."""
     for code in codes:
         yield Report.objects.select_related("round", "task", "current").get(round=round_, task__code=code)
+
+
+def _ministry_of(person: User) -> int:
+    return Posting.objects.get(user=person, ministry__isnull=False).ministry_id or 0
 
 
 def _items(step: Step, round_: Round) -> list[Item]:

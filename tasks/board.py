@@ -22,7 +22,7 @@ from . import extensions
 from .freezing import head_seq
 from .models import Kind, Light, Phase, Report, Round, Sector, State
 from .providers import RoundFact, round_facts
-from .tiles import BETWEEN_VERBS, OPEN_VERBS, Also, Since, Tile, Viewer, letter_of, read_tiles
+from .tiles import BETWEEN_VERBS, OPEN_VERBS, TEAM_VERBS, Also, Since, Tile, Viewer, letter_of, read_tiles
 
 FOLDED_FROM = 200  # tasks: beyond, a ministry's row shows sums in place of its tasks
 LONGEST_QUERY = 100  # characters of a search
@@ -241,6 +241,13 @@ class Board:
         return [number] if (number := self.number(str(also.label), also=also)).count else []
 
     @property
+    def requests(self) -> list[Number]:
+        """Tasks that ask other ministries, and how many of them have all their answers. While the round is collected,
+        those that wait for one are among the day's work."""
+        shown = (Also.ASKS, Also.ANSWERED, Also.UNANSWERED) if self.is_frozen else (Also.ASKS, Also.ANSWERED)
+        return [self.number(str(also.label), also=also) for also in shown] if self.knows_all else []
+
+    @property
     def extended(self) -> Number | None:
         """How many ministries have more time: the rows of that list. None where the reader does not learn of it."""
         return self._ministries(str(Also.EXTENDED.label), Also.EXTENDED) if self.knows_all else None
@@ -276,7 +283,8 @@ class Board:
     def jobs(self) -> list[Number]:
         """What waits for the office today. Without an officer are counted ministries, the rows of that list."""
         overdue = self.number(str(Also.OVERDUE.label), also=Also.OVERDUE)
-        return [overdue, self._ministries(_("Ministries without an officer"), Also.NO_OFFICER)]
+        unanswered = self.number(_("Requests not answered"), also=Also.UNANSWERED)
+        return [overdue, unanswered, self._ministries(_("Ministries without an officer"), Also.NO_OFFICER)]
 
     @property
     def waiting(self) -> int:
@@ -397,7 +405,7 @@ def news(board: Board, since: int | None) -> str:
     if since is None:
         return ""
     events = Event.objects.filter(stream__key=board.round.stream_key, seq__gt=since).order_by("seq")
-    events = events.exclude(verb__in=BETWEEN_VERBS)
+    events = events.exclude(verb__in=(*BETWEEN_VERBS, *TEAM_VERBS))
     if not board.viewer.is_office:
         events = events.filter(verb__in=OPEN_VERBS)
     codes = {code for event in events[:FOLDED_FROM] for code in codes_of(event)}

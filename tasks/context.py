@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from . import corrections, permissions
+from .content import TEXTS
 from .models import Cause, Field, Light, Report, Round
 
 
@@ -64,6 +65,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "stands_in_for": sorted({str(row.user) for row in user.offices if row.user_id != user.pk}),
         "lights": list(Light),
         "causes": Cause.choices,
+        "text_fields": TEXTS,
         "labels": {field.value: field.label for field in Field},
     }
 

@@ -36,6 +36,11 @@ def posted_number(post: QueryDict, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
+def posted_text(post: QueryDict) -> str:
+    """The one text of a small form, as it is stored."""
+    return normalise(post.get("text", ""))
+
+
 def has_row(post: QueryDict, prefix: str) -> bool:
     """Whether the page sent anything of this row. A row without its version counts as one in an unknown version."""
     return any(name.startswith(prefix) for name in post)

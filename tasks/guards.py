@@ -21,7 +21,11 @@ GUARDS = [
     Guard("tasks.Attached", REVISION_ROUND, append_only=True),
     Guard("tasks.Message", REPORT_ROUND, append_only=True),
     Guard("tasks.Extension", ("round",)),
+    Guard("tasks.ContributionCall", REPORT_ROUND, append_only=True),
+    Guard("tasks.Contribution", REPORT_ROUND, append_only=True),
+    Guard("tasks.Taken", REVISION_ROUND, append_only=True),
     # Written after the freeze, beside what it sealed: never altered, but the round's being frozen is no bar.
+    Guard("tasks.Answer", append_only=True),
     Guard("tasks.Correction", append_only=True),
     Guard("tasks.CorrectionDecision", append_only=True),
     # Who does which task: it ends, and what it was stays.

@@ -18,7 +18,7 @@ from . import content, permissions, reading
 from .models import Field, Light, Report, Revision
 from .review import events_about
 from .rounds import page_of
-from .tiles import INNER_VERBS, OPEN_VERBS
+from .tiles import INNER_VERBS, OPEN_VERBS, TEAM_VERBS
 
 SENDS = ("submit", "sign_off")
 AFTERWARDS = (*SENDS, "accept")  # what those outside see of a frozen report: its texts and that it was accepted
@@ -82,7 +82,8 @@ class History:
     @cached_property
     def steps(self) -> list[Step]:
         """The oldest first. Constant in queries."""
-        verbs = (*OPEN_VERBS, *INNER_VERBS) if self.inside else OPEN_VERBS if self.sees_office else AFTERWARDS
+        for_office = (*OPEN_VERBS, *TEAM_VERBS)
+        verbs = (*for_office, *INNER_VERBS) if self.inside else for_office if self.sees_office else AFTERWARDS
         events = [event for event in self._events if event.verb in verbs]
         if not self.sees_office:  # an acceptance that was taken back is the office's affair
             last = max((event.seq for event in events if event.verb == "accept" and self.report.accepted_id), default=0)
@@ -135,7 +136,7 @@ class History:
 
     def _revisions(self) -> list[Revision]:
         rows = self.report.revisions.prefetch_related(
-            "requests__addressed_to", "milestone_changes", "attached", "indicator_values"
+            "requests__addressed_to", "milestone_changes", "attached", "indicator_values", "taken"
         )
         return list(rows.order_by("no"))
 

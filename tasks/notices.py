@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from ministries.directory import Directory
 from ministries.models import Delegation, Role, User
 from outbox.models import Notice, Purpose
 from outbox.owing import owe
@@ -15,6 +16,7 @@ from records.models import Event
 from . import due_times, recipients
 from .models import (
     Assignment,
+    Contribution,
     CorrectionDecision,
     Draft,
     Extension,
@@ -141,6 +143,36 @@ def frozen(round_: Round, root: str, *, by: User, at: datetime) -> None:
         told |= people
 
 
+def contributions_asked(report: Report, ministries: Iterable[int], *, by: User, event: Event) -> None:
+    """To the officers of each supporting ministry that is asked."""
+    facts = _facts(by, [report], happened_at=event.at.isoformat(), **_from(report, report.lead_id))
+    for ministry, people in recipients.posted([Role.OFFICER], ministries, at=event.at).items():
+        about = _about(report.round, event)
+        owe(Purpose.CONTRIBUTION_ASKED, people, about=about, facts=facts, at=event.at, ministry=ministry)
+
+
+def contributed(report: Report, row: Contribution, *, by: User, event: Event) -> None:
+    """To the officers of the ministry that leads the task."""
+    people = recipients.officers(report.lead_id, at=event.at)
+    _of_event(Purpose.CONTRIBUTED, people, [report], by=by, event=event, **_from(report, row.ministry_id))
+
+
+def requested(submission: Submission, news: Mapping[int, Sequence[Report]]) -> None:
+    """To the officers of each ministry (primary key) that the issues of these reports ask anew."""
+    at = submission.received_at
+    for ministry, people in recipients.posted([Role.OFFICER], news, at=at).items():
+        reports = news[ministry]
+        facts = _facts(submission.by, reports, happened_at=at.isoformat(), **_from(reports[0], submission.ministry_id))
+        about = f"submission/{submission.number}"
+        owe(Purpose.REQUESTED, people, about=about, facts=facts, at=at, ministry=ministry)
+
+
+def answered(report: Report, ministry: int, *, by: User, event: Event) -> None:
+    """To the officers of the ministry that asked."""
+    people = recipients.officers(report.lead_id, at=event.at)
+    _of_event(Purpose.ANSWERED, people, [report], by=by, event=event, **_from(report, ministry))
+
+
 def correction_asked(report: Report, *, by: User, event: Event) -> None:
     """To those of the office who may decide on it."""
     people = recipients.coordinators(at=event.at) - {by.pk}
@@ -196,9 +228,19 @@ def _of_event(
     purpose: Purpose, people: set[int], reports: Sequence[Report], *, by: User, event: Event, **more: Any
 ) -> None:
     """About one event of a round: the same thing may happen to the same report again, and is told again."""
-    about = f"{reports[0].round.stream_key}/event/{event.seq}"
+    about = _about(reports[0].round, event)
     facts = _facts(by, reports, holder=event.acting_for, happened_at=event.at.isoformat(), **more)
     owe(purpose, people, about=about, facts=facts, at=event.at, ministry=reports[0].lead_id)
+
+
+def _about(round_: Round, event: Event) -> str:
+    return f"{round_.stream_key}/event/{event.seq}"
+
+
+def _from(report: Report, ministry: int) -> dict[str, Any]:
+    """Which ministry the mail speaks of, by the name of the round's day."""
+    name = Directory(report.round.as_of)[ministry]
+    return {"from_ministry": {"ko": name.name_ko, "en": name.name_en}}
 
 
 def deputy_named(row: Delegation, *, by: User, event: Event) -> None:

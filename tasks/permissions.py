@@ -91,6 +91,39 @@ def can_see_text(user: User, report: Report) -> bool:
     )
 
 
+def supports(report: Report, ministry_id: int) -> bool:
+    """Whether the ministry helps with the task on the round's day, and does not lead it."""
+    day = report.round.as_of
+    helping = {row.ministry_id for row in report.task.supports.all() if row.holds_on(day)}
+    return ministry_id in helping and ministry_id != report.lead_id
+
+
+def can_contribute(user: User, report: Report, ministry_id: int) -> bool:
+    """Officers of a ministry that supports the task, in that ministry's name."""
+    return ministry_id in user.standing.officer_of and supports(report, ministry_id)
+
+
+def can_see_contribution(user: User, report: Report, ministry_id: int) -> bool:
+    """What this ministry contributed: its own, the lead's and the office's; everyone's of the T/F once it is frozen."""
+    if user.standing.is_coordinator or works_for_lead(user, report) or ministry_id in user.standing.ministries:
+        return True
+    return report.round.frozen_at is not None and can_see_frozen(user)
+
+
+def can_answer(user: User, ministry_id: int) -> bool:
+    """Officers of the ministry that is asked."""
+    return ministry_id in user.standing.officer_of
+
+
+def can_see_answer(user: User, report: Report, ministry_id: int) -> bool:
+    """What this ministry answered: its own, the lead's and the office's; whoever may read the text, once the office has
+    accepted it or it is frozen."""
+    if user.standing.is_coordinator or works_for_lead(user, report) or ministry_id in user.standing.ministries:
+        return True
+    closed = report.state == State.ACCEPTED or report.round.frozen_at is not None
+    return closed and can_see_text(user, report)
+
+
 def can_see_file(user: User, attachment: Attachment) -> bool:
     """Whether the person may read a text that carries the file, of a report that is visible to them at all.
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Extension,
         Lead,
         Report,
+        Request,
         Round,
         Submission,
         Task,
@@ -95,6 +96,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Reports that these ministries write."""
         return self.filter(lead__in=ministry_ids)
 
+    def supported_by(self, ministry_id: int) -> ReportQuerySet:
+        """Reports that others write, and that this ministry contributes to on the round's day."""
+        return self.filter(Exists(_support_by(frozenset({ministry_id})))).exclude(lead=ministry_id)
+
     def in_round(self, round_: Round) -> ReportQuerySet:
         return self.filter(round=round_)
 
@@ -129,9 +134,23 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Reports of which the office has no text: they will be frozen as no reply."""
         return self.filter(current__isnull=True)
 
+    def with_contributions(self) -> ReportQuerySet:
+        """With what a supporting ministry sees of a report, never the lead's draft; a constant number of queries."""
+        from .models import Contribution
+
+        named = self.select_related("round__previous", "task", "lead", "baseline", "current__submission")
+        written = Contribution.objects.select_related("ministry", "by", "acting_for")
+        return named.prefetch_related(
+            "task__supports",
+            Prefetch("contributions", written),
+            "contribution_calls",
+            "current__resolves",
+            "current__taken",
+        )
+
     def with_texts(self) -> ReportQuerySet:
         """With everything that a page about reports shows, in a constant number of queries."""
-        from .models import Milestone, Return, Revision, Support
+        from .models import Contribution, Milestone, Return, Revision, Support
 
         revisions = Revision.objects.select_related("submission")
         returns = Return.objects.select_related("by").prefetch_related(
@@ -140,6 +159,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
             "revision__milestone_changes",
             "revision__attached",
             "revision__indicator_values",
+            "revision__taken",
         )
         return self.select_related(
             "round",
@@ -158,6 +178,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
             "current__milestone_changes",
             "current__attached",
             "current__indicator_values",
+            "current__taken",
             "current__resolves",
             Prefetch("baseline", revisions),
             "baseline__requests__addressed_to",
@@ -168,6 +189,8 @@ class ReportQuerySet(models.QuerySet["Report"]):
             Prefetch("task__milestones__changes", _applied_moves()),
             "sign_offs",
             "attachments",
+            Prefetch("contributions", Contribution.objects.select_related("ministry", "by", "acting_for")),
+            "contribution_calls",
             Prefetch("returns", returns),
         )
 
@@ -252,6 +275,50 @@ def _support_by(ministry_ids: frozenset[int]) -> models.QuerySet[Any]:
         ministry__in=ministry_ids,
         valid_from__lte=OuterRef("round__as_of"),
     )
+
+
+class RequestQuerySet(models.QuerySet["Request"]):
+    def visible_to(self, user: User) -> RequestQuerySet:
+        """Requests that the person may know of: all for the office, else what their ministries ask or are asked."""
+        standing = user.standing
+        if standing.is_coordinator:
+            return self
+        own = standing.ministries
+        return self.filter(Q(addressed_to__in=own) | Q(revision__report__lead__in=own))
+
+    def standing(self) -> RequestQuerySet:
+        """Those of the text that the office holds of a report: not of one that was taken back or replaced."""
+        return self.filter(revision=F("revision__report__current"))
+
+    def of_latest_texts(self) -> RequestQuerySet:
+        """Standing ones, of the latest text of their task: none that a later round's text has left behind."""
+        from .models import Report
+
+        later = Report.objects.filter(
+            task=OuterRef("revision__report__task"),
+            round__no__gt=OuterRef("revision__report__round__no"),
+            current__isnull=False,
+        )
+        return self.standing().filter(~Exists(later))
+
+    def asked_of(self, ministry_ids: Any) -> RequestQuerySet:
+        return self.filter(addressed_to__in=ministry_ids)
+
+    def with_answered(self) -> RequestQuerySet:
+        """`is_answered`: whether the ministry answered this very wording, in this round or in an earlier one."""
+        from .models import Answer
+
+        answers = Answer.objects.filter(
+            request__revision__report__task=OuterRef("revision__report__task"),
+            request__addressed_to=OuterRef("addressed_to"),
+            request__revision__issues=OuterRef("revision__issues"),
+            request__revision__report__round__no__lte=OuterRef("revision__report__round__no"),
+        )
+        return self.annotate(is_answered=Exists(answers))
+
+    def open(self) -> RequestQuerySet:
+        """Those that wait for an answer."""
+        return self.with_answered().filter(Q(is_answered=False))
 
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):

@@ -17,7 +17,7 @@ from . import content, reading
 from .board import codes_of
 from .measures import Measure, Schedule, measures_of, schedules_of
 from .models import CorrectionDecision, Draft, Field, Light, Report, Return, Revision, Round, State
-from .tiles import BETWEEN_VERBS, OPEN_VERBS
+from .tiles import BETWEEN_VERBS, OPEN_VERBS, TEAM_VERBS
 
 
 @dataclass
@@ -179,7 +179,7 @@ def history(report: Report, *, inside: bool = False) -> list[Step]:
     open to all, since it is the submission.
     """
     events = [event for event in events_about(report) if event.verb not in BETWEEN_VERBS]  # it stands beside as a whole
-    return [_step(event) for event in events if inside or event.verb in OPEN_VERBS]
+    return [_step(event) for event in events if inside or event.verb in (*OPEN_VERBS, *TEAM_VERBS)]
 
 
 def events_about(report: Report) -> list[Event]:

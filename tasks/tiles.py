@@ -20,12 +20,13 @@ from records.models import Event
 from tfportal.language import Bilingual, normalise, pick
 
 from . import due_times
-from .models import Light, MilestoneChange, Report, Return, Round, State
+from .models import Light, MilestoneChange, Report, Request, Return, Round, State
 
 # What happens between an officer and their approver stays in the ministry: readers do not see when it happened either.
 OPEN_VERBS = ("submit", "sign_off", "withdraw", "open_for_review", "return_for_changes", "accept", "reopen")
 INNER_VERBS = ("ask_sign_off", "send_back", "recall")
 BETWEEN_VERBS = ("write_message",)  # between the office and the lead: neither the board nor a record's reader is told
+TEAM_VERBS = ("call_contributions", "contribute", "answer_request")  # between ministries: the report stays as it is
 LATER_VERBS = ("ask_correction", "decide_correction")  # after the freeze: the board as frozen does not know of them
 
 
@@ -46,6 +47,9 @@ class Also(models.TextChoices):
     UNCHANGED = "unchanged", gettext_lazy("No change")
     LATE = "late", pgettext_lazy("sent after the due time", "Late")
     ASKED_IN_TIME = "asked_in_time", gettext_lazy("Late, sign-off asked in time")
+    ASKS = "request", pgettext_lazy("task that asks a ministry", "Requests")
+    ANSWERED = "request_answered", pgettext_lazy("request", "Answered")
+    UNANSWERED = "request_open", gettext_lazy("Not answered")
     OVERDUE = "overdue", gettext_lazy("Returned, past due")
     NO_OFFICER = "no_officer", gettext_lazy("Without an officer")
     EXTENDED = "extended", pgettext_lazy("due time", "Extended")
@@ -157,11 +161,14 @@ def read_tiles(round_: Round, viewer: Viewer, names: Directory) -> list[Tile]:
 def _rows(round_: Round) -> Iterable[dict[str, Any]]:
     earlier = Report.objects.filter(round=round_.previous_id, task=OuterRef("task"))
     moved = MilestoneChange.objects.filter(revision=OuterRef("current"), new_on__isnull=False)
+    asked = Request.objects.filter(revision=OuterRef("current"))
     return (
         Report.objects.in_round(round_)
         .with_asking()
         .annotate(
             moved=Exists(moved),
+            asks=Exists(asked),
+            unanswered=Exists(asked.open()),
             resubmitted=Exists(Return.objects.filter(resolved_by=OuterRef("current"))),
             listed_before=Exists(earlier),
             answered_before=Exists(earlier.filter(current__isnull=False)),
@@ -174,6 +181,7 @@ def _rows(round_: Round) -> Iterable[dict[str, Any]]:
             "current__light", "current__unchanged", "current__submission__received_at", "draft__edited_at",
             "draft__asked_at", "open_return__due_at", "moved", "resubmitted", "listed_before", "answered_before",
             "asked_in_time",
+            "asks", "unanswered",
         )
     )  # fmt: skip
 
@@ -181,7 +189,7 @@ def _rows(round_: Round) -> Iterable[dict[str, Any]]:
 def _last_events(round_: Round, viewer: Viewer) -> dict[str, datetime]:
     """When something last happened to each report alone, by its key in the record."""
     events = Event.objects.filter(stream__key=round_.stream_key, object_type=Report._meta.label_lower)
-    silent = (*LATER_VERBS, *BETWEEN_VERBS)
+    silent = (*LATER_VERBS, *BETWEEN_VERBS, *TEAM_VERBS)
     events = events.exclude(verb__in=silent) if viewer.is_office else events.filter(verb__in=OPEN_VERBS)
     return dict(events.order_by().values_list("object_id").annotate(Max("at")))
 
@@ -280,6 +288,8 @@ def _also(row: dict[str, Any], viewer: Viewer, staffed: frozenset[int] | None) -
         yield Also.LATE
         if row["asked_in_time"]:
             yield Also.ASKED_IN_TIME
+    if row["asks"] and viewer.may_know(row):
+        yield from (Also.ASKS, Also.UNANSWERED if row["unanswered"] else Also.ANSWERED)
     if viewer.sees_drafts and row["open_return__due_at"] and row["open_return__due_at"] < viewer.at:
         yield Also.OVERDUE
     if staffed is not None and row["lead_id"] not in staffed:

@@ -77,8 +77,35 @@ EXTENSIONS: dict[str, Callable[[User, int], bool]] = {
 }
 
 
-def acting_for(verb: str, report: Report, *, by: User) -> User | None:
-    """Whom the person is the deputy of when they do this to the report; None where they hold the office themselves."""
+@dataclass(frozen=True)
+class Beside:
+    """What ministries tell each other about a report: its text, state and version stay as they are. `who` judges for
+    the ministry in whose name it is done; `states`: while the report stands there."""
+
+    who: Callable[[User, Report, int], bool]
+    states: frozenset[State]
+    phases: frozenset[Phase] = COLLECTING
+
+
+BESIDE: dict[str, Beside] = {
+    "call_contributions": Beside(
+        lambda user, report, ministry: ministry == report.lead_id and permissions.can_edit(user, report),
+        frozenset({State.MISSING, State.DRAFT, State.AWAITING, State.RETURNED}),  # it can still take them over
+    ),
+    "contribute": Beside(permissions.can_contribute, frozenset(State) - {State.ACCEPTED}),
+    "answer_request": Beside(
+        lambda user, _report, ministry: permissions.can_answer(user, ministry),
+        frozenset(State),
+        COLLECTING | {Phase.FROZEN},
+    ),
+}
+
+
+def acting_for(verb: str, report: Report, *, by: User, ministry: int | None = None) -> User | None:
+    """Whom the person is the deputy of when they do this to the report; None where they hold the office themselves.
+    `ministry`: in whose name, where it is another than the leading one."""
+    if ministry is not None:
+        return by.acts_for((Role.OFFICER, ministry))
     if verb == "ask_correction":
         return by.acts_for((Role.OFFICER, report.lead_id), (Role.APPROVER, report.lead_id), (Role.COORDINATOR, None))
     if verb == "write_message":
@@ -144,3 +171,30 @@ def permit_extension(verb: str, round_: Round, ministry_id: int, *, by: User, at
     if verb == "ask_extension":
         return by.acts_for((Role.OFFICER, ministry_id), (Role.APPROVER, ministry_id))
     return by.acts_for((Role.COORDINATOR, None))
+
+
+def permit_beside(verb: str, report: Report, *, by: User, at: datetime, ministry: int) -> None:
+    """Raises Forbidden (who), Frozen or WrongState (when, in which state)."""
+    beside = BESIDE[verb]
+    if not beside.who(by, report, ministry):
+        raise Forbidden(_("You may not do this to %(code)s.") % {"code": report.task.code})
+    phase = report.round.phase(at)
+    if phase not in beside.phases:
+        raise Frozen if phase is Phase.FROZEN else WrongState(_("This round is not open yet."))
+    if report.state == State.ACCEPTED and State.ACCEPTED not in beside.states:
+        raise WrongState(
+            _("The office has accepted %(code)s: nothing can be added any more.") % {"code": report.task.code}
+        )
+    if report.state not in beside.states:
+        raise WrongState(
+            _("%(code)s is “%(state)s” by now; this is not possible any more.")
+            % {"code": report.task.code, "state": State(report.state).label}
+        )
+
+
+def possible_beside(verb: str, report: Report, *, by: User, at: datetime, ministry: int) -> bool:
+    """Whether a form for the verb makes sense; the verb itself judges again."""
+    beside = BESIDE[verb]
+    return (
+        report.state in beside.states and beside.who(by, report, ministry) and report.round.phase(at) in beside.phases
+    )

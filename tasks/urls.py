@@ -18,6 +18,7 @@ from .views import (
     rounds,
     sign_offs,
     submissions,
+    teamwork,
 )
 
 urlpatterns = [
@@ -42,6 +43,10 @@ urlpatterns = [
     path("reports/<int:pk>/messages/", messages.write_message, name="write_message"),
     path("reports/<int:pk>/correction/", corrections.ask_correction, name="ask_correction"),
     path("corrections/<int:pk>/decide/", corrections.decide_correction, name="decide_correction"),
+    path("reports/<int:pk>/contribution/", teamwork.write_contribution, name="write_contribution"),
+    path("reports/<int:pk>/call/", teamwork.call_contributions, name="call_contributions"),
+    path("contributions/<int:pk>/take/", teamwork.take_contribution, name="take_contribution"),
+    path("requests/<int:pk>/answer/", teamwork.answer_request, name="answer_request"),
     path("sign-off/", sign_offs.list_sign_offs, name="list_sign_offs"),
     path("sign-off/give/", sign_offs.give_sign_off, name="give_sign_off"),
     path("sign-off/recall/", sign_offs.recall_sign_off, name="recall_sign_off"),

@@ -13,14 +13,16 @@ from ministries.models import Ministry, MinistryName, User
 from records import clock
 from tfportal import dates
 
-from . import assignments, content, due_times, permissions, reading
+from . import assignments, content, due_times, permissions, reading, requests, teamwork
 from .conversations import Conversation, of_reports
 from .due_times import Deadline
 from .measures import Measure, Schedule, measures_of, schedules_of
 from .models import Attachment, Draft, Field, Light, Milestone, Report, Return, Round, SignOff, State, Submission
 from .models.indicators import Indicator
+from .requests import Asked
 from .signers import Signer, able, of_ministry
-from .transitions import possible
+from .teamwork import Supporter
+from .transitions import possible, possible_beside
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Row:
     problems: content.Problems = field(init=False)
     conflict: content.Raw | None = None  # what someone else saved meanwhile
     gone: str = ""  # why it cannot be written any more, with the texts that were typed
+    asked: list[Asked] = field(default_factory=list)  # whom the last sent text asks, and what they answered
     typed: list[str] = field(default_factory=list)
     refused_files: list[str] = field(default_factory=list)  # why files that came with the form were not attached
     signers: list[Signer] = field(default_factory=list)  # who may sign it off, where it awaits that
@@ -133,7 +136,7 @@ class Row:
     @cached_property
     def refusal(self) -> str:
         """Why "no change" is not possible; empty when it is."""
-        return content.unchanged_refusal(self.report)
+        return content.unchanged_refusal(self.report, self.names)
 
     @property
     def goes_as(self) -> str:
@@ -234,6 +237,25 @@ class Row:
         """What is attached to the text, as it stands in the database: no form carries it."""
         standing = content.tidy(self.draft.content) if self.draft else content.start_of(self.report)
         return [self.rules.files[pk] for pk in standing["attachments"] if pk in self.rules.files]
+
+    @cached_property
+    def team(self) -> list[Supporter]:
+        """What the supporting ministries wrote, beside the text as it stands in the database: no form carries it."""
+        standing = content.tidy(self.draft.content) if self.draft else content.start_of(self.report)
+        return teamwork.beside(self.report, self.names, teamwork.taken_in(standing))
+
+    @property
+    def contributed(self) -> int:
+        """How many supporting ministries wrote something that is not taken over."""
+        return sum(row.is_news for row in self.team)
+
+    @property
+    def to_call(self) -> list[int]:
+        """The supporting ministries that can be asked for their text now."""
+        possible = possible_beside(
+            "call_contributions", self.report, by=self.user, at=self.at, ministry=self.report.lead_id
+        )
+        return teamwork.to_call(self.report, self.at) if possible else []
 
     @property
     def supporters(self) -> list[MinistryName]:
@@ -393,7 +415,8 @@ def build(
 ) -> Worklist:
     """The ministry's reports: returned ones first, then those whose milestone is due, then the rest by code."""
     names, duties = Directory(round_.as_of), assignments.of_ministry(ministry.pk, timezone.localdate(at))
-    reports = Report.objects.in_round(round_).led_by([ministry.pk]).order_by("task__code").with_texts()
+    reports = list(Report.objects.in_round(round_).led_by([ministry.pk]).order_by("task__code").with_texts())
+    asked = requests.of_revisions([pk for report in reports if (pk := report.current_id or report.baseline_id)], names)
     rows = [
         Row(
             report,
@@ -401,6 +424,7 @@ def build(
             codes,
             user,
             at,
+            asked=asked.get(report.current_id or report.baseline_id or 0, []),
             doer=duties.by_task.get(report.task_id),
             is_mine=duties.is_mine(report.task_id, user),
             editor_left=duties.left_on(getattr(report, "draft", None)),
@@ -408,7 +432,7 @@ def build(
         for report in reports
     ]
     _name_holders(rows)
-    talks = of_reports([row.report for row in rows], user=user, at=at)
+    talks = of_reports(reports, user=user, at=at)
     for row in rows:
         row.talk = talks.get(row.report.pk)
     rows.sort(
@@ -424,7 +448,9 @@ def build(
 
 def of_report(report: Report, *, user: User, at: datetime, codes: dict[str, int]) -> Row:
     """One report as a row."""
-    row = Row(report, Directory(report.round.as_of), codes, user, at)
+    names, sent = Directory(report.round.as_of), report.current_id or report.baseline_id
+    asked = requests.of_revisions([sent], names)[sent] if sent else []
+    row = Row(report, names, codes, user, at, asked=asked)
     _name_holders([row])
     return row
 

@@ -18,8 +18,10 @@ from ministries.models import Delegation, Ministry, MinistryName, Posting, User
 from records.models import Receipt
 from tasks import content, freezing, workflow
 from tasks.models import (
+    Answer,
     Assignment,
     Attachment,
+    Contribution,
     Correction,
     CorrectionDecision,
     Extension,
@@ -28,6 +30,7 @@ from tasks.models import (
     Message,
     Milestone,
     Report,
+    Request,
     Revision,
     Round,
     Sector,
@@ -202,6 +205,35 @@ def attach(
     version = fresh(report).version
     workflow.attach(report.pk, by=by, at=at, version=version, file=io.BytesIO(file), name=name)
     return Attachment.objects.filter(report=report).latest("pk")
+
+
+def contribute(
+    report: Report, *, by: User, at: datetime, ministry: str = "MOTIE", text: str = "ㅇ 산업부 소관 실적"
+) -> Contribution:
+    """A supporting ministry's text for the report."""
+    whose = Ministry.objects.get(code=ministry)
+    workflow.contribute(report.pk, by=by, at=at, key=key(), ministry=whose.pk, text=text)
+    return Contribution.objects.filter(report=report, ministry=whose).order_by("no").last()  # type: ignore[return-value]
+
+
+def call_contributions(report: Report, *, by: User, at: datetime) -> Receipt:
+    return workflow.call_contributions(report.pk, by=by, at=at, key=key())
+
+
+def take(contribution: Contribution, *, by: User, at: datetime, into: str = "results") -> Report:
+    """Take a contribution over into the lead's draft."""
+    version = fresh(contribution.report).version
+    return workflow.take_contribution(contribution.pk, by=by, at=at, version=version, into=into)
+
+
+def request_to(code: str, report: Report) -> Request:
+    """What the report's sent text asks of the ministry."""
+    return Request.objects.get(revision=sent(report), addressed_to__code=code)
+
+
+def answer(request: Request, *, by: User, at: datetime, text: str = "ㅇ 4월 중 협의하겠음") -> Answer:
+    workflow.answer_request(request.pk, by=by, at=at, key=key(), text=text)
+    return Answer.objects.order_by("pk").last()  # type: ignore[return-value]
 
 
 def ask_sign_off(*reports: Report, by: User, at: datetime, unchanged: bool = False) -> Receipt:

@@ -21,7 +21,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from ministries.models import Delegation, Ministry, Posting, User
 from outbox.models import Notice
 from tasks import freezing
-from tasks.models import Correction, Extension, Report
+from tasks.models import Correction, Extension, Report, Request
 from tests import builders, documents
 from tests.cast import TaskForce
 from tests.pages import visitor
@@ -131,6 +131,24 @@ write_message[draft]       POST  401       404   403        302     302      302
 write_message[awaiting]    POST  401       404   403        302     302      302         404    404           404
 write_message[accepted]    POST  401       403   403        302     302      302         403    404           404
 write_message[frozen]      POST  401       403   403        409     409      409         403    404           404
+write_contribution[draft]  GET   login     405   405        405     405      405         405    405           405
+write_contribution[missing] POST 401       404   302        403     403      403         404    404           404
+write_contribution[draft]  POST  401       404   302        403     403      403         404    404           404
+write_contribution[submitted] POST 401     404   302        403     403      403         403    404           404
+write_contribution[accepted] POST 401      403   409        403     403      403         403    404           404
+write_contribution[frozen] POST  401       403   409        403     403      403         403    404           404
+call_contributions[draft]  GET   login     405   405        405     405      405         405    405           405
+call_contributions[draft]  POST  401       404   403        302     403      403         404    404           404
+call_contributions[returned] POST 401      404   403        302     403      403         403    404           404
+call_contributions[submitted] POST 401     404   403        409     403      403         403    404           404
+call_contributions[frozen] POST  401       403   403        409     403      403         403    404           404
+take_contribution[contributed] GET login   405   405        405     405      405         405    405           405
+take_contribution[contributed] POST 401    404   403        302     403      403         404    404           404
+take_contribution[contributed_frozen] POST 401 403 403      409     403      403         403    404           404
+answer_request[asking]     GET   login     405   405        405     405      405         405    405           405
+answer_request[asking]     POST  401       302   404        403     403      403         404    404           404
+answer_request[asking_frozen] POST 401     302   404        403     403      403         404    404           404
+answer_request[not_asking] POST  401       409   404        403     403      403         404    404           404
 ask_correction[frozen]     GET   login     403   403        200     200      200         403    404           404
 ask_correction[accepted]   GET   login     403   403        404     404      404         403    404           404
 ask_correction[frozen]     POST  401       403   403        302     302      302         403    404           404
@@ -297,6 +315,21 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
     """Brings ME-06, which ME leads and MOTIE supports, into one place; with a file that goes along where one is asked
     for."""
 
+    def exchanged(place: str) -> Report:
+        """With a text of MOTIE, or asking MSIT: in the open round, frozen, or not any more."""
+        report, officer, office = task_force.reports["ME-06"], people["me_officer"], people["coordinator"]
+        if place.startswith("contributed"):
+            builders.contribute(report, by=people["motie_officer"], at=at)
+        else:
+            asking = builders.raw(light="attention", issues="ㅇ 실증 부지 협의 필요", addressed_to=["MSIT"])
+            builders.write(report, by=officer, at=at, **asking)
+            builders.submit(report, by=officer, at=at)
+        if place == "not_asking":
+            builders.withdraw(report, by=officer, at=at)
+        if place.endswith("_frozen"):
+            builders.freeze(task_force.round_2, by=office, at=at)
+        return builders.fresh(report)
+
     def bring(place: str, *, with_file: bool = False) -> Report:
         report, office = task_force.reports["ME-06"], people["coordinator"]
         if with_file:
@@ -308,6 +341,8 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             builders.deputise(people["me_officer"], people["me_officer_2"], at=at)
         if place == "succeeded":  # the second officer has gone, and the first one goes on
             people["me_officer_2"].postings.update(ends_on=date(2021, 3, 1))
+        if place.startswith(("contributed", "asking", "not_asking")):
+            return exchanged(place)
         known = place if place in builders.PLACES else "accepted" if is_frozen else "missing"
         builders.report_in(known, report, officer=people["me_officer"], coordinator=office, at=at)
         if is_frozen or place == "3":
@@ -345,6 +380,12 @@ def address(name: str, place: str, report: Report) -> str:
         return reverse(name, args=[Correction.objects.filter(report=report).latest("pk").pk])
     if name in ("decide_extension", "revoke_extension"):
         return reverse(name, args=[Extension.objects.latest("pk").pk])
+    if name == "take_contribution":
+        return reverse(name, args=[report.contributions.get().pk])
+    if name == "answer_request":
+        return reverse(name, args=[Request.objects.filter(revision__report=report).latest("pk").pk])
+    if name in ("write_contribution", "call_contributions"):
+        return reverse(name, args=[report.pk])
     if name == "ask_correction":
         return reverse(name, args=[report.pk])
     if name == "end_deputy":
@@ -378,6 +419,10 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "submit_report": text,
         "attach_files": text | {f"{prefix}file": file},
         "remove_attachment": text,
+        "write_contribution": {"ministry": "MOTIE", "text": "ㅇ 산업부 소관 실적"},
+        "call_contributions": text,
+        "take_contribution": text | {"into": "plans"},
+        "answer_request": {"text": "ㅇ 4월 중 협의하겠음"},
         "submit_answer": items,
         "give_sign_off": items,
         "recall_sign_off": {"recall": f"{report.pk}:{version}", "key": str(builders.key())},

@@ -107,6 +107,16 @@ def _take_over(it: Scene) -> object:
 DUTIES = ("name_deputy", "end_deputy", "assign", "take_over")
 
 
+def _contribute(it: Scene) -> object:
+    motie = it.by.postings.get().ministry_id
+    return workflow.contribute(it.report.pk, ministry=motie, text="ㅇ 산업부 소관 실적", **it.who())
+
+
+def _answer_request(it: Scene) -> object:
+    asked = builders.request_to("MSIT", it.report)
+    return workflow.answer_request(asked.pk, text="ㅇ 협의하겠음", **it.who())
+
+
 @dataclass(frozen=True)
 class Row:
     """`place`: one of builders.PLACES, `code` the report that is brought there, `by` whoever of the cast may go on."""
@@ -156,6 +166,11 @@ VERBS: dict[str, Row] = {
     ),
     "freeze": Row("ME-01", "submitted", "coordinator", _freeze),
     "prepare": Row("ME-01", "missing", "coordinator", _prepare),
+    "call_contributions": Row(
+        "ME-06", "missing", "me_officer", lambda it: workflow.call_contributions(it.report.pk, **it.who())
+    ),
+    "contribute": Row("ME-06", "draft", "motie_officer", _contribute),
+    "answer_request": Row("ME-01", "missing", "msit_officer", _answer_request),
     "ask_correction": Row("ME-01", "submitted", "me_officer", _ask_correction),
     "decide_correction": Row("ME-01", "submitted", "coordinator", _decide_correction),
     "ask_extension": Row("ME-01", "missing", "me_officer", _ask_extension),
@@ -192,6 +207,9 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
         builders.freeze(task_force.round_2, by=people["coordinator"], at=at)
         if verb == "decide_correction":
             builders.ask_correction(report, by=officer, at=at)
+    elif verb == "answer_request":
+        builders.write(report, by=officer, at=at, **builders.troubled(addressed_to=["MSIT"]))
+        builders.submit(report, by=officer, at=at)
     elif verb in ("grant_extension", "decline_extension", "revoke_extension"):
         asked = builders.ask_extension(report.round, report.lead, by=officer, at=at)
         if verb == "revoke_extension":

@@ -2,7 +2,8 @@
 
 light, progress, results, plans, issues, completed_on, also_reason: str; addressed_to: list of ministry codes;
 milestones: {milestone id: {choice: keep|done|move, on, cause, reason}}; indicators: {indicator id: {value, note}};
-attachments: list of ids, which no form sends: files come and go by their own verbs, whatever is typed meanwhile.
+attachments and contributions: lists of ids, which no form sends: files come and go by their own verbs, and what a
+supporting ministry wrote is taken over by another, whatever is typed meanwhile.
 """
 
 from collections.abc import Mapping
@@ -20,10 +21,16 @@ TEXTS = ("results", "plans", "issues")
 STRINGS = ("light", "progress", *TEXTS, "completed_on", "also_reason")
 MILESTONE_STRINGS = ("choice", "on", "cause", "reason")
 INDICATOR_STRINGS = ("value", "note")
+UNTYPED = ("attachments", "contributions")  # what a text carries and no form sends: ids
 
 
 def blank() -> Raw:
-    return dict.fromkeys(STRINGS, "") | {"addressed_to": [], "milestones": {}, "indicators": {}, "attachments": []}
+    return dict.fromkeys(STRINGS, "") | {"addressed_to": [], "milestones": {}, "indicators": {}} | no_ids()
+
+
+def no_ids() -> Raw:
+    """Of what no form sends: nothing."""
+    return {name: [] for name in UNTYPED}
 
 
 def tidy(raw: Mapping[str, Any]) -> Raw:
@@ -35,9 +42,10 @@ def tidy(raw: Mapping[str, Any]) -> Raw:
         clean[name] = normalise(value) if isinstance(value, str) else ""
     codes = raw.get("addressed_to", [])
     clean["addressed_to"] = sorted({str(code) for code in codes}) if isinstance(codes, list) else []
-    files = raw.get("attachments", [])
-    wanted = {str(pk) for pk in files} if isinstance(files, list) else set()
-    clean["attachments"] = sorted(wanted, key=lambda pk: (len(pk), pk))  # as numbers go
+    for name in UNTYPED:
+        rows = raw.get(name, [])
+        wanted = {str(pk) for pk in rows} if isinstance(rows, list) else set()
+        clean[name] = sorted(wanted, key=lambda pk: (len(pk), pk))  # as numbers go
     milestones = raw.get("milestones", {})
     for key, answer in milestones.items() if isinstance(milestones, dict) else ():
         if isinstance(answer, dict) and str(answer.get("choice", "keep")) not in ("", "keep"):
@@ -60,7 +68,7 @@ def _tidy_indicators(given: Any) -> dict[str, dict[str, str]]:
 
 
 def raw_of(revision: Revision | None, *, with_dates: bool = True) -> Raw:
-    """A sent text as form values. Without its dates, values and files it is the start of the next round's text."""
+    """A sent text as form values. Without its dates, values, files and origins it starts the next round's text."""
     if revision is None:
         return blank()
     codes = sorted(row.addressed_to.code for row in revision.requests.all())
@@ -90,6 +98,7 @@ def raw_of(revision: Revision | None, *, with_dates: bool = True) -> Raw:
         "milestones": milestones,
         "indicators": indicators,
         "attachments": [str(row.attachment_id) for row in (revision.attached.all() if with_dates else ())],
+        "contributions": [str(row.contribution_id) for row in (revision.taken.all() if with_dates else ())],
     }
 
 
@@ -101,7 +110,7 @@ def start_of(report: Report) -> Raw:
 
 
 def baseline_of(report: Report) -> Raw:
-    """The start of a report that nobody has touched: last round's text without its dates, values and files."""
+    """The start of a report that nobody has touched: last round's text without its dates, values, files and origins."""
     return tidy(raw_of(report.baseline, with_dates=False))
 
 

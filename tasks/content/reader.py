@@ -11,9 +11,9 @@ from records.errors import Invalid
 from tfportal import dates
 
 from .. import numbers
-from ..models import Attachment, Cause, Indicator, Light, Milestone
+from ..models import Attachment, Cause, Contribution, Indicator, Light, Milestone
 from ..models.reporting import TEXT_LIMIT
-from .raw import STRINGS, TEXTS, Problems, Raw, changed_fields
+from .raw import STRINGS, TEXTS, UNTYPED, Problems, Raw, changed_fields
 from .rules import Rules
 from .sent import Content, IndicatorAnswer, MilestoneAnswer
 
@@ -33,7 +33,7 @@ def unstorable(raw: Raw) -> Problems:
         if len(raw[name]) > limit:
             problems.setdefault(name, []).append(too_long(len(raw[name]), TEXT_LIMIT if name in TEXTS else limit))
     answers = raw["milestones"]
-    rest = [*raw["addressed_to"], *raw["attachments"], *answers]
+    rest = [*raw["addressed_to"], *(pk for name in UNTYPED for pk in raw[name]), *answers]
     rest += [text for answer in answers.values() for text in answer.values()]
     if any(UNSTORABLE.search(text) or len(text) > 2000 for text in rest) or len(rest) > 1000:
         problems.setdefault("milestones", []).append(_("This cannot be stored. Shorten it."))
@@ -94,6 +94,7 @@ class _Reader:
             "also_reason": self.also_reason(),
             "attachments": self.attachments(),
             "indicators": tuple(self.indicators()),
+            "contributions": self.contributions(),
         }
         return Content(light=light, **texts, **fields) if light else None  # type: ignore[arg-type]
 
@@ -222,6 +223,10 @@ class _Reader:
         if len(wanted) > FILES_LIMIT:
             self.wrong("attachments", too_many_files())
         return tuple(files[pk] for pk in wanted if pk in files)
+
+    def contributions(self) -> tuple[Contribution, ...]:
+        known = self.rules.contributions  # rows that are never deleted: a draft names no others
+        return tuple(known[pk] for pk in self.raw["contributions"] if pk in known)
 
     def also_reason(self) -> str:
         """Fields that the office did not return may be mended too, with a reason."""

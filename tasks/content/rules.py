@@ -6,9 +6,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from ministries.directory import Directory
 from tfportal import dates
 
-from ..models import Attachment, Indicator, IndicatorValue, Light, Milestone, Report, Return
+from ..models import Attachment, Contribution, Indicator, IndicatorValue, Light, Milestone, Report, Return
 from .raw import Raw, raw_of, tidy
 
 
@@ -23,6 +24,7 @@ class Rules:
     sent: Raw = field(default_factory=dict)  # the text that was returned
     files: Mapping[str, Attachment] = field(default_factory=dict)  # the report's own, by their ids
     indicators: tuple[Indicator, ...] = ()
+    contributions: Mapping[str, Contribution] = field(default_factory=dict)  # of this report, by their ids
     owed: frozenset[int] = frozenset()  # the indicators of which this report has to say something
 
     @classmethod
@@ -36,6 +38,7 @@ class Rules:
             returned=returned,
             sent=tidy(raw_of(report.current)) if returned and report.current else {},
             files=files_of(report),
+            contributions={str(row.pk): row for row in report.contributions.all()},
             indicators=tuple(open_indicators(report)),
             owed=frozenset(row.pk for row in owed_indicators(report)),
         )
@@ -89,8 +92,15 @@ def _is_owed(report: Report, indicator: Indicator) -> bool:
     return all(row.revision.report.round.as_of.year != report.round.as_of.year for row in told)
 
 
-def unchanged_refusal(report: Report) -> str:
-    """Why "no change" is not possible for this report; empty when it is. The rules stand in `product.md`."""
+def not_taken(report: Report) -> list[Contribution]:
+    """What supporting ministries wrote in this round, and the text that was sent last does not name as taken over."""
+    taken = {row.contribution_id for row in report.current.taken.all()} if report.current else set()
+    return [row for row in report.contributions.all() if row.pk not in taken]
+
+
+def unchanged_refusal(report: Report, names: Directory | None = None) -> str:
+    """Why "no change" is not possible for this report; empty when it is. The rules stand in `product.md`.
+    `names`: those of the round's day, where they are at hand."""
     if open_return(report):
         return _("returned by the office")
     if report.baseline is None:
@@ -104,4 +114,10 @@ def unchanged_refusal(report: Report) -> str:
         return _("indicator owed: %(title)s") % {"title": owed[0].title}
     if Light(report.baseline_light or report.baseline.light).needs_issue or Light(report.baseline.light).needs_issue:
         return _("light “%(light)s” last time") % {"light": Light(report.baseline_light or report.baseline.light).label}
+    if written := not_taken(report):
+        last = max(written, key=lambda row: row.at)
+        return _("%(ministry)s wrote on %(day)s") % {
+            "ministry": (names or Directory(report.round.as_of))[last.ministry_id].abbr,
+            "day": dates.day(last.at, year=False),
+        }
     return ""

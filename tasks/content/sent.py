@@ -5,8 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from records.chain import sha256
+
 from .. import numbers
-from ..models import Attachment, Indicator, Light, Milestone, Revision
+from ..models import Attachment, Contribution, Indicator, Light, Milestone, Revision
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,14 @@ class Content:
     also_reason: str = ""
     attachments: tuple[Attachment, ...] = ()
     indicators: tuple[IndicatorAnswer, ...] = ()
+    contributions: tuple[Contribution, ...] = ()  # what of the supporting ministries' texts it took over
 
     def hashed(self) -> dict[str, Any]:
-        """What a revision's SHA-256 covers: nothing in it depends on a database's keys. A text without attachments
-        or indicators hashes as it did before there were any."""
+        """What a revision's SHA-256 covers: nothing in it depends on a database's keys. A text without attachments,
+        indicators or contributions hashes as it did before there were any."""
         files = sorted((row.name, row.sha256) for row in self.attachments)
         attached = {"attachments": [{"name": name, "sha256": sha256} for name, sha256 in files]} if files else {}
-        attached |= self._measured()
+        attached |= self._measured() | self._taken()
         return attached | {
             "light": self.light.value,
             "progress": self.progress,
@@ -84,6 +87,11 @@ class Content:
         ]
         return {"indicators": answers} if answers else {}
 
+    def _taken(self) -> dict[str, Any]:
+        origins = sorted((row.ministry.code, row.no, sha256(row.text)) for row in self.contributions)
+        taken = [{"ministry": code, "no": no, "sha256": digest} for code, no, digest in origins]
+        return {"contributions": taken} if taken else {}
+
 
 def hashed_of(revision: Revision) -> dict[str, Any]:
     """What the SHA-256 of a sent text covers, read from its rows: what `Content.hashed()` gave when it was sent. The
@@ -113,4 +121,5 @@ def hashed_of(revision: Revision) -> dict[str, Any]:
         indicators=tuple(
             IndicatorAnswer(row.indicator, row.value, row.note) for row in revision.indicator_values.all()
         ),
+        contributions=tuple(row.contribution for row in revision.taken.all()),
     ).hashed()

@@ -11,7 +11,7 @@ from ministries.models import Ministry
 from records.models import Event
 from tfportal.language import Bilingual, pick
 
-from ..querysets import ReportQuerySet, RoundQuerySet, SubmissionQuerySet
+from ..querysets import ReportQuerySet, RequestQuerySet, RoundQuerySet, SubmissionQuerySet
 from .strategy import Kind, Milestone, Sector, StrategyItem, Task
 from .vocabulary import Cause, Field, Light, Phase, State
 
@@ -208,6 +208,8 @@ class Request(models.Model):
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="requests")
     addressed_to = models.ForeignKey(Ministry, on_delete=models.PROTECT, related_name="requests")
+
+    objects = RequestQuerySet.as_manager()
 
     class Meta:
         ordering = ("revision", "addressed_to__order")

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from records.verify import Area
 
 from ..models import Round
-from . import corrections, duties, extensions, messages, replay, verbs
+from . import corrections, duties, exchange, extensions, messages, replay, verbs
 
-for module in (verbs, corrections, messages, extensions):
+for module in (verbs, corrections, messages, extensions, exchange):
     replay.VERBS.update(module.VERBS)
     replay.TARGETS.update(module.TARGETS)
 

@@ -11,6 +11,7 @@ from records.verify import event_row, receipt_row
 
 from ..models import Round
 from .attached import against_files
+from .exchanged import Exchanged
 from .extensions import Extensions
 from .rows import Rows
 from .sealed import against_seal
@@ -49,6 +50,7 @@ class Replay:
     def __init__(self, key: str, round_: Round) -> None:
         self.key, self.round = key, round_
         self.rows = Rows(round_)
+        self.exchanged = Exchanged(round_)
         self.stories: dict[str, Story] = {}
         self.extensions = Extensions(round_)
         self.texts = {text.pk: text for text in self.rows.texts.values()}
@@ -82,6 +84,7 @@ class Replay:
                 yield from final_differences(self.key, self.stories[code], row, rows)
         yield from self._left_over()
         yield from self.extensions.differences(self.key)
+        yield from self.exchanged.left_over(self.key)
         yield from against_files(self.key, round_)
 
     def _left_over(self) -> Iterator[Finding]:

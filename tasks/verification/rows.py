@@ -99,7 +99,11 @@ def _reports(round_: Round) -> Any:
 def _revisions(round_: Round) -> Any:
     of_round = Revision.objects.filter(report__round=round_).select_related("report__task")
     with_rows = of_round.prefetch_related(
-        "requests__addressed_to", "milestone_changes__milestone", "attached__attachment", "indicator_values__indicator"
+        "requests__addressed_to",
+        "milestone_changes__milestone",
+        "attached__attachment",
+        "indicator_values__indicator",
+        "taken__contribution__ministry",
     )
     return with_rows.order_by("report__task__code", "no").iterator(chunk_size=CHUNK)
 
@@ -115,6 +119,8 @@ def _text(revision: Revision) -> Text:
     }
     if tasks - {revision.report.task_id}:
         computed = ""  # the hash covers the place of a milestone or an indicator in its task, not the task
+    if any(row.contribution.report_id != revision.report_id for row in revision.taken.all()):
+        computed = ""  # likewise, of a contribution it covers the ministry, its number and the text
     return Text(
         pk=revision.pk,
         code=revision.report.task.code,

@@ -17,7 +17,7 @@ from records.models import Receipt
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import permissions, signing, workflow, worklist
+from .. import permissions, signing, teamwork, workflow, worklist
 from ..content import TEXTS
 from ..forms import LetterForm, posted_items, posted_key, posted_number, posted_raw, posted_way, problems_of_forms
 from ..models import Report, Round, State, Submission
@@ -37,7 +37,7 @@ def _only_mine(request: Request) -> bool:
     return "1" in (request.GET.get("mine"), request.POST.get("mine"), *of_page.get("mine", []))
 
 
-def _context(request: Request, work: worklist.Worklist) -> dict[str, Any]:
+def _context(request: Request, work: worklist.Worklist, refused: teamwork.Refused | None = None) -> dict[str, Any]:
     """What the list's page shows; `open` names the row that stands open, `state` filters."""
     state = request.GET.get("state", "")
     rows = [row for row in work.shown if row.report.state == state] if state in State.values else work.shown
@@ -52,6 +52,7 @@ def _context(request: Request, work: worklist.Worklist) -> dict[str, Any]:
         "state": state if state in State.values else "",
         "ships_forms": len(rows) <= SHIPPED_FORMS,
         "ministries": worklist.ministries_of(request.user),
+        "exchange": _exchange(request, work.ministry, work.round, refused),
         "may_write": worklist.may_write(request.user, work.ministry),
         "asked": signing.requests(work.awaiting),
         "deadline": work.deadline,
@@ -69,19 +70,41 @@ def list_my_tasks(request: Request) -> HttpResponse:
         if round_ is None:
             raise WrongState(_("No round is being collected."))
         return _save_all(request, ministry, round_)
+    return show_my_tasks(request, ministry, round_)
+
+
+def show_my_tasks(
+    request: Request,
+    ministry: Ministry,
+    round_: Round | None,
+    refused: teamwork.Refused | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """The page; `refused`: with a text for another ministry's report that was not accepted."""
     if round_ is None:
-        return _show_nothing(request, ministry)
-    return respond(request, "tasks/my_tasks.html", _context(request, _list(request, ministry, round_)))
+        return _show_nothing(request, ministry, refused, status=status)
+    context = _context(request, _list(request, ministry, round_), refused)
+    return respond(request, "tasks/my_tasks.html", context, status=status)
 
 
-def _show_nothing(request: Request, ministry: Ministry) -> HttpResponse:
+def _exchange(
+    request: Request, ministry: Ministry, round_: Round | None, refused: teamwork.Refused | None
+) -> teamwork.Exchange:
+    return teamwork.of_ministry(ministry, round_, user=request.user, at=request.arrived_at, refused=refused)
+
+
+def _show_nothing(
+    request: Request, ministry: Ministry, refused: teamwork.Refused | None, *, status: int
+) -> HttpResponse:
     """Between rounds: what comes next, and the last receipts."""
     context = {
+        "exchange": _exchange(request, ministry, None, refused),
         "next_round": Round.objects.filter(prepared_at__isnull=True).order_by("no").first(),
         "last_round": Round.objects.last_frozen(),
         "submissions": Submission.objects.filter(ministry=ministry).select_related("round")[:5],
     }
-    return respond(request, "tasks/no_round.html", context)
+    return respond(request, "tasks/no_round.html", context, status=status)
 
 
 def _save_all(request: Request, ministry: Ministry, round_: Round) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import conversations, corrections, histories, permissions, review
+from .. import conversations, corrections, histories, permissions, requests, review, teamwork
 from ..models import Report
 from ..transitions import can_be_added
 from .common import get_report
@@ -36,6 +36,8 @@ def show_report_again(request: Request, report: Report, typed: dict[str, Any], *
         "draft_parts": view.draft_parts if inside else [],
         "sees_history": permissions.can_see_history(request.user, report),
         "history": review.history(report, inside=inside) if sees_office else [],
+        "team": teamwork.seen_by(request.user, report, view.names),
+        "asked": requests.seen_by(request.user, report, view.names) if sees_text else [],
         "corrections": found.entries,
         "marks": found.by_field,
         "measures": view.measures(with_own=sees_text),

@@ -16,7 +16,7 @@ from records.errors import Invalid, KeyReused, Refused, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import conversations, permissions, review, workflow
+from .. import conversations, permissions, requests, review, teamwork, workflow
 from ..forms import AcceptForm, ReasonForm, ReturnForm, posted_key, posted_number, problems_of_forms
 from ..models import Field, Report, Round
 from .common import allowed, get_report
@@ -73,6 +73,8 @@ def _show(
         "measures": view.measures(with_own=True),
         "schedules": view.schedules,
         "talk": conversations.of_report(report, user=request.user, at=request.arrived_at),
+        "team": teamwork.seen_by(request.user, report, view.names),
+        "asked": requests.seen_by(request.user, report, view.names),
         "can_review": can_review,
         "open": is_open,
         "problems": problems or {},

@@ -5,8 +5,10 @@ Every verb takes `by` (who), `at` (the request's arrival), the *posted* version 
 a receipt, the form's `key`. Each raises `records.errors.Refused` in one of its kinds and then leaves nothing behind.
 """
 
+from .answers import answer_request
 from .attachments import attach, detach
 from .common import Item, ministry_codes
+from .contributions import call_contributions, contribute, take_contribution
 from .corrections import ask_correction, decide_correction
 from .duties import Given, assign, end_deputy, name_deputy, take_over
 from .extensions import ask_extension, decline_extension, extend_unasked, grant_extension, revoke_extension
@@ -23,11 +25,14 @@ __all__ = [
     "Item",
     "Switched",
     "accept",
+    "answer_request",
     "ask_correction",
     "ask_extension",
     "ask_sign_off",
     "assign",
     "attach",
+    "call_contributions",
+    "contribute",
     "decide_correction",
     "decline_extension",
     "detach",
@@ -47,6 +52,7 @@ __all__ = [
     "sent_before",
     "sign_off",
     "submit",
+    "take_contribution",
     "take_over",
     "withdraw",
     "write_message",

@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 
 from ministries.models import Ministry, User
 from records import clock
-from records.errors import Conflict, WrongState
+from records.errors import Conflict, Invalid, WrongState
 from records.locking import lock, lock_rows
 from records.models import Event, Receipt
 from records.receipts import Attempt
 
+from .. import content
 from ..models import Draft, Report, Round, State
+from ..models.reporting import TEXT_LIMIT
 from ..transitions import acting_for
 
 
@@ -62,6 +64,17 @@ def move(report: Report, state: State, **columns: Any) -> None:
     report.save(update_fields=("state", "version", *columns))
 
 
+def require_text(text: str, *, empty: str) -> None:
+    """Raises Invalid for a normalised text that says nothing, cannot be stored, or is longer than a report's."""
+    problem = "" if text else empty
+    if content.UNSTORABLE.search(text):
+        problem = _("Remove the invisible null character: it cannot be stored.")
+    elif len(text) > TEXT_LIMIT:
+        problem = content.too_long(len(text), TEXT_LIMIT)
+    if problem:
+        raise Invalid({"text": [problem]})
+
+
 def draft_of(report: Report) -> Draft | None:
     return getattr(report, "draft", None)
 
@@ -71,16 +84,19 @@ def ministry_codes() -> dict[str, int]:
     return dict(Ministry.objects.existing_on(clock.today()).values_list("code", "pk"))
 
 
-def record_for(attempt: Attempt, reports: Sequence[Report], data: dict[str, Any]) -> Event:
-    """The one event of a verb: about the report where it is one, about the round where there are more."""
+def record_for(
+    attempt: Attempt, reports: Sequence[Report], data: dict[str, Any], *, ministry: int | None = None
+) -> Event:
+    """The one event of a verb: about the report where it is one, about the round where there are more. `ministry`: in
+    whose name it is done, where that is not the leading one's."""
     attempt.lock_head(reports[0].round.stream_key)
     about = reports[0] if len(reports) == 1 else reports[0].round
-    return attempt.record(about, data, acting_for=deputised(attempt, reports[0]))
+    return attempt.record(about, data, acting_for=deputised(attempt, reports[0], ministry=ministry))
 
 
-def deputised(attempt: Attempt, report: Report) -> User | None:
+def deputised(attempt: Attempt, report: Report, *, ministry: int | None = None) -> User | None:
     """Whom the actor is the deputy of in this verb."""
-    return acting_for(attempt.verb, report, by=cast("User", attempt.by))
+    return acting_for(attempt.verb, report, by=cast("User", attempt.by), ministry=ministry)
 
 
 def receipt_of(attempt: Attempt) -> Receipt:

@@ -23,7 +23,8 @@ from .sending import answer_reports, contents_to_send, send
 
 def save_draft(report_id: int, *, by: User, at: datetime, version: int, raw: content.Raw) -> Report:
     """Keep what was typed, valid or not. Returns the report with its new version; leaves neither event nor receipt.
-    What is attached stays attached, whatever `raw` says of it: `attach` and `detach` are about files.
+    What is attached stays attached, and what was taken over taken over, whatever `raw` says of it: other verbs are
+    about files and contributions.
 
     A text equal to what stands there already changes nothing, in whatever version it was seen; a text equal to the
     start is no draft at all. Another version raises Conflict with both texts; what cannot be stored raises Invalid.
@@ -38,8 +39,8 @@ def save_draft(report_id: int, *, by: User, at: datetime, version: int, raw: con
 def _keep(report_id: int, *, by: User, at: datetime, version: int, raw: content.Raw) -> Report:
     (report,) = locked([report_id])
     standing, start = standing_text(report), content.start_of(report)
-    untouched = raw | {"attachments": []} == content.baseline_of(report)
-    raw = raw | {"attachments": standing["attachments"]}
+    untouched = raw | content.no_ids() == content.baseline_of(report)
+    raw = raw | {name: standing[name] for name in content.UNTYPED}
     try:
         target = permit("save_draft", report, by=by, at=at, has_open_return=content.open_return(report) is not None)
     except Frozen:

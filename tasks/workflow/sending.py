@@ -16,7 +16,7 @@ from records.receipts import Attempt, earlier
 
 from .. import content, notices, signers
 from ..due_times import due_of
-from ..models import Attached, Draft, MilestoneChange, Report, Request, Revision, SignOff, State, Submission
+from ..models import Attached, Draft, MilestoneChange, Report, Request, Revision, SignOff, State, Submission, Taken
 from ..models.indicators import IndicatorValue
 from ..transitions import permit
 from .common import Item, deputised, draft_of, locked, ministry_codes, move, require_version
@@ -45,8 +45,7 @@ def _require_way(verb: str, ministry: Ministry) -> None:
 def content_to_send(report: Report, item: Item, codes: dict[str, int]) -> content.Content:
     """What goes out for one item, judged again on the database's state; raises Invalid, named by the task's code."""
     if item.unchanged:
-        if refusal := content.unchanged_refusal(report):
-            raise Invalid({report.task.code: [_("“No change” is not possible: %(reason)s.") % {"reason": refusal}]})
+        require_unchanged_is_possible(report)
         if draft_of(report) is not None:
             raise Invalid({report.task.code: [_("There is a draft: send it, or discard it.")]})
         raw = content.raw_of(report.baseline, with_dates=False)
@@ -60,6 +59,12 @@ def content_to_send(report: Report, item: Item, codes: dict[str, int]) -> conten
     except Invalid as error:
         first = next(iter(error.problems.values()))[0]
         raise Invalid({report.task.code: [first]}) from error
+
+
+def require_unchanged_is_possible(report: Report) -> None:
+    """Raises Invalid, named by the task's code: a supporting ministry may have written since it was asked for."""
+    if refusal := content.unchanged_refusal(report):
+        raise Invalid({report.task.code: [_("“No change” is not possible: %(reason)s.") % {"reason": refusal}]})
 
 
 def contents_to_send(
@@ -133,11 +138,33 @@ def send(
     )
     drafts = [draft_of(report) for report, _item, _text in made]
     due_at = due_of(round_, ministry.pk, at=at)  # under the head: nobody moves it meanwhile (see extensions.py)
+    news = newly_asked(made)
     for report, item, text in made:
         _write_revision(report, numbers[report.pk], item, text, submission, due_at)
     asked = {draft.asked_by_id for draft in drafts if draft}
     moments = {draft.report_id: draft.asked_at for draft in drafts if draft and draft.asked_at}
     notices.receipt(submission, [report for report, _item, _text in made], asked=asked, moments=moments)
+    notices.requested(submission, news)
+
+
+def newly_asked(made: Sequence[tuple[Report, Item, content.Content]]) -> dict[int, list[Report]]:
+    """The reports whose issue asks a ministry (primary key) in words in which its task never asked it before. Two
+    queries; none where nobody is asked."""
+    asking = [(report, text) for report, _item, text in made if text.addressed_to]
+    if not asking:
+        return {}
+    codes = ministry_codes()
+    before = Request.objects.filter(
+        revision__report__task__in=[report.task_id for report, _text in asking],
+        revision__issues__in=[text.issues for _report, text in asking],
+    )
+    known = set(before.values_list("revision__report__task", "addressed_to", "revision__issues"))
+    news: dict[int, list[Report]] = {}
+    for report, text in asking:
+        for ministry in sorted(codes[code] for code in text.addressed_to):
+            if (report.task_id, ministry, text.issues) not in known:
+                news.setdefault(ministry, []).append(report)
+    return news
 
 
 def _next_numbers(reports: Sequence[Report]) -> dict[int, int]:
@@ -186,6 +213,7 @@ def _write_revision(
         for answer in text.indicators
     )
     Attached.objects.bulk_create(Attached(revision=revision, attachment=file) for file in text.attachments)
+    Taken.objects.bulk_create(Taken(revision=revision, contribution=row) for row in text.contributions)
     if returned:
         returned.resolved_by = revision
         returned.save(update_fields=("resolved_by",))

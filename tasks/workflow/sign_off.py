@@ -16,7 +16,14 @@ from .. import content, notices, signers
 from ..models import Draft, Report, SignOff, State
 from ..transitions import permit
 from .common import Item, deputised, draft_of, locked, ministry_codes, move, receipt_of, record_for, require_version
-from .sending import answer_reports, contents_to_send, keep_sign_off, require_not_own, send
+from .sending import (
+    answer_reports,
+    contents_to_send,
+    keep_sign_off,
+    require_not_own,
+    require_unchanged_is_possible,
+    send,
+)
 
 
 def ask_sign_off(items: Sequence[Item], *, by: User, at: datetime, key: UUID, posted: Any = None) -> Receipt:
@@ -90,6 +97,8 @@ def sign_off(items: Sequence[Item], *, by: User, at: datetime, key: UUID, letter
                 require_version(report, item.version)
                 draft = drafts[report.pk]
                 assert draft is not None  # noqa: S101 (awaiting reports have a draft)
+                if draft.unchanged:
+                    require_unchanged_is_possible(report)
                 raw = content.tidy(draft.content)
                 made.append(
                     (

@@ -71,6 +71,13 @@ def test_pages_of_officers_and_approvers(demo_portal: LiveServer, visit: Visit, 
     ):
         page.goto(address)
         wrong += visitor.look(address)
+    page.goto("/my-tasks/")
+    page.locator("#supported details > summary").first.click()
+    page.locator("#asked details > summary").first.click()
+    wrong += visitor.look("texts for other ministries")
+    page.locator("#asked details[open] button").click()
+    expect(page.locator("#asked .err")).to_be_focused()
+    wrong += visitor.look("an answer refused")
     approver = visit(locale=locale, width=width).sign_in("fsc-approver")
     wrong += approver.look("sign-off")
     assert wrong == []

@@ -133,8 +133,11 @@ def test_every_purpose_has_its_text(task_force, me_officer, coordinator, at, lan
     builders.report_in("returned", reports["ME-01"], officer=me_officer, coordinator=coordinator, at=at)
     builders.report_in("accepted", reports["ME-03"], officer=me_officer, coordinator=coordinator, at=at)
     builders.reopen(reports["ME-03"], by=coordinator, at=at)
-    builders.write(reports["ME-06"], by=me_officer, at=at)
+    builders.call_contributions(reports["ME-06"], by=me_officer, at=at)
+    builders.contribute(reports["ME-06"], by=people["motie_officer"], at=at)
+    builders.write(reports["ME-06"], by=me_officer, at=at, issues="ㅇ 협의 필요", addressed_to=["MSIT"])
     builders.submit(reports["ME-06"], by=me_officer, at=at)
+    builders.answer(builders.request_to("MSIT", reports["ME-06"]), by=people["msit_officer"], at=at)
     builders.withdraw(reports["ME-06"], by=people["me_officer_2"], at=at)
     for no in range(2):
         builders.write(reports["FSC-01"], by=people["fsc_officer"], at=at, results=f"ㅇ {no}")

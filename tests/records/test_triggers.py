@@ -23,9 +23,12 @@ from records import triggers
 from records.models import Event, Receipt, Seal, Verification
 from records.triggers import Guard
 from tasks.models import (
+    Answer,
     Assignment,
     Attached,
     Attachment,
+    Contribution,
+    ContributionCall,
     Correction,
     CorrectionDecision,
     Draft,
@@ -41,6 +44,7 @@ from tasks.models import (
     Round,
     SignOff,
     Submission,
+    Taken,
     Task,
 )
 from tests import builders
@@ -70,6 +74,11 @@ def frozen(task_force: TaskForce, at) -> TaskForce:
     builders.open_for_review(reports["ME-01"], by=office, at=at)
     builders.return_for_changes(reports["ME-01"], by=office, at=at, fields=["results"])
     builders.write(reports["ME-03"], by=officer, at=at)
+    builders.call_contributions(reports["ME-06"], by=officer, at=at)
+    written = builders.contribute(reports["ME-06"], by=people["motie_officer"], at=at)
+    builders.take(written, by=officer, at=at, into="issues")
+    builders.submit(reports["ME-06"], by=officer, at=at)
+    builders.answer(builders.request_to("MSIT", reports["ME-01"]), by=people["msit_officer"], at=at)
     builders.report_in(
         "submitted", reports["FSC-01"], officer=people["fsc_officer"], approver=people["fsc_approver"],
         coordinator=office, at=at,
@@ -181,6 +190,20 @@ def rows(frozen: TaskForce) -> dict[str, Rows]:
                 decided_by=people["coordinator"],
             ),
         ),
+        "tasks.ContributionCall": Rows(
+            ContributionCall.objects.get(),
+            {"ministry": msit.pk},
+            ContributionCall(report=report, ministry=msit, by=people["me_officer"], at=at),
+        ),
+        "tasks.Contribution": Rows(
+            Contribution.objects.get(),
+            {"text": "ㅇ 다른 글"},
+            Contribution(report=report, ministry=msit, no=1, text="ㅇ", by=people["msit_officer"], at=at),
+        ),
+        "tasks.Taken": Rows(
+            Taken.objects.get(), {"revision": fsc.pk}, Taken(revision=fsc, contribution=Contribution.objects.get())
+        ),
+        "tasks.Answer": Rows(Answer.objects.get(), {"text": "ㅇ 다른 답"}, None),
         "tasks.Correction": Rows(Correction.objects.get(), {"text": "ㅇ 다른 글"}, None),
         "tasks.CorrectionDecision": Rows(CorrectionDecision.objects.get(), {"no": 99}, None),
         "tasks.Assignment": Rows(Assignment.objects.get(), {"ends_on": at.date()}, None),
@@ -344,6 +367,9 @@ def test_append_only_rows_are_kept_while_the_round_is_open(task_force, at, guard
     Request.objects.create(revision=revision, addressed_to=task_force.ministries["ME"])
     IndicatorValue.objects.create(revision=revision, indicator=builders.indicator(revision.report.task), value=7)
     builders.say(reports["FSC-01"], "기준일을 알려 주기 바람", by=people["coordinator"], at=at)
+    act = {"report": reports["FSC-01"], "ministry": task_force.ministries["ME"], "by": people["fsc_officer"], "at": at}
+    ContributionCall.objects.create(**act)
+    Taken.objects.create(revision=revision, contribution=Contribution.objects.create(no=1, text="ㅇ", **act))
     table, pk = apps.get_model(guard.model)._meta.db_table, apps.get_model(guard.model)._default_manager.latest("pk").pk
     assert refused(lambda: execute(f"UPDATE {table} SET id = id WHERE id = %s", pk))
     if not guard.removable:
@@ -462,6 +488,7 @@ def test_sqlite_can_rebuild_a_guarded_table():
 NOT_GUARDED: dict[str, str] = {
     "meetings.Meeting": "when people meet about the round, which may move; no text, light or verdict of a report",
     "tasks.Reminder": "what was owed to whom, and when; it says nothing of any text, and no event tells of it",
+    "tasks.Answer": "what a ministry answers to an issue, after the freeze too, beside the sealed text; append-only",
     "tasks.Correction": "asked for after the freeze, beside the sealed text; append-only",
     "tasks.CorrectionDecision": "decided after the freeze, by a second person; append-only",
 }

@@ -53,6 +53,7 @@ def set_up() -> None:
     builders.submit(reports["MSIT-01"], by=who["msit_officer"], at=AT, unchanged=True)
     _signed_off(reports, who)
     _messages(reports, who)
+    _exchanged(reports, who)
     _corrections(roster(1)["ME-01"], who)
     builders.revoke_extension(given, by=office, at=AT + timedelta(hours=1))
     asked = builders.ask_extension(given.round, ministries()["MSIT"], by=who["msit_officer"], at=AT)
@@ -124,6 +125,18 @@ def _messages(reports: dict[str, Report], who: dict[str, User]) -> None:
     asked, officer = reports["FSC-02"], who["fsc_officer"]
     builders.recall(asked, by=officer, at=AT + timedelta(minutes=5))
     builders.ask_sign_off(asked, by=officer, at=AT + timedelta(minutes=6))
+
+
+def _exchanged(reports: dict[str, Report], who: dict[str, User]) -> None:
+    """Asked for, contributed twice, taken over and sent; and an answer to what ME-01 asks."""
+    report, officer, supporter = reports["ME-06"], who["me_officer"], who["motie_officer"]
+    builders.call_contributions(report, by=officer, at=AT + timedelta(minutes=5))
+    builders.contribute(report, by=supporter, at=AT + timedelta(minutes=6))
+    second = builders.contribute(report, by=supporter, at=AT + timedelta(minutes=7), text="ㅇ 고친 실적")
+    builders.take(second, by=officer, at=AT + timedelta(minutes=8))
+    builders.submit(report, by=officer, at=AT + timedelta(minutes=8))
+    asked = builders.request_to("MSIT", reports["ME-01"])
+    builders.answer(asked, by=who["msit_officer"], at=AT + timedelta(minutes=9))
 
 
 def _corrections(report: Report, who: dict[str, User]) -> None:

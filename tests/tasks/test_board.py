@@ -101,7 +101,8 @@ def test_the_jobs_lead_to_what_they_count(task_force, worked_on, at):
     assert build(worked_on, office, at).jobs[0].count == 0, "the return's own due time lies ahead"
     later = at + timedelta(days=2)
     found = build(worked_on, office, later)
-    overdue, unstaffed = found.jobs
+    overdue, unanswered, unstaffed = found.jobs
+    assert unanswered.count == len(build(worked_on, office, later, also="request_open").found)
     assert found.waiting == Report.objects.in_round(worked_on).waiting_for_review().count() == 1
     assert overdue.count == len(build(worked_on, office, later, also="overdue").found) == 2
     assert unstaffed.count == len(build(worked_on, office, later, also="no_officer").rows) == 1

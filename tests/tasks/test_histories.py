@@ -49,6 +49,7 @@ def test_every_step_with_who_in_what_office_and_what_changed(who):
     found = story(who["coordinator"], report("ME-01"))
     assert heads(found) == [
         "Submitted", "Opened for review", "Returned", "Submitted", "Opened for review", "Accepted Review needed",
+        "Request answered",
     ]  # fmt: skip
     first, _opened, returned, second, *_rest = steps(found)
     assert "김하늘, Officer, Environment · Receipt 2-ME-0001" in first.text
@@ -68,7 +69,7 @@ def test_it_is_told_in_korean(who):
 def test_each_event_leads_to_its_row_in_the_record(who):
     browser = visitor(who["coordinator"])
     links = [row for row in story(who["coordinator"], report("ME-01")).all("a") if "download" not in row]
-    assert len(links) == 6
+    assert len(links) == 7
     for link in links:
         address, _hash, row = link["href"].partition("#")
         assert len(page(browser.get(address)).all("tr", id=row)) == 1
@@ -130,7 +131,7 @@ def test_older_events_do_not_tell_the_office(who):
 def test_the_queries_do_not_grow_with_the_steps(who):
     of = Report.objects.with_texts().get(pk=report("ME-01").pk)
     with CaptureQueriesContext(connection) as captured:
-        assert len(histories.read(of, user=who["coordinator"]).steps) == 6
+        assert len(histories.read(of, user=who["coordinator"]).steps) == 7
     assert len(captured) <= 9
 
 

@@ -104,7 +104,7 @@ def test_every_number_leads_to_its_list(officer, reports, me_officer, coordinato
 def test_a_ministry_sees_its_own_tasks_alone(officer, msit_officer, reports):
     """Supporting another ministry's task does not bring it onto the list; a foreign ministry's list is not there."""
     found = page(visitor(msit_officer).get("/my-tasks/"))
-    assert [row["id"] for row in found.all("summary") if row["id"]] == ["MSIT-01", "MSIT-02"]
+    assert [head(row)["id"] for row in found.all("details", class_="row")] == ["MSIT-01", "MSIT-02"]
     assert officer.get("/my-tasks/?ministry=MSIT").status_code == 404
     assert officer.get("/my-tasks/?state=nonsense&open=MSIT-01").status_code == 200
 

@@ -22,9 +22,12 @@ from records.verify import Run
 from tasks import freezing
 from tasks.content import hashed_of
 from tasks.models import (
+    Answer,
     Assignment,
     Attached,
     Attachment,
+    Contribution,
+    ContributionCall,
     Direction,
     Extension,
     IndicatorValue,
@@ -39,6 +42,7 @@ from tasks.models import (
     Strategy,
     StrategyItem,
     Submission,
+    Taken,
 )
 from tests import builders
 from tests.cast import AT
@@ -147,6 +151,15 @@ def name_of(row: Any) -> tuple[str, ...]:
         return (f"the message about {row.report.task.code}", f"the report {row.report.task.code}")
     if isinstance(row, Extension):
         return (f"the extension of {row.ministry.code} (event",)
+    if isinstance(row, Taken):
+        return (f"text {row.revision.no} of {row.revision.report.task.code}",)
+    if isinstance(row, Contribution):
+        return (f"contribution {row.no} of {row.ministry.code} to {row.report.task.code}",)
+    if isinstance(row, ContributionCall):
+        return (f"the call to {row.ministry.code} for a contribution to {row.report.task.code}",)
+    if isinstance(row, Answer):
+        text = row.request.revision
+        return (f"the answer of {row.request.addressed_to.code} to text {text.no} of {text.report.task.code}",)
     if row._meta.label == "tasks.Correction":
         return (f"the correction of {row.report.task.code}", f"the report {row.report.task.code}")
     if isinstance(row, Delegation):

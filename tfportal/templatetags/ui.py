@@ -69,6 +69,12 @@ def receipt_key(key: str = "", element_id: str = "") -> SafeString:
 
 
 @register.simple_tag
+def fresh_key() -> str:
+    """A receipt key for a button whose verb is not that of the form it stands in."""
+    return str(uuid4())
+
+
+@register.simple_tag
 def korean_text() -> SafeString:
     """The attribute of an element that holds a ministry's own text: it stays Korean whatever the page's language."""
     return SafeString("") if is_korean() else SafeString(' lang="ko"')
