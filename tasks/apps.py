@@ -16,3 +16,4 @@ class TasksConfig(AppConfig):
         errors.register_labels(labels.of_posted)
         verify.register(verification.AREA)
         due.register("files", upkeep.sweep)
+        due.register("workbooks", upkeep.sweep_workbooks)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 if TYPE_CHECKING:
     from ministries.models import User
 
-    from .models import Correction, Lead, Report, Round, Submission, Task  # noqa: F401 (named in the bases)
+    from .models import Correction, Lead, Report, Round, Submission, Task, WorkbookUpload  # noqa: F401 (in the bases)
 
 
 class DatedQuerySet(models.QuerySet["Lead"]):
@@ -174,3 +174,15 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def with_names(self) -> SubmissionQuerySet:
         """With what a receipt names, in as many queries for one as for fifty."""
         return self.select_related("round", "ministry", "by", "acting_for", "event")
+
+
+class WorkbookUploadQuerySet(models.QuerySet["WorkbookUpload"]):
+    def visible_to(self, user: User) -> WorkbookUploadQuerySet:
+        """The person's own, as long as they write for its ministry."""
+        return self.filter(by=user, ministry__in=user.standing.officer_of)
+
+    def since(self, moment: datetime) -> WorkbookUploadQuerySet:
+        return self.filter(at__gte=moment)
+
+    def before(self, moment: datetime) -> WorkbookUploadQuerySet:
+        return self.filter(at__lt=moment)

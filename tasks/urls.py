@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from .views import attachments, board, corrections, my_tasks, reports, review, rounds, sign_offs, submissions
+from .views import attachments, board, corrections, my_tasks, reports, review, rounds, sign_offs, submissions, workbooks
 
 urlpatterns = [
     path("my-tasks/", my_tasks.list_my_tasks, name="list_my_tasks"),
     path("my-tasks/check/", my_tasks.check_answer, name="check_answer"),
     path("my-tasks/submit/", my_tasks.submit_answer, name="submit_answer"),
+    path("my-tasks/workbook/", workbooks.download_workbook, name="download_workbook"),
+    path("my-tasks/workbook/upload/", workbooks.upload_workbook, name="upload_workbook"),
+    path("my-tasks/workbook/<uuid:token>/", workbooks.fill_from_workbook, name="fill_from_workbook"),
     path("submissions/", submissions.list_submissions, name="list_submissions"),
     path("submissions/<str:number>/", submissions.show_submission, name="show_submission"),
     path("submissions/<str:number>/withdraw/", submissions.withdraw_submission, name="withdraw_submission"),

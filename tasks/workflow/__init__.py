@@ -8,6 +8,7 @@ a receipt, the form's `key`. Each raises `records.errors.Refused` in one of its 
 from .attachments import attach, detach
 from .common import Item, ministry_codes
 from .corrections import ask_correction, decide_correction
+from .filling import Filling, fill_drafts
 from .ministry import save_draft, submit, withdraw
 from .office import accept, open_for_review, reopen, return_for_changes
 from .rounds import prepare
@@ -15,6 +16,7 @@ from .sending import sent_before
 from .sign_off import ask_sign_off, send_back, sign_off
 
 __all__ = [
+    "Filling",
     "Item",
     "accept",
     "ask_correction",
@@ -22,6 +24,7 @@ __all__ = [
     "attach",
     "decide_correction",
     "detach",
+    "fill_drafts",
     "ministry_codes",
     "open_for_review",
     "prepare",
