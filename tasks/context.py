@@ -12,6 +12,9 @@ from . import corrections, permissions
 from .models import Cause, Field, Light, Report, Round
 
 
+WORKBOOK = ("upload_workbook", "fill_from_workbook")
+
+
 @dataclass(frozen=True)
 class Item:
     label: str
@@ -32,7 +35,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         items.append(Item(label, reverse(name), here in (name, *others), number))
 
     if standing.officer_of:
-        add(_("My tasks"), "list_my_tasks", ("check_answer", "submit_answer"))
+        add(_("My tasks"), "list_my_tasks", ("check_answer", "submit_answer", *WORKBOOK))
     if permissions.can_see_board(user):
         add(_("Board"), "show_board")
     if standing.is_coordinator:

@@ -21,8 +21,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from ministries.models import Ministry, User
 from outbox.models import Notice
 from tasks import freezing
-from tasks.models import Correction, Report
-from tests import builders, documents
+from tasks.models import Correction, Report, WorkbookUpload
+from tests import builders, documents, sheets
 from tests.cast import TaskForce
 from tests.pages import visitor
 from tests.snapshot import OWN_APPS
@@ -52,6 +52,18 @@ list_my_tasks              PUT   login     405   405        405     405      405
 list_my_tasks[draft]       POST  401       409   409        302     403      403         403    403           403
 check_answer               GET   login     200   200        200     403      403         403    403           403
 check_answer               POST  401       405   405        405     405      405         405    405           405
+download_workbook          GET   login     200   200        200     403      403         403    403           403
+download_workbook          HEAD  login     200   200        200     403      403         403    403           403
+download_workbook          POST  401       405   405        405     405      405         405    405           405
+upload_workbook            GET   login     200   200        200     403      403         403    403           403
+upload_workbook[draft]     POST  401       422   422        302     403      403         403    403           403
+upload_workbook[frozen]    POST  401       409   409        409     403      403         403    403           403
+fill_from_workbook[draft]  GET   login     404   404        200     404      404         404    404           404
+fill_from_workbook[draft]  HEAD  login     404   404        200     404      404         404    404           404
+fill_from_workbook[missing] POST 401       404   404        302     404      404         404    404           404
+fill_from_workbook[draft]  POST  401       404   404        302     404      404         404    404           404
+fill_from_workbook[submitted] POST 401     404   404        409     404      404         404    404           404
+fill_from_workbook[frozen] POST  401       404   404        409     404      404         404    404           404
 submit_answer              GET   login     405   405        405     405      405         405    405           405
 submit_answer[draft]       POST  401       403   403        302     403      403         403    403           403
 submit_answer[submitted]   POST  401       403   403        409     403      403         403    403           403
@@ -246,7 +258,7 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
     """Brings ME-06, which ME leads and MOTIE supports, into one place; with a file that goes along where one is asked
     for."""
 
-    def bring(place: str, *, with_file: bool = False) -> Report:
+    def bring(place: str, *, with_file: bool = False, with_workbook: bool = False) -> Report:
         report, office = task_force.reports["ME-06"], people["coordinator"]
         if with_file:
             builders.attach(report, by=people["me_officer"], at=at)
@@ -263,6 +275,8 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             builders.decide_correction(asked, by=people["coordinator_2"], at=at)
         if place == "3":  # planned after it
             builders.round_(3)
+        if with_workbook:
+            sheets.uploaded(report, by=people["me_officer"], at=at)
         return builders.fresh(report)
 
     return bring
@@ -287,6 +301,8 @@ def address(name: str, place: str, report: Report) -> str:
         return reverse(name, args=[report.pk])
     if name in ("download_attachment", "remove_attachment"):
         return reverse(name, args=[report.attachments.get().token])
+    if name == "fill_from_workbook":
+        return reverse(name, args=[WorkbookUpload.objects.get().token])
     if name in ("show_mail", "send_mail_again"):
         return reverse(name, args=[Notice.objects.get(purpose="returned", to__username="me_officer").pk])
     takes_report = (
@@ -313,6 +329,8 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "submit_report": text,
         "attach_files": text | {f"{prefix}file": file},
         "remove_attachment": text,
+        "upload_workbook": {"file": SimpleUploadedFile("과제.xlsx", sheets.of(report))},
+        "fill_from_workbook": {f"{prefix}version": version},
         "submit_answer": items,
         "give_sign_off": items,
         "return_report": {"version": version, "comment": "근거?", "due_at": "2021-03-18T12:00"},
@@ -331,7 +349,11 @@ def all_rows() -> dict[str, list[Any]]:
 @pytest.mark.parametrize(("scene", "rows"), SCENES, ids=[name for name, _ in SCENES])
 def test_who_may_go_where(stand, people, scene, rows):
     """quality.md 16 and 17: every address × method × actor; a GET never changes a row."""
-    report = stand(rows[0].place, with_file=rows[0].name in ("download_attachment", "remove_attachment"))
+    report = stand(
+        rows[0].place,
+        with_file=rows[0].name in ("download_attachment", "remove_attachment"),
+        with_workbook=rows[0].name == "fill_from_workbook",
+    )
     browsers = {actor: visitor(people[name]) for actor, name in PEOPLE.items()} | {"anonymous": visitor()}
     before, posts = all_rows(), [line for line in rows if line.method == "POST"]
     wrong = [text for line in rows if line not in posts for text in differing(line, browsers, report)]

@@ -421,6 +421,7 @@ NOT_GUARDED: dict[str, str] = {
     "meetings.Meeting": "when people meet about the round, which may move; no text, light or verdict of a report",
     "tasks.Correction": "asked for after the freeze, beside the sealed text; append-only",
     "tasks.CorrectionDecision": "decided after the freeze, by a second person; append-only",
+    "tasks.WorkbookUpload": "a file that was read and waits to be confirmed; no record, and gone after two days",
 }
 
 
