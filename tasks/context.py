@@ -11,7 +11,6 @@ from django.utils.translation import pgettext
 from . import corrections, permissions
 from .models import Cause, Field, Light, Report, Round
 
-
 WORKBOOK = ("upload_workbook", "fill_from_workbook")
 
 

@@ -21,6 +21,7 @@ from . import values
 from .columns import MILESTONE, MILESTONES, TASKS, fields_of, signature, with_fields
 
 KEPT_FOR = timedelta(days=2)
+WRITTEN = frozenset({*content.TEXTS, "also_reason"})  # the fields that are texts of the ministry
 COMPARED = 200_000  # characters of a page that are compared word by word; beyond, both texts stand whole
 
 
@@ -41,7 +42,7 @@ class Change:
     @property
     def is_ministry_text(self) -> bool:
         """Whether the words are the ministry's own, which stay in their language."""
-        return self.name in content.TEXTS or self.name == "also_reason"
+        return self.name in WRITTEN
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,8 @@ def _line(row: Row, entry: dict[str, Any], words: values.Words, left: int) -> tu
         fields[name] = cell["value"]
         old, new = (_words(row, name, value, words) for value in (standing[name], cell["value"]))
         left -= len(old) + len(new)
-        pieces = compare(old, new) if left > 0 else [Piece("gone", old), Piece("new", new)]
+        by_words = left > 0 and name in WRITTEN
+        pieces = compare(old, new) if by_words else [Piece("gone", old), Piece("new", new)]
         theirs = signature(row.report.pk, name, standing[name]) != cell["was"]
         light = reading.light_of(cell["value"]) if name == "light" else None
         shown = [piece for piece in pieces if piece.text]
