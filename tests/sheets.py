@@ -9,7 +9,6 @@ from typing import Any
 import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from openpyxl.worksheet.worksheet import Worksheet
 
 from ministries.models import User
 from tasks import content, workbooks, workflow, worklist
@@ -64,12 +63,12 @@ def changed(book: bytes, change: Callable[[openpyxl.Workbook], object]) -> bytes
     return made.getvalue()
 
 
-def sheet(book: openpyxl.Workbook, number: int = 0) -> Worksheet:
-    """0: the tasks, 1: the milestones, 3: the hidden one."""
+def sheet(book: openpyxl.Workbook, number: int = 0) -> Any:
+    """One of its pages, whose cells hold whatever they hold. 0: the tasks, 1: the milestones, 3: the hidden one."""
     return book.worksheets[number]
 
 
-def row_of(page: Worksheet, code: str) -> int:
+def row_of(page: Any, code: str) -> int:
     return next(number for number in range(2, page.max_row + 1) if page.cell(number, 1).value == code)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from records.chain import sha256
 
@@ -110,7 +110,7 @@ MILESTONES = Sheet(
         Column("title", gettext_lazy("Task"), 26),
         Column("milestone", gettext_lazy("Milestone"), 30),
         Column("current", gettext_lazy("Current date"), 16),
-        Column("choice", gettext_lazy("Answer"), 12, Kind.CHOICE),
+        Column("choice", pgettext_lazy("milestone", "Answer"), 12, Kind.CHOICE),
         Column("on", gettext_lazy("Date"), 13, Kind.DATE),
         Column("cause", gettext_lazy("Cause"), 24, Kind.CAUSE),
         Column("reason", gettext_lazy("Reason"), 46, Kind.TEXT),

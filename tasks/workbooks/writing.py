@@ -243,7 +243,7 @@ def _guide(sheet: Worksheet, work: Worklist) -> None:
         ("", _("With “Attention” and “Review needed”, write what the issue is. With “Completed”, enter the day.")),
         (_("Texts"), _("At most %(limit)s characters. Alt+Enter begins a new line.") % limit),
         ("", _("Type values and texts, no formulas. Attachments are added on the portal.")),
-        (_("Dates"), _("Such as %(example)s.") % {"example": work.round.as_of}),
+        (_("Date"), _("Such as %(example)s.") % {"example": work.round.as_of}),
         (MILESTONES.title, ", ".join(values.answers_in_words())),
         ("", _("A date that has come is done or moved; a moved one needs its new date, the cause and the reason.")),
         ("", ""),

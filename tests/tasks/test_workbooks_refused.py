@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import openpyxl
@@ -48,7 +48,7 @@ def head(**more: object) -> Book:
     return changed(change)
 
 
-def setting(cells: dict[str, object], number: int = 0) -> Book:
+def setting(cells: Mapping[str, object], number: int = 0) -> Book:
     def change(opened: openpyxl.Workbook) -> None:
         for at, value in cells.items():
             sheets.sheet(opened, number)[at].value = value
