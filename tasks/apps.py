@@ -18,3 +18,4 @@ class TasksConfig(AppConfig):
             verify.register(area)
         due.register("files", upkeep.sweep)
         due.register("reminders", reminders.remind)
+        due.register("workbooks", upkeep.sweep_workbooks)

@@ -12,6 +12,8 @@ from . import corrections, permissions
 from .content import TEXTS
 from .models import Cause, Field, Light, Report, Round
 
+WORKBOOK = ("upload_workbook", "fill_from_workbook")
+
 
 @dataclass(frozen=True)
 class Item:
@@ -33,7 +35,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         items.append(Item(label, reverse(name), here in (name, *others), number))
 
     if standing.officer_of:
-        pages = ("check_answer", "submit_answer", "ask_extension")
+        pages = ("check_answer", "submit_answer", "ask_extension", *WORKBOOK)
         reading = ("list_earlier_rounds", "show_guide", "show_earlier_reports")
         add(_("My tasks"), "list_my_tasks", (*pages, *reading))
     if permissions.can_see_board(user):

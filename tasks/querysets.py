@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Round,
         Submission,
         Task,
+        WorkbookUpload,
     )
 
 
@@ -351,3 +352,15 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
     def with_people(self) -> ExtensionQuerySet:
         """With everything that a page about extensions names, in one query."""
         return self.select_related("round", "ministry", "asked_by", "asked_for", "decided_by", "revoked_by")
+
+
+class WorkbookUploadQuerySet(models.QuerySet["WorkbookUpload"]):
+    def visible_to(self, user: User) -> WorkbookUploadQuerySet:
+        """The person's own, as long as they write for its ministry."""
+        return self.filter(by=user, ministry__in=user.standing.officer_of)
+
+    def since(self, moment: datetime) -> WorkbookUploadQuerySet:
+        return self.filter(at__gte=moment)
+
+    def before(self, moment: datetime) -> WorkbookUploadQuerySet:
+        return self.filter(at__lt=moment)

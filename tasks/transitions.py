@@ -40,6 +40,12 @@ TRANSITIONS: dict[str, Transition] = {
         permissions.can_edit,
         Role.OFFICER,
     ),
+    # From a workbook: as save_draft, but what waits for the approver is left to them.
+    "fill_drafts": Transition(
+        {State.MISSING: State.DRAFT, State.DRAFT: State.DRAFT, State.RETURNED: State.RETURNED},
+        permissions.can_edit,
+        Role.OFFICER,
+    ),
     "ask_sign_off": Transition(
         {State.MISSING: State.AWAITING, State.DRAFT: State.AWAITING, State.RETURNED: State.AWAITING},
         permissions.can_edit,

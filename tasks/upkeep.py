@@ -6,7 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from . import files
+from . import files, workbooks
+from .models import WorkbookUpload
 
 DAY = 24 * 60 * 60  # seconds
 
@@ -19,3 +20,9 @@ def sweep(at: datetime) -> str:
     mark.touch(mode=0o600)
     count = files.sweep_files()
     return f"files: {count} removed" if count else ""
+
+
+def sweep_workbooks(at: datetime) -> str:
+    """Remove workbooks that were uploaded and read longer ago than they are kept."""
+    count, _each = WorkbookUpload.objects.before(at - workbooks.KEPT_FOR).delete()
+    return f"workbooks: {count} removed" if count else ""

@@ -19,6 +19,7 @@ from .views import (
     sign_offs,
     submissions,
     teamwork,
+    workbooks,
 )
 
 urlpatterns = [
@@ -28,6 +29,9 @@ urlpatterns = [
     path("my-tasks/history/", papers.list_earlier_rounds, name="list_earlier_rounds"),
     path("my-tasks/guide/", papers.show_guide, name="show_guide"),
     path("my-tasks/print/", papers.print_my_tasks, name="print_my_tasks"),
+    path("my-tasks/workbook/", workbooks.download_workbook, name="download_workbook"),
+    path("my-tasks/workbook/upload/", workbooks.upload_workbook, name="upload_workbook"),
+    path("my-tasks/workbook/<uuid:token>/", workbooks.fill_from_workbook, name="fill_from_workbook"),
     path("submissions/", submissions.list_submissions, name="list_submissions"),
     path("submissions/<str:number>/", submissions.show_submission, name="show_submission"),
     path("submissions/<str:number>/withdraw/", submissions.withdraw_submission, name="withdraw_submission"),

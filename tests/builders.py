@@ -38,6 +38,7 @@ from tasks.models import (
     Support,
     Target,
     Task,
+    WorkbookUpload,
 )
 from tests import documents
 
@@ -196,6 +197,13 @@ def prepare(planned: Round, *, by: User, at: datetime | None = None) -> dict[str
 def write(report: Report, *, by: User, at: datetime, **overrides: Any) -> Report:
     """Save `raw(**overrides)` as the report's draft."""
     return workflow.save_draft(report.pk, by=by, at=at, version=fresh(report).version, raw=raw(**overrides))
+
+
+def fill(report: Report, *, by: User, at: datetime, version: int, **overrides: Any) -> int:
+    """Fill the report's draft with `raw(**overrides)`, as from a workbook that the person uploaded in that moment."""
+    mine = {"round": report.round, "ministry": report.lead, "by": by}
+    upload, _made = WorkbookUpload.objects.get_or_create(**mine, defaults={"at": at, "name": "과제.xlsx", "rows": []})
+    return workflow.fill_drafts(upload, [workflow.Filling(report.pk, version, raw(**overrides))], by=by, at=at)
 
 
 def attach(

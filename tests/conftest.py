@@ -11,6 +11,7 @@ from django.test import TransactionTestCase
 from tests.postgres import programs
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+LIBREOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 NOTHING_SKIPPED = os.environ.get("TFPORTAL_NOTHING_SKIPPED") == "1"
 
 # Playwright keeps an event loop running in the thread of the tests, where Django then suspects every query.
@@ -22,7 +23,8 @@ pytest_plugins = ["tests.cast"]
 def pytest_configure(config: pytest.Config) -> None:
     """Fail at once, not after minutes, where the tests of a whole engine or of the browser would be missing."""
     if NOTHING_SKIPPED:
-        missing = [name for name, there in (("PostgreSQL", programs()), ("Chromium", CHROMIUM)) if not there]
+        needed = (("PostgreSQL", programs()), ("Chromium", CHROMIUM), ("LibreOffice", LIBREOFFICE))
+        missing = [name for name, there in needed if not there]
         if missing:
             raise pytest.UsageError(f"Nothing may be skipped, and this machine lacks {' and '.join(missing)}.")
 

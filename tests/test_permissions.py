@@ -23,6 +23,8 @@ from outbox.models import Notice
 from tasks import freezing
 from tasks.models import Correction, Extension, Report, Request
 from tests import builders, documents
+from tasks.models import Correction, Report, WorkbookUpload
+from tests import builders, documents, sheets
 from tests.cast import TaskForce
 from tests.pages import visitor
 from tests.snapshot import OWN_APPS
@@ -52,6 +54,18 @@ list_my_tasks              PUT   login     405   405        405     405      405
 list_my_tasks[draft]       POST  401       409   409        302     403      403         403    403           403
 check_answer               GET   login     200   200        200     403      403         403    403           403
 check_answer               POST  401       405   405        405     405      405         405    405           405
+download_workbook          GET   login     200   200        200     403      403         403    403           403
+download_workbook          HEAD  login     200   200        200     403      403         403    403           403
+download_workbook          POST  401       405   405        405     405      405         405    405           405
+upload_workbook            GET   login     200   200        200     403      403         403    403           403
+upload_workbook[draft]     POST  401       422   422        302     403      403         403    403           403
+upload_workbook[frozen]    POST  401       409   409        409     403      403         403    403           403
+fill_from_workbook[draft]  GET   login     404   404        200     404      404         404    404           404
+fill_from_workbook[draft]  HEAD  login     404   404        200     404      404         404    404           404
+fill_from_workbook[missing] POST 401       404   404        302     404      404         404    404           404
+fill_from_workbook[draft]  POST  401       404   404        302     404      404         404    404           404
+fill_from_workbook[submitted] POST 401     404   404        409     404      404         404    404           404
+fill_from_workbook[frozen] POST  401       404   404        409     404      404         404    404           404
 submit_answer              GET   login     405   405        405     405      405         405    405           405
 submit_answer[draft]       POST  401       403   403        302     403      403         403    403           403
 submit_answer[submitted]   POST  401       403   403        409     403      403         403    403           403
@@ -331,6 +345,7 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
         return builders.fresh(report)
 
     def bring(place: str, *, with_file: bool = False) -> Report:
+    def bring(place: str, *, with_file: bool = False, with_workbook: bool = False) -> Report:
         report, office = task_force.reports["ME-06"], people["coordinator"]
         if with_file:
             builders.attach(report, by=people["me_officer"], at=at)
@@ -357,6 +372,8 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             builders.grant_extension(waits, by=people["coordinator_2"], at=at)
         if place == "3":  # planned after it
             builders.round_(3)
+        if with_workbook:
+            sheets.uploaded(report, by=people["me_officer"], at=at)
         return builders.fresh(report)
 
     return bring
@@ -392,6 +409,8 @@ def address(name: str, place: str, report: Report) -> str:
         return reverse(name, args=[Delegation.objects.latest("pk").pk if Delegation.objects.exists() else 1])
     if name in ("download_attachment", "remove_attachment"):
         return reverse(name, args=[report.attachments.get().token])
+    if name == "fill_from_workbook":
+        return reverse(name, args=[WorkbookUpload.objects.get().token])
     if name in ("show_mail", "send_mail_again"):
         return reverse(name, args=[Notice.objects.get(purpose="returned", to__username="me_officer").pk])
     takes_report = (
@@ -423,6 +442,8 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "call_contributions": text,
         "take_contribution": text | {"into": "plans"},
         "answer_request": {"text": "ㅇ 4월 중 협의하겠음"},
+        "upload_workbook": {"file": SimpleUploadedFile("과제.xlsx", sheets.of(report))},
+        "fill_from_workbook": {f"{prefix}version": version},
         "submit_answer": items,
         "give_sign_off": items,
         "recall_sign_off": {"recall": f"{report.pk}:{version}", "key": str(builders.key())},
@@ -460,7 +481,11 @@ def all_rows() -> dict[str, list[Any]]:
 @pytest.mark.parametrize(("scene", "rows"), SCENES, ids=[name for name, _ in SCENES])
 def test_who_may_go_where(stand, people, scene, rows):
     """quality.md 16 and 17: every address × method × actor; a GET never changes a row."""
-    report = stand(rows[0].place, with_file=rows[0].name in ("download_attachment", "remove_attachment"))
+    report = stand(
+        rows[0].place,
+        with_file=rows[0].name in ("download_attachment", "remove_attachment"),
+        with_workbook=rows[0].name == "fill_from_workbook",
+    )
     browsers = {actor: visitor(people[name]) for actor, name in PEOPLE.items()} | {"anonymous": visitor()}
     before, posts = all_rows(), [line for line in rows if line.method == "POST"]
     wrong = [text for line in rows if line not in posts for text in differing(line, browsers, report)]

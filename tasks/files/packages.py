@@ -36,6 +36,14 @@ class BadPackage(Exception):
     """`str()` says why, in the reader's language."""
 
 
+class Damaged(BadPackage):
+    """No program could open it."""
+
+
+class OtherKind(BadPackage):
+    """An archive of something else."""
+
+
 def kind_of(file: BinaryIO, size: int) -> FileKind:
     """XLSX or HWPX; raises BadPackage for every other archive, and for one that is no document's."""
     _measure(file, size)
@@ -46,7 +54,7 @@ def kind_of(file: BinaryIO, size: int) -> FileKind:
                 return _hwpx(members)
             return _xlsx(archive, members)
     except LIES as error:
-        raise BadPackage(_("The file is damaged. Save it again, then attach it.")) from error
+        raise Damaged(_("The file is damaged. Save it again, then attach it.")) from error
 
 
 def _measure(file: BinaryIO, size: int) -> None:
@@ -57,7 +65,7 @@ def _measure(file: BinaryIO, size: int) -> None:
     plain = len(tail) - END_RECORD.size
     start = plain if tail[plain:].startswith(b"PK\5\6") and tail.endswith(b"\0\0") else tail.rfind(b"PK\5\6")
     if start < 0 or start + END_RECORD.size > len(tail):
-        raise BadPackage(_("The file is damaged. Save it again, then attach it."))
+        raise Damaged(_("The file is damaged. Save it again, then attach it."))
     _mark, _disk, _first, _here, entries, directory, _offset, _comment = END_RECORD.unpack_from(tail, start)
     # ZIP64 is for archives beyond 4 GB, and its own record would speak instead of this one.
     if entries > MOST_ENTRIES or directory > DIRECTORY_LIMIT or b"PK\6\7" in tail[max(start - END_LOCATOR, 0) : start]:
@@ -79,7 +87,7 @@ def _judged(entries: list[zipfile.ZipInfo], size: int) -> Members:
         raise BadPackage(_("It is protected with a password. Save it without."))
     members = {row.filename: row for row in entries}
     if len(members) != len(entries) or any(row.compress_type not in PLAIN for row in entries):
-        raise BadPackage(_("The file is damaged. Save it again, then attach it."))
+        raise Damaged(_("The file is damaged. Save it again, then attach it."))
     return members
 
 
@@ -93,7 +101,7 @@ def _read(archive: zipfile.ZipFile, members: Members, name: str) -> bytes:
 
 def _hwpx(members: Members) -> FileKind:
     if not {"version.xml", "Contents/content.hpf"} <= set(members):
-        raise BadPackage(_("The file is damaged. Save it again, then attach it."))
+        raise Damaged(_("The file is damaged. Save it again, then attach it."))
     return FileKind.HWPX
 
 
@@ -102,7 +110,7 @@ def _xlsx(archive: zipfile.ZipFile, members: Members) -> FileKind:
     if any(mark in name.lower() for name in members for mark in MACROS) or b"macroEnabled" in types:
         raise BadPackage(_("It holds macros. Save it as .xlsx, without them."))
     if WORKBOOK not in types or not {"_rels/.rels", "xl/workbook.xml"} <= set(members):
-        raise BadPackage(_("Of ZIP files, only XLSX and HWPX documents can be attached."))
+        raise OtherKind(_("Of ZIP files, only XLSX and HWPX documents can be attached."))
     return FileKind.XLSX
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ministries.models import Ministry
 
-from ..querysets import ExtensionQuerySet
+from ..querysets import ExtensionQuerySet, WorkbookUploadQuerySet
 from .reporting import Round
 
 PERSON = settings.AUTH_USER_MODEL
@@ -109,6 +109,8 @@ class WorkbookUpload(models.Model):
     name = models.CharField(max_length=200)
     rows = models.JSONField()
     applied_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WorkbookUploadQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("uploaded workbook")

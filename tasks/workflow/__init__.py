@@ -12,6 +12,7 @@ from .contributions import call_contributions, contribute, take_contribution
 from .corrections import ask_correction, decide_correction
 from .duties import Given, assign, end_deputy, name_deputy, take_over
 from .extensions import ask_extension, decline_extension, extend_unasked, grant_extension, revoke_extension
+from .filling import Filling, fill_drafts
 from .messages import MESSAGE_LIMIT, write_message
 from .ministry import save_draft, submit, withdraw
 from .office import accept, open_for_review, reopen, return_for_changes
@@ -21,6 +22,7 @@ from .sign_off import ask_sign_off, recall, send_back, sign_off
 
 __all__ = [
     "MESSAGE_LIMIT",
+    "Filling",
     "Given",
     "Item",
     "Switched",
@@ -38,6 +40,7 @@ __all__ = [
     "detach",
     "end_deputy",
     "extend_unasked",
+    "fill_drafts",
     "grant_extension",
     "ministry_codes",
     "name_deputy",

@@ -491,6 +491,7 @@ NOT_GUARDED: dict[str, str] = {
     "tasks.Answer": "what a ministry answers to an issue, after the freeze too, beside the sealed text; append-only",
     "tasks.Correction": "asked for after the freeze, beside the sealed text; append-only",
     "tasks.CorrectionDecision": "decided after the freeze, by a second person; append-only",
+    "tasks.WorkbookUpload": "a file that was read and waits to be confirmed; no record, and gone after two days",
 }
 
 

@@ -17,7 +17,7 @@ from records.errors import Frozen, Refused, WrongState
 from records.models import Event
 from tasks import freezing, workflow
 from tasks.models import Draft, Report, Round
-from tests import builders
+from tests import builders, verbs
 from tests.builders import key, kst
 from tests.cast import TaskForce
 
@@ -28,6 +28,7 @@ NO = "–"  # WrongState: this verb does not start from here
 WITHOUT_SIGN_OFF = """
                     missing     draft       submitted   opened      returned    mended      accepted
 save_draft          draft       draft       –           –           returned    returned    –
+fill_drafts         draft       draft       –           –           returned    returned    –
 submit              submitted   submitted   –           –           !           submitted   –
 withdraw            ?           ?           draft       –           –           –           –
 open_for_review     –           –           submitted   –           –           –           –
@@ -42,6 +43,7 @@ ask_sign_off        x           x           –           –           x       
 WITH_SIGN_OFF = """
                     missing     draft       awaiting    submitted   opened      returned    mended      again       accepted
 save_draft          draft       draft       draft       –           –           returned    returned    returned    –
+fill_drafts         draft       draft       –           –           –           returned    returned    –           –
 ask_sign_off        awaiting    awaiting    –           –           –           !           awaiting    –           –
 sign_off            –           –           submitted   –           –           –           –           submitted   –
 send_back           –           –           draft       –           –           –           –           returned    –
@@ -58,6 +60,7 @@ submit              x           x           –           –           –     
 
 BY = {
     "save_draft": "officer",
+    "fill_drafts": "officer",
     "submit": "officer",
     "ask_sign_off": "officer",
     "recall": "officer",
@@ -121,6 +124,7 @@ class Scene:
             "save_draft": lambda: workflow.save_draft(
                 report.pk, by=by, at=at, version=version, raw=builders.raw(results="ㅇ 다시 씀")
             ),
+            "fill_drafts": lambda: builders.fill(report, by=by, at=at, version=version, results="ㅇ 다시 씀"),
             "submit": lambda: workflow.submit([item], by=by, at=at, key=key()),
             "ask_sign_off": lambda: workflow.ask_sign_off([item], by=by, at=at, key=key()),
             "sign_off": lambda: workflow.sign_off([item], by=by, at=at, key=key()),
@@ -183,7 +187,7 @@ def outcome(scene: Scene, verb: str, by: User, at: datetime, before: tuple[Any, 
             now = Report.objects.get(pk=scene.report.pk)
             assert now.version == scene.report.version + 1
             left = Event.objects.order_by("pk")[before[2] :]
-            wanted = [] if verb == "save_draft" else [(verb, by.pk)]
+            wanted = [] if verb in verbs.WITHOUT_EVENT else [(verb, by.pk)]
             assert [(event.verb, event.actor_id) for event in left] == wanted, "not one event, of this verb and person"
             assert scene.trace()[3] == before[3] + len(wanted), "not exactly one receipt"
             return now.state
@@ -201,7 +205,7 @@ def people(task_force: TaskForce) -> dict[str, User]:
 @pytest.mark.parametrize(("code", "place"), CASES, ids=[f"{code}-{place}" for code, place in CASES])
 def test_every_verb_from_every_place(task_force, people, at, code, place):
     """product.md "The people" and "The cycle", model.md "Verbs": who may do what, from where, and when. A refusal
-    leaves no event, no receipt and the rows as they were; a success leaves exactly one event (save_draft none)."""
+    leaves no event, no receipt and the rows as they were; a success leaves exactly one event (savings of a draft none)."""
     signing = code == "FSC-01"
     who = {role: people[names[signing]] for role, names in NAMES.items()}
     report = builders.report_in(

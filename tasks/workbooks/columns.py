@@ -1,0 +1,150 @@
+"""What the workbook holds: its sheets and columns, declared once. Writing, reading and the dry run all go by this.
+
+A *field* is what one cell, or one row of the milestones, fills in a report's raw text: `light`, `results`, …,
+`milestone-12`. Another sheet of things that a report says, as its indicators, is one more `Sheet`, its fields in
+`fields_of()` and `with_fields()`, its rows in `writing.py` and its cells in `reading.py`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from records.chain import sha256
+
+from .. import content
+from ..models import Field, Milestone
+
+FORMAT = 1  # of the workbook: one that changes has to read the older ones as long as a round lasts
+HIDDEN = "tfportal"  # the sheet with the signature
+HEAD_ROW = 1
+MILESTONE = "milestone-"  # + primary key: the field that one row of the milestones fills
+
+
+class Kind(Enum):
+    """What stands in a column's cells. All but the first two are for the officer to fill."""
+
+    SHOWN = auto()
+    HIDDEN = auto()  # a number that says which row it is
+    TEXT = auto()
+    LIGHT = auto()
+    MINISTRIES = auto()
+    PERCENT = auto()
+    DATE = auto()
+    CHOICE = auto()
+    CAUSE = auto()
+
+    @property
+    def is_filled(self) -> bool:
+        return self not in (Kind.SHOWN, Kind.HIDDEN)
+
+
+@dataclass(frozen=True)
+class Column:
+    """`key`: the field or the part of an answer that it fills, or what it shows. `was`: it shows last round's."""
+
+    key: str
+    label: str | Promise
+    width: int  # of some characters
+    kind: Kind = Kind.SHOWN
+    was: bool = False
+
+    @property
+    def header(self) -> str:
+        return _("Last round: %(field)s") % {"field": self.label} if self.was else str(self.label)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    key: str
+    label: str | Promise
+    columns: tuple[Column, ...]
+    frozen: int  # so many columns stay in sight
+
+    @property
+    def title(self) -> str:
+        return str(self.label)
+
+    def number(self, key: str) -> int:
+        """The number of the column with this key, from 1 on."""
+        return next(number for number, column in enumerate(self.columns, 1) if column.key == key)
+
+    @property
+    def filled(self) -> list[tuple[int, Column]]:
+        return [(number, column) for number, column in enumerate(self.columns, 1) if column.kind.is_filled]
+
+
+TASKS = Sheet(
+    "tasks",
+    gettext_lazy("Tasks"),
+    (
+        Column("code", gettext_lazy("Code"), 10),
+        Column("title", gettext_lazy("Task"), 26),
+        Column("state", gettext_lazy("State"), 11),
+        Column("was-light", Field.LIGHT.label, 12, was=True),
+        Column("light", Field.LIGHT.label, 13, Kind.LIGHT),
+        Column("was-results", Field.RESULTS.label, 30, was=True),
+        Column("results", Field.RESULTS.label, 46, Kind.TEXT),
+        Column("was-plans", Field.PLANS.label, 30, was=True),
+        Column("plans", Field.PLANS.label, 42, Kind.TEXT),
+        Column("was-issues", Field.ISSUES.label, 26, was=True),
+        Column("issues", Field.ISSUES.label, 36, Kind.TEXT),
+        Column("addressed_to", Field.ADDRESSED_TO.label, 18, Kind.MINISTRIES),
+        Column("progress", gettext_lazy("Progress (%)"), 10, Kind.PERCENT),
+        Column("completed_on", gettext_lazy("Completed on"), 13, Kind.DATE),
+        Column("also_reason", gettext_lazy("Also changed"), 26, Kind.TEXT),
+        Column("report", "report", 8, Kind.HIDDEN),
+        Column("version", "version", 8, Kind.HIDDEN),
+    ),
+    frozen=2,
+)
+MILESTONES = Sheet(
+    "milestones",
+    Field.MILESTONES.label,
+    (
+        Column("code", gettext_lazy("Code"), 10),
+        Column("title", gettext_lazy("Task"), 26),
+        Column("milestone", gettext_lazy("Milestone"), 30),
+        Column("current", gettext_lazy("Current date"), 16),
+        Column("choice", pgettext_lazy("milestone", "Answer"), 12, Kind.CHOICE),
+        Column("on", gettext_lazy("Date"), 13, Kind.DATE),
+        Column("cause", gettext_lazy("Cause"), 24, Kind.CAUSE),
+        Column("reason", gettext_lazy("Reason"), 46, Kind.TEXT),
+        Column("report", "report", 8, Kind.HIDDEN),
+        Column("key", "milestone", 8, Kind.HIDDEN),
+    ),
+    frozen=3,
+)
+SHEETS = (TASKS, MILESTONES)
+TASK_FIELDS = tuple(column.key for _number, column in TASKS.filled)
+
+
+def milestone_field(milestone: Milestone) -> str:
+    return f"{MILESTONE}{milestone.answer_key}"
+
+
+def fields_of(raw: content.Raw, milestones: list[Milestone]) -> dict[str, Any]:
+    """What a raw text holds of what the workbook has; the answer to a milestone that is kept is None."""
+    fields: dict[str, Any] = {name: raw[name] for name in TASK_FIELDS}
+    return fields | {milestone_field(row): raw["milestones"].get(row.answer_key) for row in milestones}
+
+
+def with_fields(raw: content.Raw, fields: Mapping[str, Any]) -> content.Raw:
+    """The raw text with these fields in it; what the workbook knows nothing of stays."""
+    answers = dict(raw["milestones"])
+    for name, value in fields.items():
+        if name.startswith(MILESTONE):
+            answers.pop(name.removeprefix(MILESTONE), None)
+            if value is not None:
+                answers[name.removeprefix(MILESTONE)] = value
+    plain = {name: value for name, value in fields.items() if not name.startswith(MILESTONE)}
+    return content.tidy(raw | plain | {"milestones": answers})
+
+
+def signature(report_id: int, field: str, value: Any) -> str:
+    """What tells that a field is as it was: the same for the same value, and says nothing of it."""
+    return sha256([report_id, field, value])

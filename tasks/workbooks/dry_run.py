@@ -1,0 +1,173 @@
+"""What a workbook that was read would do, against the drafts as they stand at this moment. Read-only.
+
+A cell that was changed in the file and not on the portal fills the draft. One that was changed on both sides to
+different values is a conflict: the person chooses for the row. What was submitted meanwhile takes nothing any more.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from tfportal import dates
+
+from .. import content, reading
+from ..diffing import Piece, compare
+from ..models import Light, Milestone, WorkbookUpload
+from ..workflow import Filling
+from ..worklist import Row, Worklist
+from . import values
+from .columns import MILESTONE, MILESTONES, TASKS, fields_of, signature, with_fields
+
+KEPT_FOR = timedelta(days=2)
+WRITTEN = frozenset({*content.TEXTS, "also_reason"})  # the fields that are texts of the ministry
+COMPARED = 200_000  # characters of a page that are compared word by word; beyond, both texts stand whole
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field: where it stands in the workbook, what it is now and what it would be, in words. `theirs`: somebody
+    changed it on the portal since the download, and to something else."""
+
+    name: str
+    label: str
+    at: str
+    old: str
+    new: str
+    pieces: list[Piece]
+    theirs: bool
+    light: Light | None = None  # that it would be, where the field is the light
+
+    @property
+    def is_ministry_text(self) -> bool:
+        """Whether the words are the ministry's own, which stay in their language."""
+        return self.name in WRITTEN
+
+
+@dataclass(frozen=True)
+class Line:
+    """One task of the workbook with what it would change. `taken`: the raw text that its draft would become."""
+
+    row: Row
+    changes: list[Change]
+    taken: content.Raw
+    moved: bool  # since the download
+
+    @property
+    def is_conflict(self) -> bool:
+        return any(change.theirs for change in self.changes)
+
+    @cached_property
+    def warnings(self) -> list[str]:
+        """Why it could not be sent like that. A draft may hold it all the same."""
+        problems = content.problems_of(self.taken, self.row.rules)
+        return [text for texts in problems.values() for text in dict.fromkeys(texts)]
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """`ready` may be filled; `blocked` were sent or are with the approver by now; `same`: how many change nothing."""
+
+    upload: WorkbookUpload
+    work: Worklist
+    ready: list[Line]
+    blocked: list[Line]
+    same: int
+
+    @property
+    def conflicts(self) -> list[Line]:
+        return [line for line in self.ready if line.is_conflict]
+
+    @property
+    def clean(self) -> list[Line]:
+        return [line for line in self.ready if not line.is_conflict]
+
+    def fillings(self, versions: dict[int, int], mine: Collection[int]) -> list[Filling]:
+        """What is to be filled: all without a conflict, and of those with one the ones of which the person chose their
+        own text. `versions`: in which each was seen."""
+        return [
+            Filling(line.row.report.pk, versions.get(line.row.report.pk, -1), line.taken)
+            for line in self.ready
+            if not line.is_conflict or line.row.report.pk in mine
+        ]
+
+
+def dry_run(upload: WorkbookUpload, work: Worklist) -> DryRun:
+    """`work`: the ministry's reports of the upload's round as they stand now."""
+    rows = {row.report.pk: row for row in work.rows}
+    words, left = values.Words(work.names, work.round.as_of), COMPARED
+    ready: list[Line] = []
+    blocked: list[Line] = []
+    same = 0
+    for entry in upload.rows:
+        row = rows.get(entry["report"])
+        if row is None:  # another ministry leads it by now
+            continue
+        line, left = _line(row, entry, words, left)
+        if not line.changes:
+            same += 1
+        else:
+            (ready if row.editable else blocked).append(line)
+    return DryRun(upload, work, ready, blocked, same)
+
+
+def _line(row: Row, entry: dict[str, Any], words: values.Words, left: int) -> tuple[Line, int]:
+    standing = fields_of(row.raw, row.all_milestones)
+    changes: list[Change] = []
+    fields: dict[str, Any] = {}
+    for name, cell in entry["cells"].items():
+        if name not in standing or standing[name] == cell["value"]:
+            continue  # a milestone that is gone, or somebody typed the very same
+        fields[name] = cell["value"]
+        old, new = (_words(row, name, value, words) for value in (standing[name], cell["value"]))
+        left -= len(old) + len(new)
+        by_words = left > 0 and name in WRITTEN
+        pieces = compare(old, new) if by_words else [Piece("gone", old), Piece("new", new)]
+        theirs = signature(row.report.pk, name, standing[name]) != cell["was"]
+        light = reading.light_of(cell["value"]) if name == "light" else None
+        shown = [piece for piece in pieces if piece.text]
+        changes.append(Change(name, _label(row, name), cell["at"], old, new, shown, theirs, light))
+    return Line(row, changes, with_fields(row.raw, fields), row.report.version != entry["version"]), left
+
+
+def _label(row: Row, name: str) -> str:
+    if name.startswith(MILESTONE):
+        return f"{MILESTONES.title}: {_milestone(row, name).title}"
+    return TASKS.columns[TASKS.number(name) - 1].header
+
+
+def _milestone(row: Row, name: str) -> Milestone:
+    return next(one for one in row.all_milestones if one.answer_key == name.removeprefix(MILESTONE))
+
+
+def _words(row: Row, name: str, value: Any, words: values.Words) -> str:
+    """A raw value as people read it."""
+    if name == "light":
+        return values.word_of_light(value)
+    if name == "addressed_to":
+        return ", ".join(words.word_of_ministry(code) for code in value)
+    if name == "progress":
+        return f"{value}%" if value.isdigit() else str(value)
+    if name == "completed_on":
+        return _day(value)
+    if not name.startswith(MILESTONE):
+        return str(value)
+    if value is None:
+        milestone = _milestone(row, name)
+        return f"{values.word_of_answer('keep')} ({dates.period(milestone.current_on, milestone.precision)})"
+    return _answer(value)
+
+
+def _answer(answer: dict[str, str]) -> str:
+    """`변경 2021. 7. 31.(토) (예산: 협의 지연)`."""
+    why = ": ".join(text for text in (values.word_of_cause(answer["cause"]), answer["reason"]) if text)
+    parts = [values.word_of_answer(answer["choice"]), _day(answer["on"]), f"({why})" if why else ""]
+    return " ".join(part for part in parts if part)
+
+
+def _day(text: str) -> str:
+    try:
+        return dates.day(date.fromisoformat(text))
+    except ValueError:
+        return text

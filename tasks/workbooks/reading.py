@@ -1,0 +1,319 @@
+"""A workbook that came back: refused with every reason at once, or read into what was changed in it. Writes nothing.
+
+What was changed is told by the signature: a field whose value is the exported one is no change, whatever happened on
+the portal meanwhile. Asked is in this order: is it a workbook, is it ours, are its rows ours, are its cells sound.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+from django.utils.translation import gettext as _
+from openpyxl.utils import get_column_letter
+
+from ministries.models import Ministry
+from records.errors import Refused
+
+from .. import content
+from ..content import STORED_LIMIT
+from ..files import packages
+from ..models import FileKind, Round
+from ..worklist import Row, Worklist
+from . import values
+from .columns import FORMAT, HEAD_ROW, HIDDEN, MILESTONE, MILESTONES, SHEETS, TASKS, Column, Kind, Sheet, signature
+from .package import Cell, Damaged, Rows, TooMuch, Workbook
+
+SIZE_LIMIT = 5 * 1024 * 1024  # bytes: 500 tasks full of text have one or two million
+SHOWN_PROBLEMS = 100
+OTHERS_LIMIT = 2_000  # characters of what is no long text
+BROKEN = "\0"  # the value of a cell that has none: no text is like it
+
+Changed = dict[str, Any]  # one row of `WorkbookUpload.rows`: report, code, version, cells
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong, where (`at`: sheet and cell; empty for the whole file), and how to mend it."""
+
+    text: str
+    at: str = ""
+
+
+class Unusable(Refused):
+    """The workbook is not taken. `problems`: every reason that was found; the first hundred of them."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(" ".join(f"{row.at} {row.text}".strip() for row in problems))
+        self.problems = list(problems[:SHOWN_PROBLEMS])
+        self.more = max(len(problems) - SHOWN_PROBLEMS, 0)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is about the file as a whole, and not about its cells."""
+        return not self.problems[0].at
+
+
+def _refuse(text: str) -> Unusable:
+    return Unusable(Problem(text))
+
+
+def read(file: BinaryIO, work: Worklist) -> list[Changed]:
+    """What each row of the workbook changes; raises Unusable. Bounded in time and memory, whatever the file is."""
+    _judge(file)
+    try:
+        book = Workbook(file)
+        signed = _Signed.of(book, work.round, work.ministry, [name.ministry for name in work.names.by_id.values()])
+        sheets = {what.key: _sheet(book, what, signed) for what in SHEETS}
+    except Damaged as error:
+        raise _refuse(_damaged()) from error
+    except TooMuch as error:
+        raise _refuse(_("The workbook holds far more rows, cells or text than the one that was downloaded.")) from error
+    reader = _Reader(work, signed)
+    reader.tasks(sheets[TASKS.key])
+    reader.milestones(sheets[MILESTONES.key])
+    if reader.problems:
+        raise Unusable(*reader.problems)
+    return reader.changed()
+
+
+def _damaged() -> str:
+    return _("The file is damaged. Save it again as .xlsx, then upload it.")
+
+
+def _judge(file: BinaryIO) -> None:
+    """Whether it is an .xlsx by its content, and of a size to be opened."""
+    size = packages.size_of(file)
+    no_workbook = _("This is no Excel workbook. Upload the .xlsx file that you downloaded and filled in.")
+    if not size:
+        raise _refuse(_("The file is empty."))
+    if size > SIZE_LIMIT:
+        raise _refuse(too_big())
+    file.seek(0)
+    head = file.read(8)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise _refuse(_("An old Excel file (.xls), or one with a password. Save it as .xlsx, without a password."))
+    if not head.startswith(b"PK\3\4"):
+        raise _refuse(no_workbook)
+    try:
+        if packages.kind_of(file, size) is not FileKind.XLSX:
+            raise _refuse(no_workbook)
+    except packages.OtherKind as error:
+        raise _refuse(no_workbook) from error
+    except packages.Damaged as error:
+        raise _refuse(_damaged()) from error
+    except packages.BadPackage as error:
+        raise _refuse(str(error)) from error
+    file.seek(0)
+
+
+def problem_of(problem: str) -> str:
+    """Words for what went wrong while the file arrived (`uploads.Upload.problem`)."""
+    return too_big() if problem == "too big" else _("There is no room for the file on the server at this moment.")
+
+
+def too_big() -> str:
+    said = _("The file is larger than %(limit)s MB. A workbook of tasks is not: upload the one that you downloaded.")
+    return said % {"limit": SIZE_LIMIT // 1024**2}
+
+
+@dataclass(frozen=True)
+class _Signed:
+    """What the hidden sheet says. `fields`: report -> its version, and the signature of each field, as exported."""
+
+    titles: dict[str, str]
+    headers: dict[str, dict[str, str]]
+    fields: dict[int, tuple[int, dict[str, str]]]
+
+    @classmethod
+    def of(cls, book: Workbook, round_: Round, ministry: Ministry, ministries: list[Ministry]) -> "_Signed":
+        if HIDDEN not in book.titles:
+            said = _("This workbook was not downloaded here. Download the one of this round, and fill that one in.")
+            raise _refuse(said)
+        rows = book.sheet(HIDDEN)
+        head = _json(rows.get(1, {}).get(1))
+        if head.get("format") != FORMAT:
+            raise _refuse(
+                _("This workbook is of another version of the portal. Download it again, and fill that one in.")
+            )
+        if head.get("round") != round_.no:
+            no = str(head.get("round"))[:10]
+            said = _(
+                "This is the workbook of reporting round %(no)s. Now round %(now)s is collected: download its own."
+            )
+            raise _refuse(said % {"no": no, "now": round_.no})
+        if head.get("ministry") != ministry.code:
+            code = next((row.code for row in ministries if row.code == head.get("ministry")), "?")
+            said = _("This is the workbook of another ministry (%(other)s). Here only that of %(own)s can be uploaded.")
+            raise _refuse(said % {"other": code, "own": ministry.code})
+        titles, headers = head.get("sheets", {}), head.get("headers", {})
+        if not _is_words(titles) or not isinstance(headers, dict) or not all(map(_is_words, headers.values())):
+            raise Damaged
+        fields = {}
+        for number, cells in rows.items():
+            if number > 1:
+                report, version = _number(cells.get(1)), _number(cells.get(2))
+                fields[report] = (version, {str(name): str(value) for name, value in _json(cells.get(3)).items()})
+        return cls(titles, headers, fields)
+
+
+def _is_words(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
+
+
+def _json(cell: Cell | None) -> dict[str, Any]:
+    try:
+        found = json.loads(str(cell.value)) if cell else None
+    except (ValueError, RecursionError) as error:
+        raise Damaged from error
+    if not isinstance(found, dict) or content.UNSTORABLE.search(json.dumps(found, ensure_ascii=False)):
+        raise Damaged
+    return found
+
+
+def _number(cell: Cell | None) -> int:
+    """A whole number; -1 for anything else."""
+    value = cell.value if cell and not cell.trouble else None
+    return int(value) if isinstance(value, float) and value.is_integer() and 0 <= value < 2**53 else -1
+
+
+def _sheet(book: Workbook, what: Sheet, signed: _Signed) -> Rows:
+    """The cells below the header, which has to be as it was."""
+    title, headers = signed.titles.get(what.key, ""), signed.headers.get(what.key, {})
+    if title not in book.titles:
+        said = _("The sheet “%(title)s” is missing or was renamed. Copy your texts into a newly downloaded workbook.")
+        raise _refuse(said % {"title": title[:40]})
+    rows = book.sheet(title)
+    head = rows.pop(HEAD_ROW, {})
+    for number, column in enumerate(what.columns, 1):
+        if values.text_in(head.get(number)) != headers.get(column.key, ""):
+            said = _(
+                "Sheet “%(title)s”: the header “%(header)s” was changed, or columns were moved. Put it back as it was."
+            )
+            raise _refuse(said % {"title": title[:40], "header": headers.get(column.key, column.key)[:60]})
+    return rows
+
+
+@dataclass
+class _Reader:
+    """Reads the rows of both sheets, and collects what is wrong with them."""
+
+    work: Worklist
+    signed: _Signed
+    problems: list[Problem] = field(default_factory=list)
+    found: dict[int, Changed] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.rows = {row.code: row for row in self.work.rows}
+        self.words = values.Words(self.work.names, self.work.round.as_of)
+        self.kinds: dict[Kind, Callable[[Cell | None], values.Read]] = {
+            Kind.TEXT: self.words.text,
+            Kind.LIGHT: self.words.light,
+            Kind.MINISTRIES: self.words.addressed_to,
+            Kind.PERCENT: self.words.percent,
+            Kind.DATE: self.words.day,
+            Kind.CHOICE: self.words.answer,
+            Kind.CAUSE: self.words.cause,
+        }
+
+    def changed(self) -> list[Changed]:
+        return [self.found[pk] for pk in sorted(self.found)]
+
+    def wrong(self, what: Sheet, at: str, text: str) -> None:
+        self.problems.append(Problem(text, f"{self.signed.titles[what.key]} {at}"))
+
+    def tasks(self, rows: Rows) -> None:
+        seen: dict[str, str] = {}
+        for number, cells, row in self.own_rows(TASKS, rows):
+            at = f"A{number}"
+            if row.code in seen:
+                said = _("%(code)s stands twice, in %(first)s as well. Delete the row that was copied.")
+                self.wrong(TASKS, at, said % {"code": row.code, "first": seen[row.code]})
+                continue
+            seen[row.code] = at
+            self.found.setdefault(row.report.pk, self.unchanged(row))
+            for place, column in TASKS.filled:
+                here = f"{get_column_letter(place)}{number}"
+                value, wrong = self.value(column, cells.get(place))
+                self.take(TASKS, row, column.key, here, value, [(here, wrong)] if wrong else [])
+
+    def milestones(self, rows: Rows) -> None:
+        seen: set[int] = set()
+        for number, cells, row in self.own_rows(MILESTONES, rows):
+            key = _number(cells.get(MILESTONES.number("key")))
+            at = f"{get_column_letter(MILESTONES.number('choice'))}{number}"
+            if key in seen or not any(one.pk == key for one in row.all_milestones):
+                self.wrong(
+                    MILESTONES, at, _("Which milestone this row is about cannot be told. Put the row back as it was.")
+                )
+                continue
+            seen.add(key)
+            value, wrongs = self.answer(number, cells)
+            self.take(MILESTONES, row, f"{MILESTONE}{key}", at, value, wrongs)
+
+    def answer(self, number: int, cells: dict[int, Cell]) -> tuple[Any, list[tuple[str, str]]]:
+        """What a row says of its milestone: None where it is kept."""
+        answer: dict[str, Any] = {}
+        wrongs: list[tuple[str, str]] = []
+        places: list[str] = []  # of what only a milestone that is done or moved has
+        for place, column in MILESTONES.filled:
+            here = f"{get_column_letter(place)}{number}"
+            answer[column.key], wrong = self.value(column, cells.get(place))
+            wrongs += [(here, wrong)] if wrong else []
+            if column.key != "choice" and answer[column.key] and not wrong:
+                places.append(here)
+        if answer["choice"] != "keep":
+            return {name: answer[name] for name in content.MILESTONE_STRINGS}, wrongs
+        if places:
+            words = dict(values.answers())
+            said = _("Choose “%(done)s” or “%(moved)s” in this row, or empty this cell.")
+            wrongs.append((places[0], said % {"done": words["done"], "moved": words["move"]}))
+        return (BROKEN, wrongs) if wrongs else (None, [])
+
+    def own_rows(self, what: Sheet, rows: Rows) -> Iterator[tuple[int, dict[int, Cell], Row]]:
+        """The rows that are about a task of this ministry; of the others it is noted what is wrong with them."""
+        for number, cells in sorted(rows.items()):
+            code = values.text_in(cells.get(1))
+            if not code and not any(cells.get(place) for place, _column in what.filled):
+                continue  # a note beside the table, or nothing that counts
+            row, at = self.rows.get(code), f"A{number}"
+            if row is None:
+                said = _("“%(code)s” is no task of this ministry in this round. Delete the row.")
+                self.wrong(what, at, said % {"code": code[:20]} if code else _("The task code is missing in this row."))
+            elif _number(cells.get(what.number("report"))) != row.report.pk or row.report.pk not in self.signed.fields:
+                said = _(
+                    "The row of %(code)s was added or moved by hand. Use the row that was there when it was downloaded."
+                )
+                self.wrong(what, at, said % {"code": code})
+            else:
+                yield number, cells, row
+
+    def value(self, column: Column, cell: Cell | None) -> values.Read:
+        """What a cell says, and what is wrong with it."""
+        if cell and cell.trouble == "formula":
+            return BROKEN, _("A formula stands here. Type the value itself.")
+        if cell and cell.trouble:
+            return BROKEN, _("The cell shows the error %(error)s. Type the value itself.") % {
+                "error": str(cell.value)[:20]
+            }
+        value, wrong = self.kinds[column.kind](cell)
+        if content.UNSTORABLE.search(str(value)):
+            return BROKEN, wrong or _("Remove the invisible null character: it cannot be stored.")
+        limit = STORED_LIMIT if column.key in content.TEXTS else OTHERS_LIMIT
+        if not wrong and isinstance(value, str) and len(value) > limit:
+            wrong = content.too_long(len(value), limit)
+        return value, wrong
+
+    def take(self, what: Sheet, row: Row, name: str, at: str, value: Any, wrongs: list[tuple[str, str]]) -> None:
+        """Note one field, if it is not as it was exported. One that is may hold what could not be typed now."""
+        was = self.signed.fields[row.report.pk][1].get(name, "")
+        if signature(row.report.pk, name, value) == was:
+            return
+        for place, text in wrongs:
+            self.wrong(what, place, text)
+        found = self.found.setdefault(row.report.pk, self.unchanged(row))
+        found["cells"][name] = {"at": f"{self.signed.titles[what.key]} {at}", "was": was, "value": value}
+
+    def unchanged(self, row: Row) -> Changed:
+        version = self.signed.fields[row.report.pk][0]
+        return {"report": row.report.pk, "code": row.code, "version": version, "cells": {}}
