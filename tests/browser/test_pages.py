@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from ministries.models import User
+from ministries.models import Ministry, User
 from outbox.models import Notice
 from records import clock
 from tasks.models import Report
@@ -88,7 +88,7 @@ def test_pages_of_officers_and_approvers(demo_portal: LiveServer, visit: Visit, 
 def test_pages_of_duties(demo_portal: LiveServer, visit: Visit, locale: str, width: int) -> None:
     """A deputy named and refused, tasks handed out, and what whoever comes next finds on their first day."""
     at, officer = clock.now(), User.objects.get(username="fsc-officer")
-    fsc = officer.postings.get().ministry
+    fsc = Ministry.objects.get(code="FSC")
     builders.assign({"FSC-01": officer.postings.get()}, fsc, by=User.objects.get(username="fsc-approver"), at=at)
     visitor = visit(locale=locale, width=width).sign_in("fsc-officer")
     page = visitor.page

@@ -27,12 +27,12 @@ def _in_the_domain(domain_time: datetime) -> None:
 
 
 @pytest.fixture
-def mine(me_officer) -> Posting:
+def mine(me_officer: User) -> Posting:
     return me_officer.postings.get()
 
 
 @pytest.fixture
-def theirs(me_officer_2) -> Posting:
+def theirs(me_officer_2: User) -> Posting:
     return me_officer_2.postings.get()
 
 
