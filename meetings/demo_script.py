@@ -126,6 +126,12 @@ class Player:
         asked = Correction.objects.filter(report=report).undecided().get()
         workflow.decide_correction(asked.pk, by=by, at=at, key=self.key(), approve=step["approve"])
 
+    def assign(self, step: Step, round_: Round, *, by: User, at: datetime) -> None:
+        """An officer takes tasks of their ministry: no approver is posted there."""
+        posting = by.current_postings[0]
+        given = [workflow.Given(code, posting.pk, None) for code in step["tasks"]]
+        workflow.assign(posting.ministry_id or 0, given, by=by, at=at, key=self.key())
+
     def raw(self, report: Report, mend: dict[str, Any]) -> Raw:
         """The report as its officer types it; `mend` replaces parts of it."""
         text = self.texts[str(report.round.no)][report.task.code] | mend

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from .correction_forms import AskForm, DecideForm
+from .duty_forms import DeputyForm
 from .forms import ROW, AcceptForm, LetterForm, ReasonForm, ReturnForm
 from .models import Field, Report
 
@@ -32,7 +33,7 @@ def _label(name: str) -> str:
     if name == "comment":
         return _("Comment")  # as the verdict calls it
     fields = AskForm.base_fields | DecideForm.base_fields | LetterForm.base_fields | ReturnForm.base_fields
-    fields = fields | AcceptForm.base_fields | ReasonForm.base_fields
+    fields = DeputyForm.base_fields | fields | AcceptForm.base_fields | ReasonForm.base_fields
     return str(fields[name].label or "") if name in fields else ""
 
 

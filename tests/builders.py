@@ -6,7 +6,7 @@ stands in the database and with a new key. Where a test is about versions, keys 
 
 import io
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -376,7 +376,7 @@ def forget(person: User) -> User:
     return person
 
 
-def assign(task_codes: dict[str, Posting | None], ministry: Ministry, *, by: User, at: datetime) -> Receipt:
+def assign(task_codes: Mapping[str, Posting | None], ministry: Ministry, *, by: User, at: datetime) -> Receipt:
     """Hand out the tasks, from whoever does them now."""
     today = timezone.localdate(at)
     stands = dict(Assignment.objects.in_force(today).filter(ministry=ministry).values_list("task__code", "posting"))

@@ -344,7 +344,6 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             builders.freeze(task_force.round_2, by=office, at=at)
         return builders.fresh(report)
 
-    def bring(place: str, *, with_file: bool = False) -> Report:
     def bring(place: str, *, with_file: bool = False, with_workbook: bool = False) -> Report:
         report, office = task_force.reports["ME-06"], people["coordinator"]
         if with_file:

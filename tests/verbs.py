@@ -87,7 +87,7 @@ def _revoke_extension(it: Scene) -> object:
 
 def _name_deputy(it: Scene) -> object:
     deputy, day = User.objects.get(username="me_officer_2"), it.at.date()
-    days = {"starts_on": day, "ends_on": day, "reason": "연가"}
+    days: dict[str, Any] = {"starts_on": day, "ends_on": day, "reason": "연가"}
     return workflow.name_deputy(it.by.postings.get().pk, to_user_id=deputy.pk, **days, **it.who())
 
 

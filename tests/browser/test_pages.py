@@ -3,11 +3,13 @@ call to another host; in both languages, on a desktop and on a phone, and in the
 
 import os
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from ministries.models import Ministry, User
 from outbox.models import Notice
 from records import clock
 from tasks.models import Report
@@ -63,6 +65,9 @@ def test_pages_of_officers_and_approvers(demo_portal: LiveServer, visit: Visit, 
         f"/reports/{pk('ME-02', 1)}/history/",
         "/rounds/",
         "/rounds/1/",
+        "/assignments/",
+        "/deputies/",
+        "/my-tasks/?mine=1",
         "/none/",
         "/board/",
         "/accounts/password/",
@@ -80,6 +85,41 @@ def test_pages_of_officers_and_approvers(demo_portal: LiveServer, visit: Visit, 
     wrong += visitor.look("an answer refused")
     approver = visit(locale=locale, width=width).sign_in("fsc-approver")
     wrong += approver.look("sign-off")
+    for address in ("/assignments/", "/deputies/"):
+        approver.page.goto(address)
+        wrong += approver.look(f"approver {address}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("locale", "width"), SIZES)
+def test_pages_of_duties(demo_portal: LiveServer, visit: Visit, locale: str, width: int) -> None:
+    """A deputy named and refused, tasks handed out, and what whoever comes next finds on their first day."""
+    at, officer = clock.now(), User.objects.get(username="fsc-officer")
+    fsc = Ministry.objects.get(code="FSC")
+    builders.assign({"FSC-01": officer.postings.get()}, fsc, by=User.objects.get(username="fsc-approver"), at=at)
+    visitor = visit(locale=locale, width=width).sign_in("fsc-officer")
+    page = visitor.page
+    page.goto("/deputies/")
+    page.select_option("[name=to_user]", str(User.objects.get(username="fsc-approver").pk))
+    page.fill("[name=ends_on]", "2021-03-19")
+    page.fill("[name=reason]", " ")
+    page.click(".line-form button")
+    expect(page.locator("#reason-error")).to_be_visible()
+    wrong = visitor.look("a deputy refused")
+    page.fill("[name=reason]", "국외 출장")
+    page.click(".line-form button")
+    expect(page.locator(".deputies")).to_be_visible()
+    page.click(".sure summary")
+    wrong += visitor.look("a deputy named")
+    new = User.objects.get(username="mohw-officer")
+    officer.postings.update(ends_on=at.date() - timedelta(days=1))
+    new.postings.update(ministry=fsc, starts_on=at.date())
+    comes = visit(locale=locale, width=width).sign_in("mohw-officer")
+    expect(comes.page).to_have_url(re.compile("/hand-over/"))
+    wrong += comes.look("hand-over")
+    comes.page.click("button[value='take']")
+    expect(comes.page).to_have_url(re.compile("/my-tasks/"))
+    wrong += comes.look("my tasks, one of them mine")
     assert wrong == []
 
 
@@ -103,6 +143,7 @@ def test_pages_of_the_office(demo_portal: LiveServer, visit: Visit, locale: str,
         "/mail/?state=failed",
         f"/mail/{Notice.objects.filter(purpose='receipt').latest('pk').pk}/",
         "/mail/mine/",
+        "/deputies/",
     ):
         page.goto(address)
         wrong += visitor.look(address)

@@ -146,6 +146,9 @@ def test_every_purpose_has_its_text(task_force, me_officer, coordinator, at, lan
         if no == 0:
             sending_back = {"by": people["fsc_approver"], "at": at, "key": builders.key(), "version": version}
             workflow.send_back(reports["FSC-01"].pk, comment="근거?", **sending_back)
+    second, me = people["me_officer_2"], task_force.ministries["ME"]
+    builders.assign({"ME-01": second.postings.get()}, me, by=me_officer, at=at)
+    builders.deputise(me_officer, second, at=at)
     builders.freeze(task_force.round_2, by=coordinator, at=at)
     for approve in (True, False):
         asked = builders.ask_correction(reports["ME-01"], by=me_officer, at=at, text=f"ㅇ {approve}")

@@ -379,8 +379,11 @@ def test_what_the_events_of_duties_say_is_compared(scene, verb):
     stream = Stream.objects.get(key="duties")
     event = stream.events.filter(verb=verb).first()
     assert event is not None
-    other = {"tasks": [{"code": "ME-05", "posting": 1}]} if verb == "assign" else {"posting": 999}
-    other = {"tasks": ["ME-05"]} if verb == "take_over" else other
+    others: dict[str, dict[str, Any]] = {
+        "assign": {"tasks": [{"code": "ME-05", "posting": 1}]},
+        "take_over": {"tasks": ["ME-05"]},
+    }
+    other = others.get(verb, {"posting": 999})
     chain_anew(stream, lambda row: row.data.update(other) if row.pk == event.pk else None)
     assert differences(only="duties") != []
 
