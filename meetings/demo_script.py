@@ -103,6 +103,10 @@ class Player:
                 fields=[Field(name) for name in step["fields"]],
             )
 
+    def write_message(self, step: Step, round_: Round, *, by: User, at: datetime) -> None:
+        (report,) = _reports(round_, step["tasks"])
+        workflow.write_message(report.pk, by=by, at=at, key=self.key(), text=sample(step["text"]))
+
     def ask_correction(self, step: Step, round_: Round, *, by: User, at: datetime) -> None:
         (report,) = _reports(round_, step["tasks"])
         text, reason = sample(step["text"]), sample(step["reason"])

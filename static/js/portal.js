@@ -177,7 +177,9 @@ document.addEventListener("click", (event) => {
   const target = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
   if (target && target.matches("summary")) target.parentElement.open = true;
   if (target && target.matches("details")) {
+    event.preventDefault(); // following the link would take the focus away again
     target.open = true;
+    target.scrollIntoView({ block: "nearest" });
     target.querySelector("textarea")?.focus();
   }
 });
