@@ -26,7 +26,7 @@ def receipt(
     at = submission.received_at
     late = [row for row in reports if row.current and at > row.current.due_then]
     in_time = [row for row in late if row.current and _asked(row, moments) <= row.current.due_then]
-    more = {"late": len(late), "asked_in_time": len(in_time)}
+    more: dict[str, Any] = {"late": len(late), "asked_in_time": len(in_time)}
     if submission.approval_asked_at:
         more["asked_at"] = submission.approval_asked_at.isoformat()
     facts = _facts(submission.by, reports, number=submission.number, received_at=at.isoformat(), **more)
