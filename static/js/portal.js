@@ -100,7 +100,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.successful || event.detail.xhr.status >= 300) return;
   const field = messageOf(form);
   if (field.value === sent.text) field.value = ""; // what was typed meanwhile stays
-  field.closest("[data-keep]").querySelector(".saved").classList.remove("unsaved");
+  document.getElementById(`talk-${form.dataset.talk}-saved`).classList.remove("unsaved");
   form.dispatchEvent(new CustomEvent("portal:sent", { bubbles: true, detail: { at: sent.at } }));
 });
 
