@@ -115,6 +115,10 @@ class Player:
         asked = Request.objects.standing().asked_of([_ministry_of(by)]).get(revision__report=report)
         workflow.answer_request(asked.pk, by=by, at=at, key=self.key(), text=sample(step["text"]))
 
+    def write_message(self, step: Step, round_: Round, *, by: User, at: datetime) -> None:
+        (report,) = _reports(round_, step["tasks"])
+        workflow.write_message(report.pk, by=by, at=at, key=self.key(), text=sample(step["text"]))
+
     def ask_correction(self, step: Step, round_: Round, *, by: User, at: datetime) -> None:
         (report,) = _reports(round_, step["tasks"])
         text, reason = sample(step["text"]), sample(step["reason"])

@@ -109,7 +109,14 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.filter(state="submitted").order_by("current__submission__received_at", "task__code")
 
     def with_asking(self) -> ReportQuerySet:
-        """With `asked_in_time`: whether the sign-off of what came first was asked for before it was due."""
+        """With `was_asked_in_time`: whether the sign-off of what came first was asked for before it was due."""
+        return self.annotate(was_asked_in_time=self._asked_in_time())
+
+    def asked_in_time(self) -> ReportQuerySet:
+        """Those whose sign-off was asked for in time, whenever it was given."""
+        return self.filter(self._asked_in_time())
+
+    def _asked_in_time(self) -> Exists:
         from .models import SignOff
 
         signed = SignOff.objects.filter(
@@ -119,7 +126,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
             report__revisions__submission__received_at=OuterRef("first_received_at"),
             asked_at__lte=F("report__revisions__due_then"),
         )
-        return self.annotate(asked_in_time=Exists(signed))
+        return Exists(signed)
 
     def awaiting_sign_off(self) -> ReportQuerySet:
         return self.filter(state="awaiting")

@@ -86,7 +86,7 @@ class Reading:
         """Whether the approver of a late report was asked in time."""
         if self.report.late_by is None:
             return False
-        return Report.objects.with_asking().filter(pk=self.report.pk, asked_in_time=True).exists()
+        return Report.objects.asked_in_time().filter(pk=self.report.pk).exists()
 
     @cached_property
     def mended(self) -> Return | None:

@@ -180,7 +180,7 @@ def _rows(round_: Round) -> Iterable[dict[str, Any]]:
             "office_light", "current_id", "late_by", "task__code", "task__title_ko", "task__title_en",
             "current__light", "current__unchanged", "current__submission__received_at", "draft__edited_at",
             "draft__asked_at", "open_return__due_at", "moved", "resubmitted", "listed_before", "answered_before",
-            "asked_in_time",
+            "was_asked_in_time",
             "asks", "unanswered",
         )
     )  # fmt: skip
@@ -286,7 +286,7 @@ def _also(row: dict[str, Any], viewer: Viewer, staffed: frozenset[int] | None) -
         yield Also.UNCHANGED
     if row["late_by"]:
         yield Also.LATE
-        if row["asked_in_time"]:
+        if row["was_asked_in_time"]:
             yield Also.ASKED_IN_TIME
     if row["asks"] and viewer.may_know(row):
         yield from (Also.ASKS, Also.UNANSWERED if row["unanswered"] else Also.ANSWERED)

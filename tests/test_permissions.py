@@ -21,9 +21,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from ministries.models import Delegation, Ministry, Posting, User
 from outbox.models import Notice
 from tasks import freezing
-from tasks.models import Correction, Extension, Report, Request
-from tests import builders, documents
-from tasks.models import Correction, Report, WorkbookUpload
+from tasks.models import Correction, Extension, Report, Request, WorkbookUpload
 from tests import builders, documents, sheets
 from tests.cast import TaskForce
 from tests.pages import visitor

@@ -200,7 +200,7 @@ def forms(found: Element, path: str) -> Iterator[str]:
             continue
         if "key" not in names:
             yield f"no key: {form}"
-        if "data-once" not in form:
+        if "data-once" not in form and form["hx-sync"] != "this:drop":
             yield f"goes as often as it is pressed: {form}"
 
 

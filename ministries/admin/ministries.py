@@ -204,7 +204,7 @@ class MinistryAdmin(RecordedAdmin):
         return _("on") if ministry.sign_off else _("off")
 
     @admin.display(description=gettext_lazy("if it is switched now"))
-    def switching(self, ministry: Ministry) -> str:
+    def switching(self, ministry: Any) -> str:
         """What becomes of reports that are half-way, in words; and who could not be asked."""
         if ministry.pk is None:
             return "–"

@@ -100,7 +100,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.successful || event.detail.xhr.status >= 300) return;
   const field = messageOf(form);
   if (field.value === sent.text) field.value = ""; // what was typed meanwhile stays
-  field.closest("[data-keep]").querySelector(".saved").classList.remove("unsaved");
+  document.getElementById(`talk-${form.dataset.talk}-saved`).classList.remove("unsaved");
   form.dispatchEvent(new CustomEvent("portal:sent", { bubbles: true, detail: { at: sent.at } }));
 });
 
@@ -177,7 +177,9 @@ document.addEventListener("click", (event) => {
   const target = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
   if (target && target.matches("summary")) target.parentElement.open = true;
   if (target && target.matches("details")) {
+    event.preventDefault(); // following the link would take the focus away again
     target.open = true;
+    target.scrollIntoView({ block: "nearest" });
     target.querySelector("textarea")?.focus();
   }
 });

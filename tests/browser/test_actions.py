@@ -7,13 +7,13 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from ministries.models import User
+from ministries.models import Ministry, User
 from records import clock
 from tasks.models import Submission, Task
 from tests import builders
 from tests.builders import kst
 
-from .conftest import Visit
+from .conftest import Visit, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -62,6 +62,57 @@ def test_six_tasks_in_at_most_nine_actions(six_tasks: User, visit: Visit) -> Non
     expect(officer.page.locator(".receipt .id")).to_have_text("2-ME-0001")
     assert officer.actions <= 9
     assert Submission.objects.get(number="2-ME-0001").revisions.filter(unchanged=True).count() == 4
+
+
+@pytest.fixture
+def approver(six_tasks: User) -> User:
+    """The same ministry with sign-off."""
+    ministry = Ministry.objects.get(code="ME")
+    ministry.sign_off = True
+    ministry.save()
+    person = builders.person("approver", "approver", ministry)
+    person.set_password("demo-2050")
+    person.save()
+    return person
+
+
+def ask(officer: Visitor) -> None:
+    """The officer's job, to the request for sign-off."""
+    for code in ("ME-01", "ME-02"):
+        officer.click(f"#{code}")
+        officer.fill(row(code, "results"), f"ㅇ {code} 초안을 확정함")
+        officer.fill(row(code, "plans"), f"ㅇ {code} 4월 중 공표 예정")
+    officer.click("button[value='check']")
+    officer.click("#go button[type='submit']")
+    expect(officer.page.locator(".note-box.awaiting")).to_contain_text("approver")
+
+
+def test_with_sign_off_the_approver_adds_at_most_three(six_tasks: User, approver: User, visit: Visit) -> None:
+    """The officer's nine as before; the approver's page is the first after signing in, and one press lets all go."""
+    officer = visit().sign_in(six_tasks.username)
+    ask(officer)
+    assert officer.actions <= 9
+    assert not Submission.objects.filter(round__no=2).exists()
+    boss = visit().sign_in(approver.username)
+    expect(boss.page.locator("#give [data-n='changed']")).to_have_text("2")
+    expect(boss.page.locator("#give [data-n='unchanged']")).to_have_text("4")
+    boss.click("#give button")
+    expect(boss.page.locator(".receipt .id")).to_have_text("2-ME-0001")
+    assert boss.actions <= 3
+    assert Submission.objects.get(number="2-ME-0001").revisions.filter(unchanged=True).count() == 4
+
+
+def test_what_the_approver_takes_out_is_counted_out(six_tasks: User, approver: User, visit: Visit) -> None:
+    """The control: the button says what would go, and just that goes."""
+    ask(visit().sign_in(six_tasks.username))
+    boss = visit().sign_in(approver.username)
+    boss.click("tr:has-text('ME-01') input[name='changed']")
+    expect(boss.page.locator("#give [data-n='changed']")).to_have_text("1")
+    boss.click("#give button")
+    expect(boss.page.locator(".receipt .id")).to_have_text("2-ME-0001")
+    assert boss.actions <= 3
+    assert Submission.objects.get(number="2-ME-0001").revisions.count() == 5
+    assert Task.objects.get(code="ME-01").reports.get(round__no=2).state == "awaiting"
 
 
 def test_a_task_whose_date_has_come_does_not_go_as_unchanged(six_tasks: User, visit: Visit) -> None:

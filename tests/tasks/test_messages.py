@@ -169,12 +169,12 @@ def test_under_htmx_it_is_appended_and_announced(report, me_officer, at):
     found = page(answer)
     assert answer.status_code == 200
     assert SECRET in found.one("ol", id=f"said-{report.pk}").text
-    assert found.one("span", id=f"sent-{report.pk}").text == "Message sent 14:00"
+    assert found.one("span", id=f"talk-{report.pk}-saved").text == "Message sent 14:00"
     assert found.one("input", id=f"talk-key-{report.pk}")["value"] != sent["key"][0]
     refused = officer.post(address, sent | {"text": [""], "key": [str(key())]}, headers=HTMX)
     assert refused.status_code == 422
     assert page(refused).one("p", id=f"say-{report.pk}-error").text == "Write something first."
-    assert not page(refused).all("span", id=f"sent-{report.pk}")
+    assert not page(refused).all("span", id=f"talk-{report.pk}-saved")
 
 
 def test_a_refused_text_stands_in_its_field(report, me_officer):
