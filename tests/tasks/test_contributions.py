@@ -18,6 +18,7 @@ from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
 from tests.pages import Element, filled, page, visitor
+from tfportal.language import normalise
 
 TEXT = "ㅇ 산업부 소관 실적 2건"
 SECRET = "ㅇ 아직 밖에 알릴 수 없는 문안"
@@ -136,7 +137,7 @@ def test_what_cannot_be_kept_is_refused_at_the_field_with_the_text(report, motie
     field = found.one("textarea", id=f"text-{report.pk}")
     assert field["aria-invalid"] == "true"
     assert found.one("p", id=field["aria-describedby"]).text
-    assert field.raw_text.removeprefix("\n") == content.normalise(text)
+    assert field.raw_text.removeprefix("\n") == normalise(text)
     again = filled(found, address)
     assert again["key"] == form["key"], "mended, it goes under the same key"
     for _click in range(2):
@@ -183,7 +184,7 @@ def test_the_silent_are_asked_once_a_day(task_force, report, me_officer, motie_o
     msit = task_force.ministries["MSIT"]
     Support.objects.create(task=report.task, ministry=msit, valid_from=builders.SINCE)
     builders.call_contributions(report, by=me_officer, at=at + timedelta(hours=25))
-    assert ContributionCall.objects.order_by("pk").last().ministry == msit, "silence that is new is asked at once"
+    assert ContributionCall.objects.latest("pk").ministry == msit, "silence that is new is asked at once"
 
 
 def test_asking_from_the_page_keeps_what_was_typed(report, me_officer, motie_officer):
@@ -218,7 +219,7 @@ def test_what_is_taken_over_keeps_its_origin_to_the_seal(report, me_officer, mot
     builders.write(report, by=me_officer, at=at, results="ㅇ 지우고 다시 씀", contributions=["999"])
     assert Draft.objects.get(report=report).content["contributions"] == [str(row.pk)]
     builders.submit(report, by=me_officer, at=at)
-    revision = with_texts(report).current
+    revision = builders.sent(report)
     assert [taken.contribution for taken in revision.taken.all()] == [row]
     origin = {"ministry": "MOTIE", "no": 1, "sha256": sha256(TEXT)}
     assert content.hashed_of(revision)["contributions"] == [origin]
@@ -228,12 +229,12 @@ def test_what_is_taken_over_keeps_its_origin_to_the_seal(report, me_officer, mot
     builders.return_for_changes(report, by=coordinator, at=at)
     builders.write(report, by=me_officer, at=at, results="ㅇ 보완함")
     builders.submit(report, by=me_officer, at=at)
-    assert with_texts(report).current.taken.count() == 1
+    assert builders.sent(report).taken.count() == 1
 
 
 def test_a_text_without_contributions_hashes_as_ever(reports, me_officer, at):
     builders.submit(reports["ME-01"], by=me_officer, at=at, unchanged=True)
-    assert "contributions" not in content.hashed_of(with_texts(reports["ME-01"]).current)
+    assert "contributions" not in content.hashed_of(builders.sent(reports["ME-01"]))
 
 
 @pytest.mark.parametrize("into", ["results", "plans", "issues"])

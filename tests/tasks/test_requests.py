@@ -1,5 +1,6 @@
 """건의: an issue asks a ministry, which answers it; what counts as answered, who learns of it, and when it is over."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -74,10 +75,12 @@ def test_the_rule_of_answered(task_force, report, me_officer, msit_officer, coor
     mend(report, "MSIT", by=me_officer, office=office, at=at, issues=OTHER_ISSUE)
     assert open_ones(round_) == {"ME-01 MSIT"}
     (row,) = _asked(report)
+    assert row.last is not None
     assert (row.is_answered, row.last.is_earlier, row.last.answer.text) == (False, True, SAID)
     mend(report, "MSIT", by=me_officer, office=office, at=at, issues=ISSUE)
     assert open_ones(round_) == set()
     (row,) = _asked(report)
+    assert row.last is not None
     assert (row.is_answered, row.last.is_earlier) == (True, False)
 
 
@@ -95,7 +98,7 @@ def test_those_who_count_and_those_who_read_have_one_rule(task_force, reports, m
     every = Request.objects.with_answered()
     read = requests.of_revisions(list(every.values_list("revision", flat=True)), Directory(date(2021, 3, 12)))
     told = {row.request.pk: row.is_answered for rows in read.values() for row in rows}
-    assert told == dict(every.values_list("pk", "is_answered"))
+    assert told == {row.pk: row.is_answered for row in every}  # type: ignore[attr-defined]
     assert sorted(told.values()) == [False, False, True, True]  # round 1's of ME-06 among them
 
 
@@ -142,7 +145,7 @@ def test_it_can_be_answered_in_every_state_and_after_the_freeze(task_force, repo
     """The report, its version and what was frozen stay as they are; each answer is one event with its hash."""
     office = task_force.people["coordinator"]
     row = ask(report, "MSIT", by=me_officer, at=at)
-    steps = (
+    steps: tuple[Callable[[], object], ...] = (
         lambda: None,
         lambda: builders.open_for_review(report, by=office, at=at),
         lambda: builders.accept(report, by=office, at=at),
