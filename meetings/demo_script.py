@@ -7,10 +7,10 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from ministries.models import Posting, User
+from ministries.models import Ministry, Posting, User
 from tasks import freezing, workflow
 from tasks.content import Raw
-from tasks.models import Correction, Field, Indicator, Light, Milestone, Report, Request, Round
+from tasks.models import Correction, Extension, Field, Indicator, Light, Milestone, Report, Request, Round
 from tasks.workflow import Item
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -135,6 +135,16 @@ class Player:
         posting = by.current_postings[0]
         given = [workflow.Given(code, posting.pk, None) for code in step["tasks"]]
         workflow.assign(posting.ministry_id or 0, given, by=by, at=at, key=self.key())
+
+    def ask_extension(self, step: Step, round_: Round, *, by: User, at: datetime) -> None:
+        ministry, until, reason = Ministry.objects.get(code=step["ministry"]), step["until"], sample(step["reason"])
+        who = {"by": by, "at": at, "key": self.key()}
+        workflow.ask_extension(round_.pk, ministry, until=moment(until), reason=reason, **who)  # type: ignore[arg-type]
+
+    def grant_extension(self, step: Step, round_: Round, *, by: User, at: datetime) -> None:
+        """What the ministry asked for, and nobody decided on."""
+        asked = Extension.objects.filter(round=round_, ministry__code=step["ministry"]).waiting().get()
+        workflow.grant_extension(asked.pk, by=by, at=at, key=self.key(), until=moment(step["until"]))
 
     def raw(self, report: Report, mend: dict[str, Any]) -> Raw:
         """The report as its officer types it; `mend` replaces parts of it."""
