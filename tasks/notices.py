@@ -213,7 +213,7 @@ def _of_ministry(ministry: int, *, at: datetime) -> set[int]:
 
 def _of_extension(purpose: Purpose, people: set[int], row: Extension, *, by: User, event: Event, **more: Any) -> None:
     """The moments and the decision. Reasons and comments stay on the portal's pages."""
-    moments = {
+    moments: dict[str, Any] = {
         "asked_until_at": row.asked_until.isoformat() if row.asked_until else "",
         "until_at": row.until.isoformat() if row.until else "",
         "round_due_at": row.round.due_at.isoformat(),
