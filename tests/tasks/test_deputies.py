@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from ministries.models import Delegation, Ministry, Posting, User
+from ministries.models import Delegation, Ministry, Posting, Role, User
 from outbox.models import Notice
 from records import clock, receipts
 from records.errors import Forbidden, Invalid, WrongState
