@@ -67,7 +67,7 @@ def _decide_correction(it: Scene) -> object:
 
 
 def _contribute(it: Scene) -> object:
-    motie = it.by.postings.get().ministry_id
+    motie = it.by.postings.get().ministry_id or 0
     return workflow.contribute(it.report.pk, ministry=motie, text="ㅇ 산업부 소관 실적", **it.who())
 
 
