@@ -109,7 +109,8 @@ DUTIES = ("name_deputy", "end_deputy", "assign", "take_over")
 
 
 def _contribute(it: Scene) -> object:
-    return workflow.contribute(it.report.pk, ministry=it.by.postings.get().ministry_id or 0, text="ㅇ 산업부 소관 실적", **it.who())
+    motie = it.by.postings.get().ministry_id or 0
+    return workflow.contribute(it.report.pk, ministry=motie, text="ㅇ 산업부 소관 실적", **it.who())
 
 
 def _answer_request(it: Scene) -> object:

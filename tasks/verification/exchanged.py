@@ -38,8 +38,7 @@ class Exchanged:
             "request__addressed_to__code",
         )
         self.answers: dict[tuple[str, int, str, datetime], Row] = {
-            (*(row[name] for name in names), row["at"]): _hashed(row)
-            for row in said.values("text", *names, *ACT)
+            (*(row[name] for name in names), row["at"]): _hashed(row) for row in said.values("text", *names, *ACT)
         }
 
     def left_over(self, key: str) -> Iterator[Finding]:
