@@ -57,7 +57,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Standing:
-    """One ministry before its due time: how much arrived, and when it was last reminded of the rest."""
+    """One ministry before its due time: how much arrived, and when somebody was last reminded of the rest."""
 
     name: MinistryName
     deadline: Deadline
@@ -145,7 +145,7 @@ def overview(round_: Round, *, user: User, at: datetime) -> Overview:
         .values_list("lead")
         .annotate(n=Count("pk"), sent=Count("pk", filter=sent))
     )
-    reminders = Reminder.objects.filter(round=round_).order_by("at", "pk")
+    reminders = Reminder.objects.filter(round=round_, mails__gt=0).order_by("at", "pk")
     return Overview(
         round_,
         at,

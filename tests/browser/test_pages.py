@@ -12,7 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 from ministries.models import Ministry, User
 from outbox.models import Notice
 from records import clock
-from tasks.models import Report
+from tasks.models import Extension, Report
 from tests import builders
 
 from .conftest import PASSWORD, Visit
@@ -68,6 +68,7 @@ def test_pages_of_officers_and_approvers(demo_portal: LiveServer, visit: Visit, 
         "/assignments/",
         "/deputies/",
         "/my-tasks/?mine=1",
+        "/rounds/2/extensions/ask/",
         "/none/",
         "/board/",
         "/accounts/password/",
@@ -139,6 +140,8 @@ def test_pages_of_the_office(demo_portal: LiveServer, visit: Visit, locale: str,
         "/rounds/1/record/",
         "/rounds/1/corrections/",
         "/rounds/2/freeze/",
+        "/rounds/2/extensions/",
+        f"/extensions/{Extension.objects.granted().latest('pk').pk}/revoke/",
         "/mail/",
         "/mail/?state=failed",
         f"/mail/{Notice.objects.filter(purpose='receipt').latest('pk').pk}/",

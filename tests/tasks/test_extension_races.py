@@ -10,8 +10,8 @@ import pytest
 from records.receipts import Attempt
 from records.verify import Run
 from tasks import workflow
+from tasks.due_times import due_of
 from tasks.models import Extension
-from tasks.workflow import sending
 from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import DUE
@@ -54,7 +54,7 @@ def test_a_due_time_that_is_read_before_the_head_is_held_is_stale(
     """The control: the answer reads its due time, then the grant is written, and then the answer's own event."""
     report = builders.write(reports["ME-01"], by=me_officer, at=LATE)
     item, has_read, granted, known = builders.item(report), Event(), Event(), {}
-    real_due, real_head = sending.due_of, Attempt.lock_head
+    real_due, real_head = due_of, Attempt.lock_head
 
     def too_late(self: Attempt, stream_key: str) -> Any:
         if self.verb == "submit":
@@ -72,7 +72,7 @@ def test_a_due_time_that_is_read_before_the_head_is_held_is_stale(
             granted.set()
 
     monkeypatch.setattr(Attempt, "lock_head", too_late)
-    monkeypatch.setattr(sending, "due_of", lambda *_args, **_named: known["due"])
+    monkeypatch.setattr("tasks.workflow.sending.due_of", lambda *_args, **_named: known["due"])
     results = at_once(partial(workflow.submit, [item], by=me_officer, at=LATE, key=key()), grant)
     assert kinds(results) == ["Receipt", "Receipt"]
     assert any("the due time then in force is not what the events say" in line for line in differences())

@@ -134,12 +134,9 @@ def test_one_ask_waits_at_a_time(round_2, me, me_officer_2, coordinator, asked):
 
 def test_what_was_decided_is_decided(coordinator, coordinator_2, asked):
     builders.grant_extension(asked, by=coordinator, at=AT)
-    for call in (
-        lambda: builders.grant_extension(asked, by=coordinator_2, at=AT),
-        lambda: builders.decline_extension(asked, by=coordinator_2, at=AT),
-    ):
+    for verb in (builders.grant_extension, builders.decline_extension):
         with pytest.raises(WrongState, match="Granted"):
-            call()
+            verb(asked, by=coordinator_2, at=AT)
 
 
 def test_only_what_holds_is_revoked(round_2, me, coordinator, asked):
@@ -183,7 +180,7 @@ def test_who_may_do_what_and_when(task_force, round_2, me, msit, coordinator_2, 
             Extension.objects.filter(pk=waits.pk).delete()
         builders.ask_extension(round_2, me, by=by, at=at, until=LATER)
 
-    calls = {
+    calls: dict[str, Any] = {
         "ask": ask,
         "grant": lambda by: builders.grant_extension(waits, by=by, at=at),
         "decline": lambda by: builders.decline_extension(waits, by=by, at=at),

@@ -18,6 +18,7 @@ from outbox.letters import write
 from outbox.models import Notice, Purpose
 from tasks import due_times, reminders
 from tasks.models import Assignment, Contribution, ContributionCall, Reminder, Report, Round
+from tasks.workflow.common import lock_round
 from tests import builders
 from tests.builders import kst
 from tests.cast import AT, DUE
@@ -187,14 +188,14 @@ def test_after_a_revocation_the_rounds_own_ladder_goes_on(mails, round_2, me, co
 
 def test_an_extension_that_comes_in_between_stops_the_step(mails, round_2, me, coordinator, monkeypatch):
     """Granted after the run had read the due times: nothing is owed towards the old one."""
-    real = reminders.lock_round
+    real = lock_round
 
     def granted_meanwhile(round_id: int) -> Round:
         if due_times.due_of(round_2, me.pk, at=AT) == DUE:
             builders.extend(round_2, me, by=coordinator, at=AT, until=kst(2021, 3, 25, 12))
         return real(round_id)
 
-    monkeypatch.setattr(reminders, "lock_round", granted_meanwhile)
+    monkeypatch.setattr("tasks.reminders.lock_round", granted_meanwhile)
     reminders.remind(kst(2021, 3, 19, 9))
     assert steps("ME") == []
     assert steps("MSIT") == ["morning 03-19 09:00"]
@@ -373,7 +374,7 @@ def test_without_the_constraint_both_runs_think_it_theirs(mails, monkeypatch):
         meet.wait(PATIENCE)
         return (found, False) if found else (Reminder.objects.create(at=AT_STEP, **named), True)
 
-    monkeypatch.setattr(reminders.owed, "ministries", lambda round_: {Ministry.objects.get(code="ME").pk})
+    monkeypatch.setattr("tasks.owed.ministries", lambda round_: {Ministry.objects.get(code="ME").pk})
     monkeypatch.setattr(type(Reminder.objects), "get_or_create", lambda self, **named: together(**named))
     try:
         results = at_once(*[partial(reminders.remind, AT_STEP)] * 2)
