@@ -145,7 +145,7 @@ def _fill(sheet: Worksheet, what: Sheet, lines: list[tuple[bool, dict[str, Value
     sheet.freeze_panes = f"{get_column_letter(what.frozen + 1)}{HEAD_ROW + 1}"
     sheet.auto_filter.ref = f"A{HEAD_ROW}:{get_column_letter(len(what.columns))}{last}"
     _protect(sheet)
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A3
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
