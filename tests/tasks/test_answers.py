@@ -244,7 +244,8 @@ def test_one_task_that_is_not_ready_stays_with_its_messages(officer, reports, fi
     assert answer.status_code == 422
     found = page(answer)
     assert "With the light" in found.one("p", id=f"r{report.pk}-issues-error").text
-    assert found.one("textarea", id=f"r{report.pk}-issues")["aria-describedby"] == f"r{report.pk}-issues-error"
+    described = found.one("textarea", id=f"r{report.pk}-issues")["aria-describedby"].split()
+    assert f"r{report.pk}-issues-error" in described
     assert "지침서" in found.one("textarea", id=f"r{report.pk}-results").raw_text
     assert (Submission.objects.count(), Draft.objects.get().content["results"]) == (first, "ㅇ 지침서")
     assert dead_links(officer, answer) == []
