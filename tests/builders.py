@@ -102,8 +102,11 @@ def posting(user: User, role: str, ministry: Ministry | None = None, **more: Any
 
 
 def deputy(of: User, to: User, role: str, *, on: date = date(2021, 3, 16), **more: Any) -> Delegation:
-    """`to` is the deputy of `of` in the office of that role, on that day."""
+    """`to` is the deputy of `of` in the office of that role, on that day; with the other office of the ministry as
+    their own, unless they have one there."""
     held = of.postings.get(role=role)
+    if held.ministry and not to.postings.filter(ministry=held.ministry).exists():
+        posting(to, "approver" if role == "officer" else "officer", held.ministry)
     return Delegation.objects.create(posting=held, to_user=to, **({"starts_on": on, "ends_on": on} | more))
 
 

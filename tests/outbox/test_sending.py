@@ -21,7 +21,7 @@ from outbox.management.commands import run_due as command
 from outbox.models import Notice, Purpose
 from outbox.turns import turn
 from records.errors import WrongState
-from tasks import workflow
+from tasks import reminders, workflow
 from tasks.models import Task
 from tests import builders
 from tests.outbox.conftest import run_due
@@ -146,7 +146,15 @@ def test_every_purpose_has_its_text(task_force, me_officer, coordinator, at, lan
         if no == 0:
             sending_back = {"by": people["fsc_approver"], "at": at, "key": builders.key(), "version": version}
             workflow.send_back(reports["FSC-01"].pk, comment="근거?", **sending_back)
+    builders.recall(reports["FSC-01"], by=people["fsc_officer"], at=at)
+    builders.say(reports["ME-01"], "확인 바랍니다", by=coordinator, at=at)
     second, me = people["me_officer_2"], task_force.ministries["ME"]
+    builders.decline_extension(
+        builders.ask_extension(task_force.round_2, me, by=me_officer, at=at), by=coordinator, at=at
+    )
+    asked = builders.ask_extension(task_force.round_2, me, by=me_officer, at=at)
+    builders.revoke_extension(builders.grant_extension(asked, by=coordinator, at=at), by=coordinator, at=at)
+    reminders.remind(at)
     builders.assign({"ME-01": second.postings.get()}, me, by=me_officer, at=at)
     builders.deputise(me_officer, second, at=at)
     builders.freeze(task_force.round_2, by=coordinator, at=at)

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from ministries.models import Delegation, User
+from ministries.models import User
 from outbox.models import Notice
 from records.chain import sha256
 from records.errors import Conflict, Forbidden, Frozen, Invalid, KeyReused, Refused, WrongState
@@ -15,7 +15,7 @@ from records.models import Event
 from tasks import content, permissions, workflow
 from tasks.models import Contribution, ContributionCall, Draft, Report, Support
 from tests import builders
-from tests.builders import fresh, key, kst
+from tests.builders import fresh, key
 from tests.cast import TaskForce
 from tests.pages import Element, filled, page, visitor
 from tfportal.language import normalise
@@ -444,9 +444,7 @@ def test_queries_do_not_grow_with_what_is_supported_or_written(task_force, repor
 
 def test_a_deputy_writes_for_the_one_who_is_away(report, motie_officer, task_force, at):
     deputy = task_force.people["stranger"]
-    Delegation.objects.create(
-        posting=motie_officer.postings.get(), to_user=deputy, starts_on=at.date(), ends_on=kst(2021, 3, 20).date()
-    )
+    builders.deputy(motie_officer, deputy, "officer", on=at.date())
     row = builders.contribute(report, by=deputy, at=at)
     event = Event.objects.get(verb="contribute")
     assert (row.by, row.acting_for, event.acting_for) == (deputy, motie_officer, motie_officer)

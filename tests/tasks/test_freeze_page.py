@@ -246,8 +246,8 @@ def test_the_events_in_words_by_the_hundred(task_force, coordinator, monkeypatch
 
 def test_every_verb_of_a_round_has_a_word():
     from tasks.models import VERBS
-    from tasks.transitions import ADDITIONS, EXTENSIONS, TRANSITIONS
+    from tasks.transitions import ADDITIONS, BESIDE, EXTENSIONS, TRANSITIONS
     from tests.verbs import DUTIES
 
-    known = (set(TRANSITIONS) - {"save_draft", "fill_drafts"}) | set(ADDITIONS) | set(EXTENSIONS)
+    known = (set(TRANSITIONS) - {"save_draft", "fill_drafts"}) | set(ADDITIONS) | set(EXTENSIONS) | set(BESIDE)
     assert set(VERBS) == known | {"prepare", "freeze", *DUTIES}

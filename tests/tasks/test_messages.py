@@ -111,14 +111,6 @@ def test_an_officer_who_is_typing_meets_no_conflict(report, me_officer, coordina
     assert saved.version == seen + 1
 
 
-def test_a_deputy_speaks_for_the_one_who_is_away(report, me_officer, at):
-    vice = builders.person("vice")
-    builders.deputy(me_officer, vice, "officer")
-    row = builders.say(report, SECRET, by=User.objects.get(pk=vice.pk), at=at)
-    assert (row.by, row.acting_for, row.from_office) == (vice, me_officer, False)
-    assert Event.objects.latest("pk").acting_for == me_officer
-
-
 # Mail
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from ministries.directory import Directory
-from ministries.models import Delegation, User
+from ministries.models import User
 from outbox.models import Notice
 from records.chain import sha256
 from records.errors import Forbidden, Invalid, KeyReused, WrongState
@@ -221,9 +221,7 @@ def test_a_refused_answer_keeps_what_was_typed(report, me_officer, msit_officer,
 
 def test_a_deputy_answers_for_the_one_who_is_away(task_force, report, me_officer, msit_officer, at):
     deputy = task_force.people["stranger"]
-    Delegation.objects.create(
-        posting=msit_officer.postings.get(), to_user=deputy, starts_on=at.date(), ends_on=kst(2021, 3, 20).date()
-    )
+    builders.deputy(msit_officer, deputy, "officer", on=at.date())
     row = builders.answer(ask(report, "MSIT", by=me_officer, at=at), by=deputy, at=at)
     assert (row.by, row.acting_for) == (deputy, msit_officer)
     assert Event.objects.get(verb="answer_request").acting_for == msit_officer

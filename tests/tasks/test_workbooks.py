@@ -419,7 +419,7 @@ def test_a_dry_run_is_its_uploaders_own_and_gone_after_two_days(
 
 def test_my_tasks_leads_to_it(officer, reports):
     shown = page(officer.get(LIST))
-    menu = shown.one("details", class_="menu")
+    menu = shown.one("details", class_="menu excel")
     assert officer.get(menu.one("a")["href"]).status_code == 200
     form = menu.one("form")
     assert (form["action"], form["enctype"]) == (sheets.UPLOAD, "multipart/form-data")
