@@ -28,7 +28,8 @@ def due_calendar(deadline: Deadline, name: MinistryName, *, at: datetime) -> byt
     entry.add("dtstamp", at)
     entry.add("dtstart", deadline.due_at)
     entry.add("summary", summary)
-    entry.add("description", f"{_('The due instant itself is still in time.')}\n{page}")
+    in_time = _("The due instant itself is still in time.")  # xgettext reads no text inside an f-string
+    entry.add("description", f"{in_time}\n{page}")
     entry.add("url", page)
     entry.add("transp", "TRANSPARENT")  # nobody is busy at that time
     alarm = Alarm()
