@@ -10,7 +10,9 @@ from django.test import TransactionTestCase
 
 from tests.postgres import programs
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None
+)
 LIBREOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 NOTHING_SKIPPED = os.environ.get("TFPORTAL_NOTHING_SKIPPED") == "1"
 

@@ -20,7 +20,7 @@ def test_a_workbook_goes_out_and_comes_back(
 ) -> None:
     visitor = visit(locale=locale, width=width).sign_in("me-officer")
     page = visitor.page
-    page.locator("details.menu summary").click()
+    page.locator("details.menu.excel summary").click()
     wrong = visitor.look("the menu")
     with page.expect_download() as download:
         page.locator(".menu-box a").click()
@@ -44,7 +44,7 @@ def test_a_workbook_goes_out_and_comes_back(
 
 def test_the_menu_closes_by_escape_and_by_a_click_elsewhere(demo_portal: LiveServer, visit: Visit) -> None:
     page = visit().sign_in("me-officer").page
-    menu, summary = page.locator("details.menu"), page.locator("details.menu summary")
+    menu, summary = page.locator("details.menu.excel"), page.locator("details.menu.excel summary")
     summary.press("Enter")
     expect(menu).to_have_attribute("open", "")
     page.locator(".menu-box a").focus()

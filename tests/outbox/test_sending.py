@@ -152,8 +152,8 @@ def test_every_purpose_has_its_text(task_force, me_officer, coordinator, at, lan
     builders.decline_extension(
         builders.ask_extension(task_force.round_2, me, by=me_officer, at=at), by=coordinator, at=at
     )
-    asked = builders.ask_extension(task_force.round_2, me, by=me_officer, at=at)
-    builders.revoke_extension(builders.grant_extension(asked, by=coordinator, at=at), by=coordinator, at=at)
+    more = builders.ask_extension(task_force.round_2, me, by=me_officer, at=at)
+    builders.revoke_extension(builders.grant_extension(more, by=coordinator, at=at), by=coordinator, at=at)
     reminders.remind(at)
     builders.assign({"ME-01": second.postings.get()}, me, by=me_officer, at=at)
     builders.deputise(me_officer, second, at=at)
