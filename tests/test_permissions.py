@@ -413,14 +413,15 @@ def address(name: str, place: str, report: Report) -> str:
     takes_report = (
         name == "attach_files"
         or name.endswith("_report")
-        or name in ("show_report_form", "save_report_draft", "show_history", "show_earlier_reports")
-        or name in ("show_report_form", "save_report_draft", "show_history", "write_message")
+        or name in ("show_report_form", "save_report_draft", "show_history", "show_earlier_reports", "write_message")
     )
     return reverse(name, args=[report.pk] if takes_report else [])
 
 
 def body(name: str, report: Report) -> dict[str, Any]:
     """What the page's form would send, so that whoever may do it succeeds."""
+    if name == "upload_workbook":
+        return {"file": SimpleUploadedFile("과제.xlsx", sheets.of(report))}
     prefix, version = f"r{report.pk}-", report.version
     text: dict[str, Any] = {
         f"{prefix}{field}": value for field, value in builders.troubled().items() if isinstance(value, str)
@@ -439,7 +440,6 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "call_contributions": text,
         "take_contribution": text | {"into": "plans"},
         "answer_request": {"text": "ㅇ 4월 중 협의하겠음"},
-        "upload_workbook": {"file": SimpleUploadedFile("과제.xlsx", sheets.of(report))},
         "fill_from_workbook": {f"{prefix}version": version},
         "submit_answer": items,
         "give_sign_off": items,
