@@ -1,7 +1,7 @@
 """The officer's home: the list, the check page, the answer and its receipt."""
 
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -33,7 +33,8 @@ def _list(request: Request, ministry: Ministry, round_: Round) -> worklist.Workl
 
 def _only_mine(request: Request) -> bool:
     """Whether the list is narrowed to the person's own tasks; of a part of the page its address says so."""
-    of_page = parse_qs(urlsplit(request.htmx.current_url or "").query) if request.htmx else {}
+    shown = (request.htmx.current_url or "").partition("?")[2] if request.htmx else ""
+    of_page = parse_qs(shown.partition("#")[0])
     return "1" in (request.GET.get("mine"), request.POST.get("mine"), *of_page.get("mine", []))
 
 

@@ -27,6 +27,7 @@ ELEMENTS_LIMIT = 1_500_000
 CELLS_LIMIT = 200_000  # 500 tasks have some 25,000
 STRINGS_LIMIT = 200_000
 ROWS_LIMIT = 10_000
+FORMAT_LIMIT = 255  # characters of a number format: Excel's own limit
 DEPTH_LIMIT = 50  # of elements in elements: a sheet has some six
 TEXT_LIMIT = 32_767  # characters of a cell: Excel's own
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -143,7 +144,7 @@ class Workbook:
                 while chunk := part.read(CHUNK):
                     parser.Parse(chunk)
             parser.Parse(b"", True)
-        except (expat.ExpatError, *LIES) as error:
+        except (expat.ExpatError, LookupError, *LIES) as error:  # LookupError: an encoding that nobody knows
             raise Damaged from error
 
     def _each(self, name: str, wanted: Callable[[str, dict[str, str]], None]) -> None:
@@ -198,19 +199,23 @@ class Workbook:
 
     def _read_styles(self, name: str) -> None:
         codes = dict(BUILTIN_FORMATS)
+        judged: dict[str, tuple[bool, bool]] = {}  # openpyxl's rule takes its time: once for each format
         inside = False
 
         def start(tag: str, attrs: dict[str, str]) -> None:
             nonlocal inside
-            if tag == "numFmt" and attrs.get("numFmtId", "").isdecimal():
+            if tag == "numFmt" and attrs.get("numFmtId", "").isdecimal() and len(attrs["numFmtId"]) < 10:
                 codes[int(attrs["numFmtId"])] = attrs.get("formatCode", "")
             elif tag in ("cellXfs", "cellStyleXfs"):
                 inside = tag == "cellXfs"
             elif tag == "xf" and inside:
                 self._left.take("strings")
                 number = attrs.get("numFmtId", "0")
-                code = codes.get(int(number), "") if number.isdecimal() else ""
-                self._formats.append((bool(is_date_format(code)), "%" in code))
+                if number not in judged:
+                    code = codes.get(int(number), "") if number.isdecimal() and len(number) < 10 else ""
+                    code = code if len(code) <= FORMAT_LIMIT else ""
+                    judged[number] = bool(is_date_format(code)), "%" in code
+                self._formats.append(judged[number])
 
         self._each(name, start)
 

@@ -137,7 +137,7 @@ def text_in(cell: Cell | None) -> str:
     if isinstance(cell.value, bool):
         return str(cell.value).upper()
     if isinstance(cell.value, float):
-        value = round(cell.value * 100, 8) if cell.is_percent else cell.value
+        value = round(cell.value * 100, 8) if cell.is_percent and abs(cell.value) < 1e15 else cell.value
         return number_word(value) + ("%" if cell.is_percent else "")
     return normalise(str(cell.value))
 
@@ -214,7 +214,7 @@ class Words:
         return sorted(codes), wrong
 
     def percent(self, cell: Cell | None) -> Read:
-        if cell and isinstance(cell.value, float) and cell.is_percent:
+        if cell and isinstance(cell.value, float) and cell.is_percent and abs(cell.value) < 1e15:
             return number_word(round(cell.value * 100, 8)), ""
         return text_in(cell), ""
 
