@@ -1,113 +1,25 @@
 """The board: the tasks of a round by ministry, the sums over them, and the list behind each sum. Read-only.
 
-A number and its list come from the same function, `select`, with the same filters: they cannot differ.
+Every number is a `selecting.Number`: the count of the list that its link opens.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
 
-from django.db.models import Count, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
-from records.models import Event
-from tfportal.language import normalise
 
 from . import extensions
-from .freezing import head_seq
-from .models import Kind, Light, Phase, Report, Round, Sector, State
+from .models import Kind, Light, Phase, Round, Sector, State
 from .providers import RoundFact, round_facts
-from .tiles import BETWEEN_VERBS, OPEN_VERBS, TEAM_VERBS, Also, Since, Tile, Viewer, letter_of, read_tiles
+from .selecting import Filters, Number, count, select
+from .tiles import Also, Since, Tile, Viewer, letter_of, read_tiles
 
 FOLDED_FROM = 200  # tasks: beyond, a ministry's row shows sums in place of its tasks
-LONGEST_QUERY = 100  # characters of a search
-NAMED_CHANGES = 3  # so many are read out by name after a poll, more are counted
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the list is narrowed to. It stands in the address as it stands here; what is empty is not asked."""
-
-    ministry: str = ""
-    sector: str = ""
-    kind: str = ""
-    light: str = ""
-    state: str = ""
-    since: str = ""
-    also: str = ""
-    q: str = ""
-
-    @classmethod
-    def of(cls, query: Mapping[str, str], known: Mapping[str, Iterable[str]]) -> "Filters":
-        """From an address. A value that names nothing known is left out, as if it had not been asked."""
-        asked = {name: query.get(name, "") for name in known if query.get(name, "") in known[name]}
-        words = normalise(query.get("q", "").replace("\0", ""))
-        return cls(**asked, q=words[:LONGEST_QUERY].strip())
-
-    @property
-    def asked(self) -> dict[str, str]:
-        return {entry.name: value for entry in fields(self) if (value := getattr(self, entry.name))}
-
-    @property
-    def query(self) -> str:
-        """`?ministry=ME&since=worse`; a lone `?`, which asks for everything, where nothing is asked."""
-        return "?" + urlencode(self.asked)
-
-
-TESTS: dict[str, Callable[[Tile, str], bool]] = {
-    "ministry": lambda tile, code: tile.ministry == code,
-    "sector": lambda tile, code: tile.sector == code,
-    "kind": lambda tile, kind: tile.kind == kind,
-    "light": lambda tile, light: (tile.light or "none") == light or (light == "any" and tile.light is not None),
-    "state": lambda tile, state: tile.state == state,
-    "since": lambda tile, since: since in tile.since,
-    "also": lambda tile, also: also in tile.also,
-    "q": lambda tile, words: words.casefold() in tile.haystack,
-}
-
-
-def select(tiles: Iterable[Tile], filters: Filters) -> list[Tile]:
-    """The tasks that the filters leave: the list behind every number."""
-    left = list(tiles)
-    for name, value in filters.asked.items():
-        test = TESTS[name]
-        left = [tile for tile in left if test(tile, value)]
-    return left
-
-
-@dataclass(frozen=True)
-class Number:
-    """How many tasks the filters leave, with the address of that list."""
-
-    label: str
-    filters: Filters
-    count: int
-    light: Light | None = None
-    change: int = 0  # against the last round, on the same tasks
-
-    @property
-    def query(self) -> str:
-        return self.filters.query
-
-    @property
-    def slug(self) -> str:
-        """A stable id, so that the focus finds its place again when a poll replaced the number."""
-        return "-".join(f"{name}-{value}" for name, value in self.filters.asked.items()) or "all"
-
-    @property
-    def change_text(self) -> str:
-        """`+1`, `−1`."""
-        return f"{self.change:+d}".replace("-", "−")
-
-
-def count(tiles: list[Tile], filters: Filters, label: str) -> Number:
-    """How many tasks the filters leave."""
-    return Number(label, filters, len(select(tiles, filters)))
 
 
 @dataclass(frozen=True)
@@ -374,53 +286,6 @@ def build(round_: Round, query: Mapping[str, str], *, user: User, at: datetime) 
     tiles = read_tiles(round_, viewer, names)
     asked = extensions.number_waiting(round_) if viewer.sees_drafts else 0
     return Board(round_, viewer, names, sectors, Filters.of(query, known), tiles, round_facts(round_), asked)
-
-
-# Polling
-
-
-def position(round_: Round, *, user: User, at: datetime) -> str:
-    """What a poll compares: it changes whenever something on the board does. Two queries.
-
-    Saved drafts leave no event, so that the office's position counts them; nobody else learns of them.
-    """
-    seen = f"{round_.no}-{head_seq(round_)}-{round_.phase(at).value}"
-    if not user.standing.is_coordinator:
-        return seen
-    drafts = Report.objects.in_round(round_).aggregate(
-        drafts=Count("pk", filter=Q(state=State.DRAFT)), awaiting=Count("pk", filter=Q(state=State.AWAITING))
-    )
-    return f"{seen}-{drafts['drafts']}-{drafts['awaiting']}"
-
-
-def seen_events(position: str) -> int | None:
-    """The sequence number in a position that came back with a poll; None where it was damaged."""
-    parts = position.split("-")
-    known = len(parts) > 1 and parts[1].isascii() and parts[1].isdigit() and len(parts[1]) < 10
-    return int(parts[1]) if known else None
-
-
-def news(board: Board, since: int | None) -> str:
-    """What changed after that event, to be read out: `MSIT-02 Submitted, ME-03 Accepted`; a count when it is much."""
-    if since is None:
-        return ""
-    events = Event.objects.filter(stream__key=board.round.stream_key, seq__gt=since).order_by("seq")
-    events = events.exclude(verb__in=(*BETWEEN_VERBS, *TEAM_VERBS))
-    if not board.viewer.is_office:
-        events = events.filter(verb__in=OPEN_VERBS)
-    codes = {code for event in events[:FOLDED_FROM] for code in codes_of(event)}
-    changed = [tile for tile in board.tiles if tile.code in codes]
-    if len(changed) > NAMED_CHANGES:
-        return ngettext("%(n)d task changed", "%(n)d tasks changed", len(changed)) % {"n": len(changed)}
-    return ", ".join(f"{tile.code} {tile.word}" for tile in changed)
-
-
-def codes_of(event: Event) -> list[str]:
-    """The tasks that an event is about."""
-    listed = event.data.get("reports")
-    if isinstance(listed, list):
-        return [row["code"] if isinstance(row, dict) else str(row) for row in listed]
-    return [str(event.data["report"])] if event.data.get("report") else []
 
 
 @dataclass(frozen=True)

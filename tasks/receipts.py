@@ -12,8 +12,8 @@ from ministries.models import MinistryName
 from records.models import Event
 
 from . import reading
-from .board import codes_of
 from .models import Report, Revision, SignOff, State, Submission
+from .tiles import codes_of
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,9 @@ from ministries.models import MinistryName
 from records.models import Event
 
 from . import content, reading
-from .board import codes_of
 from .measures import Measure, Schedule, measures_of, schedules_of
 from .models import CorrectionDecision, Draft, Field, Light, Report, Return, Revision, Round, State
-from .tiles import BETWEEN_VERBS, OPEN_VERBS, TEAM_VERBS
+from .tiles import BETWEEN_VERBS, OPEN_VERBS, TEAM_VERBS, codes_of
 
 
 @dataclass

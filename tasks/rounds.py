@@ -17,9 +17,9 @@ from records.models import Event, Seal
 from records.verifications import Result
 
 from . import corrections, freezing
-from .board import Filters, Number, codes_of, count, select
 from .models import VERBS, CorrectionDecision, Lead, Phase, Report, Round, State, Task
-from .tiles import BETWEEN_VERBS, INNER_VERBS, LATER_VERBS, Also, Tile, Viewer, read_tiles
+from .selecting import Filters, Number, count, select
+from .tiles import BETWEEN_VERBS, INNER_VERBS, LATER_VERBS, Also, Tile, Viewer, codes_of, read_tiles
 
 EVENTS_ON_A_PAGE = 100
 NAMED_TASKS = 6  # an event about more tasks names so many and counts the rest

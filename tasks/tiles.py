@@ -307,3 +307,11 @@ def _page(row: dict[str, Any], viewer: Viewer, *, visible: bool) -> str:
     if not visible:
         return ""
     return "review" if viewer.sees_drafts and State(row["state"]).was_sent else "report"
+
+
+def codes_of(event: Event) -> list[str]:
+    """The tasks that an event is about."""
+    listed = event.data.get("reports")
+    if isinstance(listed, list):
+        return [row["code"] if isinstance(row, dict) else str(row) for row in listed]
+    return [str(event.data["report"])] if event.data.get("report") else []

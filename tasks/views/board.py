@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import board, permissions
+from .. import board, permissions, polling
 from ..models import Round
 from .common import allowed
 
@@ -33,7 +33,7 @@ def _seen(request: Request, round_: Round) -> str:
     """The round's position, and the time left as far as the page tells it: hours, within the last day minutes."""
     minutes = abs(int((round_.due_at - request.arrived_at).total_seconds()) // 60)
     told = minutes // 60 * 60 if minutes >= 24 * 60 else minutes
-    return f"{board.position(round_, user=request.user, at=request.arrived_at)}.{told}"
+    return f"{polling.position(round_, user=request.user, at=request.arrived_at)}.{told}"
 
 
 @require_safe
@@ -65,7 +65,7 @@ def poll_board(request: Request) -> HttpResponse:
         response = respond(request, "tasks/board_due.html", context)
     else:
         live = board_context(request, round_) | {"seen": seen, "part": True}
-        live["news"] = board.news(live["board"], board.seen_events(shown))
+        live["news"] = polling.news(live["board"], polling.seen_events(shown))
         response = respond(request, "tasks/board_live.html", live)
     response.headers["X-Checked-At"] = _clock(request)
     return response

@@ -15,7 +15,6 @@ from tfportal.htmx import respond
 from tfportal.http import Request
 
 from .. import permissions, signing, workflow, worklist
-from ..board import codes_of
 from ..forms import (
     LetterForm,
     ReasonForm,
@@ -27,6 +26,7 @@ from ..forms import (
     problems_of_forms,
 )
 from ..models import Report, Round
+from ..tiles import codes_of
 from .common import Unsaved, allowed, get_report, my_ministry, require_on_page, save_posted_rows
 from .my_tasks import list_again, show_unsaved
 

@@ -15,9 +15,9 @@ from tfportal.http import Request
 from tfportal.language import normalise
 
 from .. import permissions, receipts, workflow
-from ..board import codes_of
 from ..forms import posted_key
 from ..models import Report, State, Submission
+from ..tiles import codes_of
 from .common import allowed
 
 RECEIPTS_ON_A_PAGE = 50

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.utils import translation
 
-from tasks import board
+from tasks import board, selecting
 from tasks.models import Light, Report, Round, State
 from tasks.tiles import Also, Since
 from tests import builders
@@ -65,7 +65,7 @@ def tile(found: board.Board, code: str):
 # Numbers and lists
 
 
-def numbers_of(found: board.Board) -> list[board.Number]:
+def numbers_of(found: board.Board) -> list[selecting.Number]:
     """Every number that the page shows."""
     above = [found.collected, found.lit, found.unlit, *found.states, *found.besides, *found.lights, *found.since]
     return [*above, *(number for row in found.rows for number in row.since)]
@@ -292,9 +292,9 @@ def test_a_large_board_shows_sums_and_each_ministry_its_own_list(worked_on, coor
     assert many.is_folded
     row = many.rows[0]
     assert [number.count for number in row.lights] == [
-        len(board.select(many.tiles, number.filters)) for number in row.lights
+        len(selecting.select(many.tiles, number.filters)) for number in row.lights
     ]
-    assert not replace(many, filters=board.Filters(ministry="ME")).is_folded
+    assert not replace(many, filters=selecting.Filters(ministry="ME")).is_folded
 
 
 # Frozen rounds, and none

@@ -14,7 +14,7 @@ from outbox.models import Notice
 from records.chain import sha256
 from records.errors import Invalid, Refused
 from records.models import Event
-from tasks import board, workflow
+from tasks import board, polling, workflow
 from tasks.models import Message, Report
 from tests import builders
 from tests.builders import fresh, key, kst
@@ -259,7 +259,7 @@ def test_the_board_does_not_announce_it(report, coordinator, reader, at):
     seen = Event.objects.filter(stream__key="round/2").count()
     builders.say(report, SECRET, by=coordinator, at=at + timedelta(minutes=1))
     made = board.build(report.round, {}, user=coordinator, at=at)
-    assert board.news(made, seen) == ""
+    assert polling.news(made, seen) == ""
     tile = next(tile for tile in made.tiles if tile.code == "ME-06")
     assert tile.touched_at is None
     builders.freeze(report.round, by=coordinator, at=at + timedelta(hours=1))

@@ -1,0 +1,96 @@
+"""Which tasks are meant: filters as they stand in an address, the list that they leave, and how many that are.
+
+A number and its list come from the same function, `select`, with the same filters: they cannot differ.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from urllib.parse import urlencode
+
+from tfportal.language import normalise
+
+from .models import Light
+from .tiles import Tile
+
+LONGEST_QUERY = 100  # characters of a search
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to. It stands in the address as it stands here; what is empty is not asked."""
+
+    ministry: str = ""
+    sector: str = ""
+    kind: str = ""
+    light: str = ""
+    state: str = ""
+    since: str = ""
+    also: str = ""
+    q: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str], known: Mapping[str, Iterable[str]]) -> "Filters":
+        """From an address. A value that names nothing known is left out, as if it had not been asked."""
+        asked = {name: query.get(name, "") for name in known if query.get(name, "") in known[name]}
+        words = normalise(query.get("q", "").replace("\0", ""))
+        return cls(**asked, q=words[:LONGEST_QUERY].strip())
+
+    @property
+    def asked(self) -> dict[str, str]:
+        return {entry.name: value for entry in fields(self) if (value := getattr(self, entry.name))}
+
+    @property
+    def query(self) -> str:
+        """`?ministry=ME&since=worse`; a lone `?`, which asks for everything, where nothing is asked."""
+        return "?" + urlencode(self.asked)
+
+
+TESTS: dict[str, Callable[[Tile, str], bool]] = {
+    "ministry": lambda tile, code: tile.ministry == code,
+    "sector": lambda tile, code: tile.sector == code,
+    "kind": lambda tile, kind: tile.kind == kind,
+    "light": lambda tile, light: (tile.light or "none") == light or (light == "any" and tile.light is not None),
+    "state": lambda tile, state: tile.state == state,
+    "since": lambda tile, since: since in tile.since,
+    "also": lambda tile, also: also in tile.also,
+    "q": lambda tile, words: words.casefold() in tile.haystack,
+}
+
+
+def select(tiles: Iterable[Tile], filters: Filters) -> list[Tile]:
+    """The tasks that the filters leave: the list behind every number."""
+    left = list(tiles)
+    for name, value in filters.asked.items():
+        test = TESTS[name]
+        left = [tile for tile in left if test(tile, value)]
+    return left
+
+
+@dataclass(frozen=True)
+class Number:
+    """How many tasks the filters leave, with the address of that list."""
+
+    label: str
+    filters: Filters
+    count: int
+    light: Light | None = None
+    change: int = 0  # against the last round, on the same tasks
+
+    @property
+    def query(self) -> str:
+        return self.filters.query
+
+    @property
+    def slug(self) -> str:
+        """A stable id, so that the focus finds its place again when a poll replaced the number."""
+        return "-".join(f"{name}-{value}" for name, value in self.filters.asked.items()) or "all"
+
+    @property
+    def change_text(self) -> str:
+        """`+1`, `−1`."""
+        return f"{self.change:+d}".replace("-", "−")
+
+
+def count(tiles: list[Tile], filters: Filters, label: str) -> Number:
+    """How many tasks the filters leave."""
+    return Number(label, filters, len(select(tiles, filters)))
