@@ -937,12 +937,12 @@ def test_special_days_are_kept_and_recorded(admin_client: Client) -> None:
     page, day = address("ministries_specialday_add"), date(2021, 3, 19)
     sent = {"day": "2021-03-19", "name_ko": "임시공휴일", "name_en": "Special holiday"}
     assert admin_client.post(page, sent).status_code == 302
-    assert not working_days.is_working_day(day)
+    assert not working_days.calendar().is_working_day(day)
     assert admin_client.post(page, sent).status_code == 200, "one row for a day"
     row = SpecialDay.objects.get()
     change = address("ministries_specialday_change", row.pk)
     admin_client.post(change, fields_of(admin_client.get(change)) | {"is_working_day": "on"})
-    assert working_days.is_working_day(day)
+    assert working_days.calendar().is_working_day(day)
     listed = words(admin_client.get(address("ministries_specialday_changelist") + "?when=ahead"))
     assert "Fri 19 Mar 2021임시공휴일Special holidayworking day" in listed, "with what it would be without the row"
     assert rows(admin_client.get(address("ministries_specialday_changelist") + "?when=past")) == []
