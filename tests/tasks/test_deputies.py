@@ -517,6 +517,33 @@ def test_the_page_names_and_ends(task_force, fsc_approver, fsc_officer, fsc_offi
     assert "ended early" in page(browser.get("/deputies/")).one("tr", id=f"deputy-{row.pk}").text
 
 
+def test_what_is_over_does_not_count_and_what_never_began_is_taken_back(fsc_officer, fsc_officer_2, at):
+    """The number beside the title is of those who stand in, now or later."""
+    browser, april = visitor(fsc_officer), date(2021, 4, 1)
+    over = builders.deputise(fsc_officer, fsc_officer_2, at=at)
+    workflow.end_deputy(over.pk, by=fsc_officer, at=at, key=key())
+    coming = builders.deputise(fsc_officer, fsc_officer_2, at=at, starts_on=april, ends_on=april)
+    found = page(browser.get("/deputies/"))
+    assert found.one("h2", id="for-me").one("span", class_="num").text == "1"
+    assert "Take it back" in found.one("tr", id=f"deputy-{coming.pk}").text
+    end = f"/deputies/{coming.pk}/end/"
+    found = page(browser.post(end, filled(found, end), follow=True))
+    assert "The naming was taken back." in found.text
+    assert found.one("h2", id="for-me").one("span", class_="num").text == "0"
+    rows = [found.one("tr", id=f"deputy-{row.pk}").text for row in (over, coming)]
+    assert ["ended early" in text for text in rows] == [True, False]
+    assert "taken back 16 Mar" in rows[1]
+
+
+def test_who_reads_the_page_is_offered_for_others_alone(fsc_officer, fsc_officer_2, fsc_approver):
+    """An approver, who names deputies of the officers as well, comes last and is marked; an officer is not offered."""
+    offered = [
+        page(visitor(person).get("/deputies/")).one("select", name="to_user") for person in (fsc_approver, fsc_officer)
+    ]
+    texts = [[option.text for option in select.all("option")][1:] for select in offered]
+    assert texts == [["Choi Sol", "fsc_officer_2", "Jung Maru (me, for somebody else)"], ["Jung Maru", "fsc_officer_2"]]
+
+
 def test_of_other_ministries_deputies_nobody_learns(me_officer, me_officer_2, fsc_approver, coordinator, at):
     row = builders.deputise(me_officer, me_officer_2, at=at)
     for stranger in (fsc_approver, coordinator):
