@@ -60,7 +60,8 @@ def read(round_: Round, ministry: Ministry, *, at: datetime) -> dict[int | None,
     found: dict[int | None, Demand] = {}
 
     def of(persons: Iterable[int]) -> list[Demand]:
-        return [found.setdefault(person, Demand()) for person in sorted(persons) or [None]]
+        to: list[int | None] = [*sorted(persons)]
+        return [found.setdefault(person, Demand()) for person in to or [None]]
 
     for report in _unsent(round_, ministry):
         for demand in of(doers.get(report.task_id) or officers):
