@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from records import clock
+from tfportal.fields import NameField
 from tfportal.language import Bilingual
 
 from .querysets import DelegationQuerySet, MinistryQuerySet, PostingQuerySet
@@ -67,10 +68,10 @@ class MinistryName(Sourced):
 
     ministry = models.ForeignKey(Ministry, on_delete=models.CASCADE, related_name="names", verbose_name=_("ministry"))
     valid_from = models.DateField(_("valid from"))
-    name_ko = models.CharField(_("name (Korean)"), max_length=100)
-    name_en = models.CharField(_("name (English)"), max_length=150)
-    abbr_ko = models.CharField(_("short name (Korean)"), max_length=30)
-    abbr_en = models.CharField(_("short name (English)"), max_length=60)
+    name_ko = NameField(_("name (Korean)"), max_length=100)
+    name_en = NameField(_("name (English)"), max_length=150)
+    abbr_ko = NameField(_("short name (Korean)"), max_length=30)
+    abbr_en = NameField(_("short name (English)"), max_length=60)
 
     name = Bilingual()
     abbr = Bilingual()
@@ -120,8 +121,8 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     username = models.CharField(_("user name"), max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
-    name_ko = models.CharField(_("name (Korean)"), max_length=100, blank=True)
-    name_en = models.CharField(_("name (English)"), max_length=100, blank=True)
+    name_ko = NameField(_("name (Korean)"), max_length=100, blank=True)
+    name_en = NameField(_("name (English)"), max_length=100, blank=True)
     language = models.CharField(
         _("language"), max_length=2, blank=True, choices=settings.LANGUAGES, help_text=_("Empty: the browser's")
     )
@@ -211,9 +212,9 @@ class Posting(models.Model):
     ministry = models.ForeignKey(
         Ministry, on_delete=models.PROTECT, null=True, blank=True, related_name="postings", verbose_name=_("ministry")
     )
-    unit_ko = models.CharField(_("unit (Korean)"), max_length=100, blank=True)
-    unit_en = models.CharField(_("unit (English)"), max_length=100, blank=True)
-    telephone = models.CharField(_("telephone"), max_length=40, blank=True)
+    unit_ko = NameField(_("unit (Korean)"), max_length=100, blank=True)
+    unit_en = NameField(_("unit (English)"), max_length=100, blank=True)
+    telephone = NameField(_("telephone"), max_length=40, blank=True)
     role = models.CharField(_("role"), max_length=20, choices=Role)
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day, included"))
@@ -291,8 +292,8 @@ class SpecialDay(models.Model):
 
     day = models.DateField(_("day"), unique=True)
     is_working_day = models.BooleanField(_("working day"), default=False)
-    name_ko = models.CharField(_("name (Korean)"), max_length=100)
-    name_en = models.CharField(_("name (English)"), max_length=100, blank=True)
+    name_ko = NameField(_("name (Korean)"), max_length=100)
+    name_en = NameField(_("name (English)"), max_length=100, blank=True)
 
     name = Bilingual()
 

@@ -58,15 +58,15 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
 
     def effective(self, day: date) -> "DelegationQuerySet":
         """Those by which somebody may act on that day: in force, of a posting in force, both accounts open, and the
-        deputy still one of the same ministry; of the office, still one with a part in the T/F. An administrator's
-        posting cannot be exercised by anyone else."""
+        deputy still one of the same ministry; of the office, still a coordinator. Nobody else's posting can be
+        exercised by anyone else."""
         from .models import OF_A_MINISTRY, Posting, Role
 
         own = Posting.objects.in_force(day).filter(user=OuterRef("to_user"))
-        beside = Exists(own.filter(ministry=OuterRef("posting__ministry"), role__in=OF_A_MINISTRY))
-        of_the_office = ~Q(posting__role__in=[*OF_A_MINISTRY, Role.ADMINISTRATOR]) & Exists(own)
+        beside = own.filter(ministry=OuterRef("posting__ministry"), role__in=OF_A_MINISTRY)
+        colleague = own.filter(role=Role.COORDINATOR)
         return self.in_force(day).filter(
-            (Q(posting__role__in=OF_A_MINISTRY) & beside) | of_the_office,
+            Q(Exists(beside), posting__role__in=OF_A_MINISTRY) | Q(Exists(colleague), posting__role=Role.COORDINATOR),
             posting__in=Posting.objects.in_force(day),
             posting__user__is_active=True,
             to_user__is_active=True,

@@ -71,17 +71,3 @@ class Calendar:
 def calendar() -> Calendar:
     """The calendar as it stands now; one query."""
     return Calendar({row.day: row for row in SpecialDay.objects.all()})
-
-
-def is_working_day(day: date) -> bool:
-    return calendar().is_working_day(day)
-
-
-def working_days_before(day: date, number: int) -> date:
-    """The `number`-th working day before `day`."""
-    return calendar().working_days_before(day, number)
-
-
-def next_working_day(day: date) -> date:
-    """The first working day after `day`."""
-    return calendar().next_working_day(day)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from . import corrections, permissions
+from . import corrections, permissions, signers
 from .content import TEXTS
 from .models import Cause, Field, Light, Report, Round
 
@@ -43,7 +43,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if standing.is_coordinator:
         add(_("Review"), "list_reviews", ("review_report",), _waiting())
     if standing.approver_of:
-        add(_("Sign-off"), "list_sign_offs", (), _to_sign_off(standing.approver_of))
+        add(_("Sign-off"), "list_sign_offs", (), signers.number_waiting(user))
     if permissions.can_see_receipts(user):
         add(pgettext("menu", "Receipts"), "list_submissions", ("show_submission",))
     if permissions.can_see_frozen(user):
@@ -74,10 +74,6 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def _waiting() -> int:
     return Report.objects.filter(round=Round.objects.current()).waiting_for_review().count()
-
-
-def _to_sign_off(ministries: frozenset[int]) -> int:
-    return Report.objects.filter(round=Round.objects.current()).led_by(ministries).awaiting_sign_off().count()
 
 
 def _to_decide() -> int | None:

@@ -34,8 +34,26 @@ class Line:
         return not self.is_over and self.row.starts_on > self.day
 
     @property
+    def never_began(self) -> bool:
+        """Whether it was taken back before its first day."""
+        ended = self.row.cancelled_at
+        return ended is not None and timezone.localdate(ended) < self.row.starts_on
+
+    @property
     def office(self) -> str:
         return str(Role(self.row.posting.role).label)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of one table: today's and coming ones first, by their first day; then the past, the latest first."""
+
+    standing: list[Line]
+    past: list[Line]
+
+    @property
+    def all(self) -> list[Line]:
+        return self.standing + self.past
 
 
 @dataclass(frozen=True)
@@ -67,9 +85,9 @@ class House:
 @dataclass(frozen=True)
 class Page:
     day: date
-    for_me: list[Line]
-    by_me: list[Line]
-    others: list[Line]  # of the ministry, for its approver
+    for_me: Lines
+    by_me: Lines
+    others: Lines  # of the ministry, for its approver
     choices: list[Choice]
     houses: list[House]
 
@@ -80,7 +98,7 @@ class Page:
 
     @property
     def is_approver(self) -> bool:
-        return any(not choice.is_own for choice in self.choices) or bool(self.others)
+        return any(not choice.is_own for choice in self.choices) or bool(self.others.all)
 
 
 def read(user: User, *, at: datetime) -> Page:
@@ -110,11 +128,11 @@ def read(user: User, *, at: datetime) -> Page:
     )
 
 
-def _ordered(lines: Iterable[Line]) -> list[Line]:
-    """Today's and coming ones first, by their first day; then the past, the latest first, so many of them."""
+def _ordered(lines: Iterable[Line]) -> Lines:
+    """Of the past so many of them."""
     found = list(lines)
     standing = sorted((line for line in found if not line.is_over), key=lambda line: (line.row.starts_on, line.row.pk))
-    return standing + [line for line in found if line.is_over][:PAST_SHOWN]
+    return Lines(standing, [line for line in found if line.is_over][:PAST_SHOWN])
 
 
 def _name(names: Directory, posting: Posting) -> MinistryName | None:
@@ -142,7 +160,10 @@ def _houses(choices: Iterable[Choice], user: User, day: date, names: Directory) 
     for row in there:
         people[row.ministry_id if row.role in OF_A_MINISTRY else None][row.user_id] = row.user
     alone = all(choice.is_own for choice in choices)
-    return [
-        House(names[pk] if pk else None, [one for one in sorted(found.values(), key=str) if one != user or not alone])
-        for pk, found in people.items()
-    ]
+    return [House(names[pk] if pk else None, _listed(found.values(), user, alone)) for pk, found in people.items()]
+
+
+def _listed(people: Iterable[User], user: User, alone: bool) -> list[User]:
+    """By name. The reader, who may stand in for somebody else alone, comes last; where there is nobody else, not."""
+    found = sorted(people, key=lambda one: (one == user, str(one)))
+    return [one for one in found if one != user or not alone]

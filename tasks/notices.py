@@ -147,7 +147,7 @@ def contributions_asked(report: Report, ministries: Iterable[int], *, by: User, 
     """To the officers of each supporting ministry that is asked."""
     facts = _facts(by, [report], happened_at=event.at.isoformat(), **_from(report, report.lead_id))
     for ministry, people in recipients.posted([Role.OFFICER], ministries, at=event.at).items():
-        about = _about(report.round, event)
+        about = f"{_about(report.round, event)}/ministry/{ministry}"  # who works for two of them hears of both
         owe(Purpose.CONTRIBUTION_ASKED, people, about=about, facts=facts, at=event.at, ministry=ministry)
 
 
@@ -163,7 +163,7 @@ def requested(submission: Submission, news: Mapping[int, Sequence[Report]]) -> N
     for ministry, people in recipients.posted([Role.OFFICER], news, at=at).items():
         reports = news[ministry]
         facts = _facts(submission.by, reports, happened_at=at.isoformat(), **_from(reports[0], submission.ministry_id))
-        about = f"submission/{submission.number}"
+        about = f"submission/{submission.number}/ministry/{ministry}"
         owe(Purpose.REQUESTED, people, about=about, facts=facts, at=at, ministry=ministry)
 
 
@@ -258,19 +258,18 @@ def deputy_named(row: Delegation, *, by: User, event: Event) -> None:
 
 
 def assigned(rows: Iterable[Assignment], *, by: User, event: Event) -> None:
-    """To each person who got tasks, and to who stands in for them: what they got, but not to oneself."""
-    given: dict[int, list[Assignment]] = {}
-    for row in rows:
-        given.setdefault(row.posting_id, []).append(row)
-    told: dict[frozenset[int], list[Assignment]] = {}
-    for got in given.values():
-        people = frozenset(recipients.of_posting(got[0].posting, at=event.at) - {by.pk})
-        told.setdefault(people, []).extend(got)
-    for people, got in told.items():
-        facts = _done_by(by, event.acting_for) | {"happened_at": event.at.isoformat(), "reports": _tasks(got)}
-        if people:
-            about = f"duties/event/{event.seq}"
-            owe(Purpose.ASSIGNED, people, about=about, facts=facts, at=event.at, ministry=got[0].ministry_id)
+    """To each person who got tasks, and to who stands in for them, one mail: all that is theirs now, be it in person or
+    as a deputy, but not what one gave to oneself."""
+    given = list(rows)
+    whose = recipients.of_postings({row.posting_id for row in given}, at=event.at)
+    got: dict[int, list[Assignment]] = {}
+    for row in given:
+        for person in whose[row.posting_id] - {by.pk}:
+            got.setdefault(person, []).append(row)
+    for person, theirs in sorted(got.items()):
+        facts = _done_by(by, event.acting_for) | {"happened_at": event.at.isoformat(), "reports": _tasks(theirs)}
+        about = f"duties/event/{event.seq}"
+        owe(Purpose.ASSIGNED, [person], about=about, facts=facts, at=event.at, ministry=theirs[0].ministry_id)
 
 
 def _tasks(rows: Iterable[Assignment]) -> list[dict[str, Any]]:

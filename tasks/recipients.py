@@ -26,10 +26,14 @@ def posted(roles: Iterable[Role], ministries: Iterable[int], *, at: datetime) ->
     return found
 
 
-def of_posting(posting: Posting, *, at: datetime) -> set[int]:
-    """Whose posting it is, and who stands in for them."""
-    deputies = set(_deputies(at).filter(posting=posting).values_list("to_user_id", flat=True))
-    return deputies | set(_in_force(at).filter(pk=posting.pk).values_list("user_id", flat=True))
+def of_postings(postings: Iterable[int], *, at: datetime) -> dict[int, set[int]]:
+    """Whose each of the postings (primary keys) is, and who stands in for them; an empty set where it has ended."""
+    found: dict[int, set[int]] = {posting: set() for posting in postings}
+    own = _in_force(at).filter(pk__in=found).values_list("pk", "user_id")
+    lent = _deputies(at).filter(posting__in=found).values_list("posting_id", "to_user_id")
+    for posting, user in [*own, *lent]:
+        found[posting].add(user)
+    return found
 
 
 def officers(ministry: int, *, at: datetime) -> set[int]:

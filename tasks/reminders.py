@@ -5,11 +5,12 @@ for the ministry, the step and the due time decides that, in the transaction tha
 are left out, not sent in a heap. An extension begins the rest of the ladder anew towards the new due time.
 """
 
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from ministries import working_days
@@ -17,6 +18,7 @@ from ministries.models import Ministry
 from ministries.working_days import Calendar
 from outbox.models import Purpose
 from outbox.owing import owe
+from records.errors import Busy
 from records.locking import waiting
 
 from . import due_times, owed
@@ -24,28 +26,39 @@ from .due_times import Deadline
 from .models import Reminder, Round
 from .workflow.common import lock_round
 
+logger = logging.getLogger(__name__)
+
 Step = Reminder.Step
 MORNING_AT, EVENING_AT = time(9), time(18)  # office hours
 
 
 def remind(at: datetime) -> str:
-    """Owe what is due to be owed; says how many mails, or nothing. May be called at any time, and by two at once."""
-    mails = sum(_remind(round_, at) for round_ in Round.objects.prepared().filter(frozen_at__isnull=True))
-    return f"reminders: {mails} mails" if mails else ""
+    """Owe what is due to be owed; says how many mails and for which ministries it failed, or nothing. May be called at
+    any time, and by two at once."""
+    mails, failed = 0, []
+    for round_ in Round.objects.prepared().filter(frozen_at__isnull=True, opens_at__lte=at):
+        for ministry, step, deadline in _due(round_, at):
+            try:
+                mails += _carry_out(round_, ministry, step, deadline)
+            except (OperationalError, InterfaceError, Busy):
+                raise  # the others would fare no better, and the next run goes on from here
+            except Exception:  # one ministry must not stand in the way of the others
+                logger.exception("Reminding %s failed", ministry.code)
+                failed.append(ministry.code)
+    said = [f"{mails} mails"] if mails else []
+    said += [f"failed for {', '.join(failed)}, see the log"] if failed else []
+    return f"reminders: {'; '.join(said)}" if said else ""
 
 
-def _remind(round_: Round, at: datetime) -> int:
-    if at < round_.opens_at:
-        return 0
+def _due(round_: Round, at: datetime) -> Iterator[tuple[Ministry, Step, Deadline]]:
+    """Each ministry with the step whose time has come and that was not carried out."""
     days, deadlines = working_days.calendar(), due_times.deadlines(round_, at=at)
     done = set(Reminder.objects.filter(round=round_).values_list("ministry", "step", "due_at"))
-    mails = 0
-    for ministry in Ministry.objects.filter(pk__in=owed.ministries(round_)):
+    for ministry in list(Ministry.objects.filter(pk__in=owed.ministries(round_))):
         deadline = deadlines[ministry.pk]
         step = latest_step(deadline, days)
         if step is not None and (ministry.pk, step.value, deadline.due_at) not in done:
-            mails += _carry_out(round_, ministry, step, deadline)
-    return mails
+            yield ministry, step, deadline
 
 
 def latest_step(deadline: Deadline, days: Calendar) -> Step | None:
@@ -90,7 +103,8 @@ def _morning(day: date) -> datetime:
 
 def _carry_out(round_: Round, ministry: Ministry, step: Step, deadline: Deadline) -> int:
     """Owe one step of one ministry; returns how many mails. None where it was done meanwhile, the round is frozen, or
-    its due time moved: the next run then knows better."""
+    its due time has moved by now: the next run then knows better. The head of the chain is not taken, so an extension
+    that is granted while the mails are being owed is told by its own mail alone."""
     with waiting(), transaction.atomic():
         if lock_round(round_.pk).frozen_at is not None:
             return 0

@@ -8,9 +8,9 @@ from django.db.models import Prefetch, TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ministries.models import Delegation, Posting, User
+from ministries.models import Delegation, Posting, Role, User
 
-from .models import Draft
+from .models import Draft, Report, Round
 
 
 class Bar(TextChoices):
@@ -69,3 +69,12 @@ def of_ministry(ministry: int, day: date) -> list[Signer]:
 def able(signers: Iterable[Signer], draft: Draft | None) -> list[Signer]:
     """Those of them who may sign off this draft."""
     return [signer for signer in signers if signer.may_sign(draft)]
+
+
+def number_waiting(user: User) -> int:
+    """How many reports await a sign-off that this person may give. Two queries."""
+    reports = Report.objects.filter(round=Round.objects.current()).led_by(user.standing.approver_of)
+    drafts = Draft.objects.filter(report__in=reports.awaiting_sign_off()).select_related("report")
+    named = drafts.only("report__lead", "asked_by", "asked_for", "edited_by")
+    holders = {pk: user.acts_for((Role.APPROVER, pk)) for pk in user.standing.approver_of}
+    return sum(Signer(user, holders[draft.report.lead_id]).may_sign(draft) for draft in named)

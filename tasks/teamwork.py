@@ -33,6 +33,12 @@ def asked_at(report: Report, ministry_id: int) -> datetime | None:
     return max(calls, default=None)
 
 
+def is_awaited(report: Report, ministry_id: int) -> bool:
+    """Whether the lead asked the ministry, and it wrote nothing since."""
+    asked, written = asked_at(report, ministry_id), written_by(report, ministry_id)
+    return asked is not None and (not written or written[-1].at < asked)
+
+
 def to_call(report: Report, at: datetime) -> list[int]:
     """The silent ones that nobody asked within a day."""
     silent = [pk for pk in supporting(report) if not written_by(report, pk)]
@@ -116,6 +122,7 @@ class Supported:
     lead: MinistryName
     written: list[Contribution]
     asked_at: datetime | None
+    is_asked: bool  # whether nothing was written since
     can_write: bool
     can_read: bool  # whether the lead's sent text is open to it
     refused: Refused | None
@@ -131,11 +138,6 @@ class Supported:
     @property
     def last(self) -> Contribution | None:
         return self.written[-1] if self.written else None
-
-    @property
-    def is_asked(self) -> bool:
-        """Whether the lead asked, and nothing was written since."""
-        return self.asked_at is not None and (self.last is None or self.last.at < self.asked_at)
 
     @property
     def texts(self) -> list[tuple[str, str]]:
@@ -206,6 +208,7 @@ def _supported(
             names[report.lead_id],
             written_by(report, ministry.pk),
             asked_at(report, ministry.pk),
+            is_awaited(report, ministry.pk),
             possible_beside("contribute", report, by=user, at=at, ministry=ministry.pk),
             permissions.can_see_text(user, report),
             refused if refused and refused.form == f"support-{report.pk}" else None,

@@ -10,16 +10,19 @@ from unicodedata import normalize
 import polib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.core.management import call_command
+from django.db.models import CharField
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 from django.utils.html import strip_tags
 
+from meetings.models import Meeting
 from ministries import working_days
-from ministries.models import Ministry, MinistryName, Posting, SpecialDay, User
+from ministries.models import Ministry, MinistryName, Posting, Sourced, SpecialDay, User
 from records.chain import event_hash
 from records.models import Event, Stream
 from tasks.models import Indicator, Lead, Milestone, Report, Round, Support, Task
@@ -27,6 +30,7 @@ from tests import builders
 from tests.builders import kst
 from tests.cast import TaskForce
 from tfportal.admin import OUR_WORDS
+from tfportal.fields import NameField
 
 TODAY = date(2021, 3, 16)
 NOT_OPEN_TO_ADMINISTRATORS = ("coordinator", "me_officer", "fsc_approver", "reader", "stranger")
@@ -576,6 +580,35 @@ def test_milestones_that_no_frozen_round_shows_can_be_changed(admin_client: Clie
     assert event.data["rows"] == [{"row": f"tasks.milestone/{milestone.pk}", "verb": "changed", "fields": ["title_en"]}]
 
 
+@pytest.mark.parametrize(
+    "name", ["환경부\r\nBcc: a@example.org", "한글\u202e", "\u2066환경부\u2069", "탭\t", "환경\u2028부"]
+)
+def test_a_name_reads_as_it_is_stored(admin_client: Client, stranger: User, me: Ministry, name: str) -> None:
+    """No second line, and nothing that turns the direction of what follows. What it is, is said at the field."""
+    name += "."  # blanks at the end are cut off anyway
+    page = address("ministries_user_change", stranger.pk)
+    response = admin_client.post(page, fields_of(admin_client.get(page)) | {"name_ko": name})
+    assert "Write it in one line" in response.context["adminform"].form.errors["name_ko"][0]
+    page = address("tasks_task_change", Task.objects.get(code="ME-01").pk)
+    sent = fields_of(admin_client.get(page)) | {"title_ko": name}
+    response = admin_client.post(page, sent)
+    assert "Write it in one line" in response.context["adminform"].form.errors["title_ko"][0]
+    assert events() == []
+
+
+def test_every_name_of_the_reference_data_is_of_that_kind() -> None:
+    """Also those of a model that is added later."""
+    texts = [
+        field
+        for model in apps.get_models()
+        if issubclass(model, (Sourced, User, Posting, SpecialDay, Meeting))
+        for field in model._meta.concrete_fields
+        if isinstance(field, CharField) and field.name.endswith(("_ko", "_en"))
+    ]
+    assert len(texts) > 20
+    assert [str(field) for field in texts if not isinstance(field, NameField)] == []
+
+
 @pytest.mark.parametrize(("name", "code"), [("tasks_task", "ME-01"), ("ministries_ministry", "ME")])
 def test_codes_are_given_once(admin_client: Client, name: str, code: str) -> None:
     """The manifests of frozen rounds name tasks and ministries by them."""
@@ -817,6 +850,17 @@ def test_password_is_set(admin_client: Client, me_officer: User) -> None:
     assert said(events()[-1]) == {"fields": ["password"]}
 
 
+def test_password_is_set_for_whoever_had_none(admin_client: Client, me_officer: User) -> None:
+    """Who signed in by single sign-on alone."""
+    me_officer.set_unusable_password()
+    me_officer.save()
+    page = reverse("admin:auth_user_password_change", args=[me_officer.pk])
+    assert "password1" in admin_client.get(page).content.decode()
+    assert admin_client.post(page, dict.fromkeys(("password1", "password2"), "탄소중립-2050-길")).status_code == 302
+    me_officer.refresh_from_db()
+    assert me_officer.check_password("탄소중립-2050-길")
+
+
 def test_nobody_gives_themselves_a_role(admin_client: Client, administrator: User, me: Ministry) -> None:
     """An administrator keeps reference data, never the records: another one has to give the posting."""
     person = address("ministries_user_change", administrator.pk)
@@ -937,12 +981,12 @@ def test_special_days_are_kept_and_recorded(admin_client: Client) -> None:
     page, day = address("ministries_specialday_add"), date(2021, 3, 19)
     sent = {"day": "2021-03-19", "name_ko": "임시공휴일", "name_en": "Special holiday"}
     assert admin_client.post(page, sent).status_code == 302
-    assert not working_days.is_working_day(day)
+    assert not working_days.calendar().is_working_day(day)
     assert admin_client.post(page, sent).status_code == 200, "one row for a day"
     row = SpecialDay.objects.get()
     change = address("ministries_specialday_change", row.pk)
     admin_client.post(change, fields_of(admin_client.get(change)) | {"is_working_day": "on"})
-    assert working_days.is_working_day(day)
+    assert working_days.calendar().is_working_day(day)
     listed = words(admin_client.get(address("ministries_specialday_changelist") + "?when=ahead"))
     assert "Fri 19 Mar 2021임시공휴일Special holidayworking day" in listed, "with what it would be without the row"
     assert rows(admin_client.get(address("ministries_specialday_changelist") + "?when=past")) == []

@@ -92,6 +92,12 @@ def test_no_particle_hangs_on_an_inserted_value(catalogue: polib.POFile) -> None
     assert [korean_of(entry) for entry in catalogue if PARTICLE.search(korean_of(entry))] == []
 
 
+def test_who_stands_in_for_whom_reads_the_same_everywhere(catalogue: polib.POFile) -> None:
+    """A(B 업무대행), as the record keeps it: on pages, in mails and where it is explained."""
+    other = [entry.msgid for entry in catalogue if re.search(r"(?<!업무)대행\)", korean_of(entry))]
+    assert not other, "\n".join(other)
+
+
 def test_the_glossary_says_what_the_portal_says(catalogue: polib.POFile) -> None:
     known: dict[str, set[str]] = {}
     for entry in catalogue:

@@ -32,7 +32,7 @@ DAYS = """
 def test_days_and_why_nobody_works_on_them(line):
     day, told = date.fromisoformat(line.split()[0]), line[10:].strip()
     calendar = working_days.calendar()
-    assert calendar.is_working_day(day) == working_days.is_working_day(day) == (told == "working")
+    assert calendar.is_working_day(day) == (told == "working")
     with translation.override("en"):
         english = calendar.day_off(day)
     with translation.override("ko"):
@@ -57,7 +57,7 @@ def test_days_and_why_nobody_works_on_them(line):
     ],
 )
 def test_working_days_before_a_day(day, number, before):
-    assert working_days.working_days_before(day, number) == before
+    assert working_days.calendar().working_days_before(day, number) == before
 
 
 @pytest.mark.parametrize(
@@ -70,18 +70,18 @@ def test_working_days_before_a_day(day, number, before):
     ],
 )
 def test_the_next_working_day(day, following):
-    assert working_days.next_working_day(day) == following
+    assert working_days.calendar().next_working_day(day) == following
 
 
 def test_a_special_day_counts_from_the_moment_it_is_entered():
     """The table is read each time: a declared holiday, and a holiday that is worked on."""
     day, holiday = date(2021, 3, 19), date(2021, 3, 1)
-    assert working_days.is_working_day(day)
+    assert working_days.calendar().is_working_day(day)
     SpecialDay.objects.create(day=day, name_ko="임시공휴일", name_en="Special holiday")
     SpecialDay.objects.create(day=holiday, name_ko="근무", is_working_day=True)
-    assert not working_days.is_working_day(day)
-    assert working_days.is_working_day(holiday)
-    assert working_days.next_working_day(date(2021, 3, 18)) == date(2021, 3, 22)
+    assert not working_days.calendar().is_working_day(day)
+    assert working_days.calendar().is_working_day(holiday)
+    assert working_days.calendar().next_working_day(date(2021, 3, 18)) == date(2021, 3, 22)
     with translation.override("en"):
         assert working_days.calendar().day_off(day) == "Special holiday"
 

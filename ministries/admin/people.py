@@ -94,13 +94,15 @@ class PersonMinistryFilter(MinistryFilter):
 
 
 class PasswordWords:
-    """Django's own help is put together when it is loaded, and stays in the language of that moment."""
+    """Django's own help is put together when it is loaded, and stays in the language of that moment. For somebody who
+    has no password there is nothing to choose: setting one is the choice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["usable_password"].help_text = _(  # type: ignore[attr-defined]
-            "Whether the person signs in with a password here. Without one, single sign-on is the only way in."
-        )
+        if field := self.fields.get("usable_password"):  # type: ignore[attr-defined]
+            field.help_text = _(
+                "Whether the person signs in with a password here. Without one, single sign-on is the only way in."
+            )
 
 
 class NewPersonForm(PasswordWords, AdminUserCreationForm):

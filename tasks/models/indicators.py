@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from ministries.models import Sourced
+from tfportal.fields import NameField
 from tfportal.language import Bilingual
 
 from .reporting import Revision
@@ -22,10 +23,10 @@ class Indicator(Sourced):
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="indicators", verbose_name=_("task"))
     order = models.PositiveSmallIntegerField(_("order"), default=1)
-    title_ko = models.CharField(_("title (Korean)"), max_length=150)
-    title_en = models.CharField(_("title (English)"), max_length=150)
-    unit_ko = models.CharField(_("unit of measure (Korean)"), max_length=40)
-    unit_en = models.CharField(_("unit of measure (English)"), max_length=40)
+    title_ko = NameField(_("title (Korean)"), max_length=150)
+    title_en = NameField(_("title (English)"), max_length=150)
+    unit_ko = NameField(_("unit of measure (Korean)"), max_length=40)
+    unit_en = NameField(_("unit of measure (English)"), max_length=40)
     every = models.CharField(_("owed"), max_length=10, choices=Every, default=Every.YEAR)
     ended_on = models.DateField(_("ended on"), null=True, blank=True, help_text=_("From then on it is not asked for"))
 

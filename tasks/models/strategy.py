@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from ministries.models import Ministry, Sourced
+from tfportal.fields import NameField
 from tfportal.language import Bilingual
 
 from ..querysets import DatedQuerySet, TaskQuerySet
@@ -15,8 +16,8 @@ from ..querysets import DatedQuerySet, TaskQuerySet
 class Sector(Sourced):
     code = models.CharField(_("code"), max_length=8, unique=True)
     order = models.PositiveSmallIntegerField(_("order"))
-    name_ko = models.CharField(_("name (Korean)"), max_length=60)
-    name_en = models.CharField(_("name (English)"), max_length=100)
+    name_ko = NameField(_("name (Korean)"), max_length=60)
+    name_en = NameField(_("name (English)"), max_length=100)
 
     name = Bilingual()
 
@@ -31,8 +32,8 @@ class Sector(Sourced):
 
 class Strategy(Sourced):
     code = models.CharField(_("code"), max_length=20, unique=True)
-    title_ko = models.CharField(_("title (Korean)"), max_length=200)
-    title_en = models.CharField(_("title (English)"), max_length=200)
+    title_ko = NameField(_("title (Korean)"), max_length=200)
+    title_en = NameField(_("title (English)"), max_length=200)
     decided_on = models.DateField(_("decided on"))
 
     title = Bilingual()
@@ -51,9 +52,9 @@ class Direction(Sourced):
     )
     code = models.CharField(_("code"), max_length=8)
     order = models.PositiveSmallIntegerField(_("order"))
-    tag_ko = models.CharField(_("keyword (Korean)"), max_length=20, blank=True)
-    title_ko = models.CharField(_("title (Korean)"), max_length=200)
-    title_en = models.CharField(_("title (English)"), max_length=200)
+    tag_ko = NameField(_("keyword (Korean)"), max_length=20, blank=True)
+    title_ko = NameField(_("title (Korean)"), max_length=200)
+    title_en = NameField(_("title (English)"), max_length=200)
 
     title = Bilingual()
 
@@ -73,8 +74,8 @@ class StrategyItem(Sourced):
     )
     code = models.CharField(_("code"), max_length=8)
     order = models.PositiveSmallIntegerField(_("order"))
-    title_ko = models.CharField(_("title (Korean)"), max_length=200)
-    title_en = models.CharField(_("title (English)"), max_length=200)
+    title_ko = NameField(_("title (Korean)"), max_length=200)
+    title_en = NameField(_("title (English)"), max_length=200)
 
     title = Bilingual()
 
@@ -107,8 +108,8 @@ class Precision(models.TextChoices):
 
 class Task(Sourced):
     code = models.CharField(_("code"), max_length=20, unique=True)
-    title_ko = models.CharField(_("title (Korean)"), max_length=200)
-    title_en = models.CharField(_("title (English)"), max_length=250)
+    title_ko = NameField(_("title (Korean)"), max_length=200)
+    title_en = NameField(_("title (English)"), max_length=250)
     kind = models.CharField(_("kind"), max_length=20, choices=Kind, default=Kind.EXISTING)
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, related_name="tasks", verbose_name=_("sector"))
     direction = models.ForeignKey(
@@ -124,7 +125,7 @@ class Task(Sourced):
     first_round_no = models.PositiveSmallIntegerField(
         _("reported from round"), default=1, help_text=_("The first round whose roster it joins")
     )
-    origin = models.CharField(_("origin"), max_length=200, blank=True)
+    origin = NameField(_("origin"), max_length=200, blank=True)
     note_ko = models.TextField(_("note (Korean)"), blank=True)
     note_en = models.TextField(_("note (English)"), blank=True)
 
@@ -199,8 +200,8 @@ class Milestone(Sourced):
 
     task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="milestones", verbose_name=_("task"))
     order = models.PositiveSmallIntegerField(_("order"), default=1)
-    title_ko = models.CharField(_("title (Korean)"), max_length=150)
-    title_en = models.CharField(_("title (English)"), max_length=150)
+    title_ko = NameField(_("title (Korean)"), max_length=150)
+    title_en = NameField(_("title (English)"), max_length=150)
     baseline_on = models.DateField(_("baseline"))
     current_on = models.DateField(_("current"))
     precision = models.CharField(_("precision"), max_length=10, choices=Precision, default=Precision.DAY)

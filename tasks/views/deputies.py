@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -51,10 +52,11 @@ def _show(
 
 @require_POST
 def end_deputy(request: Request, pk: int) -> HttpResponse:
-    """End one before its last day."""
+    """End one before its last day, or take it back before its first."""
     if pk >= 2**63:  # beyond what a database can look for
         raise Http404
     row = get_object_or_404(Delegation.objects.visible_to(request.user), pk=pk)
     workflow.end_deputy(row.pk, by=request.user, at=request.arrived_at, key=posted_key(request.POST))
-    messages.success(request, _("The deputy has ended."))
+    is_coming = row.starts_on > timezone.localdate(request.arrived_at)
+    messages.success(request, _("The naming was taken back.") if is_coming else _("The deputy has ended."))
     return redirect("list_deputies")

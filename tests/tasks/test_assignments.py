@@ -139,6 +139,15 @@ def test_the_deputy_of_whoever_gets_tasks_is_told_too(me, me_officer, me_officer
     assert set(told) == {"me_officer_2", "stand_in"}
 
 
+def test_who_has_some_of_their_own_and_some_as_a_deputy_is_told_of_all(me, me_officer, me_officer_2, mine, theirs, at):
+    """In one mail."""
+    builders.deputise(me_officer, me_officer_2, at=at)
+    boss = builders.person("boss", "approver", me)
+    builders.assign({"ME-01": mine, "ME-02": theirs}, me, by=boss, at=at)
+    told = {row.to: [one["code"] for one in row.facts["reports"]] for row in Notice.objects.filter(purpose="assigned")}
+    assert told == {me_officer: ["ME-01"], me_officer_2: ["ME-01", "ME-02"]}
+
+
 # The page
 
 

@@ -187,6 +187,15 @@ def test_the_silent_are_asked_once_a_day(task_force, report, me_officer, motie_o
     assert ContributionCall.objects.latest("pk").ministry == msit, "silence that is new is asked at once"
 
 
+def test_who_works_for_two_of_the_silent_hears_of_both(task_force, report, me_officer, motie_officer, at):
+    msit = task_force.ministries["MSIT"]
+    Support.objects.create(task=report.task, ministry=msit, valid_from=builders.SINCE)
+    builders.posting(motie_officer, "officer", msit)
+    builders.call_contributions(report, by=me_officer, at=at)
+    told = Notice.objects.filter(purpose="contribution_asked", to=motie_officer)
+    assert {row.ministry.code for row in told if row.ministry} == {"MOTIE", "MSIT"}
+
+
 def test_asking_from_the_page_keeps_what_was_typed(report, me_officer, motie_officer):
     browser = visitor(me_officer)
     found = page(browser.get(f"{LIST}&open=ME-06"))

@@ -1,7 +1,7 @@
 """제출 독려: the ladder under a moving clock, whom it reaches, and that two runs at once owe each mail once."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from threading import Barrier
 from typing import Any
@@ -12,11 +12,11 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from ministries.models import Delegation, Ministry, Posting, SpecialDay, User
+from ministries.models import Ministry, Posting, SpecialDay
 from ministries.working_days import calendar
 from outbox.letters import write
 from outbox.models import Notice, Purpose
-from tasks import due_times, reminders
+from tasks import due_times, owed, reminders
 from tasks.models import Assignment, Contribution, ContributionCall, Reminder, Report, Round
 from tasks.workflow.common import lock_round
 from tests import builders
@@ -98,14 +98,17 @@ def test_the_ladder(db, line):
 # What is carried out
 
 
-def hours(first: datetime, last: datetime, every: timedelta = timedelta(hours=1)) -> Iterator[datetime]:
-    while first <= last:
-        yield first
-        first += every
+def hours(first: datetime, last: datetime) -> Iterator[datetime]:
+    """Of each day those at which a step can come, and the ones around it."""
+    for day in range((last.date() - first.date()).days + 1):
+        for hour in (8, 9, 10):
+            at = datetime.combine(first.date() + timedelta(days=day), time(hour), builders.KST)
+            if first <= at <= last:
+                yield at
 
 
 def test_each_step_is_carried_out_once_however_often_it_is_asked(mails):
-    """Every hour from before the opening until after the last step."""
+    """From before the opening until after the last step."""
     for at in hours(OPENS - timedelta(hours=20), kst(2021, 3, 24, 9)):
         reminders.remind(at)
         reminders.remind(at)
@@ -204,10 +207,7 @@ def test_an_extension_that_comes_in_between_stops_the_step(mails, round_2, me, c
 # To whom
 
 
-def lent(person: str, deputy: User, **more: Any) -> Delegation:
-    posting = Posting.objects.get(user__username=person)
-    rest = {"starts_on": date(2021, 3, 1), "ends_on": date(2021, 3, 31)} | more
-    return Delegation.objects.create(posting=posting, to_user=deputy, **rest)
+DAYS: dict[str, Any] = {"on": date(2021, 3, 1), "ends_on": date(2021, 3, 31)}
 
 
 def assign(report: Report, person: str, **more: Any) -> Assignment:
@@ -229,16 +229,15 @@ def test_everyone_where_nothing_was_handed_out(mails):
     assert codes("me_officer") == codes("me_officer_2") == both
 
 
-def test_only_whoever_has_the_task_and_their_deputy(mails, reports, stranger):
-    """An assignment that ended, or one of a person who has left, counts for nothing."""
+def test_only_whoever_has_the_task_and_their_deputy(mails, reports, me_officer, stranger):
+    """What was taken away counts for nothing from that moment on, as in the list."""
     assign(reports["ME-01"], "me_officer")
     assign(reports["ME-02"], "me_officer_2")
-    assign(reports["ME-03"], "me_officer", ends_on=date(2021, 3, 10))
-    lent("me_officer", stranger)
+    assign(reports["ME-03"], "me_officer", ends_on=AT_STEP.date())
+    builders.deputy(me_officer, stranger, "officer", **DAYS)
     reminders.remind(AT_STEP)
     assert codes("me_officer") == codes("stranger") == ["ME-01", "ME-03", "ME-04", "ME-05", "ME-06"]
     assert codes("me_officer_2") == ["ME-02", "ME-03", "ME-04", "ME-05", "ME-06"]
-    assert told() >= {("stranger", "two_days")}
 
 
 def test_a_task_whose_person_has_left_is_everyones(mails, reports):
@@ -249,9 +248,15 @@ def test_a_task_whose_person_has_left_is_everyones(mails, reports):
     assert "me_officer_2" not in {who for who, _step in told()}
 
 
-@pytest.mark.parametrize("more", [{"ends_on": date(2021, 3, 16)}, {"cancelled_at": AT}], ids=["over", "ended early"])
-def test_a_deputy_whose_days_are_over_hears_nothing(mails, stranger, more):
-    lent("me_officer", stranger, **more)
+@pytest.mark.parametrize(
+    ("more", "moved_to"),
+    [({"ends_on": date(2021, 3, 16)}, "ME"), ({"cancelled_at": AT}, "ME"), ({}, "MOTIE")],
+    ids=["over", "ended early", "works elsewhere by now"],
+)
+def test_a_deputy_who_may_do_nothing_hears_nothing(mails, task_force, me_officer, stranger, more, moved_to):
+    """The first of them held nothing but the approver's office, and nothing awaits that."""
+    builders.deputy(me_officer, stranger, "officer", **(DAYS | more))
+    stranger.postings.update(ministry=task_force.ministries[moved_to])
     reminders.remind(AT_STEP)
     assert "stranger" not in {who for who, _step in told()}
 
@@ -286,6 +291,22 @@ def test_without_anyone_to_sign_off_the_ministrys_contact_hears(mails, reports, 
     assert [row["code"] for row in contact.facts["sign_offs"]] == ["FSC-01"]
 
 
+@pytest.mark.parametrize("wrote", ["both", "fsc_officer"])
+def test_who_may_not_sign_it_off_is_not_reminded_of_it(mails, reports, fsc, fsc_officer, fsc_approver, wrote):
+    """Neither who typed last, nor who stands in for whoever asked: then the ministry's contact hears."""
+    fsc_approver.postings.update(ends_on=date(2021, 3, 15))
+    both, deputy = builders.person("both", "officer", fsc), builders.person("deputy", "officer", fsc)
+    builders.posting(both, "approver", fsc)
+    if wrote == "fsc_officer":
+        builders.deputy(both, deputy, "approver", **DAYS)
+    writer, asker = (both, fsc_officer) if wrote == "both" else (fsc_officer, both)
+    builders.write(reports["FSC-01"], by=writer, at=AT)
+    builders.ask_sign_off(reports["FSC-01"], by=asker, at=AT)
+    reminders.remind(AT_STEP)
+    rows = Notice.objects.filter(purpose="reminder", ministry=fsc)
+    assert {row.to and row.to.username for row in rows if row.facts["sign_offs"]} == {None}
+
+
 def test_a_ministry_without_an_officer_is_written_to_itself(mails, msit):
     Ministry.objects.filter(pk=msit.pk).update(fallback_email="contact@msit.example")
     Posting.objects.filter(ministry=msit).update(ends_on=date(2021, 3, 10))
@@ -316,6 +337,48 @@ def test_who_is_asked_by_an_issue_hears_how_many(mails, reports, me_officer):
     reminders.remind(AT_STEP)
     facts = to("motie_officer", "two_days").facts
     assert (facts["requests"], facts["reports"], facts["number"]) == (1, [], 1)
+
+
+def test_an_answer_holds_for_the_same_issue_in_a_mended_report(mails, reports, me_officer, motie_officer, coordinator):
+    """Answered, returned, sent again in the same words: nothing is open, on the pages and in the mail."""
+    report, issue = reports["ME-01"], {"addressed_to": ["MOTIE"]}
+    builders.write(report, by=me_officer, at=AT, **builders.troubled(**issue))
+    builders.submit(report, by=me_officer, at=AT)
+    builders.answer(builders.request_to("MOTIE", report), by=motie_officer, at=AT)
+    builders.open_for_review(report, by=coordinator, at=AT)
+    builders.return_for_changes(report, by=coordinator, at=AT)
+    builders.write(report, by=me_officer, at=AT, **builders.troubled(results="ㅇ 고침", **issue))
+    builders.submit(report, by=me_officer, at=AT)
+    reminders.remind(AT_STEP)
+    assert ("motie_officer", "two_days") not in told()
+
+
+def test_what_an_earlier_round_asked_is_listed_as_on_the_page(mails, domain_time, msit_officer):
+    """ME-06 asked MSIT in round 1, and nobody has answered."""
+    reminders.remind(AT_STEP)
+    assert to("msit_officer", "two_days").facts["requests"] == 1
+    page = visitor(msit_officer).get("/my-tasks/").context["exchange"]
+    assert len(page.unanswered) == 1
+
+
+# When one goes wrong
+
+
+def test_one_ministry_that_fails_stops_no_other(mails, monkeypatch, caplog):
+    """It is named, and tried again with the next run."""
+    real = owed.read
+
+    def broken(round_: Round, ministry: Ministry, **more: Any) -> Any:
+        if ministry.code == "FSC":
+            raise ValueError("broken")
+        return real(round_, ministry, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tasks.owed.read", broken)
+        assert reminders.remind(AT_STEP) == "reminders: 3 mails; failed for FSC, see the log"
+        assert "Reminding FSC failed" in caplog.text
+    assert (steps("MSIT"), steps("FSC")) == (["two_days 03-17 09:00"], [])
+    assert reminders.remind(AT_STEP) == "reminders: 1 mails"
 
 
 # The mail

@@ -243,6 +243,12 @@ def test_who_is_asked_is_told_once_for_each_wording(task_force, report, me_offic
     assert owed("requested") == ["msit_officer", "fsc_officer", "msit_officer"]
 
 
+def test_who_works_for_two_that_are_asked_hears_of_both(task_force, report, me_officer, msit_officer, at):
+    builders.posting(msit_officer, "officer", task_force.ministries["MOTIE"])
+    ask(report, "MSIT", "MOTIE", by=me_officer, at=at)
+    assert sorted(owed("requested")) == ["motie_officer", "msit_officer", "msit_officer"]
+
+
 def test_one_answer_with_two_issues_is_one_mail_to_each(reports, me_officer, at):
     for code in ("ME-03", "ME-05"):
         text = builders.raw(light="attention", issues=ISSUE, addressed_to=["MSIT"])

@@ -75,6 +75,7 @@ def test_nobody_signs_off_what_is_their_own(cast, reports, fsc_officer, at, case
     draft, present = fresh(report).draft, signers.of_ministry(report.lead_id, DAY)
     named = {signer.person.pk for signer in signers.able(present, draft)}
     assert (cast[by].pk in named) is (wanted[0] == "yes")
+    assert signers.number_waiting(again(cast[by])) == (wanted[0] == "yes"), "what the menu says"
 
 
 def _outcome(verb: str, report: Report, by: User, at: Any) -> str:
@@ -171,6 +172,9 @@ def test_who_asked_is_not_written_to(cast, reports, at):
     Posting.objects.filter(user=cast["A"]).update(ends_on=date(2021, 3, 15))
     builders.ask_sign_off(reports["FSC-01"], by=again(cast["B"]), at=at, unchanged=True)
     assert told() == ["contact of FSC"]
+    for path in ("/sign-off/", "/submissions/"):
+        items = {item.url: item.number for item in visitor(again(cast["B"])).get(path).context["navigation"]}
+        assert items["/sign-off/"] == 0, "nothing that they could sign off"
 
 
 # Asked in time
