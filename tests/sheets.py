@@ -64,7 +64,7 @@ def changed(book: bytes, change: Callable[[openpyxl.Workbook], object]) -> bytes
 
 
 def sheet(book: openpyxl.Workbook, number: int = 0) -> Any:
-    """One of its pages, whose cells hold whatever they hold. 0: the tasks, 1: the milestones, 3: the hidden one."""
+    """One of its pages, whose cells hold whatever they hold. 0: the tasks, 1: the milestones, 2: the indicators, 4: the hidden one."""
     return book.worksheets[number]
 
 

@@ -487,7 +487,7 @@ def test_the_pages_ask_as_often_for_two_tasks_as_for_twelve(officer, me, reports
 
 def test_the_hidden_sheet_names_what_it_signs(officer, reports):
     book = openpyxl.load_workbook(io.BytesIO(sheets.download(officer)))
-    hidden = sheets.sheet(book, 3)
+    hidden = sheets.sheet(book, 4)
     head = json.loads(hidden["A1"].value)
     assert (head["format"], head["round"], head["ministry"], head["language"]) == (1, 2, "ME", "en")
     signed = json.loads(hidden["C2"].value)

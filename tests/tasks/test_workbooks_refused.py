@@ -42,7 +42,7 @@ def head(**more: object) -> Book:
     """The hidden sheet says something else."""
 
     def change(opened: openpyxl.Workbook) -> None:
-        cell = sheets.sheet(opened, 3)["A1"]
+        cell = sheets.sheet(opened, 4)["A1"]
         cell.value = json.dumps(json.loads(str(cell.value)) | more)
 
     return changed(change)
@@ -117,8 +117,8 @@ WHOLE: dict[str, tuple[Book, str]] = {
     "another ministry": (head(ministry="MSIT"), "the workbook of another ministry (MSIT)"),
     "no round": (head(round="\ud800"), "The file is damaged"),
     "no words": (head(sheets=[1]), "The file is damaged"),
-    "a head that is no json": (setting({"A1": "{"}, 3), "The file is damaged"),
-    "a head that is very deep": (setting({"A1": "[" * 30_000}, 3), "The file is damaged"),
+    "a head that is no json": (setting({"A1": "{"}, 4), "The file is damaged"),
+    "a head that is very deep": (setting({"A1": "[" * 30_000}, 4), "The file is damaged"),
     "a sheet renamed": (changed(lambda book: setattr(sheets.sheet(book), "title", "x")), "“Tasks” is missing"),
     "a sheet gone": (changed(lambda book: book.remove(sheets.sheet(book, 1))), "“Milestones” is missing"),
     "a header changed": (setting({"G1": "실적"}), "the header “Results” was changed"),
