@@ -247,9 +247,9 @@ class _Reader:
     def hints(self) -> list[Problem]:
         """What could not be sent yet of the rows that were changed, beside what is refused: so that one look is enough."""
         found = []
-        for row in self.work.rows:
-            entry = self.found.get(row.report.pk)
-            if not entry or not entry["cells"] or not row.editable:
+        for entry in self.found.values():
+            row = self.rows[entry["code"]]
+            if not entry["cells"] or not row.editable:
                 continue
             empty = fields_of(content.blank(), row.all_milestones, row.indicators)
             fields = {
