@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from openpyxl.utils.datetime import to_excel
+from openpyxl.utils.datetime import WINDOWS_EPOCH
 
 from ministries.models import User
 from tasks import content, workbooks, workflow, worklist
@@ -135,7 +135,9 @@ def _set(cell: ElementTree.Element, value: Any, *, may_count: bool = False) -> N
         cell.set("t", "inlineStr")
         ElementTree.SubElement(ElementTree.SubElement(cell, f"{NS}is"), f"{NS}t").text = value
     elif value is not None:
-        ElementTree.SubElement(cell, f"{NS}v").text = str(to_excel(value) if isinstance(value, date) else value)
+        ElementTree.SubElement(cell, f"{NS}v").text = str(
+            (value - WINDOWS_EPOCH.date()).days if isinstance(value, date) else value
+        )
 
 
 def _text_of(cell: ElementTree.Element) -> str:

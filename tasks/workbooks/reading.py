@@ -245,7 +245,7 @@ class _Reader:
         return [self.found[pk] for pk in sorted(self.found)]
 
     def hints(self) -> list[Problem]:
-        """What could not be sent yet of the rows that were changed, beside what is refused: so that one look is enough."""
+        """What could not be sent yet of the rows that were changed, beside what is refused: one look is enough."""
         found = []
         for entry in self.found.values():
             row = self.rows[entry["code"]]

@@ -235,7 +235,7 @@ class Words:
         return text, "" if is_sound else content.no_percent()
 
     def number(self, cell: Cell | None) -> Read:
-        """The value of an indicator, in the one writing that a draft has for a number. A cell that shows 45% says 45."""
+        """The value of an indicator, in the one writing that a draft has for a number. 45% says 45."""
         text = text_in(cell)
         if cell and isinstance(cell.value, float) and abs(cell.value) < 1e15:
             text = numbers.plain(_digits(cell.value * 100 if cell.is_percent else cell.value))

@@ -134,11 +134,11 @@ def test_another_reader_finds_it_protected_limited_and_without_a_formula(officer
     assert [state or "visible" for state in hidden] == ["visible"] * 4 + ["veryHidden"]
     measured = parts["xl/worksheets/sheet3.xml"]
     assert {cell.get("r") for cell in measured.iterfind(".//s:c", NS) if cell.get("s") in unlocked} == {"H2", "I2"}
-    limits = {
+    numeric = {
         one.get("sqref"): (one.get("type"), one.findtext("s:formula1", "", NS), one.findtext("s:formula2", "", NS))
         for one in measured.iterfind(".//s:dataValidation", NS)
     }
-    assert limits == {
+    assert numeric == {
         "H2": ("decimal", "-999999999999.9999", "999999999999.9999"),
         "I2": ("textLength", "500", ""),
     }
