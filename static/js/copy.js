@@ -18,8 +18,10 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   const status = document.querySelector("[data-clipped]");
   let said = status.dataset.clipped;
+  document.querySelectorAll(".copy.done").forEach((other) => other.classList.remove("done"));
   try {
     await toClipboard(button.dataset.clip);
+    button.classList.add("done");
   } catch {
     said = status.dataset.refused;
   }

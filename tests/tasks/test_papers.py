@@ -275,7 +275,7 @@ def test_the_paper_says_when_it_was_completed_what_the_dates_were_and_what_could
     builders.indicator(reports["ME-01"].task, targets={2021: "15"})
     builders.write(reports["ME-01"], by=me_officer, at=at, light="completed", completed_on="2021-03-02")
     shown = page(visitor(me_officer).get(PRINT))
-    done, due, free = (sheet_of(shown, reports[code]) for code in ("ME-01", "ME-02", "ME-03"))
+    done, due, free = (sheet_of(shown, reports[code]) for code in ("ME-01", "ME-02", "ME-04"))
     assert "Completed (Tue 2 Mar 2021)" in done.all("tbody")[0].text
     assert "Target 2021: 15" in done.all("tbody")[0].text
     assert done.text.count("Draft") == 1
@@ -284,8 +284,8 @@ def test_the_paper_says_when_it_was_completed_what_the_dates_were_and_what_could
     assert "can go as “no change”" not in due.text, "its milestone is due"
     dates = next(row for row in due.all("tr") if row.all("th")[0].text == "Milestones").all("td")
     assert [cell.text for cell in dates] == [
-        f"{milestone.title}: Fri 26 Feb 2021",
-        f"{milestone.title}: Sun 31 Jan 2021 → Fri 26 Feb 2021 (Budget: ㅇ 예산 협의)",
+        f"{milestone.title_en}: Fri 26 Feb 2021",
+        f"{milestone.title_en}: Sun 31 Jan 2021 → Fri 26 Feb 2021 (Budget: ㅇ 예산 협의)",
     ]
 
 

@@ -223,9 +223,9 @@ def test_all_cells_are_told_at_once(officer, reports):
     told = [(row.one("th").text, row.one("td").text) for row in page(answer).one("tbody").all("tr")]
     assert [at for at, _said in told[:4]] == ["Tasks E2", "Tasks M2", "Tasks G3", "Tasks N4"]
     assert told[4:] == [
-        ("Tasks I2", "before sending Enter the next steps."),
-        ("Indicators H2", "before sending Enter the value, or say why there is none yet."),
-        ("Milestones E3", "before sending This date has come: say that it is done, or move it."),
+        ("Tasks I2", "Enter the next steps. before sending"),
+        ("Indicators H2", "Enter the value, or say why there is none yet. before sending"),
+        ("Milestones E3", "This date has come: say that it is done, or move it. before sending"),
     ]
     assert "may stay in a draft" in page(answer).one("div", role="alert", tabindex="-1").text
 
