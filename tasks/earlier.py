@@ -2,7 +2,7 @@
 Read-only, of frozen rounds alone."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -38,6 +38,10 @@ class Phrases:
     field: Field
     paragraphs: list[str]
     correction: int = 0
+
+    @property
+    def whole(self) -> str:
+        return "\n".join(self.paragraphs)
 
 
 @dataclass(frozen=True)
@@ -96,15 +100,21 @@ def of_task(report: Report, *, user: User) -> list[Earlier]:
     """The task's reports of earlier rounds, the last one first. Constant in queries."""
     frozen = Report.objects.filter(task=report.task_id, round__no__lt=report.round.no, round__frozen_at__isnull=False)
     rows = list(_with_words(frozen).order_by("-round__no"))
-    corrected: defaultdict[int, dict[str, Correction]] = defaultdict(dict)
-    for row in Correction.objects.filter(report__in=rows).approved().select_related("decision"):
-        corrected[row.report_id][row.field] = row  # the last one of each
+    corrected = _corrected(rows)
     days = {row.round.as_of: Directory(row.round.as_of) for row in rows if not row.lead_name}
     today = Directory(report.round.as_of)
     return [
         Earlier(row, days.get(row.round.as_of, today), permissions.can_see_office_side(user, row), corrected[row.pk])
         for row in rows
     ]
+
+
+def _corrected(reports: Iterable[Report]) -> defaultdict[int, dict[str, Correction]]:
+    """By report and field the last correction that was approved."""
+    corrected: defaultdict[int, dict[str, Correction]] = defaultdict(dict)
+    for row in Correction.objects.filter(report__in=reports).approved().select_related("decision"):
+        corrected[row.report_id][row.field] = row
+    return corrected
 
 
 @dataclass(frozen=True)
@@ -135,13 +145,17 @@ def chapters(rounds: Sequence[Round], ministry: Ministry, *, user: User) -> list
     reports: defaultdict[int, list[Report]] = defaultdict(list)
     for row in _with_words(Report.objects.filter(round__in=rounds).led_by([ministry.pk])).order_by("task__code"):
         reports[row.round_id].append(row)
+    corrected = _corrected(row for rows in reports.values() for row in rows)
     submissions: defaultdict[int, list[Submission]] = defaultdict(list)
     for sent in Submission.objects.filter(round__in=rounds, ministry=ministry).select_related("by").order_by("pk"):
         submissions[sent.round_id].append(sent)
     found = []
     for round_ in rounds:
         names = Directory(round_.as_of)
-        rows = [Earlier(row, names, permissions.can_see_office_side(user, row)) for row in reports[round_.pk]]
+        rows = [
+            Earlier(row, names, permissions.can_see_office_side(user, row), corrected[row.pk])
+            for row in reports[round_.pk]
+        ]
         found.append(Chapter(round_, names[ministry.pk], rows, submissions[round_.pk]))
     return found
 

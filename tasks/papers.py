@@ -1,13 +1,14 @@
 """A ministry's round on paper, and whom to call. Read-only."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from ministries.models import Posting, Role
 from records import clock
 
-from . import reading
+from . import content, reading
 from .measures import Measure, Schedule, measures_of
-from .models import Field, State
+from .models import Field, Light, State
 from .worklist import Row
 
 
@@ -28,6 +29,30 @@ class Sheet:
         return not self.is_draft and self.row.report.state == State.MISSING
 
     @property
+    def goes_unchanged(self) -> bool:
+        """Whether it can be sent as it stands, as "no change"."""
+        return self.row.goes_as == "unchanged"
+
+    @property
+    def completed(self) -> tuple[str, str]:
+        """The day of completion in this round's text and in last round's, as it stands behind the light's word."""
+        this, last = (
+            part.text.removeprefix(str(Light.COMPLETED.label)) if part.light is Light.COMPLETED else ""
+            for part in (self.row.parts[0], self.row.before[Field.LIGHT])
+        )
+        return "" if self.is_untouched else this, last
+
+    @property
+    def _milestones_before(self) -> str:
+        """The dates as the last text found them, and what it said of them."""
+        before = self.row.report.baseline
+        if before is None:
+            return ""
+        raw = content.blank() | {"milestones": content.milestones_of(before)}
+        parts = reading.parts(raw, self.row.all_milestones, self.row.names, {})
+        return next(part.text for part in parts if part.field is Field.MILESTONES)
+
+    @property
     def lines(self) -> list[tuple[reading.Part, str, str]]:
         """Each field that either text speaks of, with this round's and last round's words."""
         before, found = self.row.before, []
@@ -41,15 +66,15 @@ class Sheet:
                     for row in self.row.measures
                     if row.last
                 )
-            if part.field is Field.MILESTONES:  # dates stand as they are now: last round's are in their own history
-                last = ""
+            if part.field is Field.MILESTONES:
+                last = self._milestones_before
             elif self.is_untouched:
                 this = ""
-            if this or last:
+            if this or last or (part.field is Field.INDICATORS and self.measures):
                 found.append((part, this, last))
         return found
 
-    @property
+    @cached_property
     def measures(self) -> list[Measure]:
         """The indicators with the value that was sent, too."""
         return measures_of(self.row.report, with_own=True)

@@ -127,9 +127,14 @@ def _milestone(milestone: Milestone, answer: dict[str, str] | None) -> str:
 
 def _indicator(indicator: Indicator, answer: dict[str, str]) -> str:
     """`보급 대수: 1,234.5 천 대 (비고)`; without a value `보급 대수: – (사유)`."""
+    return f"{indicator.title}: {measured(indicator, answer)}"
+
+
+def measured(indicator: Indicator, answer: dict[str, str]) -> str:
+    """`1,234.5 천 대 (비고)`."""
     value = numbers.read(answer["value"])
     text = f"{numbers.shown(value)} {indicator.unit}" if value is not None else answer["value"] or "–"
-    return f"{indicator.title}: {text}" + (f" ({answer['note']})" if answer["note"] else "")
+    return text + (f" ({answer['note']})" if answer["note"] else "")
 
 
 def differences(old: list[Part], new: list[Part]) -> list[Difference]:

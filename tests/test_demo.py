@@ -212,7 +212,7 @@ class TestLoaded:
         row = Correction.objects.select_related("decision", "revision").get()
         assert (row.report.round.no, row.report.task.code, row.field, row.decision.no) == (1, "ME-03", "results", 1)
         assert row.revision.results == "ㅇ 협의체 구성 완료 (예시)"
-        assert row.text == "ㅇ 협의체 구성 완료(1. 6.) (예시)"
+        assert row.text == "ㅇ 협의체 구성 완료(1. 5.) (예시)"
         assert (row.asked_by.username, row.decision.by.username) == ("me-officer", "coordinator")
 
     # Samples

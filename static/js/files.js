@@ -69,3 +69,9 @@ document.addEventListener("htmx:afterRequest", (event) => {
     input.focus(); // the button went with its file
   }
 });
+
+/* Of a file that goes with its form: what was chosen, since the browser's own control is out of sight. */
+document.addEventListener("change", (event) => {
+  const shown = document.getElementById(event.target.dataset.chosen ?? "");
+  if (shown) shown.textContent = event.target.files[0]?.name ?? "";
+});

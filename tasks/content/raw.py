@@ -72,16 +72,7 @@ def raw_of(revision: Revision | None, *, with_dates: bool = True) -> Raw:
     if revision is None:
         return blank()
     codes = sorted(row.addressed_to.code for row in revision.requests.all())
-    milestones = {
-        str(row.milestone_id): {
-            "choice": "done" if row.done_on else "move",
-            "on": str(row.done_on or row.new_on),
-            "cause": row.cause,
-            "reason": row.reason,
-            "old": str(row.old_on),  # for reading: what the date was; tidy() drops it
-        }
-        for row in (revision.milestone_changes.all() if with_dates else ())
-    }
+    milestones = milestones_of(revision) if with_dates else {}
     indicators = {
         str(row.indicator_id): {"value": "" if row.value is None else numbers.plain(row.value), "note": row.note}
         for row in (revision.indicator_values.all() if with_dates else ())
@@ -99,6 +90,20 @@ def raw_of(revision: Revision | None, *, with_dates: bool = True) -> Raw:
         "indicators": indicators,
         "attachments": [str(row.attachment_id) for row in (revision.attached.all() if with_dates else ())],
         "contributions": [str(row.contribution_id) for row in (revision.taken.all() if with_dates else ())],
+    }
+
+
+def milestones_of(revision: Revision) -> dict[str, dict[str, str]]:
+    """What a sent text says of the milestones, as form values."""
+    return {
+        str(row.milestone_id): {
+            "choice": "done" if row.done_on else "move",
+            "on": str(row.done_on or row.new_on),
+            "cause": row.cause,
+            "reason": row.reason,
+            "old": str(row.old_on),  # for reading: what the date was; tidy() drops it
+        }
+        for row in revision.milestone_changes.all()
     }
 
 

@@ -48,6 +48,23 @@ def too_long(length: int, limit: int) -> str:
     return _("%(n)s characters; at most %(limit)s. Shorten the text.") % {"n": f"{length:,}", "limit": f"{limit:,}"}
 
 
+def is_percent(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= 100
+
+
+def no_percent() -> str:
+    return _("Enter a whole number from 0 to 100, or leave it empty.")
+
+
+def no_number() -> str:
+    """Of the value of an indicator."""
+    words = _(
+        "Enter a number such as 1,234.5, without its unit: "
+        "at most %(whole)d digits before the point and %(places)d after it."
+    )
+    return words % {"whole": numbers.WHOLE, "places": numbers.AFTER}
+
+
 def too_many_files() -> str:
     return _("At most %(limit)s files can be attached to a report.") % {"limit": FILES_LIMIT}
 
@@ -119,8 +136,8 @@ class _Reader:
         text = self.raw["progress"].removesuffix("%").strip()
         if not text:
             return None
-        if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= 100):
-            self.wrong("progress", _("Enter a whole number from 0 to 100, or leave it empty."))
+        if not is_percent(text):
+            self.wrong("progress", no_percent())
             return None
         return int(text)
 
@@ -206,11 +223,7 @@ class _Reader:
     def indicator(self, name: str, indicator: Indicator, answer: dict[str, str]) -> Iterable[IndicatorAnswer]:
         value = numbers.read(answer["value"])
         if answer["value"] and value is None:
-            words = _(
-                "Enter a number such as 1,234.5, without its unit: "
-                "at most %(whole)d digits before the point and %(places)d after it."
-            )
-            self.wrong(name, words % {"whole": numbers.WHOLE, "places": numbers.AFTER})
+            self.wrong(name, no_number())
         elif NOTE_LIMIT < len(answer["note"]) <= STORED_LIMIT:
             self.wrong(name, too_long(len(answer["note"]), NOTE_LIMIT))
         else:

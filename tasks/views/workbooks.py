@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from ministries.directory import Directory
 from ministries.models import Ministry
 from records.errors import Conflict, Frozen, Invalid, WrongState
 from tfportal.htmx import respond
@@ -56,13 +57,19 @@ def upload_workbook(request: Request) -> HttpResponse:
     if round_ is None:
         raise WrongState(_("No round is being collected."))
     if request.method != "POST":
-        return respond(request, "tasks/workbook_upload.html", {"ministry": ministry, "round": round_})
+        return _ask_for_file(request, ministry, round_)
     try:
         return redirect("fill_from_workbook", token=_read(request, ministry, round_).token)
     except workbooks.Unusable as error:
         name = clean_name(str(getattr(request.FILES.get("file"), "name", "")))
-        context = {"ministry": ministry, "round": round_, "error": error, "name": name}
-        return respond(request, "tasks/workbook_upload.html", context, status=error.status)
+        return _ask_for_file(request, ministry, round_, error=error, name=name, status=error.status)
+
+
+def _ask_for_file(
+    request: Request, ministry: Ministry, round_: Round, *, status: int = 200, **more: object
+) -> HttpResponse:
+    context = {"ministry": ministry, "called": Directory(round_.as_of)[ministry.pk].name, "round": round_} | more
+    return respond(request, "tasks/workbook_upload.html", context, status=status)
 
 
 def _read(request: Request, ministry: Ministry, round_: Round) -> WorkbookUpload:

@@ -1,11 +1,11 @@
 """What the workbook holds: its sheets and columns, declared once. Writing, reading and the dry run all go by this.
 
-A *field* is what one cell, or one row of the milestones, fills in a report's raw text: `light`, `results`, …,
-`milestone-12`. Another sheet of things that a report says, as its indicators, is one more `Sheet`, its fields in
-`fields_of()` and `with_fields()`, its rows in `writing.py` and its cells in `reading.py`.
+A *field* is what one cell, or one row of the milestones or indicators, fills in a report's raw text: `light`,
+`results`, …, `milestone-12`, `indicator-3`. Another sheet of things that a report says is one more `Sheet`, its fields
+in `fields_of()` and `with_fields()`, its rows in `writing.py` and its cells in `reading.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -17,12 +17,14 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from records.chain import sha256
 
 from .. import content
-from ..models import Field, Milestone
+from ..models import Field, Indicator, Milestone
+from ..models.reporting import TEXT_LIMIT
 
 FORMAT = 1  # of the workbook: one that changes has to read the older ones as long as a round lasts
 HIDDEN = "tfportal"  # the sheet with the signature
 HEAD_ROW = 1
-MILESTONE = "milestone-"  # + primary key: the field that one row of the milestones fills
+MILESTONE, INDICATOR = "milestone-", "indicator-"  # + primary key: the field that one row of these sheets fills
+PARTS = {MILESTONE: "milestones", INDICATOR: "indicators"}  # of a raw text, by what their fields begin with
 
 
 class Kind(Enum):
@@ -37,6 +39,7 @@ class Kind(Enum):
     DATE = auto()
     CHOICE = auto()
     CAUSE = auto()
+    NUMBER = auto()
 
     @property
     def is_filled(self) -> bool:
@@ -45,13 +48,15 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """`key`: the field or the part of an answer that it fills, or what it shows. `was`: it shows last round's."""
+    """`key`: the field or the part of an answer that it fills, or what it shows. `was`: it shows last round's.
+    `limit`: of the characters of a text."""
 
     key: str
     label: str | Promise
     width: int  # of some characters
     kind: Kind = Kind.SHOWN
     was: bool = False
+    limit: int = TEXT_LIMIT
 
     @property
     def header(self) -> str:
@@ -119,30 +124,54 @@ MILESTONES = Sheet(
     ),
     frozen=3,
 )
-SHEETS = (TASKS, MILESTONES)
+INDICATORS = Sheet(
+    "indicators",
+    Field.INDICATORS.label,
+    (
+        Column("code", gettext_lazy("Code"), 10),
+        Column("title", gettext_lazy("Task"), 26),
+        Column("indicator", gettext_lazy("Indicator"), 30),
+        Column("unit", gettext_lazy("Unit"), 10),
+        Column("target", gettext_lazy("Target"), 18),
+        Column("last", gettext_lazy("Last value"), 18),
+        Column("owed", pgettext_lazy("indicator", "Asked for"), 12),
+        Column("value", gettext_lazy("Value"), 16, Kind.NUMBER),
+        Column("note", pgettext_lazy("indicator", "Note"), 46, Kind.TEXT, limit=content.NOTE_LIMIT),
+        Column("report", "report", 8, Kind.HIDDEN),
+        Column("key", "indicator", 8, Kind.HIDDEN),
+    ),
+    frozen=3,
+)
+SHEETS = (TASKS, MILESTONES, INDICATORS)
 TASK_FIELDS = tuple(column.key for _number, column in TASKS.filled)
 
 
-def milestone_field(milestone: Milestone) -> str:
-    return f"{MILESTONE}{milestone.answer_key}"
+def part_of(name: str) -> tuple[str, str]:
+    """The beginning and the key of a field that one row of a sheet fills; two empty ones for any other."""
+    prefix = next((prefix for prefix in PARTS if name.startswith(prefix)), "")
+    return prefix, name.removeprefix(prefix) if prefix else ""
 
 
-def fields_of(raw: content.Raw, milestones: list[Milestone]) -> dict[str, Any]:
-    """What a raw text holds of what the workbook has; the answer to a milestone that is kept is None."""
+def fields_of(raw: content.Raw, milestones: Iterable[Milestone], indicators: Iterable[Indicator]) -> dict[str, Any]:
+    """What a raw text holds of what the workbook has. The answer to a milestone that is kept is None, and so is that to
+    an indicator of which nothing is said."""
     fields: dict[str, Any] = {name: raw[name] for name in TASK_FIELDS}
-    return fields | {milestone_field(row): raw["milestones"].get(row.answer_key) for row in milestones}
+    fields |= {f"{MILESTONE}{row.answer_key}": raw["milestones"].get(row.answer_key) for row in milestones}
+    return fields | {f"{INDICATOR}{row.pk}": raw["indicators"].get(str(row.pk)) for row in indicators}
 
 
 def with_fields(raw: content.Raw, fields: Mapping[str, Any]) -> content.Raw:
     """The raw text with these fields in it; what the workbook knows nothing of stays."""
-    answers = dict(raw["milestones"])
+    made = raw | {part: dict(raw[part]) for part in PARTS.values()}
     for name, value in fields.items():
-        if name.startswith(MILESTONE):
-            answers.pop(name.removeprefix(MILESTONE), None)
-            if value is not None:
-                answers[name.removeprefix(MILESTONE)] = value
-    plain = {name: value for name, value in fields.items() if not name.startswith(MILESTONE)}
-    return content.tidy(raw | plain | {"milestones": answers})
+        prefix, key = part_of(name)
+        if not prefix:
+            made[name] = value
+        elif value is None:
+            made[PARTS[prefix]].pop(key, None)
+        else:
+            made[PARTS[prefix]][key] = value
+    return content.tidy(made)
 
 
 def signature(report_id: int, field: str, value: Any) -> str:

@@ -14,11 +14,11 @@ from tfportal import dates
 
 from .. import content, reading
 from ..diffing import Piece, compare
-from ..models import Light, Milestone, WorkbookUpload
+from ..models import Indicator, Light, Milestone, WorkbookUpload
 from ..workflow import Filling
 from ..worklist import Row, Worklist
 from . import values
-from .columns import MILESTONE, MILESTONES, TASKS, fields_of, signature, with_fields
+from .columns import INDICATOR, INDICATORS, MILESTONE, MILESTONES, TASKS, fields_of, part_of, signature, with_fields
 
 KEPT_FOR = timedelta(days=2)
 WRITTEN = frozenset({*content.TEXTS, "also_reason"})  # the fields that are texts of the ministry
@@ -47,22 +47,24 @@ class Change:
 
 @dataclass(frozen=True)
 class Line:
-    """One task of the workbook with what it would change. `taken`: the raw text that its draft would become."""
+    """One task of the workbook with what it would change. `taken`: the raw text that its draft would become; `places`:
+    where each field stands in the workbook."""
 
     row: Row
     changes: list[Change]
     taken: content.Raw
     moved: bool  # since the download
+    places: dict[str, str]
 
     @property
     def is_conflict(self) -> bool:
         return any(change.theirs for change in self.changes)
 
     @cached_property
-    def warnings(self) -> list[str]:
-        """Why it could not be sent like that. A draft may hold it all the same."""
+    def warnings(self) -> list[tuple[str, str]]:
+        """Why it could not be sent like that, each at its cell. A draft may hold it all the same."""
         problems = content.problems_of(self.taken, self.row.rules)
-        return [text for texts in problems.values() for text in dict.fromkeys(texts)]
+        return [(self.places.get(name, ""), text) for name, texts in problems.items() for text in dict.fromkeys(texts)]
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ def dry_run(upload: WorkbookUpload, work: Worklist) -> DryRun:
 
 
 def _line(row: Row, entry: dict[str, Any], words: values.Words, left: int) -> tuple[Line, int]:
-    standing = fields_of(row.raw, row.all_milestones)
+    standing = fields_of(row.raw, row.all_milestones, row.indicators)
     changes: list[Change] = []
     fields: dict[str, Any] = {}
     for name, cell in entry["cells"].items():
@@ -128,17 +130,25 @@ def _line(row: Row, entry: dict[str, Any], words: values.Words, left: int) -> tu
         light = reading.light_of(cell["value"]) if name == "light" else None
         shown = [piece for piece in pieces if piece.text]
         changes.append(Change(name, _label(row, name), cell["at"], old, new, shown, theirs, light))
-    return Line(row, changes, with_fields(row.raw, fields), row.report.version != entry["version"]), left
+    is_moved = row.report.version != entry["version"]
+    return Line(row, changes, with_fields(row.raw, fields), is_moved, entry.get("places", {})), left
 
 
 def _label(row: Row, name: str) -> str:
-    if name.startswith(MILESTONE):
+    prefix, _key = part_of(name)
+    if prefix == MILESTONE:
         return f"{MILESTONES.title}: {_milestone(row, name).title}"
+    if prefix == INDICATOR:
+        return f"{INDICATORS.title}: {_indicator(row, name).title}"
     return TASKS.columns[TASKS.number(name) - 1].header
 
 
 def _milestone(row: Row, name: str) -> Milestone:
-    return next(one for one in row.all_milestones if one.answer_key == name.removeprefix(MILESTONE))
+    return next(one for one in row.all_milestones if one.answer_key == part_of(name)[1])
+
+
+def _indicator(row: Row, name: str) -> Indicator:
+    return next(one for one in row.indicators if str(one.pk) == part_of(name)[1])
 
 
 def _words(row: Row, name: str, value: Any, words: values.Words) -> str:
@@ -151,8 +161,11 @@ def _words(row: Row, name: str, value: Any, words: values.Words) -> str:
         return f"{value}%" if value.isdigit() else str(value)
     if name == "completed_on":
         return _day(value)
-    if not name.startswith(MILESTONE):
+    prefix, _key = part_of(name)
+    if not prefix:
         return str(value)
+    if prefix == INDICATOR:
+        return reading.measured(_indicator(row, name), value) if value else ""
     if value is None:
         milestone = _milestone(row, name)
         return f"{values.word_of_answer('keep')} ({dates.period(milestone.current_on, milestone.precision)})"

@@ -27,6 +27,7 @@ ELEMENTS_LIMIT = 1_500_000
 CELLS_LIMIT = 200_000  # 500 tasks have some 25,000
 STRINGS_LIMIT = 200_000
 ROWS_LIMIT = 10_000
+FORMATS_LIMIT = 1_000  # number formats that are judged: Excel keeps some 250
 FORMAT_LIMIT = 255  # characters of a number format: Excel's own limit
 DEPTH_LIMIT = 50  # of elements in elements: a sheet has some six
 TEXT_LIMIT = 32_767  # characters of a cell: Excel's own
@@ -75,6 +76,7 @@ class _Left:
     elements: int = ELEMENTS_LIMIT
     cells: int = CELLS_LIMIT
     strings: int = STRINGS_LIMIT
+    formats: int = FORMATS_LIMIT
 
     def take(self, what: str, number: int = 1) -> None:
         left = getattr(self, what) - number
@@ -212,6 +214,7 @@ class Workbook:
                 self._left.take("strings")
                 number = attrs.get("numFmtId", "0")
                 if number not in judged:
+                    self._left.take("formats")
                     code = codes.get(int(number), "") if number.isdecimal() and len(number) < 10 else ""
                     code = code if len(code) <= FORMAT_LIMIT else ""
                     judged[number] = bool(is_date_format(code)), "%" in code

@@ -21,7 +21,23 @@ from ..files import packages
 from ..models import FileKind, Round
 from ..worklist import Row, Worklist
 from . import values
-from .columns import FORMAT, HEAD_ROW, HIDDEN, MILESTONE, MILESTONES, SHEETS, TASKS, Column, Kind, Sheet, signature
+from .columns import (
+    FORMAT,
+    HEAD_ROW,
+    HIDDEN,
+    INDICATOR,
+    INDICATORS,
+    MILESTONE,
+    MILESTONES,
+    SHEETS,
+    TASKS,
+    Column,
+    Kind,
+    Sheet,
+    fields_of,
+    signature,
+    with_fields,
+)
 from .package import Cell, Damaged, Rows, TooMuch, Workbook
 
 SIZE_LIMIT = 5 * 1024 * 1024  # bytes: 500 tasks full of text have one or two million
@@ -29,15 +45,17 @@ SHOWN_PROBLEMS = 100
 OTHERS_LIMIT = 2_000  # characters of what is no long text
 BROKEN = "\0"  # the value of a cell that has none: no text is like it
 
-Changed = dict[str, Any]  # one row of `WorkbookUpload.rows`: report, code, version, cells
+Changed = dict[str, Any]  # one row of `WorkbookUpload.rows`: report, code, version, cells, places
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong, where (`at`: sheet and cell; empty for the whole file), and how to mend it."""
+    """What is wrong, where (`at`: sheet and cell; empty for the whole file), and how to mend it. A `hint` is no reason
+    to refuse: a draft may hold it, but it cannot be sent."""
 
     text: str
     at: str = ""
+    hint: bool = False
 
 
 class Unusable(Refused):
@@ -47,6 +65,10 @@ class Unusable(Refused):
         super().__init__(" ".join(f"{row.at} {row.text}".strip() for row in problems))
         self.problems = list(problems[:SHOWN_PROBLEMS])
         self.more = max(len(problems) - SHOWN_PROBLEMS, 0)
+
+    @property
+    def has_hints(self) -> bool:
+        return any(row.hint for row in self.problems)
 
     @property
     def is_whole(self) -> bool:
@@ -72,8 +94,9 @@ def read(file: BinaryIO, work: Worklist) -> list[Changed]:
     reader = _Reader(work, signed)
     reader.tasks(sheets[TASKS.key])
     reader.milestones(sheets[MILESTONES.key])
+    reader.indicators(sheets[INDICATORS.key])
     if reader.problems:
-        raise Unusable(*reader.problems)
+        raise Unusable(*reader.problems, *reader.hints())
     return reader.changed()
 
 
@@ -196,12 +219,13 @@ def _sheet(book: Workbook, what: Sheet, signed: _Signed) -> Rows:
 
 @dataclass
 class _Reader:
-    """Reads the rows of both sheets, and collects what is wrong with them."""
+    """Reads the rows of the sheets, and collects what is wrong with them."""
 
     work: Worklist
     signed: _Signed
     problems: list[Problem] = field(default_factory=list)
     found: dict[int, Changed] = field(default_factory=dict)
+    broken: set[tuple[int, str]] = field(default_factory=set)  # report and field
 
     def __post_init__(self) -> None:
         self.rows = {row.code: row for row in self.work.rows}
@@ -214,10 +238,30 @@ class _Reader:
             Kind.DATE: self.words.day,
             Kind.CHOICE: self.words.answer,
             Kind.CAUSE: self.words.cause,
+            Kind.NUMBER: self.words.number,
         }
 
     def changed(self) -> list[Changed]:
         return [self.found[pk] for pk in sorted(self.found)]
+
+    def hints(self) -> list[Problem]:
+        """What could not be sent yet of the rows that were changed, beside what is refused: one look is enough."""
+        found = []
+        for entry in self.found.values():
+            row = self.rows[entry["code"]]
+            if not entry["cells"] or not row.editable:
+                continue
+            empty = fields_of(content.blank(), row.all_milestones, row.indicators)
+            fields = {
+                name: empty[name] if (row.report.pk, name) in self.broken else cell["value"]
+                for name, cell in entry["cells"].items()
+                if name in empty
+            }
+            for name, texts in content.problems_of(with_fields(row.raw, fields), row.rules).items():
+                at = entry["places"].get(name, "")
+                if at and (row.report.pk, name) not in self.broken:
+                    found += [Problem(text, at, hint=True) for text in dict.fromkeys(texts)]
+        return found
 
     def wrong(self, what: Sheet, at: str, text: str) -> None:
         self.problems.append(Problem(text, f"{self.signed.titles[what.key]} {at}"))
@@ -238,18 +282,38 @@ class _Reader:
                 self.take(TASKS, row, column.key, here, value, [(here, wrong)] if wrong else [])
 
     def milestones(self, rows: Rows) -> None:
-        seen: set[int] = set()
-        for number, cells, row in self.own_rows(MILESTONES, rows):
-            key = _number(cells.get(MILESTONES.number("key")))
+        said = _("Which milestone this row is about cannot be told. Put the row back as it was.")
+        for key, number, cells, row in self.keyed_rows(MILESTONES, rows, "choice", said):
+            value, wrongs = self.answer(number, cells)
             at = f"{get_column_letter(MILESTONES.number('choice'))}{number}"
-            if key in seen or not any(one.pk == key for one in row.all_milestones):
-                self.wrong(
-                    MILESTONES, at, _("Which milestone this row is about cannot be told. Put the row back as it was.")
-                )
+            self.take(MILESTONES, row, f"{MILESTONE}{key}", at, value, wrongs)
+
+    def indicators(self, rows: Rows) -> None:
+        said = _("Which indicator this row is about cannot be told. Put the row back as it was.")
+        for key, number, cells, row in self.keyed_rows(INDICATORS, rows, "value", said):
+            answer: dict[str, Any] = {}
+            wrongs: list[tuple[str, str]] = []
+            for place, column in INDICATORS.filled:
+                answer[column.key], wrong = self.value(column, cells.get(place))
+                wrongs += [(f"{get_column_letter(place)}{number}", wrong)] if wrong else []
+            at = f"{get_column_letter(INDICATORS.number('value'))}{number}"
+            value = answer if any(answer.values()) else None
+            self.take(INDICATORS, row, f"{INDICATOR}{key}", at, value, wrongs)
+
+    def keyed_rows(
+        self, what: Sheet, rows: Rows, first: str, said: str
+    ) -> Iterator[tuple[int, int, dict[int, Cell], Row]]:
+        """The rows of a sheet that has several for one task, each with the key of what it is about; `said` at the
+        column `first` of those that cannot be told."""
+        seen: set[int] = set()
+        for number, cells, row in self.own_rows(what, rows):
+            key = _number(cells.get(what.number("key")))
+            known = row.all_milestones if what is MILESTONES else row.indicators
+            if key in seen or not any(one.pk == key for one in known):
+                self.wrong(what, f"{get_column_letter(what.number(first))}{number}", said)
                 continue
             seen.add(key)
-            value, wrongs = self.answer(number, cells)
-            self.take(MILESTONES, row, f"{MILESTONE}{key}", at, value, wrongs)
+            yield key, number, cells, row
 
     def answer(self, number: int, cells: dict[int, Cell]) -> tuple[Any, list[tuple[str, str]]]:
         """What a row says of its milestone: None where it is kept."""
@@ -307,13 +371,15 @@ class _Reader:
     def take(self, what: Sheet, row: Row, name: str, at: str, value: Any, wrongs: list[tuple[str, str]]) -> None:
         """Note one field, if it is not as it was exported. One that is may hold what could not be typed now."""
         was = self.signed.fields[row.report.pk][1].get(name, "")
+        found = self.found.setdefault(row.report.pk, self.unchanged(row))
+        found["places"][name] = at = f"{self.signed.titles[what.key]} {at}"
         if signature(row.report.pk, name, value) == was:
             return
         for place, text in wrongs:
             self.wrong(what, place, text)
-        found = self.found.setdefault(row.report.pk, self.unchanged(row))
-        found["cells"][name] = {"at": f"{self.signed.titles[what.key]} {at}", "was": was, "value": value}
+            self.broken.add((row.report.pk, name))
+        found["cells"][name] = {"at": at, "was": was, "value": value}
 
     def unchanged(self, row: Row) -> Changed:
         version = self.signed.fields[row.report.pk][0]
-        return {"report": row.report.pk, "code": row.code, "version": version, "cells": {}}
+        return {"report": row.report.pk, "code": row.code, "version": version, "cells": {}, "places": {}}

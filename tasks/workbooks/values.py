@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,7 @@ from ministries.directory import Directory
 from tfportal.dates import MONTHS_EN
 from tfportal.language import normalise
 
-from .. import content
+from .. import content, numbers
 from ..models import Cause, Light
 from .package import TEXT_LIMIT, Cell, day_of
 
@@ -30,6 +31,7 @@ SHORT = re.compile(r"['’](\d{2})\s*\.\s*(\d{1,2})\s*\.\s*(\d{1,2})\s*\.?\s*(?:
 PLAIN = re.compile(r"(\d{4})(\d{2})(\d{2})")
 DAY_FIRST = re.compile(r"(?:[A-Za-z]{3,9},?\s+)?(\d{1,2})\s+([A-Za-z]{3,9})\.?,?\s+(\d{4})")
 MONTH_FIRST = re.compile(r"(?:[A-Za-z]{3,9},?\s+)?([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})")
+SPREADSHEET_DIGITS = 15  # of a number: what Excel keeps
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 
 Read = tuple[Any, str]  # the value, and what is wrong with the cell; empty where nothing is
@@ -125,6 +127,18 @@ def as_percent(text: str) -> int | str | None:
     return int(text) if is_number else text or None
 
 
+def as_number(text: str) -> float | str | None:
+    """What stands in the cell of a value: a number, where a spreadsheet keeps every digit of it."""
+    number = numbers.read(text)
+    is_exact = number is not None and numbers.plain(number) == text and _digits(float(number)) == number
+    return float(text) if is_exact else text or None
+
+
+def _digits(value: float) -> Decimal:
+    """The number that a spreadsheet shows: of 15 digits, so that 0.1 + 0.2 is 0.3."""
+    return Decimal(f"{value:.{SPREADSHEET_DIGITS}g}")
+
+
 def number_word(value: float) -> str:
     """`45`, `45.5`."""
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
@@ -214,9 +228,19 @@ class Words:
         return sorted(codes), wrong
 
     def percent(self, cell: Cell | None) -> Read:
-        if cell and isinstance(cell.value, float) and cell.is_percent and abs(cell.value) < 1e15:
-            return number_word(round(cell.value * 100, 8)), ""
-        return text_in(cell), ""
+        text = text_in(cell)
+        if cell and isinstance(cell.value, float):
+            text = text.removesuffix("%")  # it is how the cell shows the number
+        is_sound = not text or content.is_percent(text.removesuffix("%").strip())
+        return text, "" if is_sound else content.no_percent()
+
+    def number(self, cell: Cell | None) -> Read:
+        """The value of an indicator, in the one writing that a draft has for a number. 45% says 45."""
+        text = text_in(cell)
+        if cell and isinstance(cell.value, float) and abs(cell.value) < 1e15:
+            text = numbers.plain(_digits(cell.value * 100 if cell.is_percent else cell.value))
+        number = numbers.read(text)
+        return (text, content.no_number() if text else "") if number is None else (numbers.plain(number), "")
 
     def day(self, cell: Cell | None) -> Read:
         """The day as YYYY-MM-DD."""

@@ -1,4 +1,5 @@
-"""The workbook of one ministry, written: its tasks with last round's text beside, its milestones, a guide, a signature.
+"""The workbook of one ministry, written: its tasks with last round's text beside, its milestones and indicators, a
+guide, a signature.
 
 Sheets are protected against slips and not against anybody: there is no password, and what comes back is judged.
 """
@@ -20,15 +21,30 @@ from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from ministries.models import MinistryName
 from tfportal import dates
 
-from .. import content
+from .. import content, numbers
 from ..files.names import clean_name
+from ..measures import Measure
 from ..models import Field, Milestone, Precision
 from ..models.reporting import TEXT_LIMIT
 from ..worklist import Row, Worklist
 from . import values
-from .columns import FORMAT, HEAD_ROW, HIDDEN, MILESTONES, SHEETS, TASKS, Column, Kind, Sheet, fields_of, signature
+from .columns import (
+    FORMAT,
+    HEAD_ROW,
+    HIDDEN,
+    INDICATORS,
+    MILESTONES,
+    SHEETS,
+    TASKS,
+    Column,
+    Kind,
+    Sheet,
+    fields_of,
+    signature,
+)
 from .package import escape
 
 FONT = "맑은 고딕"  # on every office computer; others show their own
@@ -38,7 +54,7 @@ NAVY, PALE, GREY, INK, MUTE = "052B57", "EEF2F7", "F4F5F6", "1E2124", "6D7882"
 SIDE = Side("thin", "D6DADE")
 LINE = Border(SIDE, SIDE, SIDE, SIDE)
 
-Value = str | int | date | None
+Value = str | int | float | date | None
 
 
 def file_name(work: Worklist) -> str:
@@ -64,6 +80,13 @@ def write(work: Worklist) -> bytes:
         MILESTONES,
         [(row.editable, _milestone(row, milestone)) for row, milestone in answered],
         [row for row, _milestone in answered],
+    )
+    measured = [(row, measure) for row in rows for measure in row.measures]
+    _fill(
+        book.create_sheet(),
+        INDICATORS,
+        [(row.editable, _indicator(row, measure)) for row, measure in measured],
+        [row for row, _measure in measured],
     )
     _guide(book.create_sheet(), work)
     _sign(book.create_sheet(), work, rows)
@@ -107,6 +130,25 @@ def _milestone(row: Row, milestone: Milestone) -> dict[str, Value]:
         "reason": answer.get("reason", ""),
         "report": row.report.pk,
         "key": milestone.pk,
+    }
+
+
+def _indicator(row: Row, measure: Measure) -> dict[str, Value]:
+    answer, last, aim = row.raw["indicators"].get(measure.key, {}), measure.last, measure.aim
+    aimed = _("target of %(year)s: %(value)s") % {"year": aim.year, "value": measure.aim_text} if aim else ""
+    told = _("round %(no)s: %(value)s") % {"no": last.no, "value": last.text} if last else ""
+    return {
+        "code": row.code,
+        "title": row.report.title,
+        "indicator": measure.indicator.title,
+        "unit": measure.indicator.unit,
+        "target": aimed,
+        "last": told,
+        "owed": _("required") if measure.is_owed else _("optional"),
+        "value": values.as_number(answer.get("value", "")),
+        "note": answer.get("note", ""),
+        "report": row.report.pk,
+        "key": measure.indicator.pk,
     }
 
 
@@ -177,7 +219,7 @@ def _style(cell: Cell, column: Column, styled: dict[tuple[str, bool], Cell], *, 
     cell.protection = Protection(locked=not is_free)
     if column.kind is Kind.DATE:
         cell.number_format = DATE
-    elif column.kind is not Kind.PERCENT and column.kind.is_filled:
+    elif column.kind not in (Kind.PERCENT, Kind.NUMBER) and column.kind.is_filled:
         cell.number_format = TEXT
     styled[column.key, is_free] = cell
 
@@ -201,8 +243,12 @@ def _validation(column: Column) -> DataValidation | None:
         listed = ",".join(choices())  # at most 255 characters, or it has to stand in cells
         return DataValidation("list", formula1=f'"{listed}"', allow_blank=True, error=_("Choose from the list."))
     if column.kind is Kind.PERCENT:
-        error = _("Enter a whole number from 0 to 100, or leave it empty.")
-        return DataValidation("whole", "0", "100", operator="between", allow_blank=True, error=error)
+        return DataValidation("whole", "0", "100", operator="between", allow_blank=True, error=content.no_percent())
+    if column.kind is Kind.NUMBER:
+        most = "9" * numbers.WHOLE + "." + "9" * numbers.AFTER
+        return DataValidation(
+            "decimal", f"-{most}", most, operator="between", allow_blank=True, error=content.no_number()
+        )
     if column.kind is Kind.DATE:
         first, final = (str((day - WINDOWS_EPOCH.date()).days) for day in (values.FIRST_DAY, values.LAST_DAY))
         error = _("Enter a date such as %(example)s.") % {"example": "2021-03-12"}
@@ -212,8 +258,8 @@ def _validation(column: Column) -> DataValidation | None:
         made = DataValidation("textLength", "500", operator="lessThanOrEqual", allow_blank=True, error=tip)
         made.promptTitle, made.prompt, made.showInputMessage = column.header[:32], tip, True
         return made
-    error = _("At most %(limit)s characters.") % {"limit": f"{TEXT_LIMIT:,}"}
-    return DataValidation("textLength", str(TEXT_LIMIT), operator="lessThanOrEqual", allow_blank=True, error=error)
+    error = _("At most %(limit)s characters.") % {"limit": f"{column.limit:,}"}
+    return DataValidation("textLength", str(column.limit), operator="lessThanOrEqual", allow_blank=True, error=error)
 
 
 def _protect(sheet: Worksheet) -> None:
@@ -246,9 +292,10 @@ def _guide(sheet: Worksheet, work: Worklist) -> None:
         (_("Date"), _("Such as %(example)s.") % {"example": work.round.as_of}),
         (MILESTONES.title, ", ".join(values.answers_in_words())),
         ("", _("A date that has come is done or moved; a moved one needs its new date, the cause and the reason.")),
+        (INDICATORS.title, _("The number alone, without its unit. Where there is none yet, write why into the note.")),
         ("", ""),
         (_("Code"), _("Ministry")),
-        *((name.ministry.code, f"{name.abbr} ({name.name})") for name in work.names.in_order()),
+        *((name.ministry.code, _called(name)) for name in work.names.in_order()),
     ]
     for number, line in enumerate(lines, 1):
         for column, text in enumerate(line, 1):
@@ -258,6 +305,11 @@ def _guide(sheet: Worksheet, work: Worklist) -> None:
             put(cell, text)
     sheet.sheet_view.showGridLines = False
     _protect(sheet)
+
+
+def _called(name: MinistryName) -> str:
+    """`금융위 (금융위원회)`; once where the two are one."""
+    return name.name if name.abbr == name.name else f"{name.abbr} ({name.name})"
 
 
 def _sign(sheet: Worksheet, work: Worklist, rows: list[Row]) -> None:
@@ -274,7 +326,7 @@ def _sign(sheet: Worksheet, work: Worklist, rows: list[Row]) -> None:
     put(_cell(sheet, 1, 1), json.dumps(head, ensure_ascii=False))
     for index, row in enumerate(rows, 2):
         report = row.report
-        fields = fields_of(row.raw, row.milestones)
+        fields = fields_of(row.raw, row.milestones, row.rules.indicators)
         signed = {name: signature(report.pk, name, value) for name, value in fields.items()}
         put(_cell(sheet, index, 1), report.pk)
         put(_cell(sheet, index, 2), report.version)

@@ -58,6 +58,22 @@ def test_a_phrase_goes_to_the_caret_of_the_field_being_written_and_is_saved(
     assert visitor.look("earlier reports in the panel") == []
 
 
+@pytest.mark.parametrize("address", ["/reports/{pk}/earlier/", "/my-tasks/history/"])
+def test_a_phrase_goes_onto_the_clipboard(demo_portal: LiveServer, visit: Visit, address: str) -> None:
+    """Where nothing is written: by the keyboard, said beside the button and aloud."""
+    visitor = visit(permissions=["clipboard-read", "clipboard-write"]).sign_in("me-officer")
+    page, report = visitor.page, Report.objects.get(task__code="ME-01", round__no=2)
+    page.goto(address.format(pk=report.pk))
+    if "history" in address:
+        page.locator("tr.texts summary").first.press("Enter")
+    button = page.locator(".phrase button").first
+    button.press("Enter")
+    expect(button).to_have_class(re.compile("done"))
+    expect(page.locator("[data-clipped]")).to_contain_text("이행계획 초안 마련")
+    assert page.evaluate("navigator.clipboard.readText()") == button.get_attribute("data-clip")
+    assert visitor.look("copied") == []
+
+
 def test_the_length_follows_what_is_typed(demo_portal: LiveServer, visit: Visit) -> None:
     page = visit().sign_in("me-officer").page
     page.goto("/my-tasks/?open=ME-02")

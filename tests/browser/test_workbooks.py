@@ -6,10 +6,13 @@ import pytest
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
-from tests import sheets
+from ministries.models import User
+from records import clock
+from tasks.models import Draft, Report
+from tests import builders, sheets
 
 from .conftest import Visit
-from .test_pages import SIZES
+from .test_pages import SIZES, tab_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
 
@@ -54,3 +57,34 @@ def test_the_menu_closes_by_escape_and_by_a_click_elsewhere(demo_portal: LiveSer
     summary.click()
     page.locator("h1").click()
     expect(menu).not_to_have_attribute("open", "")
+
+
+@pytest.mark.parametrize("js", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_which_text_is_to_stay_is_chosen_by_the_keyboard(
+    demo_portal: LiveServer, visit: Visit, tmp_path: Path, js: bool
+) -> None:
+    """Both wrote on one task. The file, the choice and the button are reached and used without a mouse."""
+    page = visit(js=js).sign_in("me-officer").page
+    filled, officer = tmp_path / "filled.xlsx", User.objects.get(username="me-officer")
+    book = page.request.get("/my-tasks/workbook/?ministry=ME").body()
+    filled.write_bytes(sheets.typed(book, "ME-02", {sheets.RESULTS: "ㅇ 파일의 실적"}))
+    report = Report.objects.get(task__code="ME-02", round__no=2)
+    builders.write(report, by=officer, at=clock.now(), results="ㅇ 포털의 실적")
+    page.goto("/my-tasks/workbook/upload/?ministry=ME")
+    tab_to(page, "input[name=file]")
+    page.locator("input[name=file]").set_input_files(filled)
+    if js:
+        expect(page.locator("#workbook-chosen")).to_have_text("filled.xlsx")
+    tab_to(page, ".upload button")
+    page.keyboard.press("Enter")
+    expect(page.locator(".picks")).to_have_count(1)
+    tab_to(page, ".picks input")
+    page.keyboard.press("Space")
+    expect(page.locator(".picks input[value=mine]")).to_be_checked()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".picks input[value=theirs]")).to_be_checked()
+    page.keyboard.press("ArrowUp")
+    tab_to(page, ".dock button")
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("filled.xlsx")
+    assert Draft.objects.get(report=report).content["results"] == "ㅇ 파일의 실적"

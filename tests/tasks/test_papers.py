@@ -1,7 +1,7 @@
 """Beside *my tasks*: earlier rounds and texts, the guide, the length of a text, and the list on paper."""
 
 import itertools
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from ministries.models import Posting, User
 from records import triggers
 from tasks import earlier
-from tasks.models import Report, Return, Round
+from tasks.models import MilestoneChange, Report, Return, Round
 from tasks.models.reporting import LINES_WANTED, NEAR_LIMIT, TEXT_LIMIT
 from tests import builders
 from tests.builders import kst
@@ -112,7 +112,8 @@ def test_many_rounds_are_paged_and_only_the_last_one_stands_open(task_force, me_
 
 
 def test_each_phrase_of_earlier_texts_can_be_copied(task_force, spoken_of, me_officer):
-    """In the panel with a button each; on the page of its own without, where the page says how."""
+    """In the panel into the text being written, on the page of its own onto the clipboard, each by a button; without a
+    script the page says how. The ministry's rounds have the texts as well, to be opened where they stand."""
     report, browser = task_force.reports["ME-03"], visitor(me_officer)
     panel = page(browser.get(earlier_of(report), headers=HTMX))
     assert panel.all("h1") == []
@@ -124,6 +125,11 @@ def test_each_phrase_of_earlier_texts_can_be_copied(task_force, spoken_of, me_of
     answer = browser.get(earlier_of(report))
     whole = page(answer)
     assert not [row for row in whole.all("button") if "data-copy" in row]
+    clips = [row["data-clip"] for row in whole.all("button") if "data-clip" in row]
+    assert clips == ["ㅇ 추진계획을 세우고 착수함", "ㅇ 관계부처 협의 후 확정 예정"]
+    texts = next(row for row in page(browser.get(HISTORY)).all("tr", class_="texts") if "ME-03" in row.text)
+    assert "open" not in texts.one("details")
+    assert [row["data-clip"] for row in texts.all("button")] == clips
     assert "Select what you want to use" in whole.text
     assert "회의록을 붙여 주십시오" in whole.text
     assert dead_links(browser, answer) == []
@@ -136,8 +142,10 @@ def test_an_approved_correction_stands_beside_what_was_sealed(task_force, me_off
     assert "바로잡은" not in page(visitor(me_officer).get(address)).text, "nobody has approved it"
     builders.decide_correction(asked, by=coordinator, at=at)
     shown = page(visitor(me_officer).get(address)).text
-    assert "Correction 1" in shown
-    assert shown.index("착수함") < shown.index("바로잡은 실적")
+    texts = next(row for row in page(visitor(me_officer).get(HISTORY)).all("tr", class_="texts") if "ME-01" in row.text)
+    for found in (shown, texts.text):
+        assert "Correction 1" in found
+        assert found.index("착수함") < found.index("바로잡은 실적")
 
 
 def test_a_new_lead_reads_the_predecessors_texts_but_not_what_the_office_told_them(task_force, spoken_of, msit_officer):
@@ -251,6 +259,34 @@ def test_all_tasks_stand_on_one_paper_each_in_its_state(task_force, me_officer, 
     assert "Fri 12 Mar 2021" in shown.text
     assert shown.all("textarea", "select") == []
     assert dead_links(visitor(me_officer), answer) == []
+
+
+def test_the_paper_says_when_it_was_completed_what_the_dates_were_and_what_could_go_as_it_stands(
+    task_force, me_officer, at
+):
+    """Each state once; the line of an indicator inside the table; the dates as the last text moved them."""
+    reports = task_force.reports
+    triggers.drop_all(connection)
+    milestone, before = reports["ME-02"].task.milestones.get(), reports["ME-02"].baseline
+    MilestoneChange.objects.create(
+        revision=before, milestone=milestone, old_on=date(2021, 1, 31), new_on=milestone.current_on, cause="budget",
+        reason="ㅇ 예산 협의",
+    )  # fmt: skip
+    builders.indicator(reports["ME-01"].task, targets={2021: "15"})
+    builders.write(reports["ME-01"], by=me_officer, at=at, light="completed", completed_on="2021-03-02")
+    shown = page(visitor(me_officer).get(PRINT))
+    done, due, free = (sheet_of(shown, reports[code]) for code in ("ME-01", "ME-02", "ME-04"))
+    assert "Completed (Tue 2 Mar 2021)" in done.all("tbody")[0].text
+    assert "Target 2021: 15" in done.all("tbody")[0].text
+    assert done.text.count("Draft") == 1
+    assert "Last round (Round 1)" in done.text
+    assert "can go as “no change”" in free.text
+    assert "can go as “no change”" not in due.text, "its milestone is due"
+    dates = next(row for row in due.all("tr") if row.all("th")[0].text == "Milestones").all("td")
+    assert [cell.text for cell in dates] == [
+        f"{milestone.title_en}: Fri 26 Feb 2021",
+        f"{milestone.title_en}: Sun 31 Jan 2021 → Fri 26 Feb 2021 (Budget: ㅇ 예산 협의)",
+    ]
 
 
 def test_the_approver_reads_the_paper_too_and_nobody_elses(task_force, fsc_officer, fsc_approver, at):

@@ -6,6 +6,7 @@ import re
 import time
 import unicodedata
 import zipfile
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -98,6 +99,7 @@ def test_another_reader_finds_it_protected_limited_and_without_a_formula(officer
     for code, place in {"ME-03": "submitted", "ME-04": "returned"}.items():
         coordinator = User.objects.get(username="coordinator")
         builders.report_in(place, reports[code], officer=me_officer, coordinator=coordinator, at=at)
+    builders.indicator(reports["ME-01"].task)
     builders.write(reports["ME-01"], by=me_officer, at=at, results="=1+1", plans="@x", issues="-1")
     with zipfile.ZipFile(io.BytesIO(sheets.download(officer))) as archive:
         parts = {
@@ -111,7 +113,7 @@ def test_another_reader_finds_it_protected_limited_and_without_a_formula(officer
         for index, style in enumerate(styles)
         if (lock := style.find("s:protection", NS)) is not None and lock.get("locked") in ("0", "false")
     }
-    for number in (1, 2, 3, 4):
+    for number in (1, 2, 3, 4, 5):
         protection: Any = parts[f"xl/worksheets/sheet{number}.xml"].find("s:sheetProtection", NS)
         assert protection.get("sheet") == "1", number
     tasks = parts["xl/worksheets/sheet1.xml"]
@@ -129,7 +131,17 @@ def test_another_reader_finds_it_protected_limited_and_without_a_formula(officer
     pane: Any = tasks.find(".//s:pane", NS)
     assert pane.attrib.items() >= {"state": "frozen", "topLeftCell": "C2"}.items()
     hidden = [one.get("state") for one in parts["xl/workbook.xml"].iterfind(".//s:sheet", NS)]
-    assert [state or "visible" for state in hidden] == ["visible", "visible", "visible", "veryHidden"]
+    assert [state or "visible" for state in hidden] == ["visible"] * 4 + ["veryHidden"]
+    measured = parts["xl/worksheets/sheet3.xml"]
+    assert {cell.get("r") for cell in measured.iterfind(".//s:c", NS) if cell.get("s") in unlocked} == {"H2", "I2"}
+    numeric = {
+        one.get("sqref"): (one.get("type"), one.findtext("s:formula1", "", NS), one.findtext("s:formula2", "", NS))
+        for one in measured.iterfind(".//s:dataValidation", NS)
+    }
+    assert numeric == {
+        "H2": ("decimal", "-999999999999.9999", "999999999999.9999"),
+        "I2": ("textLength", "500", ""),
+    }
 
 
 def test_a_row_that_cannot_be_written_is_there_and_says_why(officer, reports, me_officer, at):
@@ -173,6 +185,14 @@ PLACES = [(f"ME-0{number}", field) for field in ("results", "plans", "issues") f
 LETTERS = {"results": sheets.RESULTS, "plans": sheets.PLANS, "issues": sheets.ISSUES}
 
 
+def hard_texts() -> dict[str, dict[str, str]]:
+    """By task and column, as they are typed into a workbook."""
+    found: dict[str, dict[str, str]] = {}
+    for (code, field), text in zip(PLACES, HARD.values(), strict=False):
+        found.setdefault(code, {})[LETTERS[field]] = escape(text)
+    return found
+
+
 def test_every_text_has_its_place():
     """The control of the two tests below: none is left out."""
     assert len(HARD) <= len(PLACES)
@@ -195,8 +215,7 @@ def test_a_text_comes_back_byte_for_byte(officer, reports, me_officer, at):
 def test_a_text_that_is_typed_into_the_workbook_is_the_drafts(officer, reports):
     """As if it had been typed on the page; what XML cannot hold is written as Excel writes it."""
     book = sheets.download(officer)
-    for (code, field), text in zip(PLACES, HARD.values(), strict=False):
-        book = sheets.typed(book, code, {LETTERS[field]: escape(text)})
+    book = sheets.typed_in(book, hard_texts())
     assert confirm(officer, preview(officer, book)).status_code == 302
     for (code, field), (what, text) in zip(PLACES, HARD.items(), strict=False):
         assert standing(reports[code])[field] == unicodedata.normalize("NFC", text).strip(), what
@@ -257,7 +276,7 @@ def test_the_usual_forms_of_a_date(task_force, typed, read):
     assert (value, bool(wrong)) == (read, False) if read is not None else wrong
 
 
-@pytest.mark.parametrize(("typed", "read"), [(45, "45"), (45.5, "45.5"), ("45%", "45%"), ("", ""), (None, "")])
+@pytest.mark.parametrize(("typed", "read"), [(45, "45"), ("45%", "45%"), (" 100", "100"), (None, "")])
 def test_a_progress(officer, reports, typed, read):
     book = sheets.typed(sheets.download(officer), "ME-01", {sheets.PROGRESS: typed, sheets.RESULTS: "ㅇ 씀"})
     confirm(officer, preview(officer, book))
@@ -289,6 +308,62 @@ def test_milestones_are_answered_and_taken_back(officer, reports):
     assert not Draft.objects.filter(report=reports["ME-02"]).exists()  # as it began
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (15, "15"),
+        (1250.5, "1250.5"),
+        (0.1 + 0.2, "0.3"),  # as a spreadsheet shows it
+        (-3, "-3"),
+        ("1,250.5", "1250.5"),
+        ("999999999999.9999", "999999999999.9999"),  # more digits than a spreadsheet's number has
+        (None, ""),
+    ],
+)
+def test_an_indicator_there_and_back(officer, reports, typed, kept):
+    """Filled in, it is the draft's; downloaded again and left alone, it is no change; emptied, it is gone."""
+    indicator = builders.indicator(reports["ME-01"].task)
+    cells = {sheets.VALUE: typed, sheets.NOTE: "ㅇ 잠정치"}
+    confirm(officer, preview(officer, sheets.typed(sheets.untouched(officer), "ME-01", cells, number=2)))
+    assert standing(reports["ME-01"])["indicators"] == {str(indicator.pk): {"value": kept, "note": "ㅇ 잠정치"}}
+    again = sheets.download(officer)
+    preview(officer, again)
+    assert WorkbookUpload.objects.latest("at", "pk").rows[0]["cells"] == {}
+    emptied = sheets.typed(again, "ME-01", {sheets.VALUE: None, sheets.NOTE: None}, number=2)
+    confirm(officer, preview(officer, emptied))
+    assert not Draft.objects.exists()  # as it began
+
+
+def test_an_indicator_stands_with_its_unit_its_target_and_its_last_value(officer, reports, me_officer, at):
+    """Of all that are asked for, owed or not; and the dry run says in words what would change, and at which cell."""
+    task = reports["ME-01"].task
+    builders.indicator(task, targets={2021: "15"})
+    builders.indicator(task, title_en="Stations", ended_on=date(2021, 1, 1))
+    rate = builders.indicator(task, title_en="Share", unit_en="%", every="round")
+    builders.write(reports["ME-01"], by=me_officer, at=at, indicators={str(rate.pk): {"value": "40", "note": ""}})
+
+    def change(book):
+        page = sheets.sheet(book, 2)
+        assert [[cell.value for cell in row[2:9]] for row in page.iter_rows(min_row=2)] == [
+            ["Vehicles", "thousand", "target of 2021: 15", None, "required", None, None],
+            ["Share", "%", None, None, "required", 40, None],
+        ]
+        page["H3"].value, page["H3"].number_format = 0.455, "0%"
+
+    shown = page(officer.get(preview(officer, sheets.changed(sheets.download(officer), change))))
+    rows = [row.text for row in shown.all("tr")]
+    assert any("Indicators: Share Indicators H3" in row and "added: 45.5 %" in row for row in rows), rows
+    assert any("Indicators H2 Enter the value, or say why there is none yet." in row for row in rows), rows
+
+
+@pytest.mark.either
+def test_a_number_that_a_spreadsheet_cannot_hold_stays_a_text():
+    for text in ("0", "15", "-3", "1250.5", "99999999999.9999"):
+        assert values.as_number(text) == float(text)
+    for text in ("999999999999.9999", "많음", "1,250"):
+        assert values.as_number(text) == text
+
+
 # The dry run
 
 
@@ -299,7 +374,7 @@ def test_it_shows_each_cell_what_cannot_be_sent_yet_and_what_stays(officer, repo
     rows = [row.text for row in shown.all("tr")]
     assert any("ME-01" in row and "Tasks E2" in row and "removed: On track → Attention" in row for row in rows)
     assert any("Tasks I2" in row and "added: 새 계획" in row for row in rows)
-    assert "With the light “Attention”, say what the issue is." in shown.one("main").text
+    assert "Tasks K2 With the light “Attention”, say what the issue is." in shown.one("main").text
     assert "5 tasks of the workbook change nothing." in shown.one("main").text
     assert {row.pk: row.version for row in Report.objects.all()} == before
     assert not Draft.objects.exists()
@@ -308,8 +383,8 @@ def test_it_shows_each_cell_what_cannot_be_sent_yet_and_what_stays(officer, repo
 def test_confirmed_it_fills_drafts_once_and_submits_nothing(officer, reports, me_officer, at):
     attached = builders.attach(reports["ME-01"], by=me_officer, at=at)
     events, receipts = Event.objects.count(), Receipt.objects.count()
-    book = sheets.typed(sheets.download(officer), "ME-01", {sheets.RESULTS: "ㅇ 하나"})
-    address = preview(officer, sheets.typed(book, "ME-05", {sheets.RESULTS: "ㅇ 다섯"}))
+    cells = {"ME-01": {sheets.RESULTS: "ㅇ 하나"}, "ME-05": {sheets.RESULTS: "ㅇ 다섯"}}
+    address = preview(officer, sheets.typed_in(sheets.download(officer), cells))
     form = filled(page(officer.get(address)), address)
     answer = officer.post(address, form, follow=True)
     assert "2 drafts were filled from “과제.xlsx”." in page(answer).one("div", id="messages").text
@@ -437,36 +512,32 @@ def many(me, number: int, start: date | None = None) -> list[Report]:
 
 @pytest.mark.either
 def test_five_hundred_tasks(officer, me_officer, me, reports):
-    """Each of them changed: written, read and previewed, each in less than three seconds of the processor's time, which
-    does not count what else runs on the machine."""
+    """Each of them changed in three fields: written, read and previewed, each in less than three seconds by the clock
+    on the wall; one that was slower may be tried again, since other tests run beside. (That waits for a database do not
+    grow with the rows is proved below, by its queries.)"""
     many(me, 494)
-    began = time.process_time()
-    book = sheets.download(officer)
-    written = time.process_time() - began
+    took: dict[str, float] = {}
 
-    def change(opened):
-        tasks = sheets.sheet(opened)
-        for row in range(2, 502):
-            for letter in (sheets.RESULTS, sheets.PLANS):
-                tasks[f"{letter}{row}"] = f"ㅇ {row}번째 과제의 협의체를 개최함. " * 20
-            tasks[f"{sheets.LIGHT}{row}"] = "On track"
+    def timed(what: str, act: Callable[[], Any]) -> Any:
+        for _attempt in range(3):
+            began = time.monotonic()
+            made = act()
+            took[what] = time.monotonic() - began
+            if took[what] < 3:
+                break
+        return made
 
-    changed = sheets.changed(book, change)
-    began = time.process_time()
-    address = preview(officer, changed)
-    read = time.process_time() - began
-    began = time.process_time()
-    shown = page(officer.get(address))
-    previewed = time.process_time() - began
-    assert len(shown.all("tbody")) == 500
-    measured = (
-        f"written in {written:.1f} s, read in {read:.1f} s, previewed in {previewed:.1f} s, {len(changed):,} bytes"
-    )
-    assert max(written, previewed) < 3, measured
-    assert read < 3, measured
-    began = time.process_time()
-    assert confirm(officer, address).status_code == 302
-    assert Draft.objects.count() == 500, f"{time.process_time() - began:.1f} s"
+    book = timed("written", lambda: sheets.download(officer))
+    codes = Report.objects.filter(lead=me, round__no=2).values_list("task__code", flat=True)
+    cells = {sheets.LIGHT: "On track"} | dict.fromkeys((sheets.RESULTS, sheets.PLANS), "ㅇ 협의체를 개최함. " * 20)
+    book = sheets.typed_in(book, dict.fromkeys(codes, cells))
+    address = timed("read", lambda: preview(officer, book))
+    answer = timed("previewed", lambda: officer.get(address))
+    assert len(re.findall(b"<tbody", answer.content)) == 500
+    assert max(took.values()) < 3, took
+    confirmed = {f"r{pk}-version": 0 for pk in Report.objects.filter(lead=me, round__no=2).values_list("pk", flat=True)}
+    assert officer.post(address, confirmed).status_code == 302
+    assert Draft.objects.count() == 500
 
 
 def test_the_pages_ask_as_often_for_two_tasks_as_for_twelve(officer, me, reports):
@@ -474,9 +545,8 @@ def test_the_pages_ask_as_often_for_two_tasks_as_for_twelve(officer, me, reports
     for number in (1, 10):
         many(me, number)
         book = sheets.download(officer)
-        codes = [row.task.code for row in Report.objects.filter(task__code__startswith="NEW").select_related("task")]
-        for code in codes:
-            book = sheets.typed(book, code, {sheets.RESULTS: "ㅇ 씀"})
+        new = Report.objects.filter(task__code__startswith="NEW").select_related("task")
+        book = sheets.typed_in(book, {row.task.code: {sheets.RESULTS: "ㅇ 씀"} for row in new})
         address = preview(officer, book)
         with CaptureQueriesContext(connection) as queries:
             officer.get("/my-tasks/workbook/?ministry=ME")
@@ -487,7 +557,7 @@ def test_the_pages_ask_as_often_for_two_tasks_as_for_twelve(officer, me, reports
 
 def test_the_hidden_sheet_names_what_it_signs(officer, reports):
     book = openpyxl.load_workbook(io.BytesIO(sheets.download(officer)))
-    hidden = sheets.sheet(book, 3)
+    hidden = sheets.sheet(book, 4)
     head = json.loads(hidden["A1"].value)
     assert (head["format"], head["round"], head["ministry"], head["language"]) == (1, 2, "ME", "en")
     signed = json.loads(hidden["C2"].value)
