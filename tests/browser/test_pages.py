@@ -72,8 +72,6 @@ def test_pages_of_officers_and_approvers(demo_portal: LiveServer, visit: Visit, 
         "/none/",
         "/board/",
         "/accounts/password/",
-        "/board/",
-        "/accounts/password/",
     ):
         page.goto(address)
         wrong += visitor.look(address)
