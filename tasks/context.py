@@ -59,7 +59,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         add(_("Rounds"), "list_rounds", others, _to_decide() if standing.is_coordinator else None)
     if permissions.has_deputies(user):
         first, second = ("list_assignments", "list_deputies") if standing.ministries else ("list_deputies", "")
-        add(_("Duties"), first, (second, "show_hand_over"))
+        add(_("Assignments · Deputies"), first, (second, "show_hand_over"))
     if standing.is_administrator:
         items.append(Item(_("Administration"), reverse("admin:index"), False))
     return {

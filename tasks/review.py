@@ -248,7 +248,7 @@ def events_about(report: Report) -> list[Event]:
     shared = Q(object_type=Round._meta.label_lower, data__reports__icontains=report.task.code)
     return [
         event
-        for event in events.filter(own | shared).order_by("at", "seq")
+        for event in events.filter(own | shared).select_related("actor", "acting_for").order_by("at", "seq")
         if event.object_type == Report._meta.label_lower or report.task.code in codes_of(event)
     ]
 

@@ -52,7 +52,7 @@ def test_every_step_with_who_in_what_office_and_what_changed(who):
         "Request answered",
     ]  # fmt: skip
     first, _opened, returned, second, *_rest = steps(found)
-    assert "김하늘, Officer, Environment · Receipt 2-ME-0001" in first.text
+    assert "Kim Haneul, Officer, Environment · Receipt 2-ME-0001" in first.text
     assert "compared with the last round" in first.text
     assert "근거를 보완 바람" in returned.text
     assert "Results, Next steps · due" in returned.text
@@ -102,9 +102,9 @@ def test_outside_only_frozen_texts_without_comments_and_names(who):
     record_scene.freeze()
     found = story(who["msit_officer"], of)
     assert heads(found) == ["Submitted", "Submitted", "Accepted Review needed"]
-    assert not any(words in found.text for words in ("근거를 보완 바람", "일정 지연", "김하늘", "조아라"))
+    assert not any(words in found.text for words in ("근거를 보완 바람", "일정 지연", "김하늘", "조아라", "Kim Haneul", "Cho Ara"))
     assert [row for row in found.all("a") if "download" not in row] == []
-    assert "김하늘" in story(who["reader"], of).text
+    assert "Kim Haneul" in story(who["reader"], of).text
     assert "근거를 보완 바람" not in story(who["reader"], of).text
 
 
