@@ -136,7 +136,9 @@ class Record:
             count(self.tiles, Filters(), _("Tasks")),
             self._in(State.ACCEPTED, _("Accepted")),
             self._in(State.SUBMITTED, _("Submitted, not reviewed") if sealed else _("Submitted")),
-            self._in(State.RETURNED, pgettext("frozen state", "Returned, not resubmitted") if sealed else _("Returned")),
+            self._in(
+                State.RETURNED, pgettext("frozen state", "Returned, not resubmitted") if sealed else _("Returned")
+            ),
             self._in(State.MISSING, _("No reply") if sealed else _("No text yet")),
             count(self.tiles, Filters(also=Also.LATE), str(Also.LATE.label)),
         ]

@@ -89,8 +89,10 @@ def accept(
     book_text_en: str = "",
     comment: str = "",
 ) -> Receipt:
-    """Accept a report with the office's light; moved dates and completion take effect now. Refused while a `comment` for
-    a return, or a reason for a light that is the ministry's own, stands in the form: nothing that was typed is dropped."""
+    """Accept a report with the office's light; moved dates and completion take effect now.
+
+    Refused beside a `comment` for a return, or a reason for the ministry's own light: nothing typed is dropped.
+    """
     reason, book, comment = reason.strip(), (book_text_ko.strip(), book_text_en.strip()), comment.strip()
     body = [version, light, reason, book, *([comment] if comment else [])]
     with once("accept", by=by, at=at, key=key, target=f"report/{report_id}", body=body) as attempt:

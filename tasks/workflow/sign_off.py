@@ -99,8 +99,7 @@ def sign_off(items: Sequence[Item], *, by: User, at: datetime, key: UUID, letter
 
 
 def _asked_for(report: Report, item: Item, codes: dict[str, int]) -> tuple[Report, Item, content.Content]:
-    """What goes out of a report that awaits sign-off. What was asked as "no change" goes as such: the draft says so, not
-    the form."""
+    """What goes out of a report that awaits sign-off; as "no change" where it was asked so, whatever the form says."""
     draft = draft_of(report)
     assert draft is not None  # noqa: S101 (awaiting reports have a draft)
     if draft.unchanged:

@@ -53,7 +53,9 @@ def test_the_page_says_how_far_each_mail_is_and_why(coordinator):
     found = rows(visitor(coordinator).get("/mail/"))
     assert len(found) == 6
     owed, queued, later, refused, missing, sent = found[0], found[1], found[2], found[3], found[4], found[5]
-    assert "Receipt 2-ME-0003 · Environment" in owed, "the ministry that it is about stands there, not beside the person"
+    assert "Receipt 2-ME-0003 · Environment" in owed, (
+        "the ministry that it is about stands there, not beside the person"
+    )
     assert "Scheduled" in owed
     assert "Being sent" in queued
     assert "next try" in later

@@ -102,7 +102,9 @@ def test_outside_only_frozen_texts_without_comments_and_names(who):
     record_scene.freeze()
     found = story(who["msit_officer"], of)
     assert heads(found) == ["Submitted", "Submitted", "Accepted Review needed"]
-    assert not any(words in found.text for words in ("근거를 보완 바람", "일정 지연", "김하늘", "조아라", "Kim Haneul", "Cho Ara"))
+    assert not any(
+        words in found.text for words in ("근거를 보완 바람", "일정 지연", "김하늘", "조아라", "Kim Haneul", "Cho Ara")
+    )
     assert [row for row in found.all("a") if "download" not in row] == []
     assert "Kim Haneul" in story(who["reader"], of).text
     assert "근거를 보완 바람" not in story(who["reader"], of).text
