@@ -54,7 +54,7 @@ class Problem(models.TextChoices):
 class Delivery(models.TextChoices):
     """How far a mail is. Derived from the notice and its queued e-mail, never stored."""
 
-    OWED = "owed", _("Scheduled")
+    OWED = "owed", _("To send")
     QUEUED = "queued", _("Being sent")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")

@@ -56,7 +56,7 @@ def test_the_page_says_how_far_each_mail_is_and_why(coordinator):
     assert "Receipt 2-ME-0003 · Environment" in owed, (
         "the ministry that it is about stands there, not beside the person"
     )
-    assert "Scheduled" in owed
+    assert "To send" in owed
     assert "Being sent" in queued
     assert "next try" in later
     assert "The mail server refuses the address." in later
@@ -95,7 +95,7 @@ def test_sending_again_from_the_page(coordinator, me_officer):
     again = f"/mail/{stuck.pk}/again/"
     answer = browser.post(again, filled(page(browser.get(f"/mail/{stuck.pk}/")), again), follow=True)
     assert "It goes out with the next run." in page(answer).text
-    assert "Scheduled" in page(answer).text
+    assert "To send" in page(answer).text
     assert browser.post(again).status_code == 302, "once more changes nothing"
     failed = Notice.objects.filter(email__status__in=(STATUS.failed, STATUS.requeued))
     for notice in failed:
@@ -137,7 +137,7 @@ def test_in_the_demo_everyone_reads_their_own_mail_and_no_one_elses(
     browser = visitor(me_officer_2)
     (row,) = rows(browser.get("/mail/mine/"))
     assert "Returned ME-01" in row
-    assert "Scheduled" not in row, "it is read here, and goes nowhere"
+    assert "To send" not in row, "it is read here, and goes nowhere"
     assert browser.get(f"/mail/{theirs.pk}/").status_code == 200
     assert browser.get("/mail/").status_code == 403
     assert visitor(me_officer).get(f"/mail/{theirs.pk}/").status_code == 404
@@ -160,7 +160,7 @@ def inside(reports, fsc_officer, fsc_approver, at) -> list[Notice]:
 @pytest.mark.parametrize(
     ("state", "label"),
     [
-        ("owed", "Scheduled"),
+        ("owed", "To send"),
         ("sent", "Sent"),
         ("failed", "Failed given up The mail could not be"),
         ("stuck", "Cannot be sent no e-mail address"),
@@ -243,7 +243,7 @@ def test_what_was_dropped_stands_under_its_state_and_can_be_sent_again(coordinat
     assert notice is not None
     again = f"/mail/{notice.pk}/again/"
     answer = browser.post(again, filled(page(browser.get(f"/mail/{notice.pk}/")), again), follow=True)
-    assert "Scheduled" in page(answer).text
+    assert "To send" in page(answer).text
 
 
 def test_queries_do_not_grow_with_the_mail(reports, me, me_officer, coordinator, at):

@@ -95,6 +95,15 @@ def test_what_went_on_inside_a_ministry_is_its_own(who):
     assert "근거 보완" in inside.text
 
 
+def test_people_are_called_as_they_were_then_and_in_the_readers_language(who):
+    """The record keeps the Korean name of that day; who has the same one still has their English one in English."""
+    assert "Kim Haneul, Officer" in story(who["coordinator"], report("ME-01")).text
+    User.objects.filter(username="me_officer").update(name_ko="김하나", name_en="Kim Hana")
+    found = story(who["coordinator"], report("ME-01")).text
+    assert "김하늘, Officer" in found
+    assert "Kim Hana," not in found
+
+
 def test_outside_only_frozen_texts_without_comments_and_names(who):
     of = report("ME-01")
     for name in ("msit_officer", "motie_officer", "reader"):
