@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ministries.models import User
 from records import triggers
 from records.models import Event, Seal
 from tasks import histories
