@@ -54,12 +54,12 @@ class Problem(models.TextChoices):
 class Delivery(models.TextChoices):
     """How far a mail is. Derived from the notice and its queued e-mail, never stored."""
 
-    OWED = "owed", _("Owed")
-    QUEUED = "queued", _("Queued")
+    OWED = "owed", _("To send")
+    QUEUED = "queued", _("Being sent")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
     STUCK = "stuck", _("Cannot be sent")
-    DROPPED = "dropped", _("Dropped")
+    DROPPED = "dropped", _("Skipped")
 
 
 class Notice(models.Model):

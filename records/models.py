@@ -1,5 +1,7 @@
 """The official record: what happened (events in hash chains), what was acknowledged (receipts), what is sealed."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -55,10 +57,17 @@ class Event(models.Model):
 
     @property
     def who(self) -> str:
-        """Who acted, by the names of then: "A", or "A for B" where A was B's deputy."""
+        """Who acted, by the names of then, in the reader's language: "A", or "A for B" where A was B's deputy."""
+        name = _called(self.actor, self.actor_name)
         if holder := self.data.get("for"):
-            return _("%(name)s for %(holder)s") % {"name": self.actor_name, "holder": holder}
-        return self.actor_name
+            return _("%(name)s for %(holder)s") % {"name": name, "holder": _called(self.acting_for, holder)}
+        return name
+
+
+def _called(person: Any, then: str) -> str:
+    """The record keeps the Korean name. In English a person has their English one, unless they are called otherwise
+    by now."""
+    return str(person) if person is not None and person.record_name() == then else then
 
 
 class Receipt(models.Model):

@@ -58,8 +58,10 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         )
         add(_("Rounds"), "list_rounds", others, _to_decide() if standing.is_coordinator else None)
     if permissions.has_deputies(user):
-        first, second = ("list_assignments", "list_deputies") if standing.ministries else ("list_deputies", "")
-        add(_("Duties"), first, (second, "show_hand_over"))
+        if standing.ministries:
+            add(pgettext("menu", "Assignments"), "list_assignments", ("list_deputies", "show_hand_over"))
+        else:
+            add(_("Deputies"), "list_deputies", ("show_hand_over",))
     if standing.is_administrator:
         items.append(Item(_("Administration"), reverse("admin:index"), False))
     return {

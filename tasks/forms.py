@@ -86,6 +86,12 @@ def posted_marks(post: QueryDict) -> list[str]:
     return post.getlist("changed") + post.getlist("unchanged")
 
 
+def posted_reports(post: QueryDict) -> set[int]:
+    """The reports (primary keys) that are ticked; mangled ones are passed over."""
+    texts = (mark.partition(":")[0] for mark in posted_marks(post))
+    return {int(text) for text in texts if text.isdecimal() and len(text) <= 18}
+
+
 def posted_items(post: QueryDict) -> list[Item]:
     """The rows of an answer: `changed` and `unchanged` fields, each `report:version`. Mangled ones are refused."""
     names = (("changed", False), ("unchanged", True))
@@ -165,12 +171,23 @@ class ReturnForm(forms.Form):
 
 
 class AcceptForm(forms.Form):
-    """검토완료."""
+    """검토완료. What is written for a return stands in the same form: the verb refuses to drop it."""
 
     light = TextField(label=gettext_lazy("Office's light"), max_length=20, required=False)
     reason = TextField(label=gettext_lazy("Reason"), max_length=TEXT_LIMIT, required=False)
     book_text_ko = TextField(label=gettext_lazy("Book wording (Korean)"), max_length=TEXT_LIMIT, required=False)
     book_text_en = TextField(label=gettext_lazy("Book wording (English)"), max_length=TEXT_LIMIT, required=False)
+    comment = TextField(label=gettext_lazy("What is to be mended"), required=False)
+
+
+class SendBackForm(forms.Form):
+    """반려."""
+
+    reason = TextField(
+        label=gettext_lazy("What is to be mended"),
+        max_length=1000,
+        error_messages={"required": gettext_lazy("Say what is to be mended.")},
+    )
 
 
 class ReasonForm(forms.Form):

@@ -149,5 +149,5 @@ def state_word(report: Report) -> str:
     if report.round.frozen_at and report.current_id is None:
         return _("No reply")
     if report.round.frozen_at and report.state in (State.RETURNED, State.AWAITING):
-        return pgettext("frozen state", "Returned, not mended")
+        return pgettext("frozen state", "Returned, not resubmitted")
     return str(State(report.state).label)

@@ -77,7 +77,9 @@ class Arrived:
 def read(submission: Submission) -> Arrived:
     """The record tells what was withdrawn: a text that came later, or before, does not. Five queries."""
     events = Event.objects.filter(stream__key=submission.round.stream_key, verb="withdraw")
-    withdrawals = list(events.filter(data__number=submission.number).order_by("seq"))
+    withdrawals = list(
+        events.filter(data__number=submission.number).select_related("actor", "acting_for").order_by("seq")
+    )
     codes = {code for event in withdrawals for code in codes_of(event)}
     revisions = submission.revisions.select_related(
         "submission", "report__task", "report__round", "report__current"

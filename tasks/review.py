@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from ministries import working_days
 from ministries.directory import Directory
-from ministries.models import MinistryName
+from ministries.models import MinistryName, User
 from records.models import Event
 
-from . import content, reading
+from . import content, conversations, permissions, reading, requests, teamwork
 from .measures import Measure, Schedule, measures_of, schedules_of
 from .models import CorrectionDecision, Draft, Field, Light, Report, Return, Revision, Round, State
 from .tiles import BETWEEN_VERBS, OPEN_VERBS, TEAM_VERBS, codes_of
@@ -150,15 +150,73 @@ def queue(round_: Round | None) -> list[Report]:
     return list(named.prefetch_related("current__resolves"))
 
 
-def neighbours(reports: list[Report], report: Report) -> tuple[Report | None, Report | None, int]:
-    """The one before, the one after, and the place (from 1; 0 when it does not wait)."""
-    keys = [row.pk for row in reports]
+@dataclass(frozen=True)
+class Place:
+    """Where a report stands among those that wait: the one before, the one after, and its number, from 1 (0 when it
+    does not wait)."""
+
+    before: Report | None
+    after: Report | None
+    number: int
+    total: int
+
+
+def place_of(report: Report) -> Place:
+    """The report's place in its round's queue."""
+    waiting = queue(report.round)
+    keys = [row.pk for row in waiting]
     if report.pk not in keys:
-        return None, (reports[0] if reports else None), 0
+        return Place(None, waiting[0] if waiting else None, 0, len(waiting))
     place = keys.index(report.pk)
-    before = reports[place - 1] if place else None
-    after = reports[place + 1] if place + 1 < len(reports) else None
-    return before, after, place + 1
+    before = waiting[place - 1] if place else None
+    after = waiting[place + 1] if place + 1 < len(waiting) else None
+    return Place(before, after, place + 1, len(waiting))
+
+
+@dataclass
+class Sheet:
+    """The review page of one report: its reading, and what the reviewer has beside it."""
+
+    view: Reading
+    user: User
+    at: datetime
+
+    @property
+    def report(self) -> Report:
+        return self.view.report
+
+    @property
+    def can_review(self) -> bool:
+        return permissions.can_review(self.user, self.report)
+
+    @property
+    def takes_verdict(self) -> bool:
+        """Whether this person can give a verdict now."""
+        return self.can_review and is_open(self.report)
+
+    @cached_property
+    def place(self) -> Place:
+        return place_of(self.report)
+
+    @cached_property
+    def history(self) -> list["Step"]:
+        return history(self.report)
+
+    @cached_property
+    def measures(self) -> list[Measure]:
+        return self.view.measures(with_own=True)
+
+    @cached_property
+    def talk(self) -> conversations.Conversation | None:
+        return conversations.of_report(self.report, user=self.user, at=self.at)
+
+    @cached_property
+    def team(self) -> list[teamwork.Supporter]:
+        return teamwork.seen_by(self.user, self.report, self.view.names)
+
+    @cached_property
+    def asked(self) -> list[requests.Asked]:
+        return requests.seen_by(self.user, self.report, self.view.names)
 
 
 @dataclass(frozen=True)
@@ -189,7 +247,7 @@ def events_about(report: Report) -> list[Event]:
     shared = Q(object_type=Round._meta.label_lower, data__reports__icontains=report.task.code)
     return [
         event
-        for event in events.filter(own | shared).order_by("at", "seq")
+        for event in events.filter(own | shared).select_related("actor", "acting_for").order_by("at", "seq")
         if event.object_type == Report._meta.label_lower or report.task.code in codes_of(event)
     ]
 

@@ -136,7 +136,9 @@ class Record:
             count(self.tiles, Filters(), _("Tasks")),
             self._in(State.ACCEPTED, _("Accepted")),
             self._in(State.SUBMITTED, _("Submitted, not reviewed") if sealed else _("Submitted")),
-            self._in(State.RETURNED, pgettext("frozen state", "Returned, not mended") if sealed else _("Returned")),
+            self._in(
+                State.RETURNED, pgettext("frozen state", "Returned, not resubmitted") if sealed else _("Returned")
+            ),
             self._in(State.MISSING, _("No reply") if sealed else _("No text yet")),
             count(self.tiles, Filters(also=Also.LATE), str(Also.LATE.label)),
         ]
@@ -162,7 +164,8 @@ def verified() -> list[Result]:
 
 def events_of(round_: Round) -> QuerySet[Event]:
     """The round's chain of events, from the first to the last."""
-    return Event.objects.filter(stream__key=round_.stream_key).order_by("seq")
+    of_round = Event.objects.filter(stream__key=round_.stream_key)
+    return of_round.select_related("actor", "acting_for").order_by("seq")
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,7 @@ class Desk:
     at: datetime
     ministry: Ministry
     work: Worklist
+    marked: set[int] | None = None  # the reports (primary keys) that a refused form had ticked
 
     @property
     def name(self) -> MinistryName:
@@ -127,6 +128,24 @@ class Desk:
     @property
     def barred(self) -> list[Waiting]:
         return [one for one in self.waiting if one.bar is not None]
+
+    @property
+    def ticked(self) -> set[int]:
+        """Whose boxes are ticked: everything that is theirs to sign off, or of that what a refused form had ticked."""
+        own = {one.report.pk for one in self.waiting if one.bar is None}
+        return own if self.marked is None else own & self.marked
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of the ticked ones go as changed, and how many as "no change": what the button says."""
+        return {
+            "changed": sum(one.report.pk in self.ticked for one in self.changed),
+            "unchanged": sum(one.report.pk in self.ticked for one in self.unchanged),
+        }
+
+    def holds(self, report: Report) -> bool:
+        """Whether the report still waits here."""
+        return any(one.report.pk == report.pk for one in self.waiting)
 
     @property
     def past_due(self) -> list[Waiting]:

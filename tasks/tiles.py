@@ -262,7 +262,7 @@ def _word(state: State, *, closed: bool, resubmitted: bool) -> str:
     if closed and state is State.MISSING:
         return _("No reply")
     if closed and state is State.RETURNED:
-        return pgettext("frozen state", "Returned, not mended")
+        return pgettext("frozen state", "Returned, not resubmitted")
     return str(state.label)
 
 

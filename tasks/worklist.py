@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from ministries.directory import Directory
 from ministries.models import Ministry, MinistryName, User
 from records import clock
+from records.chain import sha256
 from tfportal import dates
 
 from . import assignments, content, due_times, permissions, reading, requests, teamwork
@@ -120,6 +121,13 @@ class Row:
         last = max(self.report.sign_offs.all(), key=lambda row: row.at, default=None)
         waits = self.report.state in (State.MISSING, State.DRAFT, State.RETURNED)
         return last if last and waits and last.decision == SignOff.Decision.SENT_BACK else None
+
+    @property
+    def is_as_sent_back(self) -> bool:
+        """Whether the approver's comment stands and the text is the very one that they sent back."""
+        if not (back := self.sent_back):
+            return False
+        return sha256(self.draft.content) == back.draft_sha256 if self.draft else self.goes_as == "unchanged"
 
     @property
     def returned_fields(self) -> set[str]:
@@ -296,8 +304,8 @@ class Row:
             return Todo(detail=submission.number if submission else "")
         if not self.editable:
             return Todo()
-        if self.sent_back and self.draft:
-            return Todo(_("Approver's comment"), urgent=True)
+        if self.sent_back and (self.draft or self.is_as_sent_back):
+            return Todo(_("Approver's comment"), _("nothing changed since") if self.is_as_sent_back else "", True)
         if self.draft:
             if self.due and any(name.startswith("milestone-") for name in self.problems):
                 return Todo(_("Milestone due"), dates.day(self.due[0].current_on, year=False), True)
@@ -385,6 +393,11 @@ class Worklist:
     def staying(self) -> list[Row]:
         """Rows that could be written but do not go out now."""
         return [row for row in self.rows if row.editable and not row.goes_as]
+
+    @property
+    def to_do(self) -> list[Row]:
+        """Rows that ask for something before they go: to be written or mended, or sent back and not touched since."""
+        return [row for row in self.rows if row.editable and (not row.goes_as or row.is_as_sent_back)]
 
     @property
     def sent(self) -> list[Row]:

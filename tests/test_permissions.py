@@ -460,6 +460,7 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "recall_sign_off": {"recall": f"{report.pk}:{version}", "key": str(builders.key())},
         "write_message": {"text": "기준일을 알려 주기 바람", "key": str(builders.key())},
         "return_report": {"version": version, "comment": "근거?", "due_at": "2021-03-18T12:00"},
+        "accept_report": {"version": version, "light": "on_track"},
         "ask_correction": {"field": "results", "text": "ㅇ 바로잡은 실적", "reason": "수치 오기"},
         "decide_correction": {"decision": "approved", "comment": "확인함"},
         "ask_extension": {"until": "2021-03-22T12:00", "reason": "자료 취합 지연"},

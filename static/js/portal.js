@@ -197,8 +197,23 @@ document.addEventListener("keydown", (event) => {
   const button = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   if (!button || button.disabled) return;
   event.preventDefault();
-  button.click();
+  const typed = button.dataset.stops && [...button.form.elements].find(isTyped);
+  if (typed) stopFor(typed, button);
+  else button.click();
 });
+
+/* One stray key may not decide over what is being written. Book wording that stands as it came is no such text. */
+function isTyped(control) {
+  if (!control.matches("textarea, input[type=text]") || !control.value.trim()) return false;
+  return !control.closest(".book") || control.value !== control.defaultValue;
+}
+function stopFor(typed, button) {
+  const words = document.getElementById(button.dataset.stops), details = typed.closest("details");
+  if (details) details.open = true;
+  words.textContent = words.dataset.words;
+  typed.focus();
+  typed.addEventListener("input", () => { words.textContent = ""; }, { once: true });
+}
 
 function showKeys(off) {
   document.documentElement.classList.toggle("keys-off", off);
@@ -209,6 +224,7 @@ function showKeys(off) {
   });
 }
 document.addEventListener("DOMContentLoaded", () => showKeys(Boolean(tryToStore(() => localStorage.getItem(KEYS_OFF)))));
+document.addEventListener("portal:swapped", () => showKeys(keysAreOff()));
 document.addEventListener("change", (event) => {
   if (event.target.closest("[data-keys]")) {
     const on = event.target.checked;

@@ -82,6 +82,7 @@ class Unsaved(Exception):
         self.versions: dict[int, int] = {}  # mended, they are judged on the text that was seen
         self.files: dict[int, list[str]] = {}  # files that were not attached; the text of these rows is saved
         self.file_status = 422
+        self.unsent = ""  # the task whose text is saved, but which could not go out
 
     @property
     def status(self) -> int:

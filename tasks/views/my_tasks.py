@@ -132,6 +132,7 @@ def show_unsaved(request: Request, ministry: Ministry, round_: Round, unsaved: U
     context = _context(request, work)
     bad = [row for row in work.rows if row.report.pk in unsaved.reports]
     context |= {"rows": work.rows, "opened": bad[0].code, "bad_rows": bad, "state": "", "ships_forms": True}
+    context["unsent"] = unsaved.unsent
     return respond(request, "tasks/my_tasks.html", context, status=unsaved.status)
 
 
@@ -333,6 +334,7 @@ def submit_report(request: Request, pk: int) -> HttpResponse:
         refused, fresh = Unsaved(), get_report(request, pk)
         row = worklist.of_report(fresh, user=request.user, at=request.arrived_at, codes=workflow.ministry_codes())
         refused.invalid[pk] = (row.raw, row.problems or {"results": next(iter(error.problems.values()))})
+        refused.unsent = report.task.code
         return show_unsaved(request, report.lead, report.round, refused)
 
 

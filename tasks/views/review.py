@@ -16,7 +16,7 @@ from records.errors import Invalid, KeyReused, Refused, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import conversations, permissions, requests, review, teamwork, workflow
+from .. import permissions, review, workflow
 from ..forms import AcceptForm, ReasonForm, ReturnForm, posted_key, posted_number, problems_of_forms
 from ..models import Field, Report, Round
 from .common import allowed, get_report
@@ -53,42 +53,37 @@ def _show(
     request: Request, report: Report, *, problems: dict[str, list[str]] | None = None, status: int = 200, key: str = ""
 ) -> HttpResponse:
     """The review page; after a refused verdict with everything that was typed."""
-    view, waiting = review.read(report), review.queue(report.round)
-    before, after, place = review.neighbours(waiting, report)
+    view = review.read(report)
+    sheet = review.Sheet(view, request.user, request.arrived_at)
     base = request.GET.get("against", "")
-    posted = request.POST
-    due: Any = posted.get("due_at") or review.proposed_due(report.round, request.arrived_at)
     base = base if base in ("return", "baseline", "text") else view.default_base
-    can_review, is_open = permissions.can_review(request.user, report), review.is_open(report)
     context = {
         "report": report,
         "view": view,
+        "sheet": sheet,
         "base": base,
         "differences": view.against(base),
-        "before": before,
-        "after": after,
-        "place": place,
-        "total": len(waiting),
-        "history": review.history(report),
-        "measures": view.measures(with_own=True),
-        "schedules": view.schedules,
-        "talk": conversations.of_report(report, user=request.user, at=request.arrived_at),
-        "team": teamwork.seen_by(request.user, report, view.names),
-        "asked": requests.seen_by(request.user, report, view.names),
-        "can_review": can_review,
-        "open": is_open,
         "problems": problems or {},
         "key": key,
+        **_typed(request, sheet),
+    }
+    return respond(request, "tasks/review_report.html", context, status=status)
+
+
+def _typed(request: Request, sheet: review.Sheet) -> dict[str, Any]:
+    """What stands in the form of the verdict: what was typed, else what the report has or the portal proposes."""
+    posted, report = request.POST, sheet.report
+    due: Any = posted.get("due_at") or review.proposed_due(report.round, request.arrived_at)
+    return {
         "posted": posted,
         "book": {name: posted.get(name, getattr(report, name)) for name in ("book_text_ko", "book_text_en")},
         # What was typed into a form that the page does not bring any more, because someone else moved the report on.
-        "unplaced": [] if can_review and is_open else [posted[name] for name in TYPED if posted.get(name)],
+        "unplaced": [] if sheet.takes_verdict else [posted[name] for name in TYPED if posted.get(name)],
         "chosen_light": posted.get("light") or (review.proposed_light(report) or ""),
         "chosen_fields": posted.getlist("fields_returned"),
         "due": due if isinstance(due, datetime) else None,
         "due_text": due if isinstance(due, str) else "",
     }
-    return respond(request, "tasks/review_report.html", context, status=status)
 
 
 def _refused(request: Request, pk: int, error: Refused) -> HttpResponse:

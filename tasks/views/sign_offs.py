@@ -17,12 +17,12 @@ from tfportal.http import Request
 from .. import permissions, signing, workflow, worklist
 from ..forms import (
     LetterForm,
-    ReasonForm,
+    SendBackForm,
     posted_items,
     posted_key,
-    posted_marks,
     posted_number,
     posted_recalls,
+    posted_reports,
     problems_of_forms,
 )
 from ..models import Report, Round
@@ -50,6 +50,13 @@ def _chosen(request: Request, own: list[tuple[Ministry, int]], report: Report | 
     return (named or busy or [own[0][0]])[0]
 
 
+def _desk(request: Request, ministry: Ministry, round_: Round, *, keeps_ticks: bool) -> signing.Desk:
+    user, at, codes = request.user, request.arrived_at, workflow.ministry_codes()
+    work = worklist.build(ministry, round_, user=user, at=at, codes=codes)
+    marked = posted_reports(request.POST) if request.method == "POST" and keeps_ticks else None
+    return signing.Desk(user, round_, at, ministry, work, marked)
+
+
 def _show(
     request: Request,
     *,
@@ -60,33 +67,18 @@ def _show(
     """The page; after a refusal with the same boxes ticked, or with what was to be said of the report `sent_back`."""
     round_ = Round.objects.current()
     own = _ministries(request, round_)
-    ministry, at = _chosen(request, own, sent_back), request.arrived_at
-    desk = None
-    if round_ is not None:
-        work = worklist.build(ministry, round_, user=request.user, at=at, codes=workflow.ministry_codes())
-        desk = signing.Desk(request.user, round_, at, ministry, work)
-    waiting = desk.waiting if desk else []
-    ticked = {one.report.pk for one in waiting if one.bar is None}
-    if request.method == "POST" and sent_back is None:
-        ticked &= {int(text) for mark in posted_marks(request.POST) if (text := mark.partition(":")[0]).isdecimal()}
+    ministry = _chosen(request, own, sent_back)
+    desk = _desk(request, ministry, round_, keeps_ticks=sent_back is None) if round_ else None
     context = {
         "round": round_,
         "desk": desk,
         "own": own,
         "ministry": ministry,
-        "ticked": ticked,
-        "counts": {
-            "changed": sum(one.report.pk in ticked and not one.is_unchanged for one in waiting),
-            "unchanged": sum(one.report.pk in ticked and one.is_unchanged for one in waiting),
-        },
         "problems": problems or {},
         "letter_no": request.POST.get("letter_no", ""),
         "reasons": {sent_back.pk: request.POST.get("reason", "")} if sent_back else {},
         "sent_back": sent_back,
-        "is_placed": sent_back is None or any(one.report.pk == sent_back.pk for one in waiting),
-        "deadline": desk.work.deadline if desk else None,
-        "left": desk.work.deadline.left if desk else None,
-        "phase": desk.work.deadline.phase if desk else "",
+        "is_placed": sent_back is None or (desk is not None and desk.holds(sent_back)),
     }
     return respond(request, "tasks/sign_offs.html", context, status=status)
 
@@ -106,8 +98,10 @@ def give_sign_off(request: Request) -> HttpResponse:
     try:
         if not letter.is_valid():
             raise Invalid(problems_of_forms(letter))
+        if not (items := posted_items(request.POST)):
+            raise Invalid({"__all__": [_("Tick at least one report to sign off.")]})
         receipt = workflow.sign_off(
-            posted_items(request.POST),
+            items,
             by=request.user,
             at=request.arrived_at,
             key=posted_key(request.POST),
@@ -123,7 +117,9 @@ def give_sign_off(request: Request) -> HttpResponse:
 def send_back_report(request: Request, pk: int) -> HttpResponse:
     """Back to the officer, with a comment."""
     report = get_report(request, pk)
-    form = ReasonForm(request.POST)
+    if not permissions.can_sign_off(request.user, report):
+        raise PermissionDenied
+    form = SendBackForm(request.POST)
     try:
         workflow.send_back(
             report.pk,

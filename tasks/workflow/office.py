@@ -87,10 +87,14 @@ def accept(
     reason: str = "",
     book_text_ko: str = "",
     book_text_en: str = "",
+    comment: str = "",
 ) -> Receipt:
-    """Accept a report with the office's light; moved dates and completion take effect now."""
-    reason, book = reason.strip(), (book_text_ko.strip(), book_text_en.strip())
-    body = [version, light, reason, book]
+    """Accept a report with the office's light; moved dates and completion take effect now.
+
+    Refused beside a `comment` for a return, or a reason for the ministry's own light: nothing typed is dropped.
+    """
+    reason, book, comment = reason.strip(), (book_text_ko.strip(), book_text_en.strip()), comment.strip()
+    body = [version, light, reason, book, *([comment] if comment else [])]
     with once("accept", by=by, at=at, key=key, target=f"report/{report_id}", body=body) as attempt:
         if not attempt.repeated:
             report = _for_office("accept", report_id, by=by, at=at, version=version)
@@ -102,6 +106,12 @@ def accept(
                 problems["light"] = [_("Choose the office's light.")]
             elif light != revision.light and not reason:
                 problems["reason"] = [_("Your light differs from the ministry's: give the reason.")]
+            elif light == revision.light and reason:
+                problems["reason"] = [
+                    _("A reason is written, but the light is the ministry's: choose another, or delete the reason.")
+                ]
+            if comment:
+                problems["comment"] = [_("A comment is written: return the report with it, or delete it to accept.")]
             for name, text in (("reason", reason), ("book_text_ko", book[0]), ("book_text_en", book[1])):
                 if len(text) > TEXT_LIMIT:
                     problems[name] = [_("At most %(limit)s characters.") % {"limit": f"{TEXT_LIMIT:,}"}]
@@ -112,7 +122,7 @@ def accept(
                 State.ACCEPTED,
                 accepted=revision,
                 office_light=light,
-                office_reason=reason if light != revision.light else "",
+                office_reason=reason,
                 book_text_ko=book[0],
                 book_text_en=book[1],
             )

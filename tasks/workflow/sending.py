@@ -1,6 +1,6 @@
 """Sending an answer: judged on the database's state, numbered under the head's lock, kept as revisions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -54,6 +54,11 @@ def content_to_send(report: Report, item: Item, codes: dict[str, int]) -> conten
         if draft is None:
             raise Invalid({report.task.code: [_("Nothing was written yet.")]})
         raw = content.tidy(draft.content)
+    return judged(report, raw, codes)
+
+
+def judged(report: Report, raw: content.Raw, codes: dict[str, int]) -> content.Content:
+    """The text as it goes out, by the rules of this moment; raises Invalid, named by the task's code."""
     try:
         return content.check(raw, content.Rules.of(report, codes))
     except Invalid as error:
@@ -71,18 +76,26 @@ def contents_to_send(
     verb: str, items: Sequence[Item], reports: Sequence[Report], *, by: User, at: datetime
 ) -> list[tuple[Report, Item, content.Content]]:
     """Everything of one answer, or Invalid with the problems of all."""
-    by_id = {item.report_id: item for item in items}
     codes = ministry_codes()
-    made: list[tuple[Report, Item, content.Content]] = []
-    problems: content.Problems = {}
     for report in reports:
         permit(verb, report, by=by, at=at, has_open_return=content.open_return(report) is not None)
     _require_way(verb, reports[0].lead)
+    return judge_all(items, reports, lambda report, item: (report, item, content_to_send(report, item, codes)))
+
+
+def judge_all(
+    items: Sequence[Item],
+    reports: Sequence[Report],
+    judge: Callable[[Report, Item], tuple[Report, Item, content.Content]],
+) -> list[tuple[Report, Item, content.Content]]:
+    """What `judge` makes of each report in the version that was seen; Invalid with the problems of all."""
+    by_id = {item.report_id: item for item in items}
+    made: list[tuple[Report, Item, content.Content]] = []
+    problems: content.Problems = {}
     for report in reports:
-        item = by_id[report.pk]
-        require_version(report, item.version)
+        require_version(report, by_id[report.pk].version)
         try:
-            made.append((report, item, content_to_send(report, item, codes)))
+            made.append(judge(report, by_id[report.pk]))
         except Invalid as error:
             problems |= error.problems
     if problems:

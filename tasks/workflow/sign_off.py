@@ -19,6 +19,8 @@ from .common import Item, deputised, draft_of, locked, ministry_codes, move, rec
 from .sending import (
     answer_reports,
     contents_to_send,
+    judge_all,
+    judged,
     keep_sign_off,
     require_not_own,
     require_unchanged_is_possible,
@@ -89,27 +91,21 @@ def sign_off(items: Sequence[Item], *, by: User, at: datetime, key: UUID, letter
             for report in reports:
                 permit("sign_off", report, by=by, at=at, has_open_return=False)
                 require_not_own(drafts[report.pk], by, deputised(attempt, report))
-            # What was asked as "no change" goes as such: the draft says so, not the form.
             codes = ministry_codes()
-            made = []
-            for report in reports:
-                item = next(item for item in items if item.report_id == report.pk)
-                require_version(report, item.version)
-                draft = drafts[report.pk]
-                assert draft is not None  # noqa: S101 (awaiting reports have a draft)
-                if draft.unchanged:
-                    require_unchanged_is_possible(report)
-                raw = content.tidy(draft.content)
-                made.append(
-                    (
-                        report,
-                        Item(report.pk, item.version, draft.unchanged),
-                        content.check(raw, content.Rules.of(report, codes)),
-                    )
-                )
+            made = judge_all(items, reports, lambda report, item: _asked_for(report, item, codes))
             asked = min(draft.asked_at for draft in drafts.values() if draft and draft.asked_at)
             send(attempt, made, letter_no=letter_no, approval_asked_at=asked)
     return receipt_of(attempt)
+
+
+def _asked_for(report: Report, item: Item, codes: dict[str, int]) -> tuple[Report, Item, content.Content]:
+    """What goes out of a report that awaits sign-off; as "no change" where it was asked so, whatever the form says."""
+    draft = draft_of(report)
+    assert draft is not None  # noqa: S101 (awaiting reports have a draft)
+    if draft.unchanged:
+        require_unchanged_is_possible(report)
+    text = judged(report, content.tidy(draft.content), codes)
+    return report, Item(report.pk, item.version, draft.unchanged), text
 
 
 def send_back(report_id: int, *, by: User, at: datetime, key: UUID, version: int, comment: str) -> Receipt:

@@ -96,6 +96,15 @@ class Visitor:
         self.page.fill(selector, text)
 
 
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until the element has the focus; a page that hides it from the keyboard fails here."""
+    for _ in range(60):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} cannot be reached by the keyboard")
+
+
 Visit = Callable[..., Visitor]
 
 

@@ -9,8 +9,8 @@ from records import clock
 from tasks.models import Correction, CorrectionDecision, Report
 from tests import builders
 
-from .conftest import Visit
-from .test_pages import SIZES, pk, tab_to
+from .conftest import Visit, tab_to
+from .test_pages import SIZES, pk
 
 # What a browser shows is the same on either engine; the journey and the counted actions run on both.
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]

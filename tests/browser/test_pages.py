@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 from ministries.models import Ministry, User
@@ -15,7 +15,7 @@ from records import clock
 from tasks.models import Extension, Report
 from tests import builders
 
-from .conftest import PASSWORD, Visit
+from .conftest import PASSWORD, Visit, tab_to
 
 # What a browser shows is the same on either engine; the journey and the counted actions run on both.
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
@@ -70,8 +70,6 @@ def test_pages_of_officers_and_approvers(demo_portal: LiveServer, visit: Visit, 
         "/my-tasks/?mine=1",
         "/rounds/2/extensions/ask/",
         "/none/",
-        "/board/",
-        "/accounts/password/",
         "/board/",
         "/accounts/password/",
     ):
@@ -230,12 +228,3 @@ def test_the_officers_job_by_keyboard_alone(demo_portal: LiveServer, visit: Visi
     page.keyboard.press("Enter")
     expect(page.locator(".receipt .id")).to_have_text("2-MOHW-0001")
     expect(page.locator("h1")).to_be_focused()
-
-
-def tab_to(page: Page, selector: str) -> None:
-    """Press Tab until the element has the focus; a page that hides it from the keyboard fails here."""
-    for _ in range(60):
-        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{selector} cannot be reached by the keyboard")

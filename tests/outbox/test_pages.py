@@ -53,9 +53,11 @@ def test_the_page_says_how_far_each_mail_is_and_why(coordinator):
     found = rows(visitor(coordinator).get("/mail/"))
     assert len(found) == 6
     owed, queued, later, refused, missing, sent = found[0], found[1], found[2], found[3], found[4], found[5]
-    assert "Receipt 2-ME-0003" in owed
-    assert "Owed" in owed
-    assert "Queued" in queued
+    assert "Receipt 2-ME-0003 · Environment" in owed, (
+        "the ministry that it is about stands there, not beside the person"
+    )
+    assert "To send" in owed
+    assert "Being sent" in queued
     assert "next try" in later
     assert "The mail server refuses the address." in later
     states = " | ".join([refused, missing, sent])
@@ -93,7 +95,7 @@ def test_sending_again_from_the_page(coordinator, me_officer):
     again = f"/mail/{stuck.pk}/again/"
     answer = browser.post(again, filled(page(browser.get(f"/mail/{stuck.pk}/")), again), follow=True)
     assert "It goes out with the next run." in page(answer).text
-    assert "Owed" in page(answer).text
+    assert "To send" in page(answer).text
     assert browser.post(again).status_code == 302, "once more changes nothing"
     failed = Notice.objects.filter(email__status__in=(STATUS.failed, STATUS.requeued))
     for notice in failed:
@@ -135,6 +137,7 @@ def test_in_the_demo_everyone_reads_their_own_mail_and_no_one_elses(
     browser = visitor(me_officer_2)
     (row,) = rows(browser.get("/mail/mine/"))
     assert "Returned ME-01" in row
+    assert "To send" not in row, "it is read here, and goes nowhere"
     assert browser.get(f"/mail/{theirs.pk}/").status_code == 200
     assert browser.get("/mail/").status_code == 403
     assert visitor(me_officer).get(f"/mail/{theirs.pk}/").status_code == 404
@@ -157,7 +160,7 @@ def inside(reports, fsc_officer, fsc_approver, at) -> list[Notice]:
 @pytest.mark.parametrize(
     ("state", "label"),
     [
-        ("owed", "Owed"),
+        ("owed", "To send"),
         ("sent", "Sent"),
         ("failed", "Failed given up The mail could not be"),
         ("stuck", "Cannot be sent no e-mail address"),
@@ -234,13 +237,13 @@ def test_what_was_dropped_stands_under_its_state_and_can_be_sent_again(coordinat
     answer = browser.get("/mail/?state=dropped")
     assert page(answer).one("a", href="/mail/?state=dropped").text == "3"
     for text in rows(answer):
-        assert "Dropped not sent: dropped after a restore Send again" in text
+        assert "Skipped not sent: dropped after a restore Send again" in text
     assert len(rows(browser.get("/mail/?state=stuck"))) == 1
     notice = Notice.objects.in_state("dropped").first()
     assert notice is not None
     again = f"/mail/{notice.pk}/again/"
     answer = browser.post(again, filled(page(browser.get(f"/mail/{notice.pk}/")), again), follow=True)
-    assert "Owed" in page(answer).text
+    assert "To send" in page(answer).text
 
 
 def test_queries_do_not_grow_with_the_mail(reports, me, me_officer, coordinator, at):

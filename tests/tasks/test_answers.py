@@ -107,10 +107,10 @@ def test_an_overdue_milestone_takes_its_row_out(officer, reports, first):
     task with the date ahead goes. A forged answer is refused as a whole, and nothing of it is sent."""
     Milestone.objects.filter(task__code="ME-02").update(current_on=date(2021, 3, 13))
     found = page(officer.get(CHECK))
-    assert button(found) == "Submit 0 changed, 3 unchanged"
+    assert button(found) == "Submit 3 unchanged"
     Milestone.objects.filter(task__code="ME-02").update(current_on=date(2021, 3, 12))
     found = page(officer.get(CHECK))
-    assert button(found) == "Submit 0 changed, 2 unchanged"
+    assert button(found) == "Submit 2 unchanged"
     assert "milestone due: Milestone 1, Fri 12 Mar" in group(found, 3).text
     forged = filled(found, SEND)
     forged["unchanged"] += [f"{reports['ME-02'].pk}:{reports['ME-02'].version}"]
@@ -244,6 +244,9 @@ def test_one_task_that_is_not_ready_stays_with_its_messages(officer, reports, fi
     assert answer.status_code == 422
     found = page(answer)
     assert "With the light" in found.one("p", id=f"r{report.pk}-issues-error").text
+    told = found.one("div", class_="note-box error").text
+    assert told.startswith("ME-05 was not sent. Your text is saved as a draft; please look at this:")
+    assert "data-refused" not in found.one("main"), "nothing is on this device alone"
     described = found.one("textarea", id=f"r{report.pk}-issues")["aria-describedby"].split()
     assert f"r{report.pk}-issues-error" in described
     assert "지침서" in found.one("textarea", id=f"r{report.pk}-results").raw_text
@@ -353,7 +356,7 @@ def test_a_ministry_with_sign_off_asks_and_does_not_submit(fsc_officer, reports,
     """product.md: waiting is not submitted. The page says so and names who holds it; no receipt is given."""
     officer = visitor(fsc_officer)
     found = page(officer.get(CHECK))
-    assert button(found) == "Request sign-off: 0 changed, 2 unchanged"
+    assert button(found) == "Request sign-off: 2 unchanged"
     form = filled(found, SEND)
     answers = [officer.post(SEND, form) for _ in range(2)]
     assert {answer.headers["Location"] for answer in answers} == {"/my-tasks/?ministry=FSC&state=awaiting"}

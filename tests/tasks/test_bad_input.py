@@ -127,6 +127,20 @@ def test_texts_of_nothing_but_line_ends_are_compared_in_time(officer, reports, m
     assert (answer.status_code, time.monotonic() - begin < 5) == (409, True)
 
 
+# Addresses
+
+
+@pytest.mark.parametrize("address", ["http://[bad", "http://[::1]x/?mine=1", "//", "?mine=%ff", "\x7f" * 3000])
+def test_the_address_that_a_page_says_it_has_is_only_a_hint(officer, reports, address):
+    """A malformed `HX-Current-URL` breaks nothing: what was typed is saved, and the answer says so."""
+    htmx = HTMX | {"HX-Current-URL": address}
+    for path in ("/my-tasks/", "/my-tasks/check/"):
+        assert officer.get(path, headers=htmx).status_code == 200
+    form = form_of(officer, reports["ME-01"], results="ㅇ 초안을 확정함")
+    assert officer.post("/my-tasks/", form, headers=htmx).status_code < 400
+    assert Draft.objects.get().content["results"] == "ㅇ 초안을 확정함"
+
+
 # Characters
 
 

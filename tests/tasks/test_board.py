@@ -306,7 +306,7 @@ def test_a_frozen_round_is_shown_as_it_was(task_force, worked_on, coordinator, a
     found = build(worked_on, task_force.people["motie_officer"], at + timedelta(days=400))
     words = {row.code: row.word for row in found.tiles}
     assert words["ME-01"] == words["FSC-01"] == "No reply"
-    assert words["ME-05"] == words["FSC-02"] == "Returned, not mended"
+    assert words["ME-05"] == words["FSC-02"] == "Returned, not resubmitted"
     assert (tile(found, "ME-04").word, tile(found, "ME-04").was) == ("Submitted", False)
     assert {row.opens for row in found.tiles} == {"report"}
     answer = page(visitor(task_force.people["motie_officer"]).get(f"/rounds/{worked_on.no}/"))

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from ministries.models import User
 from records import triggers
 from records.models import Event, Seal
 from tasks import histories
@@ -52,7 +53,7 @@ def test_every_step_with_who_in_what_office_and_what_changed(who):
         "Request answered",
     ]  # fmt: skip
     first, _opened, returned, second, *_rest = steps(found)
-    assert "김하늘, Officer, Environment · Receipt 2-ME-0001" in first.text
+    assert "Kim Haneul, Officer, Environment · Receipt 2-ME-0001" in first.text
     assert "compared with the last round" in first.text
     assert "근거를 보완 바람" in returned.text
     assert "Results, Next steps · due" in returned.text
@@ -95,6 +96,15 @@ def test_what_went_on_inside_a_ministry_is_its_own(who):
     assert "근거 보완" in inside.text
 
 
+def test_people_are_called_as_they_were_then_and_in_the_readers_language(who):
+    """The record keeps the Korean name of that day; who has the same one still has their English one in English."""
+    assert "Kim Haneul, Officer" in story(who["coordinator"], report("ME-01")).text
+    User.objects.filter(username="me_officer").update(name_ko="김하나", name_en="Kim Hana")
+    found = story(who["coordinator"], report("ME-01")).text
+    assert "김하늘, Officer" in found
+    assert "Kim Hana," not in found
+
+
 def test_outside_only_frozen_texts_without_comments_and_names(who):
     of = report("ME-01")
     for name in ("msit_officer", "motie_officer", "reader"):
@@ -102,9 +112,11 @@ def test_outside_only_frozen_texts_without_comments_and_names(who):
     record_scene.freeze()
     found = story(who["msit_officer"], of)
     assert heads(found) == ["Submitted", "Submitted", "Accepted Review needed"]
-    assert not any(words in found.text for words in ("근거를 보완 바람", "일정 지연", "김하늘", "조아라"))
+    assert not any(
+        words in found.text for words in ("근거를 보완 바람", "일정 지연", "김하늘", "조아라", "Kim Haneul", "Cho Ara")
+    )
     assert [row for row in found.all("a") if "download" not in row] == []
-    assert "김하늘" in story(who["reader"], of).text
+    assert "Kim Haneul" in story(who["reader"], of).text
     assert "근거를 보완 바람" not in story(who["reader"], of).text
 
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from records.errors import Conflict, Forbidden, Invalid, WrongState
+from records.errors import Conflict, Forbidden, Invalid, KeyReused, WrongState
 from tasks import workflow
 from tasks.models import Field, Milestone, MilestoneChange, Report, Return, State, Task
 from tests import builders
@@ -153,7 +153,7 @@ def test_the_offices_light_is_one_of_the_five(opened, coordinator, at, light):
 
 
 def test_another_light_than_the_ministrys_needs_a_reason(opened, coordinator, at):
-    """The ministry sees it. Beside the ministry's own light no reason is kept."""
+    """The ministry sees it. Beside the ministry's own light there is none: what was typed is refused, not dropped."""
     for reason in ("", "  "):
         with pytest.raises(Invalid) as refused:
             builders.accept(opened, by=coordinator, at=at, light="attention", reason=reason)
@@ -162,8 +162,22 @@ def test_another_light_than_the_ministrys_needs_a_reason(opened, coordinator, at
     now = fresh(opened)
     assert (now.office_light, now.office_reason, sent(opened).light) == ("attention", "이견이 남음", "on_track")
     builders.reopen(opened, by=coordinator, at=at)
-    builders.accept(opened, by=coordinator, at=at, light="on_track", reason="이견이 남음")
+    with pytest.raises(Invalid) as refused:
+        builders.accept(opened, by=coordinator, at=at, light="on_track", reason="이견이 남음")
+    assert list(refused.value.problems) == ["reason"]
+    builders.accept(opened, by=coordinator, at=at, light="on_track")
     assert (fresh(opened).office_light, fresh(opened).office_reason) == ("on_track", "")
+
+
+def test_a_comment_for_a_return_is_not_dropped_by_an_acceptance(opened, coordinator, at):
+    """Not even by the very form that was carried out before the comment was written."""
+    verdict = {"by": coordinator, "at": at, "key": key(), "version": opened.version, "light": "on_track"}
+    with pytest.raises(Invalid) as refused:
+        workflow.accept(opened.pk, **verdict, comment=" 기준일을 밝혀 주시기 바람 ")
+    assert list(refused.value.problems) == ["comment"]
+    workflow.accept(opened.pk, **verdict, comment=" ")
+    with pytest.raises(KeyReused):
+        workflow.accept(opened.pk, **verdict, comment="기준일")
 
 
 @pytest.mark.parametrize("name", ["reason", "book_text_ko", "book_text_en"])
@@ -216,7 +230,8 @@ def test_a_task_is_completed_with_the_acceptance(reports, me_officer, coordinato
         builders.submit(report, by=me_officer, at=at)
         builders.open_for_review(report, by=coordinator, at=at)
         assert Task.objects.get(pk=report.task_id).completed_on is None
-        builders.accept(report, by=coordinator, at=at, light="completed", reason="실적 확인")
+        why = "" if light == "completed" else "실적 확인"
+        builders.accept(report, by=coordinator, at=at, light="completed", reason=why)
         assert Task.objects.get(pk=report.task_id).completed_on == completed_on
         builders.reopen(report, by=coordinator, at=at)
         assert Task.objects.get(pk=report.task_id).completed_on is None

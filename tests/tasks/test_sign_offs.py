@@ -1,14 +1,14 @@
 """The approver's page: what goes out in the ministry's name, all of it or some, or back to the officer."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from ministries.models import User
-from records.models import Event
-from tasks.models import Report, Submission
+from records.models import Event, Receipt
+from tasks.models import Milestone, Report, Submission
 from tests import builders
 from tests.builders import fresh
 from tests.pages import Element, Fields, dead_links, filled, page, visitor
@@ -48,6 +48,16 @@ def ticks(found: Element) -> dict[str, bool]:
     return {box["value"].partition(":")[0]: "checked" in box for box in boxes}
 
 
+def button(found: Element) -> str:
+    """What the button says."""
+    (words,) = [
+        row
+        for row in found.one("form", id="give").one("button").all("span")
+        if "data-way" in row and "hidden" not in row
+    ]
+    return words.text
+
+
 def only(form: Fields, report: Report) -> Fields:
     return form | {"changed": [value for value in form["changed"] if value.startswith(f"{report.pk}:")]}
 
@@ -74,7 +84,7 @@ def test_what_waits_is_shown_as_differences(approver, asked):
     assert "확정" in " ".join(row.text for row in found.one("section", aria_labelledby="s1").all("ins"))
     assert "No change 1" in found.one("section", aria_labelledby="s2").text
     assert found.one("ul", class_="asked").text.startswith("Choi Sol asked Tue 16 Mar, 14:00 2 reports")
-    assert found.one("form", id="give").one("button").text == "Sign off and submit 1 changed, 1 unchanged"
+    assert button(found) == "Sign off and submit 1 changed, 1 unchanged"
     assert ticks(found) == {str(report.pk): True for report in asked}
 
 
@@ -97,7 +107,8 @@ def test_what_is_not_ticked_stays(approver, asked):
     form = filled(page(approver.get(LIST)), GIVE)
     assert approver.post(GIVE, only(form, asked[0])).status_code == 302
     assert states(*asked) == ["submitted", "awaiting"]
-    assert ticks(page(approver.get(LIST))) == {str(asked[1].pk): True}
+    found = page(approver.get(LIST))
+    assert (ticks(found), button(found)) == ({str(asked[1].pk): True}, "Sign off and submit 1 unchanged")
 
 
 @pytest.mark.parametrize("wrong", ["letter", "nothing"])
@@ -107,7 +118,10 @@ def test_a_refused_sign_off_keeps_the_ticks(approver, asked, first, wrong):
     form |= {"letter_no": ["가" * 61]} if wrong == "letter" else {"changed": []}
     answer = approver.post(GIVE, form)
     assert (answer.status_code, Submission.objects.count()) == (422, first)
-    assert ticks(page(answer)) == {str(asked[0].pk): wrong == "letter", str(asked[1].pk): False}
+    found = page(answer)
+    assert ticks(found) == {str(asked[0].pk): wrong == "letter", str(asked[1].pk): False}
+    assert button(found) == "Sign off and submit" + (" 1 changed" if wrong == "letter" else "")
+    assert wrong == "letter" or "Tick at least one report" in alert(answer)
     assert filled(page(answer), GIVE)["letter_no"] == form["letter_no"]
     assert dead_links(approver, answer) == []
 
@@ -149,12 +163,15 @@ def test_one_report_goes_back_with_a_comment(approver, asked, fsc_officer):
 
 
 @pytest.mark.parametrize(
-    ("reason", "words"), [("", "Give the reason"), ("가" * 1001, "1000"), ("가\0", "Null")], ids=["", "long", "null"]
+    ("reason", "words"),
+    [("", "Say what is to be mended"), ("가" * 1001, "1000"), ("가\0", "Null")],
+    ids=["", "long", "null"],
 )
 def test_a_comment_that_is_missing_or_too_long_comes_back(approver, asked, reason, words):
     """422, nothing changed, and the comment stands in its field; the boxes above are as they were."""
     answer = send_back(approver, asked[0], reason)
     assert answer.status_code == 422
+    assert alert(answer).startswith("FSC-01 was not sent back.")
     assert words in alert(answer)
     found = page(answer)
     assert found.one("textarea", id=f"why-{asked[0].pk}").raw_text.removeprefix("\n") == reason
@@ -170,6 +187,46 @@ def test_a_comment_on_a_report_that_moved_on_is_kept(approver, asked, fsc_office
     answer = send_back(approver, asked[0], "수치를 확인 바람", form)
     assert answer.status_code == 409
     assert [row.text for row in page(answer).all("blockquote")] == ["수치를 확인 바람"]
+
+
+def test_a_used_key_does_not_open_the_page_to_others(asked, fsc_officer):
+    """403 for whoever sees the report and is no approver, also under a key of their own that was used before."""
+    used = Receipt.objects.filter(user=fsc_officer).latest("pk").key
+    answer = send_back(visitor(fsc_officer), asked[0], "고쳐 주기 바람", {"key": [str(used)], "version": ["1"]})
+    assert answer.status_code == 403
+    assert states(asked[0]) == ["awaiting"]
+
+
+def test_a_sign_off_that_meets_a_new_rule_names_the_task(approver, asked, first):
+    """The milestone was entered after the asking, and its day has come: each task that cannot go is named."""
+    for report in asked:
+        day, words = date(2021, 3, 1), {"title_ko": "법안 발의", "title_en": "Bill"}
+        Milestone.objects.create(task=report.task, order=1, baseline_on=day, current_on=day, **words)
+    answer = approver.post(GIVE, filled(page(approver.get(LIST)), GIVE))
+    assert (answer.status_code, Submission.objects.count()) == (422, first)
+    assert [row.text[:6] for row in page(answer).one("div", class_="note-box error").all("li")] == ["FSC-01", "FSC-02"]
+
+
+def test_what_was_sent_back_and_stands_as_it_was_says_so(approver, asked, fsc_officer, at):
+    """It is counted among what is to do, and the check page says that nothing was changed; mended, neither."""
+    officer, two = visitor(fsc_officer), asked[1]
+    for report in asked:
+        send_back(approver, report, "수치를 확인 바람")
+
+    def look() -> tuple[str, int]:
+        mine, check = page(officer.get("/my-tasks/")), page(officer.get("/my-tasks/check/"))
+        return mine.one("dl", id="ready").text, check.text.count("nothing was changed since it was sent back")
+
+    assert look() == ("Changed1 No change1 To do2", 2)
+    assert (
+        page(officer.get("/my-tasks/")).one("span", id=f"todo-{two.pk}").text
+        == "Approver's comment nothing changed since"
+    )
+    for report in asked:
+        builders.write(report, by=fsc_officer, at=at, results="ㅇ 수치를 확인함")
+    assert look() == ("Changed2 No change0 To do0", 0)
+    builders.ask_sign_off(*asked, by=fsc_officer, at=at)
+    assert states(*asked) == ["awaiting", "awaiting"]
 
 
 def test_nobody_signs_off_what_they_asked_for(reports, fsc, fsc_officer, at, first):
