@@ -21,7 +21,7 @@ from .my_tasks import row_again, row_saved
 def get_attachment(request: Request, token: UUID) -> Attachment:
     """The attachment with its report, if the person may read a text that carries it; else 404."""
     attachment = get_object_or_404(Attachment.objects.prefetch_related("attached"), token=token)
-    attachment.report = get_report(request, attachment.report_id)
+    attachment.report = get_report(request, attachment.report_id, texts=False)
     if not permissions.can_see_file(request.user, attachment):
         raise Http404
     return attachment

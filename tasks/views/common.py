@@ -38,11 +38,12 @@ def allowed(predicate: Callable[[User], bool]) -> Callable[[View], View]:
     return decorate
 
 
-def get_report(request: Request, pk: int) -> Report:
-    """The report with its texts, if the person may see at least its state; else 404."""
+def get_report(request: Request, pk: int, *, texts: bool = True) -> Report:
+    """The report if the person may see at least its state, else 404; without its texts where no page shows them."""
     if pk >= 2**63:  # beyond what a database can look for
         raise Http404
-    report: Report = get_object_or_404(Report.objects.visible_to(request.user).with_texts(), pk=pk)
+    visible = Report.objects.visible_to(request.user)
+    report: Report = get_object_or_404(visible.with_texts() if texts else visible.with_place(), pk=pk)
     return report
 
 

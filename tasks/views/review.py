@@ -107,7 +107,7 @@ def _verdict(request: Request) -> dict[str, Any]:
 @only_office
 def open_report(request: Request, pk: int) -> HttpResponse:
     """Opens a report for review: from now on it cannot be withdrawn."""
-    get_report(request, pk)
+    get_report(request, pk, texts=False)
     try:
         workflow.open_for_review(pk, **_verdict(request))
     except WrongState as error:
@@ -119,7 +119,7 @@ def open_report(request: Request, pk: int) -> HttpResponse:
 @only_office
 def return_report(request: Request, pk: int) -> HttpResponse:
     """보완요청, of the whole report or of the ticked fields."""
-    report, form = get_report(request, pk), ReturnForm(request.POST)
+    report, form = get_report(request, pk, texts=False), ReturnForm(request.POST)
     try:
         if not form.is_valid():
             raise Invalid(problems_of_forms(form))
@@ -141,7 +141,7 @@ def return_report(request: Request, pk: int) -> HttpResponse:
 @only_office
 def accept_report(request: Request, pk: int) -> HttpResponse:
     """검토완료, then the next one that waits."""
-    report, form = get_report(request, pk), AcceptForm(request.POST)
+    report, form = get_report(request, pk, texts=False), AcceptForm(request.POST)
     try:
         if not form.is_valid():
             raise Invalid(problems_of_forms(form))
@@ -156,7 +156,7 @@ def accept_report(request: Request, pk: int) -> HttpResponse:
 @only_office
 def reopen_report(request: Request, pk: int) -> HttpResponse:
     """Takes an acceptance back, with a reason."""
-    report, form = get_report(request, pk), ReasonForm(request.POST)
+    report, form = get_report(request, pk, texts=False), ReasonForm(request.POST)
     try:
         if not form.is_valid():
             raise Invalid(problems_of_forms(form))

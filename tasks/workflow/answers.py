@@ -16,7 +16,7 @@ from tfportal.language import normalise
 from .. import notices
 from ..models import Answer, Request
 from ..transitions import permit_beside
-from .common import deputised, locked, receipt_of, record_for, require_text
+from .common import deputised, locked_place, receipt_of, record_for, require_text
 
 
 def answer_request(request_id: int, *, by: User, at: datetime, key: UUID, text: str) -> Receipt:
@@ -27,7 +27,7 @@ def answer_request(request_id: int, *, by: User, at: datetime, key: UUID, text: 
     target, body = f"report/{posted.revision.report_id}", [request_id, text]
     with once("answer_request", by=by, at=at, key=key, target=target, body=body) as attempt:
         if not attempt.repeated:
-            (report,) = locked([posted.revision.report_id])
+            report = locked_place(posted.revision.report_id)
             ministry = posted.addressed_to_id
             permit_beside("answer_request", report, by=by, at=at, ministry=ministry)
             standing = Request.objects.of_latest_texts().asked_of([ministry]).filter(revision__report=report)

@@ -16,6 +16,7 @@ from records.receipts import Attempt
 from .. import content
 from ..models import Draft, Report, Round, State
 from ..models.reporting import TEXT_LIMIT
+from ..querysets import ReportQuerySet
 from ..transitions import acting_for
 
 
@@ -37,15 +38,25 @@ def lock_round(round_id: int, *, exclusive: bool = False) -> Round:
     return Round.objects.get(pk=round_id)
 
 
-def locked(report_ids: Iterable[int], *, attempt: Attempt | None = None) -> list[Report]:
+def locked(report_ids: Iterable[int]) -> list[Report]:
     """The reports with their texts, their round locked in shared mode, their rows locked in the order of their keys."""
+    return _locked(report_ids, Report.objects.with_texts())
+
+
+def locked_place(report_id: int) -> Report:
+    """One report that is moved and not read, locked in the same way."""
+    (report,) = _locked([report_id], Report.objects.with_place())
+    return report
+
+
+def _locked(report_ids: Iterable[int], read: ReportQuerySet) -> list[Report]:
     ids = sorted(set(report_ids))
     rounds = set(Report.objects.filter(pk__in=ids).order_by().values_list("round_id", flat=True))
     if len(rounds) != 1:
         raise WrongState(_("These reports are not in one round."))
     lock_round(rounds.pop())
     lock_rows(Report.objects.filter(pk__in=ids))
-    reports = list(Report.objects.filter(pk__in=ids).order_by("task__code").with_texts())
+    reports = list(read.filter(pk__in=ids).order_by("task__code"))
     if len(reports) != len(ids):
         raise WrongState(_("A report is not on the roster any more."))
     return reports

@@ -19,7 +19,7 @@ from tfportal.language import normalise
 from .. import content, notices, teamwork
 from ..models import Contribution, ContributionCall, Report
 from ..transitions import permit, permit_beside
-from .common import deputised, locked, receipt_of, record_for, require_text
+from .common import deputised, locked, locked_place, receipt_of, record_for, require_text
 from .ministry import standing_text, write_draft
 
 
@@ -27,7 +27,7 @@ def call_contributions(report_id: int, *, by: User, at: datetime, key: UUID) -> 
     """Ask the supporting ministries that have written nothing in this round, but those that were asked within a day."""
     with once("call_contributions", by=by, at=at, key=key, target=f"report/{report_id}", body=[]) as attempt:
         if not attempt.repeated:
-            (report,) = locked([report_id])
+            report = locked_place(report_id)
             permit_beside("call_contributions", report, by=by, at=at, ministry=report.lead_id)
             called = teamwork.to_call(report, at)
             if not called:
@@ -50,7 +50,7 @@ def contribute(report_id: int, *, by: User, at: datetime, key: UUID, ministry: i
     body = [ministry, text]
     with once("contribute", by=by, at=at, key=key, target=f"report/{report_id}", body=body) as attempt:
         if not attempt.repeated:
-            (report,) = locked([report_id])
+            report = locked_place(report_id)
             permit_beside("contribute", report, by=by, at=at, ministry=ministry)
             require_text(text, empty=_("Enter your ministry's text."))
             own = teamwork.written_by(report, ministry)

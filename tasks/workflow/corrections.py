@@ -17,7 +17,7 @@ from .. import content, corrections, notices
 from ..models import Correction, CorrectionDecision, Field, Light, Report
 from ..models.reporting import TEXT_LIMIT
 from ..transitions import permit_addition
-from .common import deputised, locked, receipt_of, record_for
+from .common import deputised, locked_place, receipt_of, record_for
 
 REASON_LIMIT = 1000  # characters of a reason or a comment
 
@@ -28,7 +28,7 @@ def ask_correction(report_id: int, *, by: User, at: datetime, key: UUID, field: 
     body = [field, text, reason]
     with once("ask_correction", by=by, at=at, key=key, target=f"report/{report_id}", body=body) as attempt:
         if not attempt.repeated:
-            (report,) = locked([report_id])
+            report = locked_place(report_id)
             permit_addition("ask_correction", report, by=by, at=at)
             revision = report.current
             assert revision is not None  # noqa: S101 (permitted only where a text was sealed)
@@ -63,7 +63,7 @@ def decide_correction(
     with once("decide_correction", by=by, at=at, key=key, target=target, body=body) as attempt:
         if not attempt.repeated:
             report_id = Correction.objects.values_list("report", flat=True).get(pk=correction_id)
-            (report,) = locked([report_id])
+            report = locked_place(report_id)
             permit_addition("decide_correction", report, by=by, at=at)
             row = Correction.objects.with_people().get(pk=correction_id)  # read after the report's lock
             _require_other_person(row, by, deputised(attempt, report))

@@ -15,7 +15,7 @@ from tfportal.language import normalise
 from .. import content, notices, permissions
 from ..models import Message
 from ..transitions import permit
-from .common import deputised, locked, receipt_of, record_for
+from .common import deputised, locked_place, receipt_of, record_for
 
 MESSAGE_LIMIT = 1000  # characters
 
@@ -26,7 +26,7 @@ def write_message(report_id: int, *, by: User, at: datetime, key: UUID, text: st
     text = normalise(text)
     with once("write_message", by=by, at=at, key=key, target=f"report/{report_id}", body=[text]) as attempt:
         if not attempt.repeated:
-            (report,) = locked([report_id])
+            report = locked_place(report_id)
             permit("write_message", report, by=by, at=at, has_open_return=False)
             _check(text)
             row = Message.objects.create(

@@ -17,7 +17,7 @@ from .. import content, notices
 from ..models import Field, Light, Milestone, Report, Return, ReturnedField, Revision, State, Task
 from ..models.reporting import TEXT_LIMIT
 from ..transitions import permit
-from .common import locked, move, receipt_of, record_for, require_version
+from .common import locked_place, move, receipt_of, record_for, require_version
 
 
 def open_for_review(report_id: int, *, by: User, at: datetime, key: UUID, version: int) -> Receipt:
@@ -159,7 +159,7 @@ def reopen(report_id: int, *, by: User, at: datetime, key: UUID, version: int, r
 
 
 def _for_office(verb: str, report_id: int, *, by: User, at: datetime, version: int) -> Report:
-    (report,) = locked([report_id])
+    report = locked_place(report_id)
     permit(verb, report, by=by, at=at, has_open_return=False)
     require_version(report, version)
     return report

@@ -15,7 +15,17 @@ from records.receipts import once
 from .. import content, notices, signers
 from ..models import Draft, Report, SignOff, State
 from ..transitions import permit
-from .common import Item, deputised, draft_of, locked, ministry_codes, move, receipt_of, record_for, require_version
+from .common import (
+    Item,
+    deputised,
+    draft_of,
+    locked_place,
+    ministry_codes,
+    move,
+    receipt_of,
+    record_for,
+    require_version,
+)
 from .sending import (
     answer_reports,
     contents_to_send,
@@ -113,7 +123,7 @@ def send_back(report_id: int, *, by: User, at: datetime, key: UUID, version: int
     body = [report_id, version, comment]
     with once("send_back", by=by, at=at, key=key, target=f"report/{report_id}", body=body) as attempt:
         if not attempt.repeated:
-            (report,) = locked([report_id])
+            report = locked_place(report_id)
             target = permit("send_back", report, by=by, at=at, has_open_return=content.open_return(report) is not None)
             require_version(report, version)
             if not comment.strip():

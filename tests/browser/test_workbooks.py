@@ -11,8 +11,8 @@ from records import clock
 from tasks.models import Draft, Report
 from tests import builders, sheets
 
-from .conftest import Visit
-from .test_pages import SIZES, tab_to
+from .conftest import Visit, tab_to
+from .test_pages import SIZES
 
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
 
