@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tfportal.language import on_behalf
+
 GENESIS = "0" * 64
 REFERENCE = "reference"  # the stream of what administrators change; its events leave no receipts
 
@@ -56,9 +58,7 @@ class Event(models.Model):
     @property
     def who(self) -> str:
         """Who acted, by the names of then: "A", or "A for B" where A was B's deputy."""
-        if holder := self.data.get("for"):
-            return _("%(name)s for %(holder)s") % {"name": self.actor_name, "holder": holder}
-        return self.actor_name
+        return on_behalf(self.actor_name, self.data.get("for"))
 
 
 class Receipt(models.Model):

@@ -123,6 +123,7 @@ class Record:
 
     round: Round
     seal: Seal | None
+    sealed_by: str
     events: int
     tiles: list[Tile]
     corrections: corrections.Count
@@ -147,11 +148,12 @@ class Record:
 
 def read_record(round_: Round, *, user: User, at: datetime) -> Record:
     """The record of a round as everyone may see it: what was not sent does not count."""
-    seal = Seal.objects.select_related("by").filter(stream__key=round_.stream_key).first()
+    seal = Seal.objects.filter(stream__key=round_.stream_key).first()
+    frozen = events_of(round_).filter(verb="freeze").first() if seal else None
     tiles = read_tiles(round_, Viewer(user, at, closed=True), Directory(round_.as_of))
     corrected = corrections.counts().get(round_.pk, corrections.Count())
     verified = verifications.last_of(round_.stream_key)
-    return Record(round_, seal, events_of(round_).count(), tiles, corrected, verified)
+    return Record(round_, seal, frozen.who if frozen else "", events_of(round_).count(), tiles, corrected, verified)
 
 
 def verified() -> list[Result]:
