@@ -123,7 +123,7 @@ class Record:
 
     round: Round
     seal: Seal | None
-    sealed_by: str
+    who_sealed: str
     events: int
     tiles: list[Tile]
     corrections: corrections.Count
