@@ -58,7 +58,9 @@ def set_up() -> None:
     builders.revoke_extension(given, by=office, at=AT + timedelta(hours=1))
     asked = builders.ask_extension(given.round, ministries()["MSIT"], by=who["msit_officer"], at=AT)
     builders.withdraw_extension(asked, by=who["msit_officer"], at=AT + timedelta(minutes=30))
-    asked = builders.ask_extension(given.round, ministries()["MSIT"], by=who["msit_officer"], at=AT + timedelta(minutes=40))
+    asked = builders.ask_extension(
+        given.round, ministries()["MSIT"], by=who["msit_officer"], at=AT + timedelta(minutes=40)
+    )
     builders.decline_extension(asked, by=office, at=AT + timedelta(hours=1))
     _duties(who)
     with transaction.atomic():
