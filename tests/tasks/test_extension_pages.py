@@ -7,7 +7,6 @@ from typing import Any
 
 import openpyxl
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -309,13 +308,3 @@ def test_row_and_event_name_the_deputy_and_the_holder(round_2, me, me_officer, c
     for browser, path in ((visitor(me_officer), "ask/"), (visitor(coordinator), "")):
         table = page(browser.get(f"/rounds/2/extensions/{path}")).all("table", class_="tb stack named extensions")[0]
         assert [table.text.count(words) for words in ("me_approver for Kim Haneul", "Yoon Seul for Cho Ara")] == [2, 3]
-
-
-def test_every_template_names_actors_in_the_one_wording():
-    """Nobody who did something stands on a page, or in a mail, but through {% person %}, which knows of deputies."""
-    alone = re.compile(r"\{\{\s*(?:\w+\.)*(?!replaced_by)(?:\w+_)?by\s*(?:\||\}\})")
-    files = sorted((settings.BASE_DIR / "templates").rglob("*.*"))
-    assert len(files) > 100
-    assert [path.name for path in files if alone.search(path.read_text())] == []
-    without = re.compile(r"\{% person [\w.]*by %\}")  # nobody names a deputy as somebody's deputy
-    assert [path.name for path in files if without.search(path.read_text())] == ["deputy_named.txt"]
