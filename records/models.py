@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tfportal.language import on_behalf
+
 GENESIS = "0" * 64
 REFERENCE = "reference"  # the stream of what administrators change; its events leave no receipts
 
@@ -58,10 +60,8 @@ class Event(models.Model):
     @property
     def who(self) -> str:
         """Who acted, by the names of then, in the reader's language: "A", or "A for B" where A was B's deputy."""
-        name = _called(self.actor, self.actor_name)
-        if holder := self.data.get("for"):
-            return _("%(name)s for %(holder)s") % {"name": name, "holder": _called(self.acting_for, holder)}
-        return name
+        holder = self.data.get("for")
+        return on_behalf(_called(self.actor, self.actor_name), holder and _called(self.acting_for, holder))
 
 
 def _called(person: Any, then: str) -> str:

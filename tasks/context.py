@@ -35,7 +35,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         items.append(Item(label, reverse(name), here in (name, *others), number))
 
     if standing.officer_of:
-        pages = ("check_answer", "submit_answer", "ask_extension", *WORKBOOK)
+        pages = ("check_answer", "submit_answer", "ask_extension", "withdraw_extension", *WORKBOOK)
         reading = ("list_earlier_rounds", "show_guide", "show_earlier_reports")
         add(_("My tasks"), "list_my_tasks", (*pages, *reading))
     if permissions.can_see_board(user):

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from ministries.directory import Directory
 from ministries.models import User
+from tfportal.language import on_behalf
 
 from . import permissions
 from .models import Message, Report
-from .signers import Signer
 from .transitions import possible
 
 
@@ -23,7 +23,7 @@ class Said:
 
     @property
     def who(self) -> str:
-        return str(Signer(self.row.by, self.row.acting_for))
+        return on_behalf(self.row.by, self.row.acting_for)
 
 
 @dataclass(frozen=True)

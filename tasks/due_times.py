@@ -12,12 +12,18 @@ from datetime import datetime, timedelta
 from ministries.models import User
 
 from .models import Extension, Phase, Round
+from .transitions import COLLECTING
+
+
+def holds(until: datetime | None, revoked_at: datetime | None, at: datetime) -> bool:
+    """Whether an extension counts at that instant: it was given, and not revoked by then."""
+    return until is not None and (revoked_at is None or at < revoked_at)
 
 
 def in_force(due_at: datetime, given: Iterable[tuple[datetime, datetime | None]], at: datetime) -> datetime:
     """The due time in force at that instant: the latest of what was given (until when, and when it was revoked) and was
     not revoked by then, where that lies beyond the round's own."""
-    held = (until for until, revoked_at in given if revoked_at is None or at < revoked_at)
+    held = (until for until, revoked_at in given if holds(until, revoked_at, at))
     return max((due_at, *held))
 
 
@@ -68,8 +74,9 @@ class Deadline:
 
     @property
     def waiting(self) -> Extension | None:
-        """What the ministry asked for and the office has not decided on."""
-        return next((row for row in self.extensions if not row.decision), None)
+        """What the ministry asked for and the office has not decided on. After the freeze nothing waits any more."""
+        asked = next((row for row in self.extensions if not row.decision), None)
+        return asked if self.round.phase(self.at) in COLLECTING else None
 
     @property
     def last(self) -> Extension | None:
@@ -79,7 +86,7 @@ class Deadline:
     @property
     def can_be_extended(self) -> bool:
         """Whether more time can be asked for now."""
-        return self.waiting is None and self.round.phase(self.at) in (Phase.OPEN, Phase.PAST_DUE)
+        return self.waiting is None and self.round.phase(self.at) in COLLECTING
 
 
 def deadline(round_: Round, ministry_id: int, *, at: datetime) -> Deadline:

@@ -48,11 +48,17 @@ class GivenForm(AskForm):
         self.fields["ministry"].choices = [(code, code) for code in codes]  # type: ignore[attr-defined]
 
 
+class RevokeForm(forms.Form):
+    """Why an extension is taken back."""
+
+    reason = TextField(required=False)
+
+
 class DecideForm(UntilForm):
     """Granted or declined, by the button that was pressed."""
 
     decision = forms.ChoiceField(
-        choices=Extension.Decision.choices,
+        choices=[(one.value, one.label) for one in (Extension.Decision.GRANTED, Extension.Decision.DECLINED)],
         error_messages={"required": gettext_lazy("Choose: grant or decline.")},
     )
     comment = TextField(required=False)

@@ -6,13 +6,14 @@ from functools import cached_property
 
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ministries import working_days
 from ministries.directory import Directory
 from ministries.models import MinistryName, Role, User
 from ministries.working_days import Calendar
 
-from . import due_times
+from . import due_times, permissions
 from .due_times import Deadline, Deadlines
 from .models import Extension, Phase, Reminder, Report, Round, State
 from .transitions import COLLECTING
@@ -20,13 +21,13 @@ from .transitions import COLLECTING
 
 @dataclass(frozen=True)
 class Entry:
-    """One extension. `name`: its ministry's; `is_own`: the reader asked for it, so that someone else decides."""
+    """One extension. `name`: its ministry's; `bar`: why the reader is not the one of the office to decide on it."""
 
     extension: Extension
     name: MinistryName
     at: datetime
     calendar: Calendar | None = None
-    is_own: bool = False
+    bar: str = ""
     reports: int = 0
     arrived: int = 0
 
@@ -42,7 +43,7 @@ class Entry:
 
     @property
     def holds(self) -> bool:
-        return self.extension.holds(self.at)
+        return due_times.holds(self.extension.until, self.extension.revoked_at, self.at)
 
     @property
     def has_ended(self) -> bool:
@@ -52,7 +53,8 @@ class Entry:
 
     @property
     def can_be_revoked(self) -> bool:
-        return self.holds and not self.has_ended and self.extension.round.phase(self.at) in COLLECTING
+        is_due = self.holds and not self.has_ended and not self.bar
+        return is_due and self.extension.round.phase(self.at) in COLLECTING
 
 
 @dataclass(frozen=True)
@@ -90,15 +92,13 @@ class Overview:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        holder = self.user.acts_for((Role.COORDINATOR, None))
-        mine = {self.user.pk, *([holder.pk] if holder else [])}
         return [
             Entry(
                 row,
                 self.names[row.ministry_id],
                 self.at,
                 self.calendar,
-                not mine.isdisjoint({row.asked_by_id, row.asked_for_id}),
+                bar(row, self.user),
                 *self.counts.get(row.ministry_id, (0, 0)),
             )
             for row in self.rows
@@ -132,8 +132,23 @@ class Overview:
         ]
 
     @property
+    def extendable(self) -> list[Standing]:
+        """Those that the reader may give more time."""
+        return [one for one in self.ministries if permissions.can_decide_extension(self.user, one.name.ministry_id)]
+
+    @property
     def proposal(self) -> datetime:
         return proposed_until(self.round, self.round.due_at, self.at, self.calendar)
+
+
+def bar(extension: Extension, user: User) -> str:
+    """Why someone else of the office has to decide on it; empty where this person may."""
+    holder = user.acts_for((Role.COORDINATOR, None))
+    if not {user.pk, *([holder.pk] if holder else [])}.isdisjoint({extension.asked_by_id, extension.asked_for_id}):
+        return _("You asked for this extension yourself: someone else of the office has to decide on it.")
+    if not permissions.can_decide_extension(user, extension.ministry_id):
+        return _("You work for this ministry yourself: someone else of the office has to do this.")
+    return ""
 
 
 def overview(round_: Round, *, user: User, at: datetime) -> Overview:

@@ -10,7 +10,8 @@ from django.utils import timezone
 from ministries.directory import Directory
 from ministries.models import OF_A_MINISTRY, Delegation, MinistryName, Posting, User
 
-from . import reading
+from . import due_times, reading
+from .due_times import Deadline
 from .models import Assignment, Draft, Lead, Light, Report, Return, Round, State, Submission, Task
 
 ROUNDS_BACK = 3
@@ -92,6 +93,7 @@ class HandOver:
     name: MinistryName
     day: date
     round: Round | None
+    deadline: Deadline | None  # of the ministry in it
     rounds: list[Round]
     lines: list[Line]
     receipts: list[Submission]
@@ -143,6 +145,7 @@ def read(posting: Posting, before: Posting, *, at: datetime) -> HandOver:
         Directory(day)[ministry],
         day,
         current,
+        due_times.deadline(current, ministry, at=at) if current else None,
         rounds,
         lines,
         list(receipts),

@@ -219,7 +219,8 @@ def _of_extension(purpose: Purpose, people: set[int], row: Extension, *, by: Use
         "round_due_at": row.round.due_at.isoformat(),
         "happened_at": event.at.isoformat(),
     }
-    facts = _facts(by, [], round_=row.round, code=row.ministry.code, decision=row.decision, **moments, **more)
+    moments |= {"code": row.ministry.code, "decision": row.decision}
+    facts = _facts(by, [], holder=event.acting_for, round_=row.round, **moments, **more)
     about = f"{row.round.stream_key}/event/{event.seq}"
     owe(purpose, people, about=about, facts=facts, at=event.at, ministry=row.ministry_id)
 

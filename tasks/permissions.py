@@ -25,14 +25,14 @@ def can_see_receipts(user: User) -> bool:
     return user.standing.is_coordinator or bool(user.standing.ministries)
 
 
-def works_for_ministry(user: User) -> bool:
-    """Officers and approvers, of any ministry."""
-    return bool(user.standing.ministries)
-
-
 def can_ask_extension(user: User, ministry_id: int) -> bool:
     """제출기한 연장 요청: officers and approvers of the ministry."""
     return ministry_id in user.standing.ministries
+
+
+def can_decide_extension(user: User, ministry_id: int) -> bool:
+    """Coordinators, but never for a ministry that they work for themselves, be it as a deputy."""
+    return user.standing.is_coordinator and ministry_id not in user.standing.ministries
 
 
 def can_edit(user: User, report: Report) -> bool:

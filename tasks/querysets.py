@@ -185,6 +185,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
             "draft__asked_by",
             "draft__asked_for",
             "opened_by",
+            "opened_for",
         ).prefetch_related(
             Prefetch("current", revisions),
             "current__requests__addressed_to",
@@ -276,6 +277,7 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
             "asked_by",
             "asked_for",
             "decision__by",
+            "decision__acting_for",
         )
 
 
@@ -349,6 +351,8 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
 
 
 class ExtensionQuerySet(models.QuerySet["Extension"]):
+    PEOPLE = ("asked_by", "asked_for", "decided_by", "decided_for", "revoked_by", "revoked_for")
+
     def visible_to(self, user: User) -> ExtensionQuerySet:
         """The office's and the ministry's own: what is asked for is nobody else's business while it is collected."""
         return self if user.standing.is_coordinator else self.filter(ministry__in=user.standing.ministries)
@@ -363,7 +367,7 @@ class ExtensionQuerySet(models.QuerySet["Extension"]):
 
     def with_people(self) -> ExtensionQuerySet:
         """With everything that a page about extensions names, in one query."""
-        return self.select_related("round", "ministry", "asked_by", "asked_for", "decided_by", "revoked_by")
+        return self.select_related("round", "ministry", *self.PEOPLE)
 
 
 class WorkbookUploadQuerySet(models.QuerySet["WorkbookUpload"]):

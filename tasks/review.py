@@ -146,7 +146,7 @@ def queue(round_: Round | None) -> list[Report]:
     if round_ is None:
         return []
     reports = Report.objects.in_round(round_).waiting_for_review()
-    named = reports.select_related("task", "lead", "current__submission", "baseline", "opened_by")
+    named = reports.select_related("task", "lead", "current__submission", "baseline", "opened_by", "opened_for")
     return list(named.prefetch_related("current__resolves"))
 
 

@@ -15,6 +15,7 @@ from ministries.models import Ministry, MinistryName, User
 from records import verifications
 from records.models import Event, Seal
 from records.verifications import Result
+from tfportal.language import on_behalf
 
 from . import corrections, freezing
 from .models import VERBS, CorrectionDecision, Lead, Phase, Report, Round, State, Task
@@ -123,6 +124,7 @@ class Record:
 
     round: Round
     seal: Seal | None
+    who_sealed: str
     events: int
     tiles: list[Tile]
     corrections: corrections.Count
@@ -150,10 +152,12 @@ class Record:
 def read_record(round_: Round, *, user: User, at: datetime) -> Record:
     """The record of a round as everyone may see it: what was not sent does not count."""
     seal = Seal.objects.select_related("by").filter(stream__key=round_.stream_key).first()
+    frozen = events_of(round_).filter(verb="freeze").select_related("acting_for").first() if seal else None
+    who = on_behalf(seal.by, frozen and frozen.acting_for) if seal else ""
     tiles = read_tiles(round_, Viewer(user, at, closed=True), Directory(round_.as_of))
     corrected = corrections.counts().get(round_.pk, corrections.Count())
     verified = verifications.last_of(round_.stream_key)
-    return Record(round_, seal, events_of(round_).count(), tiles, corrected, verified)
+    return Record(round_, seal, who, events_of(round_).count(), tiles, corrected, verified)
 
 
 def verified() -> list[Result]:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Prefetch, TextChoices
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ministries.models import Delegation, Posting, Role, User
+from tfportal.language import on_behalf
 
 from .models import Draft, Report, Round
 
@@ -41,9 +41,7 @@ class Signer:
     acts_for: User | None = None
 
     def __str__(self) -> str:
-        if self.acts_for is None:
-            return str(self.person)
-        return _("%(name)s for %(holder)s") % {"name": self.person, "holder": self.acts_for}
+        return on_behalf(self.person, self.acts_for)
 
     def may_sign(self, draft: Draft | None) -> bool:
         return bar(draft, self.person.pk, self.acts_for.pk if self.acts_for else None) is None

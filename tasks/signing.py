@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from ministries.models import Ministry, MinistryName, Role, User
+from tfportal.language import on_behalf
 
 from . import signers
 from .models import Draft, Report, Round, State
@@ -46,7 +47,7 @@ def requests(rows: Iterable[Row]) -> list[Asked]:
 
 def asker(draft: Draft) -> str:
     """Who asked: "A", or "A for B"."""
-    return str(signers.Signer(draft.asked_by, draft.asked_for)) if draft.asked_by else ""
+    return on_behalf(draft.asked_by, draft.asked_for) if draft.asked_by else ""
 
 
 @dataclass(frozen=True)

@@ -77,9 +77,10 @@ ADDITIONS: dict[str, Callable[[User, Report], bool]] = {
 # What moves the due time of one ministry, while its round is collected: who may do it, for the ministry (primary key).
 EXTENSIONS: dict[str, Callable[[User, int], bool]] = {
     "ask_extension": permissions.can_ask_extension,
-    "grant_extension": lambda user, _ministry: permissions.can_coordinate(user),
-    "decline_extension": lambda user, _ministry: permissions.can_coordinate(user),
-    "revoke_extension": lambda user, _ministry: permissions.can_coordinate(user),
+    "withdraw_extension": permissions.can_ask_extension,
+    "grant_extension": permissions.can_decide_extension,
+    "decline_extension": permissions.can_decide_extension,
+    "revoke_extension": permissions.can_decide_extension,
 }
 
 
@@ -168,13 +169,15 @@ def can_be_added(verb: str, report: Report, *, by: User, at: datetime) -> bool:
 def permit_extension(verb: str, round_: Round, ministry_id: int, *, by: User, at: datetime) -> User | None:
     """Whom the person is the deputy of in this; raises Forbidden (who), Frozen or WrongState (when)."""
     if not EXTENSIONS[verb](by, ministry_id):
+        if by.standing.is_coordinator:
+            raise Forbidden(_("You work for this ministry yourself: someone else of the office has to do this."))
         raise Forbidden(_("You may not do this for this ministry."))
     phase = round_.phase(at)
     if phase is Phase.FROZEN:
         raise Frozen
     if phase not in COLLECTING:
         raise WrongState(_("This round is not open yet."))
-    if verb == "ask_extension":
+    if EXTENSIONS[verb] is permissions.can_ask_extension:
         return by.acts_for((Role.OFFICER, ministry_id), (Role.APPROVER, ministry_id))
     return by.acts_for((Role.COORDINATOR, None))
 

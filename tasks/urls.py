@@ -72,6 +72,7 @@ urlpatterns = [
     path("rounds/<int:no>/extensions/ask/", extensions.ask_extension, name="ask_extension"),
     path("rounds/<int:no>/extensions/grant/", extensions.grant_extension, name="grant_extension"),
     path("rounds/<int:no>/due.ics", extensions.due_calendar, name="due_calendar"),
+    path("extensions/<int:pk>/withdraw/", extensions.withdraw_extension, name="withdraw_extension"),
     path("extensions/<int:pk>/decide/", extensions.decide_extension, name="decide_extension"),
     path("extensions/<int:pk>/revoke/", extensions.revoke_extension, name="revoke_extension"),
     path("rounds/<int:no>/freeze/", rounds.freeze_round, name="freeze_round"),

@@ -351,8 +351,13 @@ def extend(round_: Round, ministry: Ministry, *, by: User, at: datetime, until: 
     return Extension.objects.filter(round=round_, ministry=ministry).latest("pk")
 
 
-def revoke_extension(given: Extension, *, by: User, at: datetime) -> Extension:
-    workflow.revoke_extension(given.pk, by=by, at=at, key=key())
+def withdraw_extension(asked: Extension, *, by: User, at: datetime) -> Extension:
+    workflow.withdraw_extension(asked.pk, by=by, at=at, key=key())
+    return Extension.objects.get(pk=asked.pk)
+
+
+def revoke_extension(given: Extension, *, by: User, at: datetime, reason: str = "회의가 앞당겨짐") -> Extension:
+    workflow.revoke_extension(given.pk, by=by, at=at, key=key(), reason=reason)
     return Extension.objects.get(pk=given.pk)
 
 

@@ -241,6 +241,9 @@ grant_extension[1]         POST  401       403   403        403     403      409
 decide_extension[waiting]  GET   login     405   405        405     405      405         405    405           405
 decide_extension[waiting]  POST  401       404   404        403     403      302         404    404           404
 decide_extension[granted]  POST  401       404   404        403     403      409         404    404           404
+withdraw_extension[waiting] GET  login     405   405        405     405      405         405    405           405
+withdraw_extension[waiting] POST 401       404   404        302     302      403         404    404           404
+withdraw_extension[granted] POST 401       404   404        409     409      403         404    404           404
 revoke_extension[granted]  GET   login     404   404        403     403      200         404    404           404
 revoke_extension[granted]  POST  401       404   404        403     403      302         404    404           404
 revoke_extension[waiting]  POST  401       404   404        403     403      409         404    404           404
@@ -406,7 +409,7 @@ def address(name: str, place: str, report: Report) -> str:
         return reverse(name, args=[place])
     if name == "decide_correction":
         return reverse(name, args=[Correction.objects.filter(report=report).latest("pk").pk])
-    if name in ("decide_extension", "revoke_extension"):
+    if name in ("decide_extension", "withdraw_extension", "revoke_extension"):
         return reverse(name, args=[Extension.objects.latest("pk").pk])
     if name == "take_contribution":
         return reverse(name, args=[report.contributions.get().pk])
@@ -466,6 +469,7 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "ask_extension": {"until": "2021-03-22T12:00", "reason": "자료 취합 지연"},
         "grant_extension": {"ministry": "ME", "until": "2021-03-22T12:00", "reason": "국회 일정"},
         "decide_extension": {"decision": "granted", "until": "2021-03-22T12:00"},
+        "revoke_extension": {"reason": "회의가 앞당겨짐"},
         "freeze_round": {"sure": "on", "head_seq": seen},
         "list_deputies": deputy_of_the_officer(),
         "list_assignments": {"ministry": "ME", "task-ME-06": officers_posting(), "was-ME-06": ""},

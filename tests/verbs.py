@@ -82,7 +82,11 @@ def _decline_extension(it: Scene) -> object:
 
 
 def _revoke_extension(it: Scene) -> object:
-    return workflow.revoke_extension(Extension.objects.get().pk, **it.who())
+    return workflow.revoke_extension(Extension.objects.get().pk, reason="회의가 앞당겨짐", **it.who())
+
+
+def _withdraw_extension(it: Scene) -> object:
+    return workflow.withdraw_extension(Extension.objects.get().pk, **it.who())
 
 
 def _name_deputy(it: Scene) -> object:
@@ -181,6 +185,7 @@ VERBS: dict[str, Row] = {
     "ask_correction": Row("ME-01", "submitted", "me_officer", _ask_correction),
     "decide_correction": Row("ME-01", "submitted", "coordinator", _decide_correction),
     "ask_extension": Row("ME-01", "missing", "me_officer", _ask_extension),
+    "withdraw_extension": Row("ME-01", "missing", "me_officer", _withdraw_extension),
     "grant_extension": Row("ME-01", "missing", "coordinator", _grant_extension),
     "decline_extension": Row("ME-01", "missing", "coordinator", _decline_extension),
     "revoke_extension": Row("ME-01", "missing", "coordinator", _revoke_extension),
@@ -217,7 +222,7 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
     elif verb == "answer_request":
         builders.write(report, by=officer, at=at, **builders.troubled(addressed_to=["MSIT"]))
         builders.submit(report, by=officer, at=at)
-    elif verb in ("grant_extension", "decline_extension", "revoke_extension"):
+    elif verb in ("withdraw_extension", "grant_extension", "decline_extension", "revoke_extension"):
         asked = builders.ask_extension(report.round, report.lead, by=officer, at=at)
         if verb == "revoke_extension":
             builders.grant_extension(asked, by=people["coordinator"], at=at)

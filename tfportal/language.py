@@ -4,6 +4,7 @@ import unicodedata
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 # Blanks, formats such as zero-width ones and those that turn the direction, combining marks without a letter. Controls
 # are left: what no database takes is refused in words, not passed over.
@@ -37,3 +38,8 @@ class Bilingual:
         if instance is None:
             return self.name
         return pick(getattr(instance, f"{self.name}_ko"), getattr(instance, f"{self.name}_en"))
+
+
+def on_behalf(who: object, holder: object = None) -> str:
+    """Who did something, wherever it is told: "A", or "A for B" where A was B's deputy."""
+    return _("%(name)s for %(holder)s") % {"name": who, "holder": holder} if holder else str(who)

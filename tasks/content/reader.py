@@ -43,6 +43,16 @@ def unstorable(raw: Raw) -> Problems:
     return problems
 
 
+def text_problem(text: str, limit: int, *, empty: str = "") -> str:
+    """Why a normalised text cannot be taken: it says nothing (in the words `empty`, where it has to say something), no
+    database stores it, or it is too long. Empty where it can."""
+    if UNSTORABLE.search(text):
+        return _("Remove the invisible null character: it cannot be stored.")
+    if len(text) > limit:
+        return too_long(len(text), limit)
+    return "" if text else empty
+
+
 def too_long(length: int, limit: int) -> str:
     """Says by how much a text is over its limit."""
     return _("%(n)s characters; at most %(limit)s. Shorten the text.") % {"n": f"{length:,}", "limit": f"{limit:,}"}

@@ -76,10 +76,11 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(verbose_name='reason')),
                 ('asked_until', models.DateTimeField(blank=True, null=True)),
                 ('asked_at', models.DateTimeField(blank=True, null=True)),
-                ('decision', models.CharField(blank=True, choices=[('granted', 'Granted'), ('declined', 'Declined')], max_length=10)),
+                ('decision', models.CharField(blank=True, choices=[('granted', 'Granted'), ('declined', 'Declined'), ('withdrawn', 'Withdrawn')], max_length=10)),
                 ('until', models.DateTimeField(blank=True, null=True)),
                 ('comment', models.TextField(blank=True)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('revoked_because', models.TextField(blank=True)),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
@@ -195,8 +196,18 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
+            model_name='correctiondecision',
+            name='acting_for',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='draft',
             name='asked_for',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='report',
+            name='opened_for',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
@@ -315,12 +326,22 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='extension',
+            name='decided_for',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='extension',
             name='ministry',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='extensions', to='ministries.ministry'),
         ),
         migrations.AddField(
             model_name='extension',
             name='revoked_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='extension',
+            name='revoked_for',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
@@ -424,11 +445,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked_at__isnull', False), ('decided_at__isnull', True), ('decision', ''), ('until__isnull', True)), models.Q(('decided_at__isnull', False), ('decision', 'granted'), ('until__isnull', False)), models.Q(('decided_at__isnull', False), ('decision', 'declined'), ('until__isnull', True), models.Q(('comment', ''), _negated=True)), _connector='OR'), name='extension_is_asked_for_granted_or_declined_with_a_comment'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('asked_at__isnull', False), ('decided_at__isnull', True), ('decision', ''), ('until__isnull', True)), models.Q(('decided_at__isnull', False), ('decision', 'granted'), ('until__isnull', False)), models.Q(('asked_at__isnull', False), ('decided_at__isnull', False), ('decision', 'withdrawn'), ('until__isnull', True)), models.Q(('decided_at__isnull', False), ('decision', 'declined'), ('until__isnull', True), models.Q(('comment', ''), _negated=True)), _connector='OR'), name='extension_is_asked_for_granted_withdrawn_or_declined_with_a_comment'),
         ),
         migrations.AddConstraint(
             model_name='extension',
-            constraint=models.CheckConstraint(condition=models.Q(('revoked_at__isnull', True), ('decision', 'granted'), _connector='OR'), name='only_granted_extensions_are_revoked'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_because', '')), models.Q(('decision', 'granted'), ('revoked_at__isnull', False), models.Q(('revoked_because', ''), _negated=True)), _connector='OR'), name='only_granted_extensions_are_revoked_with_a_reason'),
         ),
         migrations.AddConstraint(
             model_name='extension',

@@ -1,12 +1,12 @@
 """How a round is collected: extended due times, reminders that went out, workbooks that came in."""
 
-from datetime import datetime
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from ministries.models import Ministry
 
@@ -18,11 +18,12 @@ PERSON = settings.AUTH_USER_MODEL
 
 class Extension(models.Model):
     """제출기한 연장. Asked for by a ministry, or given by the office unasked. Granted, it runs until `until`, and ends
-    there by itself, or when it is revoked."""
+    there by itself, or when it is revoked. `decided_by`: of what was withdrawn, who withdrew it."""
 
     class Decision(models.TextChoices):
         GRANTED = "granted", _("Granted")
         DECLINED = "declined", _("Declined")
+        WITHDRAWN = "withdrawn", pgettext_lazy("extension", "Withdrawn")  # by the ministry, before the office decided
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="extensions")
     ministry = models.ForeignKey(Ministry, on_delete=models.PROTECT, related_name="extensions")
@@ -35,8 +36,11 @@ class Extension(models.Model):
     until = models.DateTimeField(null=True, blank=True)
     comment = models.TextField(blank=True)
     decided_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_for = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
+    revoked_because = models.TextField(blank=True)
     revoked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    revoked_for = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     objects = ExtensionQuerySet.as_manager()
@@ -50,11 +54,14 @@ class Extension(models.Model):
             models.CheckConstraint(
                 condition=Q(decision="", until__isnull=True, decided_at__isnull=True, asked_at__isnull=False)
                 | Q(decision="granted", until__isnull=False, decided_at__isnull=False)
+                | Q(decision="withdrawn", until__isnull=True, decided_at__isnull=False, asked_at__isnull=False)
                 | (Q(decision="declined", until__isnull=True, decided_at__isnull=False) & ~Q(comment="")),
-                name="extension_is_asked_for_granted_or_declined_with_a_comment",
+                name="extension_is_asked_for_granted_withdrawn_or_declined_with_a_comment",
             ),
             models.CheckConstraint(
-                condition=Q(revoked_at__isnull=True) | Q(decision="granted"), name="only_granted_extensions_are_revoked"
+                condition=Q(revoked_at__isnull=True, revoked_because="")
+                | (Q(decision="granted", revoked_at__isnull=False) & ~Q(revoked_because="")),
+                name="only_granted_extensions_are_revoked_with_a_reason",
             ),
             models.UniqueConstraint(
                 fields=("round", "ministry"), condition=Q(decision=""), name="one_open_ask_for_an_extension"
@@ -63,10 +70,6 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.ministry_id}"
-
-    def holds(self, at: datetime) -> bool:
-        """Whether it gives more time than the round at that instant: granted, and not revoked by then."""
-        return self.until is not None and (self.revoked_at is None or at < self.revoked_at)
 
 
 class Reminder(models.Model):

@@ -50,6 +50,7 @@ class CorrectionDecision(models.Model):
     comment = models.TextField(blank=True)
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by"))
+    acting_for = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:

@@ -121,6 +121,7 @@ class Report(models.Model):
     book_text_en = models.TextField(blank=True)
     opened_by_office_at = models.DateTimeField(null=True, blank=True)
     opened_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    opened_for = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     first_received_at = models.DateTimeField(null=True, blank=True)
     late_by = models.DurationField(null=True, blank=True)
     lead_name_ko = models.CharField(max_length=100, blank=True)

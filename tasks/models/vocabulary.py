@@ -141,6 +141,7 @@ VERBS = {
     "ask_correction": _("Correction asked for"),
     "decide_correction": _("Correction decided on"),
     "ask_extension": _("Extension asked for"),
+    "withdraw_extension": _("Request for an extension withdrawn"),
     "grant_extension": _("Extension granted"),
     "decline_extension": _("Extension declined"),
     "revoke_extension": _("Extension revoked"),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from tasks.models import VERBS, Light, State
 from tasks.models.reporting import LINES_WANTED, NEAR_LIMIT, TEXT_LIMIT
+from tfportal.language import on_behalf
 
 register = template.Library()
 
@@ -65,4 +66,4 @@ def stream_word(key: str) -> str:
 @register.simple_tag
 def person(who: Any, holder: Any = None) -> str:
     """Who did something: "A", or "A for B" where A was B's deputy."""
-    return _("%(name)s for %(holder)s") % {"name": who, "holder": holder} if holder else str(who)
+    return on_behalf(who, holder)

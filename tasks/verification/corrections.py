@@ -47,6 +47,7 @@ def decide_correction(replay: Replay, event: Event) -> Iterator[Finding]:
     del rows.asked[asked["pk"]]
     pairs: list[tuple[str, Any, Any]] = [
         ("by", event.actor_id, row["by_id"]),
+        ("acting_for", event.acting_for_id, row["acting_for_id"]),
         ("at", event.at, row["at"]),
         ("asked_by", asked["asked_by_id"], row["asked_by_id"]),
         ("round", replay.round.pk, row["round_id"]),

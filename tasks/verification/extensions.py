@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 KIND = "tasks.Extension"
 COLUMNS = (
     "ministry__code", "reason", "asked_until", "asked_by_id", "asked_for_id", "asked_at", "decision", "until",
-    "comment", "decided_by_id", "decided_at", "revoked_by_id", "revoked_at",
+    "comment", "decided_by_id", "decided_for_id", "decided_at", "revoked_because", "revoked_by_id", "revoked_for_id",
+    "revoked_at",
 )  # fmt: skip
 
 Row = dict[str, Any]
@@ -36,7 +37,7 @@ class Told:
     def __init__(self, event: Event, **columns: Any) -> None:
         self.seq = event.seq
         begun = {"ministry__code": event.data["ministry"], "reason": event.data["reason"]}
-        self.row = dict.fromkeys(COLUMNS) | {"decision": "", "comment": ""} | begun | columns
+        self.row = dict.fromkeys(COLUMNS) | {"decision": "", "comment": "", "revoked_because": ""} | begun | columns
 
     @property
     def place(self) -> tuple[Any, ...]:
@@ -91,6 +92,12 @@ def ask_extension(replay: "Replay", event: Event) -> Iterator[Finding]:
     return iter(())
 
 
+def withdraw_extension(replay: "Replay", event: Event) -> Iterator[Finding]:
+    if told := replay.extensions.of(event):
+        told.row |= _decided(event) | {"decision": "withdrawn"}
+    return iter(())
+
+
 def grant_extension(replay: "Replay", event: Event) -> Iterator[Finding]:
     """Of what was asked for, or unasked."""
     told = replay.extensions.of(event) if event.data["asked_at"] else None
@@ -109,12 +116,22 @@ def decline_extension(replay: "Replay", event: Event) -> Iterator[Finding]:
 
 def revoke_extension(replay: "Replay", event: Event) -> Iterator[Finding]:
     if told := replay.extensions.of(event):
-        told.row |= {"revoked_by_id": event.actor_id, "revoked_at": event.at}
+        told.row |= {
+            "revoked_because": event.data["because"],
+            "revoked_by_id": event.actor_id,
+            "revoked_for_id": event.acting_for_id,
+            "revoked_at": event.at,
+        }
     return iter(())
 
 
 def _decided(event: Event) -> Row:
-    return {"comment": event.data["comment"], "decided_by_id": event.actor_id, "decided_at": event.at}
+    return {
+        "comment": event.data.get("comment", ""),
+        "decided_by_id": event.actor_id,
+        "decided_for_id": event.acting_for_id,
+        "decided_at": event.at,
+    }
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -132,6 +149,7 @@ def target(replay: "Replay", event: Event) -> str:
 
 VERBS = {
     "ask_extension": ask_extension,
+    "withdraw_extension": withdraw_extension,
     "grant_extension": grant_extension,
     "decline_extension": decline_extension,
     "revoke_extension": revoke_extension,

@@ -89,8 +89,8 @@ def _reports(round_: Round) -> Any:
         .values(
             "pk", "task__code", "lead__code", "kind", "sector_id", "item_id", "baseline_id", "baseline_light", "state",
             "current_id", "accepted_id", "office_light", "office_reason", "book_text_ko", "book_text_en",
-            "opened_by_office_at", "opened_by_id", "first_received_at", "late_by", "lead_name_ko", "lead_name_en",
-            "title_copied_ko", "title_copied_en", "draft__pk", "draft__asked_by_id",
+            "opened_by_office_at", "opened_by_id", "opened_for_id", "first_received_at", "late_by", "lead_name_ko",
+            "lead_name_en", "title_copied_ko", "title_copied_en", "draft__pk", "draft__asked_by_id",
             "draft__asked_for_id", "draft__asked_at",
         )
     )  # fmt: skip
@@ -158,5 +158,5 @@ def _messages(round_: Round) -> list[Row]:
 def _decisions(round_: Round) -> dict[int, Row]:
     """By the correction: those on the round's corrections, and those that only claim to belong to the round."""
     rows = CorrectionDecision.objects.filter(Q(round=round_) | Q(correction__report__round=round_)).order_by("pk")
-    columns = ("correction_id", "round_id", "decision", "no", "comment", "asked_by_id", "by_id", "at")
+    columns = ("correction_id", "round_id", "decision", "no", "comment", "asked_by_id", "by_id", "acting_for_id", "at")
     return {row["correction_id"]: row for row in rows.values(*columns)}

@@ -38,6 +38,7 @@ class Story:
     book: str = ""  # the hash of the book's wording
     opened_at: datetime | None = None
     opened_by: int | None = None
+    opened_for: int | None = None
     first_received_at: datetime | None = None
     late_by: timedelta | None = None
     asked_at: datetime | None = None  # the sign-off that is asked for and not given
@@ -57,7 +58,7 @@ class Story:
         if returned := self.open_return:
             returned.resolved_by = text.pk
         self.state, self.current = State.SUBMITTED, text
-        self.opened_at = self.opened_by = None
+        self.opened_at = self.opened_by = self.opened_for = None
         self.forget_asking()
         self.texts.append(text)
         if self.first_received_at is None:
@@ -93,6 +94,7 @@ def final_differences(key: str, story: Story, row: Row, rows: Rows) -> Iterator[
         ("book", story.book, sha256(book) if any(book) else ""),
         ("opened_by_office_at", story.opened_at, row["opened_by_office_at"]),
         ("opened_by", story.opened_by, row["opened_by_id"]),
+        ("opened_for", story.opened_for, row["opened_for_id"]),
         ("first_received_at", story.first_received_at, row["first_received_at"]),
         ("late_by", story.late_by, row["late_by"]),
     ]

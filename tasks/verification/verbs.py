@@ -140,7 +140,7 @@ def withdraw(replay: Replay, event: Event) -> Iterator[Finding]:
 
 def open_for_review(replay: Replay, event: Event) -> Iterator[Finding]:
     story = replay.stories[event.data["report"]]
-    story.opened_at, story.opened_by = event.at, event.actor_id
+    story.opened_at, story.opened_by, story.opened_for = event.at, event.actor_id, event.acting_for_id
     return iter(())
 
 

@@ -1,5 +1,7 @@
 """제출기한 연장: a ministry asks for more time, the office decides; and the due time as an entry for a calendar."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ministries.directory import Directory
-from ministries.models import Ministry
+from ministries.models import Ministry, User
 from records.errors import Invalid, KeyReused, Refused, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
 from .. import calendars, due_times, extensions, permissions, workflow, worklist
-from ..extension_forms import AskForm, DecideForm, GivenForm
+from ..extension_forms import AskForm, DecideForm, GivenForm, RevokeForm
 from ..forms import posted_key, problems_of_forms
 from ..models import Extension, Round
 from .common import allowed, get_round, my_ministry
@@ -26,7 +28,7 @@ only_office = allowed(permissions.can_coordinate)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@allowed(permissions.works_for_ministry)
+@allowed(permissions.works_for_a_ministry)
 def ask_extension(request: Request, no: int) -> HttpResponse:
     """연장 요청: until when, and why; with what was asked and decided before."""
     ministry, round_ = my_ministry(request), get_round(no)
@@ -41,8 +43,25 @@ def ask_extension(request: Request, no: int) -> HttpResponse:
     except (Invalid, WrongState, KeyReused) as error:
         return _show_ask(request, round_, ministry, error)
     messages.success(request, _("The office was asked for more time. Until it decides, the due time stays as it is."))
+    return _to_list(request, ministry)
+
+
+def _to_list(request: Request, ministry: Ministry) -> HttpResponse:
+    """Back to the ministry's tasks, of whoever writes them, or to its sign-offs."""
     home = "list_my_tasks" if worklist.may_write(request.user, ministry) else "list_sign_offs"
     return redirect(f"{reverse(home)}?ministry={ministry.code}")
+
+
+@require_POST
+def withdraw_extension(request: Request, pk: int) -> HttpResponse:
+    """The ministry does not ask any more."""
+    asked = _get_extension(request, pk, may=permissions.can_ask_extension)
+    try:
+        workflow.withdraw_extension(pk, by=request.user, at=request.arrived_at, key=posted_key(request.POST))
+    except (WrongState, KeyReused) as error:
+        return _show_ask(request, asked.round, asked.ministry, error)
+    messages.success(request, _("The request was withdrawn. The due time stays as it is."))
+    return _to_list(request, asked.ministry)
 
 
 def _show_ask(request: Request, round_: Round, ministry: Ministry, error: Refused | None = None) -> HttpResponse:
@@ -67,7 +86,7 @@ def _typed(request: Request, error: Refused | None) -> dict[str, Any]:
     names = ("until", "reason", "comment", "ministry")
     return {
         "problems": problems,
-        "posted": {name: request.POST.get(name, "") for name in names} if error else {},
+        "posted": {name: request.POST[name] for name in names if name in request.POST} if error else {},
         "key": "" if isinstance(error, KeyReused) else request.POST.get("key", ""),
     }
 
@@ -89,7 +108,7 @@ def _show_all(
         "overview": overview,
         "round": round_,
         "refused": pk,
-        "is_placed": pk is None or pk in [entry.pk for entry in overview.waiting],
+        "is_placed": pk in [entry.pk for entry in overview.waiting] if pk else overview.is_collecting,
         **_typed(request, error),
     }
     return respond(request, "tasks/extensions.html", context, status=error.status if error else 200)
@@ -101,7 +120,8 @@ def grant_extension(request: Request, no: int) -> HttpResponse:
     """More time for a ministry that did not ask for it."""
     round_ = get_round(no)
     names, leads = Directory(round_.as_of), extensions.leads(round_)
-    ministries = {code: ministry for code, ministry in names.by_code().items() if ministry.pk in leads}
+    may = partial(permissions.can_decide_extension, request.user)
+    ministries = {code: one for code, one in names.by_code().items() if one.pk in leads and may(one.pk)}
     form = GivenForm(request.POST, codes=list(ministries))
     try:
         if not form.is_valid():
@@ -115,12 +135,14 @@ def grant_extension(request: Request, no: int) -> HttpResponse:
     return redirect("list_extensions", no=no)
 
 
-def _get_extension(request: Request, pk: int) -> Extension:
-    """The extension, if the person may know of it (else 404) and decides on it (else 403)."""
+def _get_extension(
+    request: Request, pk: int, *, may: Callable[[User, int], bool] = permissions.can_decide_extension
+) -> Extension:
+    """The extension, if the person may know of it (else 404) and do this for its ministry (else 403)."""
     if pk >= 2**63:
         raise Http404
     found: Extension = get_object_or_404(Extension.objects.visible_to(request.user).with_people(), pk=pk)
-    if not permissions.can_coordinate(request.user):
+    if not may(request.user, found.ministry_id):
         raise PermissionDenied
     return found
 
@@ -147,25 +169,31 @@ def decide_extension(request: Request, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke_extension(request: Request, pk: int) -> HttpResponse:
-    """What revoking does, then the deed."""
+    """What revoking does, then the deed, with its reason."""
     given = _get_extension(request, pk)
-    problem, status = "", 200
-    if request.method == "POST":
-        try:
-            workflow.revoke_extension(pk, by=request.user, at=request.arrived_at, key=posted_key(request.POST))
-        except (WrongState, KeyReused) as error:
-            problem, status = str(error), error.status
-        else:
-            messages.success(request, _("The extension was revoked. The ministry is told."))
-            return redirect("list_extensions", no=given.round.no)
+    if request.method != "POST":
+        return _show_revoke(request, given)
+    form = RevokeForm(request.POST)
+    who = {"by": request.user, "at": request.arrived_at, "key": posted_key(request.POST)}
+    try:
+        if not form.is_valid():
+            raise Invalid(problems_of_forms(form))
+        workflow.revoke_extension(pk, **who, **form.cleaned_data)  # type: ignore[arg-type]
+    except (Invalid, WrongState, KeyReused) as error:
+        return _show_revoke(request, given, error)
+    messages.success(request, _("The extension was revoked. The ministry is told."))
+    return redirect("list_extensions", no=given.round.no)
+
+
+def _show_revoke(request: Request, given: Extension, error: Refused | None = None) -> HttpResponse:
     entry = extensions.Entry(given, Directory(given.round.as_of)[given.ministry_id], request.arrived_at)
-    context = {"entry": entry, "round": given.round, "problem": problem}
+    context = {"entry": entry, "round": given.round, **_typed(request, error)}
     context["falls_to"] = extensions.due_without(given, at=request.arrived_at)
-    return respond(request, "tasks/revoke_extension.html", context, status=status)
+    return respond(request, "tasks/revoke_extension.html", context, status=error.status if error else 200)
 
 
 @require_safe
-@allowed(permissions.works_for_ministry)
+@allowed(permissions.works_for_a_ministry)
 def due_calendar(request: Request, no: int) -> HttpResponse:
     """The ministry's due time in force, as a file for a calendar."""
     ministry, round_ = my_ministry(request), get_round(no)

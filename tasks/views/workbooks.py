@@ -130,7 +130,5 @@ def _show(request: Request, upload: WorkbookUpload, *, problem: str = "", status
         "run": workbooks.dry_run(upload, work),
         "problem": problem,
         "chosen": chosen,
-        "left": upload.round.due_at - request.arrived_at,
-        "phase": upload.round.phase(request.arrived_at),
     }
     return respond(request, "tasks/workbook.html", context, status=status)

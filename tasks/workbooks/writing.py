@@ -276,6 +276,8 @@ def _guide(sheet: Worksheet, work: Worklist) -> None:
     sheet.title = _("How to fill it in")
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 96
     day, due = dates.day(work.round.as_of), dates.moment(work.round.due_at)
+    if work.deadline.is_extended:
+        due = _("%(due)s, extended until %(until)s") % {"due": due, "until": dates.moment(work.deadline.due_at)}
     limit = {"limit": f"{TEXT_LIMIT:,}"}
     lines: list[tuple[str, str]] = [
         (_heading(work), _("As of %(day)s. Due %(due)s.") % {"day": day, "due": due}),

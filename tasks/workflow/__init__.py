@@ -11,7 +11,14 @@ from .common import Item, ministry_codes
 from .contributions import call_contributions, contribute, take_contribution
 from .corrections import ask_correction, decide_correction
 from .duties import Given, assign, end_deputy, name_deputy, take_over
-from .extensions import ask_extension, decline_extension, extend_unasked, grant_extension, revoke_extension
+from .extensions import (
+    ask_extension,
+    decline_extension,
+    extend_unasked,
+    grant_extension,
+    revoke_extension,
+    withdraw_extension,
+)
 from .filling import Filling, fill_drafts
 from .messages import MESSAGE_LIMIT, write_message
 from .ministry import save_draft, submit, withdraw
@@ -58,5 +65,6 @@ __all__ = [
     "take_contribution",
     "take_over",
     "withdraw",
+    "withdraw_extension",
     "write_message",
 ]

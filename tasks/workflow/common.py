@@ -75,14 +75,9 @@ def move(report: Report, state: State, **columns: Any) -> None:
     report.save(update_fields=("state", "version", *columns))
 
 
-def require_text(text: str, *, empty: str) -> None:
-    """Raises Invalid for a normalised text that says nothing, cannot be stored, or is longer than a report's."""
-    problem = "" if text else empty
-    if content.UNSTORABLE.search(text):
-        problem = _("Remove the invisible null character: it cannot be stored.")
-    elif len(text) > TEXT_LIMIT:
-        problem = content.too_long(len(text), TEXT_LIMIT)
-    if problem:
+def require_text(text: str, *, empty: str, limit: int = TEXT_LIMIT) -> None:
+    """Raises Invalid for a normalised text that says nothing, cannot be stored, or is too long."""
+    if problem := content.text_problem(text, limit, empty=empty):
         raise Invalid({"text": [problem]})
 
 

@@ -66,7 +66,8 @@ def decide_correction(
             report = locked_place(report_id)
             permit_addition("decide_correction", report, by=by, at=at)
             row = Correction.objects.with_people().get(pk=correction_id)  # read after the report's lock
-            _require_other_person(row, by, deputised(attempt, report))
+            deputy_of = deputised(attempt, report)
+            _require_other_person(row, by, deputy_of)
             _require_undecided(row)
             _check_comment(comment, required=not approve)
             attempt.lock_head(report.round.stream_key)  # from here on nobody else gives out a number
@@ -78,6 +79,7 @@ def decide_correction(
                 comment=comment,
                 asked_by=row.asked_by,
                 by=by,
+                acting_for=deputy_of,
                 at=at,
             )
             data = {"decision": decision.decision, "no": decision.no, "comment": comment}
@@ -126,19 +128,9 @@ def _require_undecided(row: Correction) -> None:
 
 
 def _check_comment(comment: str, *, required: bool) -> None:
-    problems = _of_words("comment", comment)
-    if required and not comment:
-        problems = {"comment": [_("Say why it is declined.")]}
-    if problems:
-        raise Invalid(problems)
-
-
-def _of_words(name: str, words: str) -> content.Problems:
-    if content.UNSTORABLE.search(words):
-        return {name: [_("Remove the invisible null character: it cannot be stored.")]}
-    if len(words) > REASON_LIMIT:
-        return {name: [_("At most 1,000 characters.")]}
-    return {}
+    empty = _("Say why it is declined.") if required else ""
+    if problem := content.text_problem(comment, REASON_LIMIT, empty=empty):
+        raise Invalid({"comment": [problem]})
 
 
 def _checked(report: Report, field: str, text: str, reason: str) -> tuple[Field, str]:
@@ -150,7 +142,8 @@ def _checked(report: Report, field: str, text: str, reason: str) -> tuple[Field,
     if not problem and text == corrections.standing_text(report, part):
         problem = _("This is what stands already. Enter the corrected text.")
     problems: content.Problems = {"text": [problem]} if problem else {}
-    problems |= _of_words("reason", reason) if reason else {"reason": [_("Give the reason.")]}
+    if problem := content.text_problem(reason, REASON_LIMIT, empty=_("Give the reason.")):
+        problems["reason"] = [problem]
     if problems:
         raise Invalid(problems)
     return part, text
@@ -158,8 +151,8 @@ def _checked(report: Report, field: str, text: str, reason: str) -> tuple[Field,
 
 def _stored(field: Field, text: str) -> tuple[str, str]:
     """The text as a report stores it, and why it cannot be (empty when it can). The rules are those of `content`."""
-    if content.UNSTORABLE.search(text):
-        return text, _("Remove the invisible null character: it cannot be stored.")
+    if problem := content.text_problem(text, TEXT_LIMIT):
+        return text, problem
     if field is Field.LIGHT:
         return text, "" if text in Light.values else _("Choose one of the five lights.")
     if field is Field.PROGRESS:
@@ -171,6 +164,4 @@ def _stored(field: Field, text: str) -> tuple[str, str]:
         return str(int(number)), ""
     if not text and field is not Field.ISSUES:
         return text, _("Enter the results.") if field is Field.RESULTS else _("Enter the next steps.")
-    if len(text) > TEXT_LIMIT:
-        return text, content.too_long(len(text), TEXT_LIMIT)
     return text, ""

@@ -99,13 +99,8 @@ def _problems_of_days(posting: Posting, starts_on: date, ends_on: date, today: d
 
 
 def _problems_of_reason(reason: str) -> Problems:
-    if not reason:
-        return {"reason": [_("Give the reason.")]}
-    if content.UNSTORABLE.search(reason):
-        return {"reason": [_("Remove the invisible null character: it cannot be stored.")]}
-    if len(reason) > REASON_LIMIT:
-        return {"reason": [content.too_long(len(reason), REASON_LIMIT)]}
-    return {}
+    problem = content.text_problem(reason, REASON_LIMIT, empty=_("Give the reason."))
+    return {"reason": [problem]} if problem else {}
 
 
 def end_deputy(delegation_id: int, *, by: User, at: datetime, key: UUID) -> Receipt:

@@ -1,4 +1,4 @@
-"""제출기한 연장: a ministry asks for more time; the office grants it, also unasked, declines it, or takes it back.
+"""제출기한 연장: a ministry asks for more time, or no more; the office grants it, also unasked, declines or revokes it.
 
 Whoever moves a due time judges and writes while holding the head of the round's chain, and an answer reads its due time
 while holding it (`sending.send`). So of an answer and a grant at once one is whole before the other begins, the chain
@@ -16,14 +16,15 @@ from records.errors import Forbidden, Invalid, WrongState
 from records.models import Event, Receipt
 from records.receipts import Attempt, once
 from tfportal import dates
-from tfportal.language import normalise
+from tfportal.language import normalise, on_behalf
 
-from .. import content, due_times, notices
+from .. import content, due_times, extensions, notices
 from ..models import Extension, Round
 from ..transitions import permit_extension
 from .common import lock_round, receipt_of
 
 REASON_LIMIT = 1000  # characters of a reason or a comment
+DECIDED = ("decided_by", "decided_for", "decided_at")
 LONGEST = timedelta(days=60)  # beyond the round's own due time: a later one is a slip of the pen
 
 
@@ -37,7 +38,7 @@ def ask_extension(
         if not attempt.repeated:
             round_, holder = _held(attempt, round_id, ministry.pk, by=by)
             _require_none_waiting(round_, ministry)
-            wished = _checked(round_, ministry, until, {"reason": reason}, required="reason", at=at)
+            wished = _checked(round_, ministry, until, at=at, reason=reason)
             row = Extension.objects.create(
                 round=round_,
                 ministry=ministry,
@@ -52,6 +53,21 @@ def ask_extension(
     return receipt_of(attempt)
 
 
+def withdraw_extension(extension_id: int, *, by: User, at: datetime, key: UUID) -> Receipt:
+    """Take back what was asked for and nobody decided on: the office has nothing to decide any more."""
+    asked = _found(extension_id)
+    target = _target(asked.round_id, asked.ministry)
+    with once("withdraw_extension", by=by, at=at, key=key, target=target, body=[extension_id]) as attempt:
+        if not attempt.repeated:
+            row, holder = _read(attempt, asked, by=by)
+            _require_undecided(row)
+            row.decision = Extension.Decision.WITHDRAWN
+            row.decided_by, row.decided_for, row.decided_at = by, holder, at
+            row.save(update_fields=("decision", *DECIDED))
+            _record(attempt, row, {"until": row.asked_until, "reason": row.reason, "asked_at": row.asked_at}, holder)
+    return receipt_of(attempt)
+
+
 def grant_extension(
     extension_id: int, *, by: User, at: datetime, key: UUID, until: datetime | None, comment: str = ""
 ) -> Receipt:
@@ -61,8 +77,9 @@ def grant_extension(
     with once("grant_extension", by=by, at=at, key=key, target=target, body=body) as attempt:
         if not attempt.repeated:
             row, holder = _read(attempt, asked, by=by)
-            _require_undecided(row, by, holder)
-            given = _checked(row.round, row.ministry, until, {"comment": comment}, at=at)
+            _require_undecided(row)
+            _require_other_person(row, by)
+            given = _checked(row.round, row.ministry, until, at=at, comment=comment)
             _grant(attempt, row, given, comment, by=by, holder=holder)
     return receipt_of(attempt)
 
@@ -77,7 +94,7 @@ def extend_unasked(
         if not attempt.repeated:
             round_, holder = _held(attempt, round_id, ministry.pk, by=by)
             _require_none_waiting(round_, ministry)
-            given = _checked(round_, ministry, until, {"reason": reason}, required="reason", at=at)
+            given = _checked(round_, ministry, until, at=at, reason=reason)
             row = Extension(round=round_, ministry=ministry, reason=reason)
             _grant(attempt, row, given, "", by=by, holder=holder)
     return receipt_of(attempt)
@@ -90,33 +107,37 @@ def decline_extension(extension_id: int, *, by: User, at: datetime, key: UUID, c
     with once("decline_extension", by=by, at=at, key=key, target=target, body=[extension_id, comment]) as attempt:
         if not attempt.repeated:
             row, holder = _read(attempt, asked, by=by)
-            _require_undecided(row, by, holder)
-            if problems := _of_words({"comment": comment}, required="comment"):
-                raise Invalid(problems)
+            _require_undecided(row)
+            _require_other_person(row, by)
+            if problem := content.text_problem(comment, REASON_LIMIT, empty=_("Say why it is declined.")):
+                raise Invalid({"comment": [problem]})
             row.decision, row.comment = Extension.Decision.DECLINED, comment
-            row.decided_by, row.decided_at = by, at
-            row.save(update_fields=("decision", "comment", "decided_by", "decided_at"))
+            row.decided_by, row.decided_for, row.decided_at = by, holder, at
+            row.save(update_fields=("decision", "comment", *DECIDED))
             told = {"until": row.asked_until, "reason": row.reason, "comment": comment, "asked_at": row.asked_at}
             event = _record(attempt, row, told, holder)
             notices.extension_decided(row, by=by, event=event)
     return receipt_of(attempt)
 
 
-def revoke_extension(extension_id: int, *, by: User, at: datetime, key: UUID) -> Receipt:
-    """Take back what was granted: from now on the due time is what it would be without it. What came stays in time."""
-    given = _found(extension_id)
+def revoke_extension(extension_id: int, *, by: User, at: datetime, key: UUID, reason: str) -> Receipt:
+    """Take back what was granted, and say why: from now on the due time is what it would be without it. What came stays
+    in time."""
+    reason, given = normalise(reason), _found(extension_id)
     target = _target(given.round_id, given.ministry)
-    with once("revoke_extension", by=by, at=at, key=key, target=target, body=[extension_id]) as attempt:
+    with once("revoke_extension", by=by, at=at, key=key, target=target, body=[extension_id, reason]) as attempt:
         if not attempt.repeated:
             row, holder = _read(attempt, given, by=by)
             if row.until is None or row.revoked_at is not None:
                 raise WrongState(_("This extension does not hold any more."))
             if row.until < at:
                 raise WrongState(_("This extension has ended by itself."))
-            row.revoked_by, row.revoked_at = by, at
-            row.save(update_fields=("revoked_by", "revoked_at"))
+            if problem := content.text_problem(reason, REASON_LIMIT, empty=_("Say why it is revoked.")):
+                raise Invalid({"reason": [problem]})
+            row.revoked_because, row.revoked_by, row.revoked_for, row.revoked_at = reason, by, holder, at
+            row.save(update_fields=("revoked_because", "revoked_by", "revoked_for", "revoked_at"))
             told = {"until": row.until, "reason": row.reason, "asked_at": row.asked_at, "decided_at": row.decided_at}
-            event = _record(attempt, row, told, holder)
+            event = _record(attempt, row, told | {"because": reason}, holder)
             notices.extension_revoked(row, by=by, event=event)
     return receipt_of(attempt)
 
@@ -149,7 +170,7 @@ def _read(attempt: Attempt, found: Extension, *, by: User) -> tuple[Extension, U
 
 def _grant(attempt: Attempt, row: Extension, until: datetime, comment: str, *, by: User, holder: User | None) -> None:
     row.decision, row.until, row.comment = Extension.Decision.GRANTED, until, comment
-    row.decided_by, row.decided_at = by, attempt.at
+    row.decided_by, row.decided_for, row.decided_at = by, holder, attempt.at
     row.save()
     told = {"until": until, "reason": row.reason, "comment": comment, "asked_at": row.asked_at}
     event = _record(attempt, row, told, holder)
@@ -167,27 +188,27 @@ def _require_none_waiting(round_: Round, ministry: Ministry) -> None:
         raise WrongState(_("This ministry has asked for more time already. The office has to decide on that first."))
 
 
-def _require_undecided(row: Extension, by: User, holder: User | None) -> None:
+def _require_undecided(row: Extension) -> None:
     if row.decision:
         raise WrongState(
             _("This extension was decided on already: %(decision)s, by %(name)s.")
-            % {"decision": row.get_decision_display(), "name": row.decided_by}
+            % {"decision": row.get_decision_display(), "name": on_behalf(row.decided_by, row.decided_for)}
         )
-    if not {by.pk, *([holder.pk] if holder else [])}.isdisjoint({row.asked_by_id, row.asked_for_id}):
-        raise Forbidden(_("You asked for this extension yourself: someone else of the office has to decide on it."))
 
 
-def _checked(
-    round_: Round,
-    ministry: Ministry,
-    until: datetime | None,
-    words: dict[str, str],
-    *,
-    required: str = "",
-    at: datetime,
-) -> datetime:
-    """The new due time; raises Invalid with messages by field."""
-    problems = _of_words(words, required=required)
+def _require_other_person(row: Extension, by: User) -> None:
+    if problem := extensions.bar(row, by):
+        raise Forbidden(problem)
+
+
+def _checked(round_: Round, ministry: Ministry, until: datetime | None, *, at: datetime, **words: str) -> datetime:
+    """The new due time; raises Invalid with messages by field. `words`: what was typed beside it, by its field; a
+    comment may be empty."""
+    problems: content.Problems = {}
+    for name, text in words.items():
+        empty = _("Give the reason.") if name == "reason" else ""
+        if problem := content.text_problem(text, REASON_LIMIT, empty=empty):
+            problems[name] = [problem]
     standing, last = due_times.due_of(round_, ministry.pk, at=at), round_.due_at + LONGEST
     if until is None:
         problems["until"] = [_("Give a new due time.")]
@@ -202,15 +223,3 @@ def _checked(
     if problems or until is None:
         raise Invalid(problems)
     return until
-
-
-def _of_words(words: dict[str, str], *, required: str) -> content.Problems:
-    problems: content.Problems = {}
-    for name, text in words.items():
-        if content.UNSTORABLE.search(text):
-            problems[name] = [_("Remove the invisible null character: it cannot be stored.")]
-        elif len(text) > REASON_LIMIT:
-            problems[name] = [_("At most 1,000 characters.")]
-        elif name == required and not text:
-            problems[name] = [_("Give the reason.") if name == "reason" else _("Say why it is declined.")]
-    return problems

@@ -7,15 +7,14 @@ from django.utils.translation import gettext as _
 
 from ministries.models import User
 from records.chain import sha256
-from records.errors import Invalid
 from records.models import Receipt
 from records.receipts import once
 from tfportal.language import normalise
 
-from .. import content, notices, permissions
+from .. import notices, permissions
 from ..models import Message
 from ..transitions import permit
-from .common import deputised, locked_place, receipt_of, record_for
+from .common import deputised, locked_place, receipt_of, record_for, require_text
 
 MESSAGE_LIMIT = 1000  # characters
 
@@ -28,7 +27,7 @@ def write_message(report_id: int, *, by: User, at: datetime, key: UUID, text: st
         if not attempt.repeated:
             report = locked_place(report_id)
             permit("write_message", report, by=by, at=at, has_open_return=False)
-            _check(text)
+            require_text(text, empty=_("Write something first."), limit=MESSAGE_LIMIT)
             row = Message.objects.create(
                 report=report,
                 from_office=permissions.speaks_for_office(by, report),
@@ -40,12 +39,3 @@ def write_message(report_id: int, *, by: User, at: datetime, key: UUID, text: st
             data = {"report": report.task.code, "from_office": row.from_office, "sha256": sha256(text)}
             notices.message(row, event=record_for(attempt, [report], data))
     return receipt_of(attempt)
-
-
-def _check(text: str) -> None:
-    if not text:
-        raise Invalid({"text": [_("Write something first.")]})
-    if content.UNSTORABLE.search(text):
-        raise Invalid({"text": [_("Remove the invisible null character: it cannot be stored.")]})
-    if len(text) > MESSAGE_LIMIT:
-        raise Invalid({"text": [content.too_long(len(text), MESSAGE_LIMIT)]})

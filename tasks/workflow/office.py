@@ -17,7 +17,9 @@ from .. import content, notices
 from ..models import Field, Light, Milestone, Report, Return, ReturnedField, Revision, State, Task
 from ..models.reporting import TEXT_LIMIT
 from ..transitions import permit
-from .common import locked_place, move, receipt_of, record_for, require_version
+from .common import deputised, locked_place, move, receipt_of, record_for, require_version
+
+COMMENT_LIMIT = 1000  # characters
 
 
 def open_for_review(report_id: int, *, by: User, at: datetime, key: UUID, version: int) -> Receipt:
@@ -27,7 +29,8 @@ def open_for_review(report_id: int, *, by: User, at: datetime, key: UUID, versio
             report = _for_office("open_for_review", report_id, by=by, at=at, version=version)
             if report.opened_by_office_at is not None:
                 raise WrongState(_("%(code)s is open for review already.") % {"code": report.task.code})
-            move(report, State.SUBMITTED, opened_by_office_at=at, opened_by=by)
+            opened = {"opened_by_office_at": at, "opened_by": by, "opened_for": deputised(attempt, report)}
+            move(report, State.SUBMITTED, **opened)
             record_for(attempt, [report], {"report": report.task.code})
     return receipt_of(attempt)
 
@@ -51,10 +54,8 @@ def return_for_changes(
             report = _for_office("return_for_changes", report_id, by=by, at=at, version=version)
             _require_open(report)
             problems: content.Problems = {}
-            if not comment:
-                problems["comment"] = [_("Say what is to be mended.")]
-            if len(comment) > 1000:
-                problems["comment"] = [_("At most 1,000 characters.")]
+            if problem := content.text_problem(comment, COMMENT_LIMIT, empty=_("Say what is to be mended.")):
+                problems["comment"] = [problem]
             if due_at is None or due_at <= at:
                 problems["due_at"] = [_("Give a due time that lies ahead.")]
             if problems or due_at is None:

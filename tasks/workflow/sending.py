@@ -236,7 +236,7 @@ def _write_revision(
         keep_sign_off(report, draft, SignOff.Decision.APPROVED, by=submission.by, acting_for=deputy_of, at=at)
     if draft:
         draft.delete()
-    columns: dict[str, Any] = {"current": revision, "opened_by_office_at": None, "opened_by": None}
+    columns: dict[str, Any] = {"current": revision, "opened_by_office_at": None, "opened_by": None, "opened_for": None}
     if report.first_received_at is None:
         late = at - due_at
         columns |= {"first_received_at": at, "late_by": late if late.total_seconds() > 0 else None}

@@ -2,7 +2,7 @@
 
 Round 1 is the cast's, frozen, with two corrections after it. Round 2 has a report in every kind of history: returned and
 mended, accepted and reopened, withdrawn, sent back and signed off, awaiting, unchanged; and extensions granted, revoked,
-declined and given unasked.
+declined, withdrawn and given unasked.
 """
 
 import json
@@ -57,6 +57,10 @@ def set_up() -> None:
     _corrections(roster(1)["ME-01"], who)
     builders.revoke_extension(given, by=office, at=AT + timedelta(hours=1))
     asked = builders.ask_extension(given.round, ministries()["MSIT"], by=who["msit_officer"], at=AT)
+    builders.withdraw_extension(asked, by=who["msit_officer"], at=AT + timedelta(minutes=30))
+    asked = builders.ask_extension(
+        given.round, ministries()["MSIT"], by=who["msit_officer"], at=AT + timedelta(minutes=40)
+    )
     builders.decline_extension(asked, by=office, at=AT + timedelta(hours=1))
     _duties(who)
     with transaction.atomic():

@@ -74,6 +74,7 @@ TIED = {
     ("tasks.Extension", "decision"),  # to what it says, and to when it was revoked
     ("tasks.Extension", "until"),
     ("tasks.Extension", "revoked_at"),
+    ("tasks.Extension", "revoked_because"),
     ("tasks.MilestoneChange", "done_on"),
     ("tasks.MilestoneChange", "new_on"),
     ("tasks.Report", "current"),  # of an accepted report, to the accepted text
