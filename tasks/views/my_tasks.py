@@ -21,7 +21,16 @@ from .. import permissions, signing, teamwork, workflow, worklist
 from ..content import TEXTS
 from ..forms import LetterForm, posted_items, posted_key, posted_number, posted_raw, posted_way, problems_of_forms
 from ..models import Report, Round, State, Submission
-from .common import Unsaved, allowed, get_report, my_ministry, require_on_page, save_posted_rows
+from .common import (
+    Unsaved,
+    allowed,
+    get_report,
+    list_address,
+    my_ministry,
+    require_on_page,
+    save_posted_rows,
+    told,
+)
 
 SHIPPED_FORMS = 10  # up to so many tasks the page brings all forms along; beyond, a row fetches its own
 
@@ -46,20 +55,26 @@ def _context(request: Request, work: worklist.Worklist, refused: teamwork.Refuse
     opened = next((row.code for row in rows if row.code == wanted), "")
     if not opened and not wanted and rows and rows[0].report.state == State.RETURNED:
         opened = rows[0].code
-    return {
+    exchange = _exchange(request, work.ministry, work.round, refused)
+    return _shown(request, exchange, [place for row in rows for place in (row.code, f"talk-{row.code}")]) | {
         "work": work,
         "rows": rows,
         "opened": opened,
         "state": state if state in State.values else "",
         "ships_forms": len(rows) <= SHIPPED_FORMS,
         "ministries": worklist.ministries_of(request.user),
-        "exchange": _exchange(request, work.ministry, work.round, refused),
         "may_write": worklist.may_write(request.user, work.ministry),
         "asked": signing.requests(work.awaiting),
         "deadline": work.deadline,
         "left": work.deadline.left,
         "phase": work.deadline.phase,
     }
+
+
+def _shown(request: Request, exchange: teamwork.Exchange, places: list[str]) -> dict[str, Any]:
+    """What ministries do for each other; `told`: what was done, at the rows, of which `wanted` stands open."""
+    told_at = told(request, {*places, *exchange.forms})
+    return {"exchange": exchange, "told": told_at, "wanted": request.GET.get("open", "")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,8 +114,7 @@ def _show_nothing(
     request: Request, ministry: Ministry, refused: teamwork.Refused | None, *, status: int
 ) -> HttpResponse:
     """Between rounds: what comes next, and the last receipts."""
-    context = {
-        "exchange": _exchange(request, ministry, None, refused),
+    context = _shown(request, _exchange(request, ministry, None, refused), []) | {
         "next_round": Round.objects.filter(prepared_at__isnull=True).order_by("no").first(),
         "last_round": Round.objects.last_frozen(),
         "submissions": Submission.objects.filter(ministry=ministry).select_related("round")[:5],
@@ -180,8 +194,7 @@ def row_saved(
     """What stands around the form of a row that was saved, `with_files` the list of its files; `unsaved` where some of
     these were refused."""
     if not request.htmx:
-        code = report.task.code
-        return redirect(f"{reverse('list_my_tasks')}?ministry={report.lead.code}&open={code}#{code}")
+        return redirect(f"{list_address(report.lead, report.task.code)}#{report.task.code}")
     work = _list(request, report.lead, report.round)
     row = next(row for row in work.rows if row.report.pk == report.pk)
     apply_unsaved([row], unsaved or Unsaved())
@@ -212,9 +225,7 @@ def show_report_form(request: Request, pk: int) -> HttpResponse:
     if not permissions.can_edit(request.user, report):
         raise PermissionDenied
     if not request.htmx:
-        return redirect(
-            f"{reverse('list_my_tasks')}?ministry={report.lead.code}&open={report.task.code}#{report.task.code}"
-        )
+        return redirect(f"{list_address(report.lead, report.task.code)}#{report.task.code}")
     row = worklist.of_report(report, user=request.user, at=request.arrived_at, codes=workflow.ministry_codes())
     return respond(request, "tasks/my_tasks_panel.html", {"row": row})
 
