@@ -197,6 +197,7 @@ def row_saved(
         return redirect(f"{list_address(report.lead, report.task.code)}#{report.task.code}")
     work = _list(request, report.lead, report.round)
     row = next(row for row in work.rows if row.report.pk == report.pk)
+    row.left = set(request.POST.getlist(f"{row.prefix}left"))
     apply_unsaved([row], unsaved or Unsaved())
     context = {"work": work, "row": row, "saved_at": request.arrived_at, "part": True, "with_files": with_files}
     return respond(request, "tasks/my_tasks_saved.html", context, status=unsaved.status if unsaved else 200)
