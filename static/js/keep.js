@@ -204,7 +204,8 @@ const note = (box) => document.getElementById(`note-${box.dataset.keep}`);
 
 /* The portal's clock and writing, like every other moment on the page: the device may go wrong, or stand elsewhere. */
 const ZONE = "Asia/Seoul";
-const ahead = Number(place()?.dataset.now) * 1000 - Date.now() || 0; // the portal's clock, of this one
+const portalNow = Number(place()?.dataset.now) * 1000;
+const ahead = portalNow ? portalNow - Date.now() : 0; // milliseconds
 const portalTime = (at) => new Date(at + ahead);
 
 function when(at) {

@@ -295,24 +295,24 @@ def test_one_click_takes_it_into_the_field_that_the_button_names(report, me_offi
     assert "taken over" in found.one("div", id=f"team-{report.pk}").text
     told = [row.text for row in found.one("details", id=f"row-{report.pk}").all("p", class_="note-box told success")]
     assert len(told) == 2
-    assert all(text.startswith("The text of Trade, Industry, Energy stands under") for text in told)
+    assert {text.partition(" stands under ")[0] for text in told} == {"The text of Industry"}
 
 
 def test_it_can_be_taken_once_more_when_the_text_is_gone_and_into_a_second_field(report, me_officer, motie_officer, at):
     row = builders.contribute(report, by=motie_officer, at=at, text=TEXT)
-    browser, address = visitor(me_officer), f"/contributions/{row.pk}/take/"
 
     def take(into: str, **typed: str) -> dict[str, str]:
-        form = filled(page(browser.get(f"{LIST}&open=ME-06")), "/my-tasks/")
-        form |= {f"r{report.pk}-{name}": [text] for name, text in typed.items()} | {"into": [into]}
-        assert browser.post(address, form).status_code == 302
+        builders.write(report, by=me_officer, at=at, **typed)
+        builders.take(row, by=me_officer, at=at, into=into)
         return {name: Draft.objects.get(report=report).content[name] for name in ("results", "plans")}
 
     assert take("results", results="", plans="ㅇ 계획")["results"] == TAKEN
-    assert take("plans") == {"results": TAKEN, "plans": f"ㅇ 계획\n{TAKEN}"}
+    assert take("plans", results=TAKEN, plans="ㅇ 계획") == {"results": TAKEN, "plans": f"ㅇ 계획\n{TAKEN}"}
     assert take("results", results="ㅇ 그 문장을 지움")["results"] == f"ㅇ 그 문장을 지움\n{TAKEN}"
     assert take("results", results=f"{TAKEN}에 더 씀")["results"] == f"{TAKEN}에 더 씀\n{TAKEN}"
     assert Draft.objects.get(report=report).content["contributions"] == [str(row.pk)]
+    found = page(visitor(me_officer).get(f"{LIST}&open=ME-06"))
+    assert len(found.all("button", formaction=f"/contributions/{row.pk}/take/")) == 3
 
 
 @pytest.mark.parametrize(
