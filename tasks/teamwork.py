@@ -1,5 +1,6 @@
 """협조: what supporting ministries wrote for a report, who is silent, and what a ministry helps with. Read-only."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -44,6 +45,20 @@ def to_call(report: Report, at: datetime) -> list[int]:
     silent = [pk for pk in supporting(report) if not written_by(report, pk)]
     times = {pk: asked_at(report, pk) for pk in silent}
     return [pk for pk in silent if (asked := times[pk]) is None or at - asked >= ASK_AGAIN_AFTER]
+
+
+BULLET = re.compile(r"[ㅇ○◦□■▪•·∙※]|[*–-](?= )")  # what a line of such texts begins with; no minus sign
+
+
+def under_name(text: str, name: str) -> str:
+    """A contribution as it stands in the lead's text, in Korean like it: each of its main points under the ministry's
+    name (`ㅇ [산업부] …`), a text without points once."""
+    bullet = BULLET.match(text)
+    if not bullet:
+        return f"[{name}] {text}"
+    point = bullet.group()
+    space = " +" if point in "*–-" else " *"
+    return re.sub(rf"(?m)^{re.escape(point)}{space}", f"{point} [{name}] ", text)
 
 
 # Beside a report
@@ -132,6 +147,10 @@ class Supported:
         return self.report.task.code
 
     @property
+    def form(self) -> str:
+        return f"support-{self.report.pk}"
+
+    @property
     def state_word(self) -> str:
         return reading.state_word(self.report)
 
@@ -159,7 +178,10 @@ class Supported:
 
     @property
     def typed(self) -> str:
-        return self.refused.text if self.refused else ""
+        """What the box holds: a refused text, else what was sent last, to be mended and sent again."""
+        if self.refused:
+            return self.refused.text
+        return self.last.text if self.last else ""
 
 
 @dataclass(frozen=True)
@@ -179,6 +201,17 @@ class Exchange:
     def called(self) -> list[Supported]:
         """Where the lead waits for the ministry's text."""
         return [row for row in self.supported if row.is_asked and row.can_write]
+
+    @property
+    def forms(self) -> set[str]:
+        """The forms of the page, which are also the addresses of its rows."""
+        return {row.form for row in self.supported} | {f"request-{row.form_key}" for row in self.asked}
+
+    @property
+    def stray(self) -> Refused | None:
+        """A refused text whose form is not there any more, as when nothing is asked by now."""
+        shut = {row.form for row in self.supported if not row.can_write}
+        return self.refused if self.refused and self.refused.form not in self.forms - shut else None
 
     @property
     def is_empty(self) -> bool:

@@ -56,6 +56,7 @@ class Row:
     doer: assignments.Doer | None = None  # to whom of the ministry the task is handed out
     is_mine: bool = False
     editor_left: date | None = None  # the last day of whoever wrote last on the draft, where they are gone
+    left: set[str] = field(default_factory=set)  # the milestones' slots that one has gone on from
     seen_version: int | None = None  # the one that a refused form was written in, where it is not the one that stands
 
     def __post_init__(self) -> None:
@@ -83,7 +84,8 @@ class Row:
         unfinished |= {
             f"indicator-{row.pk}" for row in self.rules.indicators if not self.raw["indicators"].get(str(row.pk))
         }
-        return {name: texts for name, texts in self.problems.items() if name not in empty | unfinished}
+        silent = empty | (unfinished - self.left)
+        return {name: texts for name, texts in self.problems.items() if name not in silent}
 
     @cached_property
     def draft(self) -> Draft | None:

@@ -56,11 +56,20 @@ def _is_text(value: str) -> bool:
 
 
 def _page(
-    request: HttpRequest, status: int, title: str, advice: str, *, keep: bool = False, fresh_key: bool = False
+    request: HttpRequest,
+    status: int,
+    title: str,
+    advice: str,
+    *,
+    keep: bool = False,
+    copy: bool = False,
+    fresh_key: bool = False,
 ) -> HttpResponse:
+    """`keep`: with what was typed, to be sent again; `copy`: with its texts, where sending again would not help."""
     kept = _typed(request) if keep else []
     in_place = _in_place(request)
-    shown = [] if in_place else [(name, value) for name, value in kept if _is_text(value)]
+    typed = _typed(request) if copy else kept
+    shown = [] if in_place else [(name, value) for name, value in typed if _is_text(value)]
     labels = _labels_of(request, [name for name, _value in shown]) if shown else {}
     context = {
         "title": title,
@@ -159,13 +168,23 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
         403,
         _("This page is not for your role"),
         str(exception) if exception and str(exception) else _("Ask the coordination office if you need it."),
+        copy=_is_own_form(request),
     )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _page(
-        request, 404, _("There is nothing here"), _("The address is wrong, or what stands there is not open to you.")
+        request,
+        404,
+        _("There is nothing here"),
+        _("The address is wrong, or what stands there is not open to you."),
+        copy=_is_own_form(request),
     )
+
+
+def _is_own_form(request: HttpRequest) -> bool:
+    """Whether a form of ours brought what was typed: its token was checked. A stranger's text is not shown as own."""
+    return request.method == "POST" and getattr(request, "csrf_processing_done", False)
 
 
 def wrong_method(request: HttpRequest) -> HttpResponse:

@@ -202,16 +202,24 @@ setInterval(() => {
 
 const note = (box) => document.getElementById(`note-${box.dataset.keep}`);
 
+/* The portal's clock and writing, like every other moment on the page: the device may go wrong, or stand elsewhere. */
+const ZONE = "Asia/Seoul";
+const portalNow = Number(place()?.dataset.now) * 1000;
+const ahead = portalNow ? portalNow - Date.now() : 0; // milliseconds
+const portalTime = (at) => new Date(at + ahead);
+
 function when(at) {
-  const day = { month: "numeric", day: "numeric" }, time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  const today = new Date(at).toDateString() === new Date().toDateString();
-  return new Date(at).toLocaleString(document.documentElement.lang, today ? time : { ...day, ...time });
+  const korean = document.documentElement.lang === "ko";
+  const wanted = { timeZone: ZONE, month: korean ? "numeric" : "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  const parts = new Intl.DateTimeFormat("en-US", wanted).formatToParts(portalTime(at));
+  const { month, day, hour, minute } = Object.fromEntries(parts.map((part) => [part.type, part.value]));
+  return `${korean ? `${month}. ${day}.` : `${day} ${month}`} ${hour}:${minute}`;
 }
 
 function fromTemplate(id, entry) {
   const made = document.getElementById(id).content.firstElementChild.cloneNode(true);
   made.querySelector("time").textContent = when(entry.at);
-  made.querySelector("time").dateTime = new Date(entry.at).toISOString();
+  made.querySelector("time").dateTime = portalTime(entry.at).toISOString();
   return made;
 }
 

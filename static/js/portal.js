@@ -29,6 +29,15 @@ function statusOf(panel) {
   return panel.querySelector(".saved");
 }
 
+/* A field is marked as wrong as long as it says why. */
+function markFields(panel) {
+  for (const field of panel.querySelectorAll(".field")) {
+    const slots = [...field.querySelectorAll(".err")], isWrong = slots.some((slot) => slot.textContent.trim());
+    field.classList.toggle("is-error", isWrong);
+    if (!isWrong) field.querySelectorAll("[aria-invalid]").forEach((control) => control.removeAttribute("aria-invalid"));
+  }
+}
+
 document.addEventListener("input", (event) => {
   const panel = event.target.closest("[data-row] .panel");
   if (!panel) return;
@@ -65,6 +74,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   // Asked of the request, not of the event: a row that was swapped out is not where its events arrive any more.
   const panel = panels.get(event.detail.requestConfig.elt);
   if (!saving.delete(panel)) return;
+  markFields(panel);
   // To htmx a 409 that it swaps is a success; the text is not saved all the same.
   if (event.detail.successful && event.detail.xhr.status < 300) {
     if (!document.querySelector("[data-row] .panel[data-unsaved]")) alerts().replaceChildren();
@@ -101,6 +111,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const field = messageOf(form);
   if (field.value === sent.text) field.value = ""; // what was typed meanwhile stays
   document.getElementById(`talk-${form.dataset.talk}-saved`).classList.remove("unsaved");
+  // The list above has grown: what it pushed down is brought back, free of the bar.
+  requestAnimationFrame(() => field.closest(".say").scrollIntoView({ block: "nearest" }));
   form.dispatchEvent(new CustomEvent("portal:sent", { bubbles: true, detail: { at: sent.at } }));
 });
 

@@ -1,12 +1,16 @@
 """What the views share: guards that fetch, and the way of a draft from the page to the workflow."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ministries.models import Ministry, User
@@ -71,6 +75,25 @@ def my_ministry(request: Request) -> Ministry:
     if chosen is None:
         raise Http404
     return chosen
+
+
+def list_address(ministry: Ministry, opened: str) -> str:
+    """*My tasks* with this row open: a code, or the form of one for another ministry."""
+    return f"{reverse('list_my_tasks')}?ministry={ministry.code}&open={opened}"
+
+
+def tell(request: Request, text: str, place: str) -> None:
+    """Says that something was done, at the row (its address on the page) that the person lands on."""
+    messages.success(request, text, extra_tags=place)
+
+
+def told(request: Request, places: Collection[str]) -> dict[str, list[Message]]:
+    """What is to be said at these rows. Anything else stands at the top of the page (components/messages.html)."""
+    found: defaultdict[str, list[Message]] = defaultdict(list)
+    for message in messages.get_messages(request):
+        if message.extra_tags in places:
+            found[message.extra_tags].append(message)
+    return dict(found)
 
 
 class Unsaved(Exception):

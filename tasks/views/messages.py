@@ -18,7 +18,7 @@ from tfportal.http import Request
 from .. import conversations, permissions, workflow
 from ..forms import MessageForm, posted_key, problems_of_forms
 from ..models import Report
-from .common import get_report
+from .common import get_report, list_address, tell
 from .reports import show_report_again
 
 
@@ -38,7 +38,6 @@ def write_message(request: Request, pk: int) -> HttpResponse:
         return _refused(request, report, texts, error.status, uuid4() if isinstance(error, KeyReused) else key)
     if request.htmx:
         return _part(request, report, {"sent_at": request.arrived_at, "key": uuid4()})
-    messages.success(request, _("Your message was sent."))
     return redirect(_way_back(request, report))
 
 
@@ -57,10 +56,13 @@ def _part(request: Request, report: Report, more: dict[str, Any], *, status: int
 
 
 def _way_back(request: Request, report: Report) -> str:
-    """The page on which it was written, at the conversation."""
+    """The page on which it was written, at the conversation; it says that the message was sent."""
+    said = _("Your message was sent.")
+    if request.POST.get("from") == "tasks" and permissions.can_edit(request.user, report):
+        place = f"talk-{report.task.code}"
+        tell(request, said, place)
+        return f"{list_address(report.lead, report.task.code)}#{place}"
+    messages.success(request, said)
     if request.POST.get("from") == "review" and permissions.can_coordinate(request.user):
         return f"{reverse('review_report', args=[report.pk])}#conversation"
-    if request.POST.get("from") == "tasks" and permissions.can_edit(request.user, report):
-        code = report.task.code
-        return f"{reverse('list_my_tasks')}?ministry={report.lead.code}&open={code}#{code}"
     return f"{reverse('show_report', args=[report.pk])}#conversation"

@@ -21,7 +21,16 @@ from .. import permissions, signing, teamwork, workflow, worklist
 from ..content import TEXTS
 from ..forms import LetterForm, posted_items, posted_key, posted_number, posted_raw, posted_way, problems_of_forms
 from ..models import Report, Round, State, Submission
-from .common import Unsaved, allowed, get_report, my_ministry, require_on_page, save_posted_rows
+from .common import (
+    Unsaved,
+    allowed,
+    get_report,
+    list_address,
+    my_ministry,
+    require_on_page,
+    save_posted_rows,
+    told,
+)
 
 SHIPPED_FORMS = 10  # up to so many tasks the page brings all forms along; beyond, a row fetches its own
 
@@ -46,20 +55,24 @@ def _context(request: Request, work: worklist.Worklist, refused: teamwork.Refuse
     opened = next((row.code for row in rows if row.code == wanted), "")
     if not opened and not wanted and rows and rows[0].report.state == State.RETURNED:
         opened = rows[0].code
-    return {
+    exchange = _exchange(request, work.ministry, work.round, refused)
+    return _shown(request, exchange, [place for row in rows for place in (row.code, f"talk-{row.code}")]) | {
         "work": work,
         "rows": rows,
         "opened": opened,
         "state": state if state in State.values else "",
         "ships_forms": len(rows) <= SHIPPED_FORMS,
         "ministries": worklist.ministries_of(request.user),
-        "exchange": _exchange(request, work.ministry, work.round, refused),
         "may_write": worklist.may_write(request.user, work.ministry),
         "asked": signing.requests(work.awaiting),
-        "deadline": work.deadline,
-        "left": work.deadline.left,
-        "phase": work.deadline.phase,
+        **_deadline(work),
     }
+
+
+def _shown(request: Request, exchange: teamwork.Exchange, places: list[str]) -> dict[str, Any]:
+    """What ministries do for each other; `told`: what was done, at the rows, of which `wanted` stands open."""
+    told_at = told(request, {*places, *exchange.forms})
+    return {"exchange": exchange, "told": told_at, "wanted": request.GET.get("open", "")}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,8 +112,7 @@ def _show_nothing(
     request: Request, ministry: Ministry, refused: teamwork.Refused | None, *, status: int
 ) -> HttpResponse:
     """Between rounds: what comes next, and the last receipts."""
-    context = {
-        "exchange": _exchange(request, ministry, None, refused),
+    context = _shown(request, _exchange(request, ministry, None, refused), []) | {
         "next_round": Round.objects.filter(prepared_at__isnull=True).order_by("no").first(),
         "last_round": Round.objects.last_frozen(),
         "submissions": Submission.objects.filter(ministry=ministry).select_related("round")[:5],
@@ -181,10 +193,10 @@ def row_saved(
     """What stands around the form of a row that was saved, `with_files` the list of its files; `unsaved` where some of
     these were refused."""
     if not request.htmx:
-        code = report.task.code
-        return redirect(f"{reverse('list_my_tasks')}?ministry={report.lead.code}&open={code}#{code}")
+        return redirect(f"{list_address(report.lead, report.task.code)}#{report.task.code}")
     work = _list(request, report.lead, report.round)
     row = next(row for row in work.rows if row.report.pk == report.pk)
+    row.left = set(request.POST.getlist(f"{row.prefix}left"))
     apply_unsaved([row], unsaved or Unsaved())
     context = {"work": work, "row": row, "saved_at": request.arrived_at, "part": True, "with_files": with_files}
     return respond(request, "tasks/my_tasks_saved.html", context, status=unsaved.status if unsaved else 200)
@@ -199,11 +211,16 @@ def row_again(request: Request, report: Report, unsaved: Unsaved, *, with_files:
         raise unsaved.gone[report.pk][1]
     if report.pk in unsaved.files:  # the text is saved
         return row_saved(request, report, unsaved, with_files=with_files)
-    row = worklist.of_report(
-        get_report(request, report.pk), user=request.user, at=request.arrived_at, codes=workflow.ministry_codes()
-    )
+    row = _row(request, report.pk)
     apply_unsaved([row], unsaved)
     return respond(request, "tasks/my_tasks_trouble.html", {"row": row, "part": True}, status=unsaved.status)
+
+
+def _row(request: Request, pk: int) -> worklist.Row:
+    """One report as a row, as it now stands."""
+    return worklist.of_report(
+        get_report(request, pk), user=request.user, at=request.arrived_at, codes=workflow.ministry_codes()
+    )
 
 
 @require_safe
@@ -213,10 +230,8 @@ def show_report_form(request: Request, pk: int) -> HttpResponse:
     if not permissions.can_edit(request.user, report):
         raise PermissionDenied
     if not request.htmx:
-        return redirect(
-            f"{reverse('list_my_tasks')}?ministry={report.lead.code}&open={report.task.code}#{report.task.code}"
-        )
-    row = worklist.of_report(report, user=request.user, at=request.arrived_at, codes=workflow.ministry_codes())
+        return redirect(f"{list_address(report.lead, report.task.code)}#{report.task.code}")
+    row = _row(request, pk)
     return respond(request, "tasks/my_tasks_panel.html", {"row": row})
 
 
@@ -239,8 +254,7 @@ def show_check(
     key: str = "",
 ) -> HttpResponse:
     """The check page; `problems` by task code or field after a refused answer."""
-    query = request.POST if request.method == "POST" else request.GET
-    leave = set(query.getlist("leave")) & {row.code for row in work.rows}
+    leave = _left_out(request, work)
     left_out = [row for row in work.changed + work.unchanged if row.code in leave]
     context = {
         "work": work,
@@ -253,11 +267,20 @@ def show_check(
         "problems": problems or {},
         "letter_no": request.POST.get("letter_no", ""),
         "key": key,
-        "deadline": work.deadline,
-        "left": work.deadline.left,
-        "phase": work.deadline.phase,
+        **_deadline(work),
     }
     return respond(request, "tasks/check_answer.html", context, status=status)
+
+
+def _left_out(request: Request, work: worklist.Worklist) -> set[str]:
+    """The rows that the person leaves out, by the address or the form."""
+    query = request.POST if request.method == "POST" else request.GET
+    return set(query.getlist("leave")) & {row.code for row in work.rows}
+
+
+def _deadline(work: worklist.Worklist) -> dict[str, Any]:
+    """What components/deadline.html shows."""
+    return {"deadline": work.deadline, "left": work.deadline.left, "phase": work.deadline.phase}
 
 
 @require_POST
@@ -302,40 +325,41 @@ def submit_report(request: Request, pk: int) -> HttpResponse:
         raise PermissionDenied
     key, prefix, way = posted_key(request.POST), f"r{pk}-", _way(request, report.lead)
     posted = [pk, posted_number(request.POST, f"{prefix}version"), posted_raw(request.POST, prefix)]
-    try:
-        if receipt := workflow.sent_before(way, by=request.user, key=key, posted=posted):
-            return _to_receipt(report, receipt)
-        reports = list(Report.objects.in_round(report.round).led_by([report.lead_id]))
-        require_on_page(request, reports)
-        version = save_posted_rows(request, reports).get(pk, -1)
-        item = workflow.Item(
-            pk,
-            version,
-            unchanged=worklist.of_report(
-                get_report(request, pk), user=request.user, at=request.arrived_at, codes=workflow.ministry_codes()
-            ).goes_as
-            == "unchanged",
-        )
-        send = workflow.ask_sign_off if way == "ask_sign_off" else workflow.submit
-        return _to_receipt(report, send([item], by=request.user, at=request.arrived_at, key=key, posted=posted))
-    except Unsaved as unsaved:
-        # The same form may have arrived twice at once: then the other one has done the work.
-        if pk in unsaved.gone and (receipt := workflow.sent_before(way, by=request.user, key=key, posted=posted)):
-            return _to_receipt(report, receipt)
-        return show_unsaved(request, report.lead, report.round, unsaved)
-    except workflow.Switched as error:
+    sent = {"by": request.user, "key": key, "posted": posted}
+    receipt = workflow.sent_before(way, **sent)  # type: ignore[arg-type]
+    if receipt is None:
+        try:
+            receipt = _send_one(request, report, way, posted)
+        except (Unsaved, WrongState, Invalid) as error:
+            # The same form may have arrived twice at once: then the other one has done the work.
+            receipt = workflow.sent_before(way, **sent)  # type: ignore[arg-type]
+            if receipt is None:
+                return _not_sent(request, report, error)
+    return _to_receipt(report, receipt)
+
+
+def _send_one(request: Request, report: Report, way: str, posted: list[Any]) -> Receipt:
+    """Save every row that came along, then send this one, or put it before the approver."""
+    reports = list(Report.objects.in_round(report.round).led_by([report.lead_id]))
+    require_on_page(request, reports)
+    version = save_posted_rows(request, reports).get(report.pk, -1)
+    item = workflow.Item(report.pk, version, unchanged=_row(request, report.pk).goes_as == "unchanged")
+    send = workflow.ask_sign_off if way == "ask_sign_off" else workflow.submit
+    return send([item], by=request.user, at=request.arrived_at, key=posted_key(request.POST), posted=posted)
+
+
+def _not_sent(request: Request, report: Report, error: Unsaved | Refused) -> HttpResponse:
+    """The list again, with what could not be saved, or why what is saved did not go."""
+    if isinstance(error, workflow.Switched):
         return list_again(request, report.lead, report.round, error, opened=report.task.code)
-    except WrongState:
-        # The same form may have arrived twice at once: then the other one has done the work.
-        if receipt := workflow.sent_before(way, by=request.user, key=key, posted=posted):
-            return _to_receipt(report, receipt)
-        raise
-    except Invalid as error:
-        refused, fresh = Unsaved(), get_report(request, pk)
-        row = worklist.of_report(fresh, user=request.user, at=request.arrived_at, codes=workflow.ministry_codes())
-        refused.invalid[pk] = (row.raw, row.problems or {"results": next(iter(error.problems.values()))})
+    if isinstance(error, Invalid):
+        refused, row = Unsaved(), _row(request, report.pk)
+        refused.invalid[report.pk] = (row.raw, row.problems or {"results": next(iter(error.problems.values()))})
         refused.unsent = report.task.code
-        return show_unsaved(request, report.lead, report.round, refused)
+        error = refused
+    if isinstance(error, Unsaved):
+        return show_unsaved(request, report.lead, report.round, error)
+    raise error
 
 
 def _to_receipt(report: Report, receipt: Receipt) -> HttpResponse:

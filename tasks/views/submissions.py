@@ -71,6 +71,10 @@ def withdraw_submission(request: Request, number: str) -> HttpResponse:
         raise PermissionDenied
     receipt = workflow.withdraw(submission, by=request.user, at=request.arrived_at, key=posted_key(request.POST))
     n = len(codes_of(receipt.event))
-    said = ngettext("%(number)s: %(n)d report withdrawn", "%(number)s: %(n)d reports withdrawn", n)
+    said = ngettext(
+        "%(n)d report of receipt %(number)s was withdrawn. It is not submitted any more.",
+        "%(n)d reports of receipt %(number)s were withdrawn. They are not submitted any more.",
+        n,
+    )
     messages.success(request, said % {"number": submission.number, "n": n})
     return redirect(f"{reverse('list_my_tasks')}?ministry={submission.ministry.code}")

@@ -2,24 +2,23 @@
 
 from uuid import UUID, uuid4
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from ministries.directory import Directory
 from ministries.models import Ministry
-from records.errors import Conflict, Invalid
+from records.errors import Conflict, Invalid, KeyReused, Refused, WrongState
 from tfportal.http import Request
 
 from .. import permissions, teamwork, workflow, worklist
 from ..content import TEXTS
 from ..forms import has_row, posted_key, posted_number, posted_raw, posted_text
-from ..models import Contribution, Report, Round
+from ..models import Contribution, Field, Report, Round
 from ..models import Request as Asking
-from .common import Unsaved, get_report, require_on_page, save_posted_rows
+from .common import Unsaved, get_report, list_address, require_on_page, save_posted_rows, tell
 from .my_tasks import row_saved, show_my_tasks, show_unsaved
 
 
@@ -34,10 +33,10 @@ def write_contribution(request: Request, pk: int) -> HttpResponse:
     who = {"by": request.user, "at": request.arrived_at, "key": key}
     try:
         workflow.contribute(pk, ministry=ministry.pk, text=text, **who)  # type: ignore[arg-type]
-    except Invalid as error:
+    except (Invalid, KeyReused, WrongState) as error:
         return _refused(request, ministry, f"support-{pk}", error)
-    messages.success(request, _("Your text for %(code)s is with its lead ministry.") % {"code": report.task.code})
-    return redirect(f"{reverse('list_my_tasks')}?ministry={ministry.code}#support-{pk}")
+    said = _("Your text for %(code)s is with its lead ministry.") % {"code": report.task.code}
+    return _to_row(request, ministry, f"support-{pk}", said)
 
 
 @require_POST
@@ -51,10 +50,15 @@ def answer_request(request: Request, pk: int) -> HttpResponse:
     key, text = posted_key(request.POST), posted_text(request.POST)
     try:
         workflow.answer_request(pk, by=request.user, at=request.arrived_at, key=key, text=text)
-    except Invalid as error:
+    except (Invalid, KeyReused, WrongState) as error:
         return _refused(request, asked.addressed_to, f"request-{pk}", error)
-    messages.success(request, _("Your answer is with the ministry that asked."))
-    return redirect(f"{reverse('list_my_tasks')}?ministry={asked.addressed_to.code}#asked")
+    return _to_row(request, asked.addressed_to, f"request-{pk}", _("Your answer is with the ministry that asked."))
+
+
+def _to_row(request: Request, ministry: Ministry, form: str, said: str) -> HttpResponse:
+    """My tasks at the row of the form, which says that it was done."""
+    tell(request, said, form)
+    return redirect(f"{list_address(ministry, form)}#{form}")
 
 
 def _in_the_name_of(request: Request) -> Ministry:
@@ -66,10 +70,12 @@ def _in_the_name_of(request: Request) -> Ministry:
     return own[0]
 
 
-def _refused(request: Request, ministry: Ministry, form: str, error: Invalid) -> HttpResponse:
+def _refused(request: Request, ministry: Ministry, form: str, error: Refused) -> HttpResponse:
     """My tasks again, with what was typed and why it was not accepted."""
-    text, problems = posted_text(request.POST), [text for texts in error.problems.values() for text in texts]
-    refused = teamwork.Refused(form, text, problems, str(posted_key(request.POST)))
+    problems = error.problems if isinstance(error, Invalid) else {"text": [str(error)]}
+    texts = [text for texts in problems.values() for text in texts]
+    key = "" if isinstance(error, KeyReused) else str(posted_key(request.POST))  # used up, it would be refused for ever
+    refused = teamwork.Refused(form, posted_text(request.POST), texts, key)
     return show_my_tasks(request, ministry, Round.objects.current(), refused, status=error.status)
 
 
@@ -83,40 +89,58 @@ def call_contributions(request: Request, pk: int) -> HttpResponse:
         return show_unsaved(request, report.lead, report.round, unsaved)
     key = _button_key(request)
     workflow.call_contributions(pk, by=request.user, at=request.arrived_at, key=key)
-    messages.success(request, _("The supporting ministries of %(code)s were asked.") % {"code": report.task.code})
+    code = report.task.code
+    tell(request, _("The supporting ministries of %(code)s were asked.") % {"code": code}, code)
     return row_saved(request, report)
 
 
 @require_POST
 def take_contribution(request: Request, pk: int) -> HttpResponse:
     """Keeps what the page sent, then appends a supporting ministry's text to one of the draft's."""
-    if pk >= 2**63:
+    contribution, report = _to_take(request, pk)
+    into = request.POST.get("into", "")
+    into = into if into in TEXTS else "results"
+    try:
+        _take(request, report, pk, into)
+    except Unsaved as unsaved:
+        return show_unsaved(request, report.lead, report.round, unsaved)
+    name = Directory(report.round.as_of)[contribution.ministry_id].abbr
+    said = _("The text of %(ministry)s stands under “%(field)s”.") % {"ministry": name, "field": Field(into).label}
+    tell(request, said, report.task.code)
+    return row_saved(request, report)
+
+
+def _to_take(request: Request, pk: int) -> tuple[Contribution, Report]:
+    """The contribution, and the report that the person writes: 404 where they see neither, 403 where only that."""
+    if pk >= 2**63:  # beyond what a database can look for
         raise Http404
     contribution = get_object_or_404(Contribution, pk=pk)
     report = get_report(request, contribution.report_id)
     if not permissions.can_edit(request.user, report):
         raise PermissionDenied if _sees(request, report, contribution) else Http404
-    into = request.POST.get("into", "")
-    who = {"by": request.user, "at": request.arrived_at}
+    return contribution, report
+
+
+def _take(request: Request, report: Report, pk: int, into: str) -> None:
+    """Save what came along, then take over. Raises Unsaved; a form that arrives twice has done its work."""
+    prefix = f"r{report.pk}-"
     try:
         version = _save(request, report)
-        try:
-            workflow.take_contribution(
-                pk,
-                version=version,
-                into=into if into in TEXTS else "results",
-                **who,  # type: ignore[arg-type]
-            )
-        except Conflict as error:
-            unsaved = Unsaved()
-            mine = (
-                posted_raw(request.POST, f"r{report.pk}-") if has_row(request.POST, f"r{report.pk}-") else error.theirs
-            )
-            unsaved.conflicts[report.pk], unsaved.versions[report.pk] = (mine, error.theirs), version
-            raise unsaved from error
     except Unsaved as unsaved:
-        return show_unsaved(request, report.lead, report.round, unsaved)
-    return row_saved(request, report)
+        mine, _theirs = unsaved.conflicts.get(report.pk, (None, None))
+        if mine is None or not workflow.is_taken_over(get_report(request, report.pk), pk, mine=mine, into=into):
+            raise
+        del unsaved.conflicts[report.pk]
+        if unsaved.reports:
+            raise
+        return
+    try:
+        workflow.take_contribution(pk, by=request.user, at=request.arrived_at, version=version, into=into)
+    except Conflict as error:
+        crossed, has = Unsaved(), has_row(request.POST, prefix)
+        mine = posted_raw(request.POST, prefix) if has else error.theirs
+        crossed.conflicts[report.pk], crossed.versions[report.pk] = (mine, error.theirs), version
+        raise crossed from error
 
 
 def _sees(request: Request, report: Report, contribution: Contribution) -> bool:

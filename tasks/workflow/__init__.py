@@ -8,7 +8,7 @@ a receipt, the form's `key`. Each raises `records.errors.Refused` in one of its 
 from .answers import answer_request
 from .attachments import attach, detach
 from .common import Item, ministry_codes
-from .contributions import call_contributions, contribute, take_contribution
+from .contributions import call_contributions, contribute, is_taken_over, take_contribution
 from .corrections import ask_correction, decide_correction
 from .duties import Given, assign, end_deputy, name_deputy, take_over
 from .extensions import (
@@ -49,6 +49,7 @@ __all__ = [
     "extend_unasked",
     "fill_drafts",
     "grant_extension",
+    "is_taken_over",
     "ministry_codes",
     "name_deputy",
     "open_for_review",

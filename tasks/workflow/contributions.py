@@ -82,7 +82,7 @@ def told(row: Contribution) -> dict[str, Any]:
 
 def take_contribution(contribution_id: int, *, by: User, at: datetime, version: int, into: str = "results") -> Report:
     """Append a contribution to one text of the lead's draft, under its ministry's name; the draft keeps where it came
-    from. A saving of the draft: neither event nor receipt. Taken over already, it is not appended once more.
+    from. A saving of the draft: neither event nor receipt. Where that text holds it already, nothing is appended.
 
     Another version raises Conflict with what stands there.
     """
@@ -92,22 +92,36 @@ def take_contribution(contribution_id: int, *, by: User, at: datetime, version: 
         report_id = Contribution.objects.values_list("report", flat=True).get(pk=contribution_id)
         (report,) = locked([report_id])
         target = permit("save_draft", report, by=by, at=at, has_open_return=content.open_return(report) is not None)
-        row = next(row for row in report.contributions.all() if row.pk == contribution_id)
-        standing = standing_text(report)
-        if str(row.pk) in standing["contributions"]:
+        row, standing = _of(report, contribution_id), standing_text(report)
+        grown = _with(row, standing, into)
+        if grown == standing:
             return report
         if report.version != version:
             message = _("%(code)s was changed by someone else while you were typing.") % {"code": report.task.code}
             raise Conflict(message, theirs=standing, obj=report)
-        raw = content.tidy(standing | _with(row, standing, into))
+        raw = content.tidy(grown)
         if problems := content.unstorable(raw):
             raise Invalid(problems)
         write_draft(report, raw, start=content.start_of(report), target=target, by=by, at=at)
     return report
 
 
+def is_taken_over(report: Report, contribution_id: int, *, mine: content.Raw, into: str) -> bool:
+    """Whether the draft is what taking over makes of `mine`: then the same form arrived a second time."""
+    standing = standing_text(report)
+    own = mine | {name: standing[name] for name in content.UNTYPED}
+    return content.tidy(_with(_of(report, contribution_id), own, into)) == standing
+
+
+def _of(report: Report, contribution_id: int) -> Contribution:
+    return next(row for row in report.contributions.all() if row.pk == contribution_id)
+
+
 def _with(row: Contribution, standing: content.Raw, into: str) -> content.Raw:
-    """The parts of the draft that change: the text grows by `[산업부] …`, in Korean like the texts themselves."""
+    """The draft grown by the contribution; the same one where its text stands there already."""
     name = Directory(row.report.round.as_of)[row.ministry_id].abbr_ko
-    grown = "\n".join(part for part in (standing[into], f"[{name}] {row.text}") if part)
-    return {into: grown, "contributions": [*standing["contributions"], str(row.pk)]}
+    text = normalise(teamwork.under_name(row.text, name))
+    held = f"\n{text}\n" in f"\n{standing[into]}\n"
+    grown = standing[into] if held else "\n".join(part for part in (standing[into], text) if part)
+    named = standing["contributions"]
+    return standing | {into: grown, "contributions": named if str(row.pk) in named else [*named, str(row.pk)]}

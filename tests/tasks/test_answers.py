@@ -340,8 +340,12 @@ def test_an_answer_is_withdrawn_as_far_as_the_office_has_not_opened_it(officer, 
     builders.open_for_review(written["ME-01"], by=coordinator, at=at)
     found = page(officer.get(receipt))
     form = filled(found, f"{receipt}withdraw/")
-    assert "Withdraw 2 reports" in found.text
+    asked = found.one("details", id="withdraw")
+    assert "open" not in asked, "a second step, without a script too"
+    assert "Withdraw 2 reports" in asked.one("form").text
     assert officer.post(f"{receipt}withdraw/", form).headers["Location"] == "/my-tasks/?ministry=ME"
+    said = page(officer.get("/my-tasks/?ministry=ME")).one("div", id="messages").text
+    assert said == "2 reports of receipt 2-ME-0001 were withdrawn. They are not submitted any more."
     states = {code: fresh(written[code]).state for code in ("ME-01", "ME-04", "ME-05")}
     assert states == {"ME-01": "submitted", "ME-04": "missing", "ME-05": "draft"}
     found = page(officer.get(receipt))

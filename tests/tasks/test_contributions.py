@@ -12,7 +12,7 @@ from outbox.models import Notice
 from records.chain import sha256
 from records.errors import Conflict, Forbidden, Frozen, Invalid, KeyReused, Refused, WrongState
 from records.models import Event
-from tasks import content, permissions, workflow
+from tasks import content, permissions, teamwork, workflow
 from tasks.models import Contribution, ContributionCall, Draft, Report, Support
 from tests import builders
 from tests.builders import fresh, key
@@ -20,7 +20,7 @@ from tests.cast import TaskForce
 from tests.pages import Element, filled, page, visitor
 from tfportal.language import normalise
 
-TEXT = "ㅇ 산업부 소관 실적 2건"
+TEXT, TAKEN = "ㅇ 산업부 소관 실적 2건", "ㅇ [산업부] 산업부 소관 실적 2건"
 SECRET = "ㅇ 아직 밖에 알릴 수 없는 문안"
 LIST = "/my-tasks/?ministry=ME"
 
@@ -145,6 +145,50 @@ def test_what_cannot_be_kept_is_refused_at_the_field_with_the_text(report, motie
     assert Contribution.objects.get().text == TEXT
 
 
+def test_done_it_says_so_at_the_row_whose_box_holds_what_was_sent(report, motie_officer):
+    """Without a script: the row is open, and nothing of it stands at the top of the page."""
+    browser, address = visitor(motie_officer), f"/reports/{report.pk}/contribution/"
+    sent = browser.post(address, filled(page(browser.get("/my-tasks/")), address) | {"text": TEXT}).headers["Location"]
+    assert sent == f"/my-tasks/?ministry=MOTIE&open=support-{report.pk}#support-{report.pk}"
+    found = page(browser.get(sent))
+    (row,) = [one for one in found.all("details", class_="row team") if one.all("summary", id=f"support-{report.pk}")]
+    assert "open" in row
+    assert "ME-06 is with its lead" in row.one("p", class_="note-box told success").text
+    assert not found.one("div", id="messages").text
+    assert filled(found, address)["text"] == [TEXT], "to be mended and sent again"
+    assert not page(browser.get("/my-tasks/")).all("p", class_="note-box told success"), "said once"
+
+
+def _accept(report: Report, at: datetime, people: dict[str, User]) -> None:
+    builders.report_in("accepted", report, officer=people["me_officer"], coordinator=people["coordinator"], at=at)
+
+
+@pytest.mark.parametrize(("why", "status"), [("accepted", 409), ("frozen", 409), ("another text", 422)])
+def test_what_is_refused_by_the_state_or_the_key_comes_back_on_the_same_page(task_force, report, at, why, status):
+    """Its box is gone or stays; the text is there either way, and can go again only where that may help."""
+    browser, address = visitor(task_force.people["motie_officer"]), f"/reports/{report.pk}/contribution/"
+    form = filled(page(browser.get("/my-tasks/")), address)
+    if why == "another text":
+        browser.post(address, form | {"text": "ㅇ 먼저 보낸 글"})
+    else:
+        _accept(report, at, task_force.people)
+    if why == "frozen":
+        builders.freeze(task_force.round_2, by=task_force.people["coordinator"], at=at)
+    answer = browser.post(address, form | {"text": SECRET})
+    assert answer.status_code == status
+    found = page(answer)
+    assert found.one("h1").text.startswith("No round" if why == "frozen" else "Reporting round 2")
+    if why == "another text":
+        again = filled(found, address)
+        assert again["text"] == [SECRET]
+        assert again["key"] != form["key"]
+    else:
+        box = found.one("div", class_="note-box error kept")
+        assert SECRET in box.one("blockquote").text
+        assert box.one("b").text
+        assert not found.all("form", action=address)
+
+
 def test_the_same_text_again_is_refused_kindly(report, motie_officer, at):
     builders.contribute(report, by=motie_officer, at=at, text=TEXT)
     with pytest.raises(Invalid):
@@ -222,7 +266,7 @@ def test_what_is_taken_over_keeps_its_origin_to_the_seal(report, me_officer, mot
     row = builders.contribute(report, by=motie_officer, at=at, text=TEXT)
     builders.take(row, by=me_officer, at=at)
     draft = Draft.objects.get(report=report).content
-    assert draft["results"] == f"ㅇ 이행계획 초안을 마련함\n[산업부] {TEXT}"
+    assert draft["results"] == f"ㅇ 이행계획 초안을 마련함\n{TAKEN}"
     assert draft["contributions"] == [str(row.pk)]
     # No form carries the origin, and none takes it away.
     builders.write(report, by=me_officer, at=at, results="ㅇ 지우고 다시 씀", contributions=["999"])
@@ -253,12 +297,61 @@ def test_one_click_takes_it_into_the_field_that_the_button_names(report, me_offi
     found = page(browser.get(f"{LIST}&open=ME-06"))
     assert [button["value"] for button in found.all("button", formaction=address)] == ["results", "plans", "issues"]
     form = filled(found, "/my-tasks/") | {f"r{report.pk}-{into}": ["ㅇ 쓰던 글"], "into": [into]}
-    for _click in range(2):  # the second one is an old form: it says what is there, and appends nothing twice
-        browser.post(address, form)
-    assert Draft.objects.get(report=report).content[into] == f"ㅇ 쓰던 글\n[산업부] {TEXT}"
+    for _click in range(2):  # the second one is an old form: its work is done
+        assert browser.post(address, form).headers["Location"] == f"{LIST}&open=ME-06#ME-06"
+        assert Draft.objects.get(report=report).content[into] == f"ㅇ 쓰던 글\n{TAKEN}"
     found = page(browser.get(f"{LIST}&open=ME-06"))
-    assert not found.all("button", formaction=address)
     assert "taken over" in found.one("div", id=f"team-{report.pk}").text
+    told = [row.text for row in found.one("details", id=f"row-{report.pk}").all("p", class_="note-box told success")]
+    assert len(told) == 2
+    assert {text.partition(" stands under ")[0] for text in told} == {"The text of Industry"}
+
+
+def test_it_can_be_taken_once_more_when_the_text_is_gone_and_into_a_second_field(report, me_officer, motie_officer, at):
+    row = builders.contribute(report, by=motie_officer, at=at, text=TEXT)
+
+    def take(into: str, **typed: str) -> dict[str, str]:
+        builders.write(report, by=me_officer, at=at, **typed)
+        builders.take(row, by=me_officer, at=at, into=into)
+        return {name: Draft.objects.get(report=report).content[name] for name in ("results", "plans")}
+
+    assert take("results", results="", plans="ㅇ 계획")["results"] == TAKEN
+    assert take("plans", results=TAKEN, plans="ㅇ 계획") == {"results": TAKEN, "plans": f"ㅇ 계획\n{TAKEN}"}
+    assert take("results", results="ㅇ 그 문장을 지움")["results"] == f"ㅇ 그 문장을 지움\n{TAKEN}"
+    assert take("results", results=f"{TAKEN}에 더 씀")["results"] == f"{TAKEN}에 더 씀\n{TAKEN}"
+    assert Draft.objects.get(report=report).content["contributions"] == [str(row.pk)]
+    found = page(visitor(me_officer).get(f"{LIST}&open=ME-06"))
+    assert len(found.all("button", formaction=f"/contributions/{row.pk}/take/")) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "under"),
+    [
+        ("ㅇ 가\n  - 나\nㅇ다", "ㅇ [산업부] 가\n  - 나\nㅇ [산업부] 다"),
+        ("- 가\n-5% 감축", "- [산업부] 가\n-5% 감축"),
+        ("-5% 감축", "[산업부] -5% 감축"),
+        ("가\nㅇ 나", "[산업부] 가\nㅇ 나"),
+    ],
+)
+def test_each_point_stands_under_its_ministrys_name(text, under):
+    assert teamwork.under_name(text, "산업부") == under
+
+
+def test_of_a_form_that_comes_twice_only_what_others_changed_is_a_conflict(reports, task_force, report, at):
+    me_officer, me_officer_2, motie_officer = (
+        task_force.people[name] for name in ("me_officer", "me_officer_2", "motie_officer")
+    )
+    row = builders.contribute(report, by=motie_officer, at=at, text=TEXT)
+    browser = visitor(me_officer)
+    form = filled(page(browser.get(f"{LIST}&open=ME-06")), "/my-tasks/") | {f"r{report.pk}-results": ["ㅇ 내 글"]}
+    browser.post(f"/contributions/{row.pk}/take/", form | {"into": ["results"]})
+    builders.write(reports["ME-01"], by=me_officer_2, at=at, results="ㅇ 남의 글")
+    form |= {f"r{reports['ME-01'].pk}-results": ["ㅇ 내 다른 글"], "into": ["results"]}
+    answer = browser.post(f"/contributions/{row.pk}/take/", form)
+    assert answer.status_code == 409
+    (both,) = page(answer).all("section", class_="note-box error conflict")
+    assert both["aria-labelledby"] == f"conflict-{reports['ME-01'].pk}"
+    assert Draft.objects.get(report=report).content["results"] == f"ㅇ 내 글\n{TAKEN}"
 
 
 def test_a_newer_text_is_offered_again(report, me_officer, motie_officer, at):

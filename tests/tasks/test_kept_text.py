@@ -1,6 +1,6 @@
 """What was typed is not lost when the session ends or a form's token grows old; a stranger's form gets nothing back."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -132,6 +132,29 @@ def test_a_form_from_elsewhere_gets_nothing_back(officer, typed, headers):
     assert not [row for row in page(answer).all("form") if row["action"] not in ("/language/", "/accounts/logout/")]
     assert officer.cookies["csrftoken"].value == token
     assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/my-tasks/", 403), ("/reports/{0}/draft/", 404), ("/reports/{0}/submit/", 404), ("/reports/{0}/messages/", 404)],
+)
+def test_the_right_ended_while_typing(officer, typed, reports, me_officer, at, address, status):
+    """The text stands there to be copied; there is no form, for it would be refused again."""
+    me_officer.postings.update(ends_on=at.date() - timedelta(days=1))
+    answer = officer.post(
+        address.format(reports["ME-01"].pk), typed | {"text": ["ㅇ 전할 말"]}, headers={"origin": ORIGIN}
+    )
+    assert answer.status_code == status
+    assert {" ".join(TEXT.split()), "ㅇ 전할 말"} <= set(shown(answer))
+    assert not page(answer).all("textarea")
+    assert "Copy it" in page(answer).one("main").text
+
+
+def test_what_a_strangers_page_sends_to_no_address_of_ours_is_not_shown(officer, typed):
+    """No token is asked for there."""
+    answer = officer.post("/nowhere/", typed, headers={"origin": "https://evil.example"})
+    assert answer.status_code == 404
+    assert shown(answer) == []
 
 
 @pytest.mark.parametrize("signed_in", [True, False])

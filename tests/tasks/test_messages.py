@@ -141,7 +141,7 @@ def test_it_is_written_and_read_on_three_pages(people, report, at):
     places = [
         (officer, f"/reports/{report.pk}/", f"/reports/{report.pk}/#conversation"),
         (office, f"/review/{report.pk}/", f"/review/{report.pk}/#conversation"),
-        (officer, "/my-tasks/?open=ME-06", "/my-tasks/?ministry=ME&open=ME-06#ME-06"),
+        (officer, "/my-tasks/?open=ME-06", "/my-tasks/?ministry=ME&open=ME-06#talk-ME-06"),
     ]
     address = f"/reports/{report.pk}/messages/"
     for number, (browser, path, back) in enumerate(places):

@@ -101,6 +101,13 @@ def test_every_number_leads_to_its_list(officer, reports, me_officer, coordinato
         assert len(page(officer.get(link["href"])).all("details", class_="row")) == int(link.text), link["href"]
 
 
+@pytest.mark.parametrize("place", ["draft", "submitted", "accepted"])
+def test_an_address_opens_its_row_without_a_script(officer, reports, me_officer, coordinator, at, place):
+    builders.report_in(place, reports["ME-01"], officer=me_officer, coordinator=coordinator, at=at)
+    found = page(officer.get("/my-tasks/?open=ME-01"))
+    assert [row["id"] for row in found.all("details", class_="row") if "open" in row] == [f"row-{reports['ME-01'].pk}"]
+
+
 def test_a_ministry_sees_its_own_tasks_alone(officer, msit_officer, reports):
     """Supporting another ministry's task does not bring it onto the list; a foreign ministry's list is not there."""
     found = page(visitor(msit_officer).get("/my-tasks/"))

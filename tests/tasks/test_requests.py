@@ -359,6 +359,32 @@ def test_the_number_to_answer_stands_at_the_top_and_leads_there(reports, me_offi
     listed = [row["id"] for row in found.one("section", id="asked").all("summary")]
     assert len(listed) == 3
     assert listed[-1] == f"request-{rows[0].pk}", "the open ones first"
+    assert found.one("h2", id="asked-head").text.startswith("Asked of your ministry 3 to answer 2 of 3")
+
+
+def test_done_it_says_so_at_the_row(report, me_officer, msit_officer, at):
+    row = ask(report, "MSIT", by=me_officer, at=at)
+    browser, address = visitor(msit_officer), f"/requests/{row.pk}/answer/"
+    sent = browser.post(address, filled(page(browser.get("/my-tasks/")), address) | {"text": SAID}).headers["Location"]
+    assert sent == f"/my-tasks/?ministry=MSIT&open=request-{row.pk}#request-{row.pk}"
+    found = page(browser.get(sent))
+    (told,) = found.one("section", id="asked").all("p", class_="note-box told success")
+    assert told.parent is not None
+    assert "open" in told.parent
+    assert not found.one("div", id="messages").text
+
+
+def test_what_is_not_asked_any_more_comes_back_with_its_text(report, me_officer, msit_officer, at):
+    """409 on the page itself, whose box is gone."""
+    row = ask(report, "MSIT", by=me_officer, at=at)
+    browser, address = visitor(msit_officer), f"/requests/{row.pk}/answer/"
+    form = filled(page(browser.get("/my-tasks/")), address)
+    builders.withdraw(fresh(report), by=me_officer, at=at)
+    answer = browser.post(address, form | {"text": SAID})
+    assert answer.status_code == 409
+    box = page(answer).one("div", class_="note-box error kept")
+    assert "does not ask this any more" in box.text
+    assert SAID in box.one("blockquote").text
 
 
 # The board
