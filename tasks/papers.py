@@ -9,7 +9,7 @@ from records import clock
 from . import content, reading
 from .measures import Measure, Schedule, measures_of
 from .models import Field, Light, State
-from .worklist import Row
+from .rows import Row
 
 
 @dataclass(frozen=True)

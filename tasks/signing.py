@@ -10,7 +10,8 @@ from tfportal.language import on_behalf
 
 from . import signers
 from .models import Draft, Report, Round, State
-from .worklist import Row, Worklist
+from .rows import Row
+from .worklist import Worklist
 
 
 @dataclass(frozen=True)

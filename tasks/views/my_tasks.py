@@ -21,6 +21,7 @@ from .. import permissions, signing, teamwork, workflow, worklist
 from ..content import TEXTS
 from ..forms import LetterForm, posted_items, posted_key, posted_number, posted_raw, posted_way, problems_of_forms
 from ..models import Report, Round, State, Submission
+from ..rows import Row
 from .common import (
     Unsaved,
     allowed,
@@ -157,7 +158,7 @@ def list_again(
     return respond(request, "tasks/my_tasks.html", context, status=error.status)
 
 
-def apply_unsaved(rows: list[worklist.Row], unsaved: Unsaved) -> None:
+def apply_unsaved(rows: list[Row], unsaved: Unsaved) -> None:
     """Put what was typed back into the rows, with its messages or with the other text."""
     for row in rows:
         if row.report.pk in unsaved.reports:
@@ -216,7 +217,7 @@ def row_again(request: Request, report: Report, unsaved: Unsaved, *, with_files:
     return respond(request, "tasks/my_tasks_trouble.html", {"row": row, "part": True}, status=unsaved.status)
 
 
-def _row(request: Request, pk: int) -> worklist.Row:
+def _row(request: Request, pk: int) -> Row:
     """One report as a row, as it now stands."""
     return worklist.of_report(
         get_report(request, pk), user=request.user, at=request.arrived_at, codes=workflow.ministry_codes()

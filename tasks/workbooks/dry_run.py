@@ -15,8 +15,9 @@ from tfportal import dates
 from .. import content, reading
 from ..diffing import Piece, compare
 from ..models import Indicator, Light, Milestone, WorkbookUpload
+from ..rows import Row
 from ..workflow import Filling
-from ..worklist import Row, Worklist
+from ..worklist import Worklist
 from . import values
 from .columns import INDICATOR, INDICATORS, MILESTONE, MILESTONES, TASKS, fields_of, part_of, signature, with_fields
 

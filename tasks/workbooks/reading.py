@@ -19,7 +19,8 @@ from .. import content
 from ..content import STORED_LIMIT
 from ..files import packages
 from ..models import FileKind, Round
-from ..worklist import Row, Worklist
+from ..rows import Row
+from ..worklist import Worklist
 from . import values
 from .columns import (
     FORMAT,

@@ -29,7 +29,8 @@ from ..files.names import clean_name
 from ..measures import Measure
 from ..models import Field, Milestone, Precision
 from ..models.reporting import TEXT_LIMIT
-from ..worklist import Row, Worklist
+from ..rows import Row
+from ..worklist import Worklist
 from . import values
 from .columns import (
     FORMAT,
