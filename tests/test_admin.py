@@ -588,11 +588,11 @@ def test_a_name_reads_as_it_is_stored(admin_client: Client, stranger: User, me: 
     name += "."  # blanks at the end are cut off anyway
     page = address("ministries_user_change", stranger.pk)
     response = admin_client.post(page, fields_of(admin_client.get(page)) | {"name_ko": name})
-    assert "Write it in one line" in response.context["adminform"].form.errors["name_ko"][0]
+    assert "한 줄로 입력하세요" in response.context["adminform"].form.errors["name_ko"][0]
     page = address("tasks_task_change", Task.objects.get(code="ME-01").pk)
     sent = fields_of(admin_client.get(page)) | {"title_ko": name}
     response = admin_client.post(page, sent)
-    assert "Write it in one line" in response.context["adminform"].form.errors["title_ko"][0]
+    assert "한 줄로 입력하세요" in response.context["adminform"].form.errors["title_ko"][0]
     assert events() == []
 
 

@@ -8,6 +8,8 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 
+pytestmark = pytest.mark.either
+
 LAYERS = ("records", "ministries", "outbox", "tasks", "scenarios", "meetings")  # the lowest first
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+pytestmark = pytest.mark.either
+
 ROOT = Path(settings.BASE_DIR)
 PAPERS = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
 TEST = re.compile(r"`(?:(tests/[\w/]+\.py)::)?(test_\w+)`")

@@ -27,6 +27,8 @@ from tests.cast import TaskForce
 from tests.pages import visitor
 from tests.snapshot import OWN_APPS
 
+pytestmark = pytest.mark.either
+
 # `name[place]` says in which place the report stands (`builders.PLACES`, or `frozen`: accepted, and its round frozen; `asked`
 # and `corrected`: frozen, and its officer asked for a correction, which the second one of the office approved),
 # or which round is meant: 1 is frozen, 2 open, 3 planned; `waiting` and `granted`: more time was asked for its ministry, and given. `login` leads to the sign-in page. POSTs carry what their form carries: whoever may, does.

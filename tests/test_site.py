@@ -20,8 +20,6 @@ from tests.builders import fresh, kst
 from tests.cast import TaskForce
 from tests.pages import HTMX, Element, dead_links, filled, page, visitor
 
-pytestmark = pytest.mark.either
-
 ROOT = Path(settings.BASE_DIR)
 HANGUL = re.compile("[가-힣]")
 INLINE = {
@@ -217,6 +215,7 @@ def references(found: Element) -> Iterator[str]:
             yield f"label of nothing: {row.text}"
 
 
+@pytest.mark.either
 def test_every_link_leads_somewhere(scene: TaskForce) -> None:
     """screens.md: every number links to its list; also from the pages of refusals, which stand at a form's address."""
     dead: list[str] = []
@@ -229,6 +228,7 @@ def test_every_link_leads_somewhere(scene: TaskForce) -> None:
     assert not dead, "\n".join(sorted(set(dead)))
 
 
+@pytest.mark.either
 @pytest.mark.parametrize(
     ("moment", "frozen"),
     [
@@ -259,6 +259,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 OWN_FILES = sorted([*(ROOT / "static" / "js").rglob("*.js"), *(ROOT / "static" / "css").rglob("*.css")])
 
 
+@pytest.mark.either
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_template_holds_inline_code_or_another_host(path: Path) -> None:
     """quality.md 19: the policy refuses it in the browser; here it is refused before, branches that no test enters too."""
@@ -269,6 +270,7 @@ def test_no_template_holds_inline_code_or_another_host(path: Path) -> None:
     assert not re.search(r"\|safe\b|autoescape off|mark_safe", path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.either
 @pytest.mark.parametrize("path", OWN_FILES, ids=lambda path: path.name)
 def test_no_script_or_style_calls_another_host(path: Path) -> None:
     """quality.md 19: no request leaves for another host; nothing is evaluated."""
@@ -277,6 +279,7 @@ def test_no_script_or_style_calls_another_host(path: Path) -> None:
     assert not re.search(r"\beval\(|new Function|document\.write", source)
 
 
+@pytest.mark.either
 def test_the_migrations_are_complete(db: None) -> None:
     """quality.md 12."""
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

@@ -21,7 +21,7 @@ from tests.outbox.conftest import run_due
 from tests.pages import filled, page, visitor
 from tests.smtp import mail_server
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox")]
+pytestmark = [pytest.mark.either, pytest.mark.django_db, pytest.mark.usefixtures("outbox")]
 
 
 @pytest.fixture

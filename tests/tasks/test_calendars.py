@@ -12,6 +12,8 @@ from tests.builders import kst
 from tests.cast import AT, DUE
 from tests.pages import visitor
 
+pytestmark = pytest.mark.either
+
 PATH = "/rounds/2/due.ics?ministry=ME"
 LATER = kst(2021, 3, 22, 12)
 

@@ -15,6 +15,8 @@ from tasks.content import Rules
 from tasks.models import Attachment, Field, Indicator, Light, Milestone, Return, ReturnedField
 from tests.builders import raw
 
+pytestmark = pytest.mark.either
+
 AS_OF = date(2021, 3, 12)
 AHEAD = Milestone(pk=1, order=1, title_ko="고시", title_en="Notice", current_on=date(2021, 6, 30))
 DUE = Milestone(pk=2, order=2, title_ko="초안", title_en="Draft", current_on=AS_OF)

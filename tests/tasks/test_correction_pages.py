@@ -17,6 +17,8 @@ from tests.pages import Fields, dead_links, filled, page, visitor
 
 from .test_bad_input import MEGABYTE, STRANGE, XSS, lifeless
 
+pytestmark = pytest.mark.either
+
 AT = kst(2021, 3, 16, 14)
 TABLE = "/rounds/1/corrections/"
 

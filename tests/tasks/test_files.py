@@ -25,6 +25,8 @@ from tasks.models import Attachment, FileKind
 from tests import documents
 from tests.cast import AT
 
+pytestmark = pytest.mark.either
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 GOOD = {

@@ -12,6 +12,8 @@ from tests import builders
 from tests.cast import TaskForce
 from tests.pages import filled, page, visitor
 
+pytestmark = pytest.mark.either
+
 FREEZE = "/rounds/2/freeze/"
 
 

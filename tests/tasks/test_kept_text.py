@@ -13,6 +13,8 @@ from tests import builders
 from tests.builders import fresh
 from tests.pages import HTMX, Fields, filled, form, page, visitor
 
+pytestmark = pytest.mark.either
+
 LIST, ORIGIN = "/my-tasks/", "http://testserver"
 TEXT = "ㅇ 협의체 2회 개최\r\n- 관계부처 <b>3곳</b> 참석"
 

@@ -104,7 +104,7 @@ def test_a_withdrawn_receipt_says_when_and_by_whom(reports, me_officer, at):
     officer, address = visitor(me_officer), f"/submissions/{number}/"
     assert page(officer.get(address)).one("h1").text == "1 report received"
     answer = officer.post(f"{address}withdraw/", {"key": str(key())}, follow=True)
-    assert f"{number}: 1 report withdrawn" in page(answer).one("div", id="messages").text
+    assert f"1 report of receipt {number} was withdrawn" in page(answer).one("div", id="messages").text
     found = page(officer.get(address))
     assert found.one("h1").text == "Withdrawn"
     assert f"14:00:00 by {me_officer.name_en}" in found.one("ol", class_="next").text

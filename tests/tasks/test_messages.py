@@ -210,6 +210,7 @@ PAGES = (
 OWN = {"/my-tasks/", "/review/{pk}/", "/reports/{pk}/"}  # where it stands, for those whose it is
 
 
+@pytest.mark.either
 @pytest.mark.parametrize("place", ["returned", "accepted", "frozen"])
 def test_nobody_else_reads_it_anywhere(task_force, people, report, at, settings, place):
     """Every page that shows reports, for everyone; the supporting ministry included, and after the freeze as well."""

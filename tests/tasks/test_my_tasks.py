@@ -14,6 +14,8 @@ from tests import builders
 from tests.builders import fresh, kst
 from tests.pages import HTMX, Element, Fields, dead_links, filled, page, parse, visitor
 
+pytestmark = pytest.mark.either
+
 LIST = "/my-tasks/?ministry=ME"
 MINE, THEIRS = "ㅇ 제가 쓴 추진실적", "ㅇ 다른 담당자가 쓴 추진실적"
 

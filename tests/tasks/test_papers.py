@@ -17,6 +17,8 @@ from tests import builders
 from tests.builders import kst
 from tests.pages import HTMX, Element, dead_links, page, visitor
 
+pytestmark = pytest.mark.either
+
 HISTORY, GUIDE, PRINT, LIST = "/my-tasks/history/", "/my-tasks/guide/", "/my-tasks/print/", "/my-tasks/?ministry=ME"
 
 

@@ -13,6 +13,8 @@ from tests.cast import TaskForce
 from tests.pages import dead_links, filled, page, visitor
 from tests.snapshot import OWN_APPS
 
+pytestmark = pytest.mark.either
+
 PREPARE = "/rounds/3/prepare/"
 
 

@@ -9,6 +9,8 @@ from tasks.models import Submission
 from tests import builders
 from tests.pages import page, visitor
 
+pytestmark = pytest.mark.either
+
 
 @pytest.fixture
 def sent(task_force, reports, me_officer, at, domain_time) -> str:

@@ -14,6 +14,8 @@ from tests import builders
 from tests.builders import fresh, kst
 from tests.pages import Element, Fields, dead_links, fields, page, visitor
 
+pytestmark = pytest.mark.either
+
 COMMENT = "추진실적의 기준일을 밝혀 주시기 바람"
 
 

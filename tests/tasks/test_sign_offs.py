@@ -13,6 +13,8 @@ from tests import builders
 from tests.builders import fresh
 from tests.pages import Element, Fields, dead_links, filled, page, visitor
 
+pytestmark = pytest.mark.either
+
 LIST, GIVE = "/sign-off/", "/sign-off/give/"
 
 
