@@ -1,11 +1,13 @@
 """What the tests need from the machine: a database engine, a browser, and the promise that nothing was skipped."""
 
+import gc
 import os
 import shutil
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.core.management.color import no_style
+from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 
 from tests.postgres import programs
@@ -64,6 +66,13 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(f"Skipped: {count}. Nothing may be skipped here, so the run has failed.", red=True)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is loaded by now stays to the end: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """The machine's own Chromium, so that nothing is downloaded, and kept from calling anyone but the test server."""
@@ -76,21 +85,31 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     }
 
 
-def let_flush_pass_triggers(test_case: Any) -> None:
-    """Emptying the tables after a test is the very thing that the record's triggers refuse: take them away first.
+KEPT = {"django_content_type", "auth_permission", "django_migrations"}  # what a migration fills, and no test changes
 
-    They come back by themselves: a flush ends with the signal that installs them.
+
+def empty_own_tables(test_case: Any) -> None:
+    """Instead of Django's flush, which the record's triggers refuse, and which fills in again what never changed.
+
+    PostgreSQL's superuser may pass a statement by the triggers; SQLite has no such way, so they go and come back.
     """
-    flush = test_case._fixture_teardown
 
     def fixture_teardown(self: Any) -> None:
-        from records.triggers import drop_all
+        from records.triggers import drop_all, install
 
-        for alias in self._databases_names(include_mirrors=False):
-            drop_all(connections[alias])
-        flush(self)
+        for used in (connections[alias] for alias in self._databases_names(include_mirrors=False)):
+            names = used.introspection.django_table_names(only_existing=True, include_views=False)
+            statements = used.ops.sql_flush(no_style(), [name for name in names if name not in KEPT])
+            if used.vendor == "postgresql":
+                around = [f"SET session_replication_role = {role}" for role in ("replica", "DEFAULT")]
+                used.ops.execute_sql_flush([around[0], *statements, around[1]])
+                continue
+            with transaction.atomic(using=used.alias):
+                drop_all(used)
+                used.ops.execute_sql_flush(statements)
+                install(used)
 
     test_case._fixture_teardown = fixture_teardown
 
 
-let_flush_pass_triggers(TransactionTestCase)
+empty_own_tables(TransactionTestCase)

@@ -49,6 +49,6 @@ def _write(found: dict[str, tuple[list[str], list[Any]]]) -> None:
             names = ", ".join(f'"{name}"' for name in columns)
             places = ", ".join([f"({', '.join(['%s'] * len(columns))})"] * len(rows))
             cursor.execute(f"INSERT INTO {table} ({names}) VALUES {places}", [value for row in rows for value in row])
-        # PostgreSQL does not count rows that bring their own key.
-        for statement in connection.ops.sequence_reset_sql(no_style(), _models()):
-            cursor.execute(statement)
+        # PostgreSQL does not count rows that bring their own key. One way to the server for all tables.
+        if resets := connection.ops.sequence_reset_sql(no_style(), _models()):
+            cursor.execute(" ".join(resets))

@@ -80,6 +80,7 @@ def test_a_text_over_3000_characters_is_kept_and_not_sent(officer, reports):
     assert "ME-05" in page(officer.get("/my-tasks/check/")).one("section", aria_labelledby="c1").text
 
 
+@pytest.mark.either
 @pytest.mark.parametrize("name", ["results", "plans", "issues"])
 def test_a_text_over_20000_characters_stays_on_the_page(officer, reports, name):
     """Too long even for a draft: 422 with the whole text in its field, under htmx too."""
@@ -130,6 +131,7 @@ def test_texts_of_nothing_but_line_ends_are_compared_in_time(officer, reports, m
 # Addresses
 
 
+@pytest.mark.either
 @pytest.mark.parametrize("address", ["http://[bad", "http://[::1]x/?mine=1", "//", "?mine=%ff", "\x7f" * 3000])
 def test_the_address_that_a_page_says_it_has_is_only_a_hint(officer, reports, address):
     """A malformed `HX-Current-URL` breaks nothing: what was typed is saved, and the answer says so."""
@@ -230,6 +232,7 @@ def test_decomposed_hangul_and_crlf_are_stored_one_way(officer, office, reports,
 # Addresses, versions, keys, names
 
 
+@pytest.mark.either
 @pytest.mark.parametrize(
     "pk", ["0", "9" * 18, "9" * 20, str(2**63 - 1), str(2**63), "9" * 5000, "-1", "1.5", "١", "x", "%00"]
 )
@@ -248,6 +251,7 @@ def test_ids_that_are_none(officer, office, reports, pk):
     assert officer.get(f"/submissions/{pk}/").status_code == 404
 
 
+@pytest.mark.either
 @pytest.mark.parametrize("version", ["", "-1", "1.0", "1e3", "9" * 40, "١", " 0", "NaN", "0\0"])
 def test_versions_that_are_none(officer, office, reports, opened, version):
     """They match nothing: 409 with the text, or 422; never an overwriting, never a 500."""
@@ -271,6 +275,7 @@ def test_keys_that_are_none(officer, reports, key):
     assert Submission.objects.count() == first + 1
 
 
+@pytest.mark.either
 def test_field_names_that_no_form_has(officer, reports):
     """Another task's milestone, one that does not exist, names that only look like a row's: told, or ignored."""
     report, other = reports["ME-01"], reports["ME-02"].task.milestones.get().pk

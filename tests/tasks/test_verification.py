@@ -253,6 +253,7 @@ def test_the_cast_holds(task_force):
     assert differences() == []
 
 
+@pytest.mark.either
 @pytest.mark.parametrize(
     ("label", "state"),
     [

@@ -202,6 +202,7 @@ def people(task_force: TaskForce) -> dict[str, User]:
     return task_force.people | {"me_approver": me_approver}
 
 
+@pytest.mark.either
 @pytest.mark.parametrize(("code", "place"), CASES, ids=[f"{code}-{place}" for code, place in CASES])
 def test_every_verb_from_every_place(task_force, people, at, code, place):
     """product.md "The people" and "The cycle", model.md "Verbs": who may do what, from where, and when. A refusal
