@@ -72,7 +72,7 @@ class Row:
     @property
     def live_problems(self) -> content.Problems:
         """What is worth saying while someone types: not that a field is still empty which they have not come to yet."""
-        empty = {name for name in content.STRINGS if not self.raw[name]} - {"issues"}
+        empty = {name for name in content.STRINGS if not self.raw[name]} - {"issues", "also_reason"}
         unfinished = {
             f"milestone-{key}"
             for key, answer in self.raw["milestones"].items()

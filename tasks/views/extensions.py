@@ -163,7 +163,8 @@ def decide_extension(request: Request, pk: int) -> HttpResponse:
             workflow.decline_extension(pk, comment=comment, **who)  # type: ignore[arg-type]
     except (Invalid, WrongState, KeyReused) as error:
         return _show_all(request, asked.round, error=error, refused=asked)
-    messages.success(request, _("The extension was granted.") if granted else _("The extension was declined."))
+    said = _("%(ministry)s has more time.") if granted else _("The extension of %(ministry)s was declined.")
+    messages.success(request, said % {"ministry": asked.ministry})
     return redirect("list_extensions", no=asked.round.no)
 
 

@@ -17,7 +17,7 @@ from records.models import Receipt
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import permissions, signing, teamwork, workflow, worklist
+from .. import content, permissions, signing, teamwork, workflow, worklist
 from ..content import TEXTS
 from ..forms import LetterForm, posted_items, posted_key, posted_number, posted_raw, posted_way, problems_of_forms
 from ..models import Report, Round, State, Submission
@@ -164,7 +164,8 @@ def apply_unsaved(rows: list[Row], unsaved: Unsaved) -> None:
         if row.report.pk in unsaved.reports:
             row.seen_version = unsaved.versions.get(row.report.pk)
         if row.report.pk in unsaved.invalid:
-            row.raw, row.problems = unsaved.invalid[row.report.pk]
+            row.raw, refused = unsaved.invalid[row.report.pk]
+            row.problems = content.problems_of(row.raw, row.rules) | refused
         if row.report.pk in unsaved.files:
             row.problems = row.problems | {"attachments": unsaved.files[row.report.pk]}
             row.refused_files = unsaved.files[row.report.pk]

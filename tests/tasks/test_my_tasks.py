@@ -320,6 +320,16 @@ def test_a_row_without_its_version_is_not_dropped(officer, reports):
     assert text_of(page(answer), report) == MINE
 
 
+def test_what_cannot_be_stored_does_not_hide_what_else_is_to_be_mended(officer, me_officer, reports, coordinator, at):
+    """A returned report: another field than the returned one was changed without a reason, and the progress is none."""
+    report = builders.report_in("opened", reports["ME-01"], officer=me_officer, coordinator=coordinator, at=at)
+    builders.return_for_changes(report, by=coordinator, at=at, fields=["results"])
+    fields = typed(officer, report, plans="ㅇ 다른 계획", progress="150")
+    part = page(save(officer, report, fields, **HTMX))
+    said = {row["id"].partition("-")[2] for row in part.all("p", class_="err") if row.text}
+    assert {"progress-error", "also_reason-error"} <= said
+
+
 # What was typed is never lost
 
 
