@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Correction,
         Extension,
         Lead,
+        Message,
         Report,
         Request,
         Round,
@@ -348,6 +349,17 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def with_names(self) -> SubmissionQuerySet:
         """With what a receipt names, in as many queries for one as for fifty."""
         return self.select_related("round", "ministry", "by", "acting_for", "event")
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def unanswered(self, round_: Round) -> MessageQuerySet:
+        """With which a ministry had the last word on a report of the round, the longest waiting first: what the office
+        has not answered."""
+        later = self.model.objects.filter(report=OuterRef("report")).filter(
+            Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+        )
+        rows = self.filter(report__round=round_, from_office=False).exclude(Exists(later))
+        return rows.select_related("report__task", "report__lead").order_by("at", "pk")
 
 
 class ExtensionQuerySet(models.QuerySet["Extension"]):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ministries.models import Ministry
 
+from ..querysets import MessageQuerySet
 from .reporting import Report, Request, Revision
 
 PERSON = settings.AUTH_USER_MODEL
@@ -97,6 +98,8 @@ class Message(Act):
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="messages")
     from_office = models.BooleanField()
     text = models.TextField(_("message"))
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")

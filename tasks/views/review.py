@@ -18,7 +18,7 @@ from tfportal.http import Request
 
 from .. import permissions, review, workflow
 from ..forms import AcceptForm, ReasonForm, ReturnForm, posted_key, posted_number, problems_of_forms
-from ..models import Field, Report, Round
+from ..models import Field, Message, Report, Round
 from .common import allowed, get_report
 
 TYPED = ("comment", "reason", "book_text_ko", "book_text_en")  # the texts of the verdict
@@ -38,6 +38,7 @@ def list_reviews(request: Request) -> HttpResponse:
         "waiting": waiting,
         "missing": missing,
         "names": Directory(round_.as_of).by_id if round_ else {},
+        "messages_to_answer": Message.objects.unanswered(round_) if round_ else [],
     }
     return respond(request, "tasks/reviews.html", context)
 

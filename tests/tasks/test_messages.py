@@ -207,7 +207,18 @@ PAGES = (
     "/mail/mine/",
     "/mail/{mail}/",
 )
-OWN = {"/my-tasks/", "/review/{pk}/", "/reports/{pk}/"}  # where it stands, for those whose it is
+OWN = {"/my-tasks/", "/review/", "/review/{pk}/", "/reports/{pk}/"}  # where it stands, for those whose it is
+
+
+def test_a_message_is_seen_without_opening_anything(report, me_officer, coordinator, at):
+    """At the closed row, and beside the office's queue until somebody of the office has answered."""
+    builders.say(report, SECRET, by=me_officer, at=at)
+    office = visitor(coordinator)
+    assert page(office.get("/review/")).one("section", aria_labelledby="messages-to-answer").text.count(SECRET) == 1
+    builders.say(report, "확인하였음", by=coordinator, at=at + timedelta(minutes=1))
+    assert not page(office.get("/review/")).all("section", aria_labelledby="messages-to-answer")
+    row = page(visitor(me_officer).get("/my-tasks/")).one("summary", id="ME-06")
+    assert "New message" in row.text
 
 
 @pytest.mark.either
@@ -237,7 +248,7 @@ def test_nobody_else_reads_it_anywhere(task_force, people, report, at, settings,
         ("/review/{pk}/", "coordinator")
     }
     if place != "frozen":
-        wanted |= {("/my-tasks/", "me_officer")}
+        wanted |= {("/my-tasks/", "me_officer"), ("/review/", "coordinator")}
     assert seen == wanted
 
 
