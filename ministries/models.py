@@ -165,8 +165,11 @@ class User(AbstractUser):
     @cached_property
     def offices(self) -> list["Posting"]:
         """Postings by which the person may act today, with their ministries: their own first, then those that they are
-        the deputy of. Read once for each request."""
-        rows = Posting.objects.exercised_by(self, clock.today()).select_related("user", "ministry")
+        the deputy of. Read once for each request; those of deputies only where there are any."""
+        day = clock.today()
+        rows = list(Posting.objects.held_by(self, day).select_related("user", "ministry"))
+        if any(row.deputises for row in rows):
+            rows = list(Posting.objects.exercised_by(self, day).select_related("user", "ministry"))
         return sorted(rows, key=lambda row: (row.user_id != self.pk, row.pk))
 
     @property
@@ -219,6 +222,7 @@ class Posting(models.Model):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"), null=True, blank=True, help_text=_("The last day, included"))
     introduced_at = models.DateTimeField(null=True, blank=True, editable=False)  # when its hand-over was read
+    deputises: bool  # only where `held_by` asked for it
 
     unit = Bilingual()
     objects = PostingQuerySet.as_manager()

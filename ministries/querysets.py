@@ -42,6 +42,14 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         """Its approvers."""
         return self.in_force(day).filter(ministry=ministry, role="approver", user__is_active=True)
 
+    def held_by(self, user: "User", day: date) -> "PostingQuerySet":
+        """The person's own postings in force; `deputises`: whether somebody made them a deputy for that day, which
+        nobody is who has no posting of their own."""
+        from .models import Delegation
+
+        lent = Delegation.objects.in_force(day).filter(to_user=OuterRef("user"))
+        return self.in_force(day).filter(user=user).annotate(deputises=Exists(lent))  # type: ignore[no-redef]
+
     def exercised_by(self, user: "User", day: date) -> "PostingQuerySet":
         """Postings in force by which the person may act on that day: their own, and those that they are the deputy
         of."""
