@@ -34,7 +34,7 @@ def predecessor(posting: Posting, day: date) -> Posting | None:
 
 def waiting(user: User, day: date) -> Posting | None:
     """The person's own posting whose hand-over they have not read, where somebody held it before them. No query for
-    whoever has read theirs."""
+    whoever has read theirs; one for whoever follows nobody, since a predecessor's posting may be ended later."""
     unread = [row for row in user.current_postings if row.role in OF_A_MINISTRY and row.introduced_at is None]
     return next((row for row in unread if predecessor(row, day)), None)
 

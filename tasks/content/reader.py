@@ -99,14 +99,26 @@ def problems_of(raw: Raw, rules: Rules) -> Problems:
     return {}
 
 
+class Fault(str):
+    """What is wrong with a field. `part`: of a milestone's or an indicator's answer, where it is about one of them."""
+
+    __slots__ = ("part",)
+    part: str
+
+    def __new__(cls, text: str, part: str = "") -> "Fault":
+        made = super().__new__(cls, text)
+        made.part = part
+        return made
+
+
 class _Reader:
     """Reads one raw text and collects what is wrong with it."""
 
     def __init__(self, raw: Raw, rules: Rules, problems: Problems) -> None:
         self.raw, self.rules, self.problems = raw, rules, problems
 
-    def wrong(self, name: str, message: str) -> None:
-        self.problems.setdefault(name, []).append(message)
+    def wrong(self, name: str, message: str, part: str = "") -> None:
+        self.problems.setdefault(name, []).append(Fault(message, part))
 
     def content(self) -> Content | None:
         light = self.light()
@@ -151,16 +163,18 @@ class _Reader:
             return None
         return int(text)
 
-    def day(self, name: str, text: str, *, until_as_of: bool) -> date | None:
+    def day(self, name: str, text: str, *, until_as_of: bool, part: str = "") -> date | None:
         try:
             day = date.fromisoformat(text)
         except ValueError:
-            self.wrong(name, _("Enter a date such as %(example)s.") % {"example": self.rules.as_of.isoformat()})
+            said = _("Enter a date such as %(example)s.") % {"example": self.rules.as_of.isoformat()}
+            self.wrong(name, said, part)
             return None
         if until_as_of and day > self.rules.as_of:
-            self.wrong(name, _("This lies after the as-of date, %(day)s.") % {"day": dates.day(self.rules.as_of)})
+            said = _("This lies after the as-of date, %(day)s.") % {"day": dates.day(self.rules.as_of)}
+            self.wrong(name, said, part)
         elif not 2000 <= day.year <= 2100:
-            self.wrong(name, _("Check the year."))
+            self.wrong(name, _("Check the year."), part)
         else:
             return day
         return None
@@ -201,19 +215,18 @@ class _Reader:
             self.wrong(name, _("Choose: as planned, done or moved."))
             return None
         done = answer["choice"] == "done"
-        on = self.day(name, answer["on"], until_as_of=done)
+        on = self.day(name, answer["on"], until_as_of=done, part="on")
         if done:
             return MilestoneAnswer(milestone, True, on) if on else None
         if on and on <= self.rules.as_of:
-            self.wrong(
-                name, _("The new date must lie after the as-of date, %(day)s.") % {"day": dates.day(self.rules.as_of)}
-            )
+            said = _("The new date must lie after the as-of date, %(day)s.") % {"day": dates.day(self.rules.as_of)}
+            self.wrong(name, said, "on")
         if on and on == milestone.current_on:
-            self.wrong(name, _("This is the date that already stands."))
+            self.wrong(name, _("This is the date that already stands."), "on")
         if answer["cause"] not in Cause.values:
-            self.wrong(name, _("Choose the cause of the new date."))
+            self.wrong(name, _("Choose the cause of the new date."), "cause")
         if not answer["reason"]:
-            self.wrong(name, _("Give the reason for the new date."))
+            self.wrong(name, _("Give the reason for the new date."), "reason")
         if name in self.problems or on is None:
             return None
         return MilestoneAnswer(milestone, False, on, answer["cause"], answer["reason"])
@@ -235,7 +248,7 @@ class _Reader:
         if answer["value"] and value is None:
             self.wrong(name, no_number())
         elif NOTE_LIMIT < len(answer["note"]) <= STORED_LIMIT:
-            self.wrong(name, too_long(len(answer["note"]), NOTE_LIMIT))
+            self.wrong(name, too_long(len(answer["note"]), NOTE_LIMIT), "note")
         else:
             yield IndicatorAnswer(indicator, value, answer["note"])
 

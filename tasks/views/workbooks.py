@@ -112,6 +112,7 @@ def _fill(request: Request, upload: WorkbookUpload) -> int:
     versions = {line.row.report.pk: posted_number(request.POST, f"r{line.row.report.pk}-version") for line in run.ready}
     chosen = {line.row.report.pk: request.POST.get(f"r{line.row.report.pk}-take", "") for line in run.conflicts}
     seen = {str(pk) for pk in versions} == posted_rows(request.POST)
+    seen = seen and request.POST.get("ended", "0") == str(run.not_taken)
     if not seen or any(line.row.report.version != versions[line.row.report.pk] for line in run.ready):
         raise Conflict(_("Something was changed on the portal since this page was shown. Look at it again."))
     if any(choice not in ("mine", "theirs") for choice in chosen.values()):

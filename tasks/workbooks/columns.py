@@ -174,6 +174,11 @@ def with_fields(raw: content.Raw, fields: Mapping[str, Any]) -> content.Raw:
     return content.tidy(made)
 
 
+def place_of(places: Mapping[str, str], name: str, part: str = "") -> str:
+    """The cell of a field, or of one part of its answer; empty where the workbook has none."""
+    return places.get(f"{name}.{part}") or places.get(name, "")
+
+
 def signature(report_id: int, field: str, value: Any) -> str:
     """What tells that a field is as it was: the same for the same value, and says nothing of it."""
     return sha256([report_id, field, value])

@@ -1,7 +1,8 @@
 """What a workbook that was read would do, against the drafts as they stand at this moment. Read-only.
 
 A cell that was changed in the file and not on the portal fills the draft. One that was changed on both sides to
-different values is a conflict: the person chooses for the row. What was submitted meanwhile takes nothing any more.
+different values is a conflict: the person chooses for the row. What was submitted meanwhile takes nothing any more,
+and of a milestone or an indicator that no form asks for any more nothing is taken.
 """
 
 from collections.abc import Collection
@@ -19,7 +20,18 @@ from ..rows import Row
 from ..workflow import Filling
 from ..worklist import Worklist
 from . import values
-from .columns import INDICATOR, INDICATORS, MILESTONE, MILESTONES, TASKS, fields_of, part_of, signature, with_fields
+from .columns import (
+    INDICATOR,
+    INDICATORS,
+    MILESTONE,
+    MILESTONES,
+    TASKS,
+    fields_of,
+    part_of,
+    place_of,
+    signature,
+    with_fields,
+)
 
 KEPT_FOR = timedelta(days=2)
 WRITTEN = frozenset({*content.TEXTS, "also_reason"})  # the fields that are texts of the ministry
@@ -48,11 +60,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Line:
-    """One task of the workbook with what it would change. `taken`: the raw text that its draft would become; `places`:
-    where each field stands in the workbook."""
+    """One task of the workbook with what it would change. `ended`: what it would, had it not ended since; `taken`: the
+    raw text that its draft would become; `places`: where each field stands in the workbook."""
 
     row: Row
     changes: list[Change]
+    ended: list[Change]
     taken: content.Raw
     moved: bool  # since the download
     places: dict[str, str]
@@ -65,18 +78,29 @@ class Line:
     def warnings(self) -> list[tuple[str, str]]:
         """Why it could not be sent like that, each at its cell. A draft may hold it all the same."""
         problems = content.problems_of(self.taken, self.row.rules)
-        return [(self.places.get(name, ""), text) for name, texts in problems.items() for text in dict.fromkeys(texts)]
+        return [
+            (place_of(self.places, name, getattr(text, "part", "")), text)
+            for name, texts in problems.items()
+            for text in dict.fromkeys(texts)
+        ]
 
 
 @dataclass(frozen=True)
 class DryRun:
-    """`ready` may be filled; `blocked` were sent or are with the approver by now; `same`: how many change nothing."""
+    """`ready` may be filled; `blocked` were sent or are with the approver by now; `ended` say something of what has
+    ended since; `same`: how many change nothing."""
 
     upload: WorkbookUpload
     work: Worklist
     ready: list[Line]
     blocked: list[Line]
+    ended: list[Line]
     same: int
+
+    @property
+    def not_taken(self) -> int:
+        """How many cells are left out because what they speak of has ended."""
+        return sum(len(line.ended) for line in self.ended)
 
     @property
     def conflicts(self) -> list[Line]:
@@ -102,45 +126,63 @@ def dry_run(upload: WorkbookUpload, work: Worklist) -> DryRun:
     words, left = values.Words(work.names, work.round.as_of), COMPARED
     ready: list[Line] = []
     blocked: list[Line] = []
+    ended: list[Line] = []
     same = 0
     for entry in upload.rows:
         row = rows.get(entry["report"])
         if row is None:  # another ministry leads it by now
             continue
         line, left = _line(row, entry, words, left)
-        if not line.changes:
-            same += 1
-        else:
+        if line.ended:
+            ended.append(line)
+        if line.changes:
             (ready if row.editable else blocked).append(line)
-    return DryRun(upload, work, ready, blocked, same)
+        elif not line.ended:
+            same += 1
+    return DryRun(upload, work, ready, blocked, ended, same)
 
 
 def _line(row: Row, entry: dict[str, Any], words: values.Words, left: int) -> tuple[Line, int]:
     standing = fields_of(row.raw, row.all_milestones, row.indicators)
+    asked_for = fields_of(row.raw, row.milestones, row.rules.indicators)
     changes: list[Change] = []
+    ended: list[Change] = []
     fields: dict[str, Any] = {}
     for name, cell in entry["cells"].items():
-        if name not in standing or standing[name] == cell["value"]:
-            continue  # a milestone that is gone, or somebody typed the very same
-        fields[name] = cell["value"]
-        old, new = (_words(row, name, value, words) for value in (standing[name], cell["value"]))
+        value = cell["value"]
+        if name in standing and standing[name] == value:
+            continue  # somebody typed the very same
+        if name not in asked_for:
+            new = _words(row, name, value, words) if name in standing else ""
+            ended.append(Change(name, _label(row, name), cell["at"], "", new, [], theirs=False))
+            continue
+        fields[name] = value
+        old, new = (_words(row, name, one, words) for one in (standing[name], value))
         left -= len(old) + len(new)
         by_words = left > 0 and name in WRITTEN
         pieces = compare(old, new) if by_words else [Piece("gone", old), Piece("new", new)]
         theirs = signature(row.report.pk, name, standing[name]) != cell["was"]
-        light = reading.light_of(cell["value"]) if name == "light" else None
+        light = reading.light_of(value) if name == "light" else None
         shown = [piece for piece in pieces if piece.text]
-        changes.append(Change(name, _label(row, name), cell["at"], old, new, shown, theirs, light))
+        at = place_of(entry.get("places", {}), name, _first_part(standing[name], value)) or cell["at"]
+        changes.append(Change(name, _label(row, name), at, old, new, shown, theirs, light))
     is_moved = row.report.version != entry["version"]
-    return Line(row, changes, with_fields(row.raw, fields), is_moved, entry.get("places", {})), left
+    return Line(row, changes, ended, with_fields(row.raw, fields), is_moved, entry.get("places", {})), left
+
+
+def _first_part(old: Any, new: Any) -> str:
+    """Of two answers to a milestone or of an indicator, the first part in which they differ; of anything else none."""
+    before, after = (value if isinstance(value, dict) else {} for value in (old, new))
+    return next((part for part in after if before.get(part, "") != after[part]), "")
 
 
 def _label(row: Row, name: str) -> str:
-    prefix, _key = part_of(name)
-    if prefix == MILESTONE:
-        return f"{MILESTONES.title}: {_milestone(row, name).title}"
-    if prefix == INDICATOR:
-        return f"{INDICATORS.title}: {_indicator(row, name).title}"
+    prefix, key = part_of(name)
+    if prefix:
+        what = MILESTONES if prefix == MILESTONE else INDICATORS
+        known: list[Milestone | Indicator] = [*(row.all_milestones if prefix == MILESTONE else row.indicators)]
+        title = next((one.title for one in known if str(one.pk) == key), "")  # empty: deleted since
+        return f"{what.title}: {title}" if title else what.title
     return TASKS.columns[TASKS.number(name) - 1].header
 
 

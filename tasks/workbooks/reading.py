@@ -36,6 +36,7 @@ from .columns import (
     Kind,
     Sheet,
     fields_of,
+    place_of,
     signature,
     with_fields,
 )
@@ -252,16 +253,16 @@ class _Reader:
             row = self.rows[entry["code"]]
             if not entry["cells"] or not row.editable:
                 continue
-            empty = fields_of(content.blank(), row.all_milestones, row.indicators)
+            empty = fields_of(content.blank(), row.milestones, row.rules.indicators)
             fields = {
                 name: empty[name] if (row.report.pk, name) in self.broken else cell["value"]
                 for name, cell in entry["cells"].items()
                 if name in empty
             }
             for name, texts in content.problems_of(with_fields(row.raw, fields), row.rules).items():
-                at = entry["places"].get(name, "")
-                if at and (row.report.pk, name) not in self.broken:
-                    found += [Problem(text, at, hint=True) for text in dict.fromkeys(texts)]
+                if name in entry["places"] and (row.report.pk, name) not in self.broken:
+                    cells = {text: place_of(entry["places"], name, getattr(text, "part", "")) for text in texts}
+                    found += [Problem(text, at, hint=True) for text, at in cells.items()]
         return found
 
     def wrong(self, what: Sheet, at: str, text: str) -> None:
@@ -280,14 +281,13 @@ class _Reader:
             for place, column in TASKS.filled:
                 here = f"{get_column_letter(place)}{number}"
                 value, wrong = self.value(column, cells.get(place))
-                self.take(TASKS, row, column.key, here, value, [(here, wrong)] if wrong else [])
+                self.take(TASKS, row, column.key, {"": here}, value, [(here, wrong)] if wrong else [])
 
     def milestones(self, rows: Rows) -> None:
         said = _("Which milestone this row is about cannot be told. Put the row back as it was.")
         for key, number, cells, row in self.keyed_rows(MILESTONES, rows, "choice", said):
             value, wrongs = self.answer(number, cells)
-            at = f"{get_column_letter(MILESTONES.number('choice'))}{number}"
-            self.take(MILESTONES, row, f"{MILESTONE}{key}", at, value, wrongs)
+            self.take(MILESTONES, row, f"{MILESTONE}{key}", self.cells_of(MILESTONES, number), value, wrongs)
 
     def indicators(self, rows: Rows) -> None:
         said = _("Which indicator this row is about cannot be told. Put the row back as it was.")
@@ -297,9 +297,13 @@ class _Reader:
             for place, column in INDICATORS.filled:
                 answer[column.key], wrong = self.value(column, cells.get(place))
                 wrongs += [(f"{get_column_letter(place)}{number}", wrong)] if wrong else []
-            at = f"{get_column_letter(INDICATORS.number('value'))}{number}"
             value = answer if any(answer.values()) else None
-            self.take(INDICATORS, row, f"{INDICATOR}{key}", at, value, wrongs)
+            self.take(INDICATORS, row, f"{INDICATOR}{key}", self.cells_of(INDICATORS, number), value, wrongs)
+
+    def cells_of(self, what: Sheet, number: int) -> dict[str, str]:
+        """Where each part of a row's answer stands; without a name, its first."""
+        cells = {column.key: f"{get_column_letter(place)}{number}" for place, column in what.filled}
+        return {"": next(iter(cells.values()))} | cells
 
     def keyed_rows(
         self, what: Sheet, rows: Rows, first: str, said: str
@@ -369,17 +373,21 @@ class _Reader:
             wrong = content.too_long(len(value), limit)
         return value, wrong
 
-    def take(self, what: Sheet, row: Row, name: str, at: str, value: Any, wrongs: list[tuple[str, str]]) -> None:
-        """Note one field, if it is not as it was exported. One that is may hold what could not be typed now."""
+    def take(
+        self, what: Sheet, row: Row, name: str, at: dict[str, str], value: Any, wrongs: list[tuple[str, str]]
+    ) -> None:
+        """Note one field, if it is not as it was exported. One that is may hold what could not be typed now. `at`: its
+        cell, and those of the parts of its answer."""
         was = self.signed.fields[row.report.pk][1].get(name, "")
         found = self.found.setdefault(row.report.pk, self.unchanged(row))
-        found["places"][name] = at = f"{self.signed.titles[what.key]} {at}"
+        title = self.signed.titles[what.key]
+        found["places"] |= {f"{name}.{part}" if part else name: f"{title} {cell}" for part, cell in at.items()}
         if signature(row.report.pk, name, value) == was:
             return
         for place, text in wrongs:
             self.wrong(what, place, text)
             self.broken.add((row.report.pk, name))
-        found["cells"][name] = {"at": at, "was": was, "value": value}
+        found["cells"][name] = {"at": f"{title} {at['']}", "was": was, "value": value}
 
     def unchanged(self, row: Row) -> Changed:
         version = self.signed.fields[row.report.pk][0]

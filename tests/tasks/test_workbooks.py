@@ -380,6 +380,57 @@ def test_it_shows_each_cell_what_cannot_be_sent_yet_and_what_stays(officer, repo
     assert not Draft.objects.exists()
 
 
+def test_each_fault_of_an_answer_stands_at_its_own_cell(officer, reports):
+    """In the dry run, and beside what is refused; what changed is at the first cell that differs."""
+    builders.indicator(reports["ME-01"].task)
+    book = sheets.typed(sheets.untouched(officer), "ME-01", {sheets.NOTE: "가" * 600}, number=2)
+    moved = {"E": "moved", "F": date(2021, 3, 1)}
+    book = sheets.typed(book, "ME-02", moved, number=1)
+    shown = page(officer.get(preview(officer, book))).one("main").text
+    answer = sheets.upload(officer, sheets.typed(book, "ME-01", {sheets.LIGHT: "Green"}))
+    refused = [f"{row.one('th').text} {row.one('td').text}" for row in page(answer).one("tbody").all("tr")]
+    for said in (
+        "Indicators I2 600 characters; at most 500",
+        "Milestones F3 The new date must lie after",
+        "Milestones G3 Choose the cause",
+        "Milestones H3 Give the reason",
+    ):
+        assert said in shown
+        assert any(row.startswith(said) for row in refused)
+    assert "Indicators: Vehicles Indicators I2" in shown
+    assert "Milestone 1 Milestones E3" in shown
+
+
+@pytest.mark.parametrize("gone", ["ended", "deleted"])
+def test_what_ended_after_the_download_fills_nothing_and_is_said(officer, reports, gone):
+    """Neither an indicator nor a milestone that no form asks for any more; what else the workbook says is filled. What
+    ends after the dry run was shown brings it back."""
+    indicator = builders.indicator(reports["ME-01"].task)
+    milestone = reports["ME-02"].task.milestones.get()
+    book = sheets.typed(sheets.untouched(officer), "ME-01", {sheets.VALUE: 15}, number=2)
+    book = sheets.typed(book, "ME-02", {"E": "done", "F": date(2021, 3, 10)}, number=1)
+    address = preview(officer, sheets.typed(book, "ME-01", {sheets.RESULTS: "ㅇ 하나"}))
+    form = filled(page(officer.get(address)), address)
+    if gone == "deleted":
+        indicator.delete()
+        milestone.delete()
+    else:
+        type(indicator).objects.update(ended_on=date(2021, 3, 1))
+        type(milestone).objects.filter(pk=milestone.pk).update(done_on=date(2021, 3, 2))
+    assert officer.post(address, form).status_code == 409
+    left = page(officer.get(address)).one("section", **{"aria-labelledby": "w4"})
+    assert "Ended since 2" in left.one("h2").text
+    assert "These are not asked for any more" in left.one("h2").text
+    assert "ME-01" in left.text
+    assert "Indicators H2" in left.text
+    assert "Milestones E3" in left.text
+    assert ("Indicators: Vehicles" in left.text) == (gone == "ended")
+    confirm(officer, address)
+    draft = standing(reports["ME-01"])
+    assert (draft["results"], draft["indicators"]) == ("ㅇ 하나", {})
+    assert not Draft.objects.filter(report=reports["ME-02"]).exists()
+
+
 def test_confirmed_it_fills_drafts_once_and_submits_nothing(officer, reports, me_officer, at):
     attached = builders.attach(reports["ME-01"], by=me_officer, at=at)
     events, receipts = Event.objects.count(), Receipt.objects.count()
