@@ -70,6 +70,16 @@ class Row:
         return fields + [f"milestone-{row.pk}" for row in self.milestones]
 
     @property
+    def named_problems(self) -> list[tuple[str, str, list[str]]]:
+        """What is to be mended, in the order of the page: the place in the form, its name, what is said there."""
+        names = {f"milestone-{row.pk}": row.title for row in self.milestones}
+        names |= {f"indicator-{row.pk}": row.title for row in self.rules.indicators}
+        names |= {field.value: str(field.label) for field in Field}
+        names |= {"completed_on": _("Completed on"), "also_reason": _("Also changed")}
+        places = [*self.error_slots, *(name for name in self.problems if name not in self.error_slots)]
+        return [(name, names.get(name, ""), self.problems[name]) for name in places if self.problems.get(name)]
+
+    @property
     def live_problems(self) -> content.Problems:
         """What is worth saying while someone types: not that a field is still empty which they have not come to yet."""
         empty = {name for name in content.STRINGS if not self.raw[name]} - {"issues", "also_reason"}
@@ -120,6 +130,11 @@ class Row:
         last = max(self.report.sign_offs.all(), key=lambda row: row.at, default=None)
         waits = self.report.state in (State.MISSING, State.DRAFT, State.RETURNED)
         return last if last and waits and last.decision == SignOff.Decision.SENT_BACK else None
+
+    @property
+    def is_demanded(self) -> bool:
+        """Whether somebody gave it back, the office or the approver, and waits for it."""
+        return self.report.state == State.RETURNED or self.sent_back is not None
 
     @property
     def is_as_sent_back(self) -> bool:

@@ -118,8 +118,9 @@ class Worklist:
         return not any(row.editable for row in self.rows)
 
     @property
-    def returned(self) -> list[Row]:
-        return [row for row in self.rows if row.report.state == State.RETURNED]
+    def demanded(self) -> list[Row]:
+        """What somebody gave back and waits for."""
+        return [row for row in self.rows if row.is_demanded]
 
 
 def build(

@@ -167,7 +167,8 @@ class _Reader:
         try:
             day = date.fromisoformat(text)
         except ValueError:
-            said = _("Enter a date such as %(example)s.") % {"example": self.rules.as_of.isoformat()}
+            example = _("Enter a date such as %(example)s.") % {"example": self.rules.as_of.isoformat()}
+            said = example if text else _("Enter the date.")
             self.wrong(name, said, part)
             return None
         if until_as_of and day > self.rules.as_of:

@@ -54,7 +54,7 @@ def _context(request: Request, work: worklist.Worklist, refused: teamwork.Refuse
     rows = [row for row in work.shown if row.report.state == state] if state in State.values else work.shown
     wanted = request.GET.get("open", "")
     opened = next((row.code for row in rows if row.code == wanted), "")
-    if not opened and not wanted and rows and rows[0].report.state == State.RETURNED:
+    if not opened and not wanted and rows and rows[0].is_demanded:
         opened = rows[0].code
     exchange = _exchange(request, work.ministry, work.round, refused)
     return _shown(request, exchange, [place for row in rows for place in (row.code, f"talk-{row.code}")]) | {
