@@ -8,7 +8,7 @@ from django.db import transaction
 
 from ministries.models import Ministry
 
-from .models import Notice, Purpose
+from .models import Delivery, Notice, Purpose
 
 
 def owe(
@@ -40,3 +40,11 @@ def owe(
         ],
         ignore_conflicts=True,
     )
+
+
+def take_back(purpose: Purpose, ministry: int, *, within: str, owed_at: datetime) -> None:
+    """Owe a mail no more that a verb of this moment owed about an event of the round's chain `within`: what it tells of
+    was undone, and nobody has read it. What `run_due` has made an e-mail of is on its way, and stays."""
+    about = f"{within}/event/"
+    found = Notice.objects.filter(purpose=purpose, ministry=ministry, about__startswith=about, owed_at=owed_at)
+    found.in_state(Delivery.OWED).delete()

@@ -147,7 +147,7 @@ class LocalDateTimeField(forms.DateTimeField):
 
 
 class ReturnForm(forms.Form):
-    """보완요청."""
+    """보완요청. What is written for an acceptance stands in the same form: the verb refuses to drop it."""
 
     comment = TextField(
         label=gettext_lazy("What is to be mended"),
@@ -162,6 +162,9 @@ class ReturnForm(forms.Form):
         },
     )
     fields_returned = forms.MultipleChoiceField(choices=Field.choices, required=False)
+    reason = TextField(label=gettext_lazy("Reason"), required=False)
+    book_text_ko = TextField(label=gettext_lazy("Book wording (Korean)"), required=False)
+    book_text_en = TextField(label=gettext_lazy("Book wording (English)"), required=False)
 
     def clean_due_at(self) -> datetime:
         value: datetime = self.cleaned_data["due_at"]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ministries.directory import Directory
 from ministries.models import Delegation, Role, User
 from outbox.models import Notice, Purpose
-from outbox.owing import owe
+from outbox.owing import owe, take_back
 from records.models import Event
 
 from . import due_times, recipients
@@ -193,6 +193,12 @@ def extension_asked(row: Extension, *, by: User, event: Event) -> None:
     people = recipients.coordinators(at=event.at) - {by.pk}
     if people:
         _of_extension(Purpose.EXTENSION_ASKED, people, row, by=by, event=event)
+
+
+def extension_withdrawn(row: Extension) -> None:
+    """To nobody: the office is not bothered any more with what is not asked for any more."""
+    assert row.asked_at is not None  # noqa: S101 (only what was asked for is withdrawn)
+    take_back(Purpose.EXTENSION_ASKED, row.ministry_id, within=row.round.stream_key, owed_at=row.asked_at)
 
 
 def extension_decided(row: Extension, *, by: User, event: Event) -> None:

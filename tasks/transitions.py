@@ -169,7 +169,7 @@ def can_be_added(verb: str, report: Report, *, by: User, at: datetime) -> bool:
 def permit_extension(verb: str, round_: Round, ministry_id: int, *, by: User, at: datetime) -> User | None:
     """Whom the person is the deputy of in this; raises Forbidden (who), Frozen or WrongState (when)."""
     if not EXTENSIONS[verb](by, ministry_id):
-        if by.standing.is_coordinator:
+        if by.standing.is_coordinator and EXTENSIONS[verb] is permissions.can_decide_extension:
             raise Forbidden(_("You work for this ministry yourself: someone else of the office has to do this."))
         raise Forbidden(_("You may not do this for this ministry."))
     phase = round_.phase(at)

@@ -211,6 +211,7 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   const typed = button.dataset.stops && [...button.form.elements].find(isTyped);
   if (typed) stopFor(typed, button);
+  else if (button.matches("textarea")) goOnWriting(button);
   else button.click();
 });
 
@@ -225,6 +226,12 @@ function stopFor(typed, button) {
   words.textContent = words.dataset.words;
   typed.focus();
   typed.addEventListener("input", () => { words.textContent = ""; }, { once: true });
+}
+
+/* A return needs words, so its key leads to where they are written; what is written goes by the button alone. */
+function goOnWriting(field) {
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
 }
 
 function showKeys(off) {

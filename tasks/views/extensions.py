@@ -187,7 +187,8 @@ def revoke_extension(request: Request, pk: int) -> HttpResponse:
 
 
 def _show_revoke(request: Request, given: Extension, error: Refused | None = None) -> HttpResponse:
-    entry = extensions.Entry(given, Directory(given.round.as_of)[given.ministry_id], request.arrived_at)
+    name, bar = Directory(given.round.as_of)[given.ministry_id], extensions.bar(given, request.user)
+    entry = extensions.Entry(given, name, request.arrived_at, bar=bar)
     context = {"entry": entry, "round": given.round, **_typed(request, error)}
     context["falls_to"] = extensions.due_without(given, at=request.arrived_at)
     return respond(request, "tasks/revoke_extension.html", context, status=error.status if error else 200)

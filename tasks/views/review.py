@@ -130,6 +130,7 @@ def return_report(request: Request, pk: int) -> HttpResponse:
             comment=data["comment"],
             due_at=data["due_at"],
             fields=[Field(name) for name in data["fields_returned"]],
+            **{name: data[name] for name in ("reason", "book_text_ko", "book_text_en")},
             **_verdict(request),
         )
     except (Invalid, WrongState, KeyReused) as error:

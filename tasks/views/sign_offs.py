@@ -130,7 +130,8 @@ def send_back_report(request: Request, pk: int) -> HttpResponse:
             comment=form.cleaned_data["reason"] if form.is_valid() else "",
         )
     except (Invalid, WrongState, KeyReused) as error:
-        texts = problems_of_forms(form).get("reason", []) if isinstance(error, Invalid) else [str(error)]
+        refused = error.problems if isinstance(error, Invalid) else {"comment": [str(error)]}
+        texts = problems_of_forms(form).get("reason") or refused["comment"]
         return _show(request, problems={report.task.code: texts}, status=error.status, sent_back=report)
     messages.success(request, _("%(code)s was sent back to its officer.") % {"code": report.task.code})
     return redirect(f"{reverse('list_sign_offs')}?ministry={report.lead.code}")

@@ -65,6 +65,7 @@ def withdraw_extension(extension_id: int, *, by: User, at: datetime, key: UUID) 
             row.decided_by, row.decided_for, row.decided_at = by, holder, at
             row.save(update_fields=("decision", *DECIDED))
             _record(attempt, row, {"until": row.asked_until, "reason": row.reason, "asked_at": row.asked_at}, holder)
+            notices.extension_withdrawn(row)
     return receipt_of(attempt)
 
 
@@ -128,6 +129,7 @@ def revoke_extension(extension_id: int, *, by: User, at: datetime, key: UUID, re
     with once("revoke_extension", by=by, at=at, key=key, target=target, body=[extension_id, reason]) as attempt:
         if not attempt.repeated:
             row, holder = _read(attempt, given, by=by)
+            _require_other_person(row, by)
             if row.until is None or row.revoked_at is not None:
                 raise WrongState(_("This extension does not hold any more."))
             if row.until < at:

@@ -12,6 +12,7 @@ from records.errors import Invalid, WrongState
 from records.locking import lock_rows
 from records.models import Event, Receipt
 from records.receipts import once
+from tfportal.language import normalise
 
 from .. import content, notices
 from ..models import Field, Light, Milestone, Report, Return, ReturnedField, Revision, State, Task
@@ -19,7 +20,7 @@ from ..models.reporting import TEXT_LIMIT
 from ..transitions import permit
 from .common import deputised, locked_place, move, receipt_of, record_for, require_version
 
-COMMENT_LIMIT = 1000  # characters
+COMMENT_LIMIT = 1000  # characters of a comment, or of why an acceptance is taken back
 
 
 def open_for_review(report_id: int, *, by: User, at: datetime, key: UUID, version: int) -> Receipt:
@@ -45,10 +46,17 @@ def return_for_changes(
     comment: str,
     due_at: datetime | None,
     fields: Sequence[Field] = (),
+    reason: str = "",
+    book_text_ko: str = "",
+    book_text_en: str = "",
 ) -> Receipt:
-    """Return a report, or some of its fields, with a comment and an own due time."""
-    names, comment = sorted(Field(field).value for field in fields), comment.strip()
-    body = [version, comment, due_at, names]
+    """Return a report, or some of its fields, with a comment and an own due time.
+
+    Refused beside what goes with an acceptance, a `reason` or a new book wording: nothing typed is dropped.
+    """
+    names, comment = sorted(Field(field).value for field in fields), normalise(comment)
+    beside = _accepted_texts(reason, book_text_ko, book_text_en)
+    body = [version, comment, due_at, names, *([beside] if any(beside.values()) else [])]
     with once("return_for_changes", by=by, at=at, key=key, target=f"report/{report_id}", body=body) as attempt:
         if not attempt.repeated:
             report = _for_office("return_for_changes", report_id, by=by, at=at, version=version)
@@ -58,6 +66,7 @@ def return_for_changes(
                 problems["comment"] = [problem]
             if due_at is None or due_at <= at:
                 problems["due_at"] = [_("Give a due time that lies ahead.")]
+            problems |= _lost_by_returning(report, beside)
             if problems or due_at is None:
                 raise Invalid(problems)
             row = Return.objects.create(
@@ -94,7 +103,8 @@ def accept(
 
     Refused beside a `comment` for a return, or a reason for the ministry's own light: nothing typed is dropped.
     """
-    reason, book, comment = reason.strip(), (book_text_ko.strip(), book_text_en.strip()), comment.strip()
+    texts = _accepted_texts(reason, book_text_ko, book_text_en)
+    reason, book, comment = texts["reason"], (texts["book_text_ko"], texts["book_text_en"]), normalise(comment)
     body = [version, light, reason, book, *([comment] if comment else [])]
     with once("accept", by=by, at=at, key=key, target=f"report/{report_id}", body=body) as attempt:
         if not attempt.repeated:
@@ -113,9 +123,9 @@ def accept(
                 ]
             if comment:
                 problems["comment"] = [_("A comment is written: return the report with it, or delete it to accept.")]
-            for name, text in (("reason", reason), ("book_text_ko", book[0]), ("book_text_en", book[1])):
-                if len(text) > TEXT_LIMIT:
-                    problems[name] = [_("At most %(limit)s characters.") % {"limit": f"{TEXT_LIMIT:,}"}]
+            for name, text in texts.items():
+                if problem := content.text_problem(text, TEXT_LIMIT):
+                    problems[name] = [problem]
             if problems:
                 raise Invalid(problems)
             move(
@@ -142,12 +152,12 @@ def accept(
 
 def reopen(report_id: int, *, by: User, at: datetime, key: UUID, version: int, reason: str) -> Receipt:
     """Take an acceptance back, with a reason, until the freeze; what it had moved moves back."""
-    reason = reason.strip()
+    reason = normalise(reason)
     with once("reopen", by=by, at=at, key=key, target=f"report/{report_id}", body=[version, reason]) as attempt:
         if not attempt.repeated:
             report = _for_office("reopen", report_id, by=by, at=at, version=version)
-            if not reason:
-                raise Invalid({"reason": [_("Give the reason.")]})
+            if problem := content.text_problem(reason, COMMENT_LIMIT, empty=_("Give the reason.")):
+                raise Invalid({"reason": [problem]})
             revision = report.accepted
             assert revision is not None  # noqa: S101 (accepted reports have an accepted revision)
             had_completed = report.office_light == Light.COMPLETED
@@ -169,6 +179,24 @@ def _for_office(verb: str, report_id: int, *, by: User, at: datetime, version: i
 def _require_open(report: Report) -> None:
     if report.opened_by_office_at is None:
         raise WrongState(_("Open %(code)s for review first.") % {"code": report.task.code})
+
+
+def _accepted_texts(reason: str, book_text_ko: str, book_text_en: str) -> dict[str, str]:
+    """What is typed for an acceptance, by its field, as it is stored."""
+    texts = {"reason": reason, "book_text_ko": book_text_ko, "book_text_en": book_text_en}
+    return {name: normalise(text) for name, text in texts.items()}
+
+
+def _lost_by_returning(report: Report, beside: dict[str, str]) -> content.Problems:
+    """What was typed for an acceptance, and a return would drop. Book wording that stands as it came is no such text,
+    nor is an emptied one."""
+    problems: content.Problems = {}
+    if beside["reason"]:
+        problems["reason"] = [_("A reason for another light is written: accept with it, or delete it to return.")]
+    for name in ("book_text_ko", "book_text_en"):
+        if beside[name] not in ("", getattr(report, name)):
+            problems[name] = [_("Book wording is written: accept with it, or delete it to return.")]
+    return problems
 
 
 def _lock_dates(report: Report) -> None:

@@ -11,6 +11,7 @@ from ministries.models import User
 from records.errors import Invalid
 from records.models import Receipt
 from records.receipts import once
+from tfportal.language import normalise
 
 from .. import content, notices, signers
 from ..models import Draft, Report, SignOff, State
@@ -36,6 +37,8 @@ from .sending import (
     require_unchanged_is_possible,
     send,
 )
+
+COMMENT_LIMIT = 1000  # characters
 
 
 def ask_sign_off(items: Sequence[Item], *, by: User, at: datetime, key: UUID, posted: Any = None) -> Receipt:
@@ -120,21 +123,21 @@ def _asked_for(report: Report, item: Item, codes: dict[str, int]) -> tuple[Repor
 
 def send_back(report_id: int, *, by: User, at: datetime, key: UUID, version: int, comment: str) -> Receipt:
     """The approver gives one report back to its officer, with a comment."""
-    body = [report_id, version, comment]
+    body, why = [report_id, version, comment], normalise(comment)
     with once("send_back", by=by, at=at, key=key, target=f"report/{report_id}", body=body) as attempt:
         if not attempt.repeated:
             report = locked_place(report_id)
             target = permit("send_back", report, by=by, at=at, has_open_return=content.open_return(report) is not None)
             require_version(report, version)
-            if not comment.strip():
-                raise Invalid({"comment": [_("Say what is to be mended.")]})
+            if problem := content.text_problem(why, COMMENT_LIMIT, empty=_("Say what is to be mended.")):
+                raise Invalid({"comment": [problem]})
             draft = draft_of(report)
             deputy_of = deputised(attempt, report)
             require_not_own(draft, by, deputy_of, bars=[signers.Bar.ASKED])
             asked = draft.asked_by_id if draft else None
-            decision, why = SignOff.Decision.SENT_BACK, comment.strip()
+            decision = SignOff.Decision.SENT_BACK
             keep_sign_off(report, draft, decision, by=by, acting_for=deputy_of, at=at, comment=why)
             _give_back(report, target)
-            event = record_for(attempt, [report], {"report": report.task.code, "comment": comment.strip()})
+            event = record_for(attempt, [report], {"report": report.task.code, "comment": why})
             notices.sent_back(report, asked=asked, by=by, event=event)
     return receipt_of(attempt)

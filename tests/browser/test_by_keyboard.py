@@ -104,11 +104,11 @@ def test_the_ministry_writes_and_the_office_answers(
     assert [row.from_office for row in report.messages.order_by("pk")] == [False, True, False]
 
 
-def test_a_stray_key_accepts_nothing_while_something_is_written(
+def test_a_stray_key_decides_nothing_while_something_is_written(
     visit: Visit, reports: dict[str, Report], me_officer, coordinator, at: datetime
 ) -> None:
-    """The bare key A stops at a comment, a reason, or new book wording, restored or typed; the button is refused beside
-    a comment; the switch of the keys stays. With the texts gone the key accepts."""
+    """The bare key A stops at a comment, a reason, or new book wording, restored or typed; R only leads to the comment,
+    at its end; the button is refused beside a comment; the switch of the keys stays. With the texts gone A accepts."""
     report = builders.report_in("opened", reports["ME-01"], officer=me_officer, coordinator=coordinator, at=at)
     page = visit(locale="en-GB").sign_in("coordinator").page
     page.goto(f"/review/{report.pk}/")
@@ -117,6 +117,13 @@ def test_a_stray_key_accepts_nothing_while_something_is_written(
             press(page, "details.book summary")
         write(page, selector, "쓰는 중")
         page.goto(f"/review/{report.pk}/")  # kept on this device
+        page.locator("h1").focus()
+        page.keyboard.press("r")
+        expect(page.locator("#say")).to_be_focused()
+        expect(page.locator("#stopped")).to_be_hidden()
+        if selector == "#say":
+            page.keyboard.press("!")
+            expect(page.locator("#say")).to_have_value("쓰는 중!")
         page.locator("h1").focus()
         page.keyboard.press("a")
         expect(page.locator("#stopped")).to_be_visible()

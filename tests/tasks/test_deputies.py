@@ -17,7 +17,7 @@ from records import clock, receipts
 from records.errors import Forbidden, Invalid, WrongState
 from records.models import Event, Stream
 from tasks import permissions, recipients, workflow
-from tasks.models import Draft, Report, SignOff, Submission
+from tasks.models import Draft, Message, Report, SignOff, Submission
 from tasks.transitions import TRANSITIONS
 from tasks.workflow import duties
 from tests import builders, verbs
@@ -242,11 +242,9 @@ def with_office(posting: Posting, deputy: User) -> User:
     return deputy
 
 
-# Any office of the two sides may speak: whoever can be a deputy has one of their own.
-IN_AN_OFFICE = [verb for verb in TRANSITIONS if verb != "write_message"]
-
-
-@pytest.mark.parametrize("verb", [*IN_AN_OFFICE, "decide_correction", "prepare", "freeze", "assign"])
+@pytest.mark.parametrize(
+    "verb", [*TRANSITIONS, "call_contributions", "decide_correction", "prepare", "freeze", "assign"]
+)
 def test_every_verb_of_a_deputy_names_both(task_force, at, verb):
     """The event has whose office it was, and keeps in which one the deputy stood."""
     holder = task_force.people[verbs.VERBS[verb].by]
@@ -254,6 +252,8 @@ def test_every_verb_of_a_deputy_names_both(task_force, at, verb):
         holder = task_force.people["coordinator"]
     _call, scene = verbs.ready(verb, task_force, at)
     deputy = deputy_of(holder, at)
+    if verb == "write_message":  # any office of a side may speak, and whoever can be a deputy has one of their own
+        deputy = with_office(holder.postings.get(), deputy)
     if verb == "assign":  # an approver is posted there now: it is theirs to give
         deputy.postings.update(role="officer")
         Posting.objects.filter(pk=holder.postings.get().pk).update(role="approver")
@@ -280,6 +280,16 @@ def test_who_holds_the_office_acts_in_their_own_name(reports, me_officer, me_off
     builders.submit(reports["ME-01"], by=again(me_officer_2), at=at)
     assert Event.objects.latest("pk").acting_for is None
     assert Submission.objects.latest("pk").acting_for is None
+
+
+def test_whose_own_office_may_speak_stands_in_for_nobody(reports, me_officer, at):
+    """An approver who stands in for an officer calls for contributions in the officer's name, and speaks in their own."""
+    deputy, report = deputy_of(me_officer, at), reports["ME-06"]
+    for verb, holder in (("call_contributions", me_officer), ("write_message", None)):
+        verbs.VERBS[verb].call(verbs.Scene(report, deputy, at, key()))
+        event = Event.objects.latest("pk")
+        assert (event.verb, event.acting_for) == (verb, holder)
+    assert Message.objects.get().acting_for is None
 
 
 def test_the_receipt_reads_a_for_b(task_force, reports, fsc_officer, fsc_approver, fsc_officer_2, coordinator, at):

@@ -219,6 +219,21 @@ def test_the_office_is_not_offered_its_peoples_own_ministries(round_2, me, msit,
     assert both.get(path).status_code == 403
 
 
+def test_who_asked_is_told_why_they_do_not_revoke(round_2, me, me_officer, coordinator, later):
+    """An officer who has gone to the office meanwhile: no link, no form, and a forged one changes nothing."""
+    asked = builders.ask_extension(round_2, me, by=me_officer, at=AT, until=LATER)
+    given = builders.grant_extension(asked, by=coordinator, at=AT)
+    me_officer.postings.update(role="coordinator", ministry=None)
+    path, words = f"/extensions/{given.pk}/revoke/", "You asked for this extension yourself"
+    browser = visitor(me_officer)
+    shown = page(browser.get(path))
+    assert (shown.all("form", id="revoke"), words in shown.one("main").text) == ([], True)
+    assert [row for row in page(browser.get("/rounds/2/extensions/")).all("a") if row["href"] == path] == []
+    refused = browser.post(path, {"reason": "스스로"})
+    assert (refused.status_code, words in page(refused).text) == (403, True)
+    assert page(visitor(coordinator).get(path)).all("form", id="revoke")
+
+
 def test_giving_time_unasked_through_the_page(round_2, coordinator, later):
     office, path = visitor(coordinator), "/rounds/2/extensions/grant/"
     form = {"ministry": "MSIT", "until": "2021-03-23T12:00", "reason": "국회 일정"}

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from ministries.models import User
 from outbox.letters import write
 from outbox.models import Notice
+from outbox.sending import queue
 from records.errors import Forbidden, Frozen, Invalid, WrongState
 from records.models import Event
 from tasks import due_times, workflow
@@ -77,11 +78,10 @@ def test_the_latest_that_holds_decides(round_2, me, coordinator):
 
 def test_a_ministry_withdraws_what_nobody_decided_on(round_2, me, me_officer, me_officer_2, coordinator, asked):
     """Any of its people; nothing waits then, and it may ask again."""
-    notices = Notice.objects.count()
     gone = builders.withdraw_extension(asked, by=me_officer_2, at=AT + timedelta(hours=1))
     assert (gone.decision, gone.until, gone.decided_by) == ("withdrawn", None, me_officer_2)
     assert (last_event().verb, last_event().data["reason"]) == ("withdraw_extension", "자료 취합 지연")
-    assert (Notice.objects.count(), Extension.objects.waiting().count()) == (notices, 0)
+    assert Extension.objects.waiting().count() == 0
     for verb in (builders.grant_extension, builders.decline_extension):
         with pytest.raises(WrongState):
             verb(asked, by=coordinator, at=AT + timedelta(hours=2))
@@ -237,15 +237,44 @@ def test_who_may_do_what_and_when(task_force, round_2, me, msit, coordinator_2, 
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("by", "verb", "words"),
+    [
+        ("both", "grant", "본인이 속한 부처"),
+        ("both", "extend", "본인이 속한 부처"),
+        ("coordinator", "ask", "이 부처에 대해서는"),
+        ("coordinator", "withdraw", "이 부처에 대해서는"),
+        ("msit_officer", "grant", "이 부처에 대해서는"),
+    ],
+)
+def test_the_words_for_who_may_not(task_force, round_2, me, asked, by, verb, words):
+    """Nobody is told that they work for a ministry which they do not work for."""
+    people = task_force.people | {"both": builders.person("both", "coordinator")}
+    builders.posting(people["both"], "officer", me)
+    calls: dict[str, Any] = {
+        "ask": lambda by: builders.ask_extension(round_2, me, by=by, at=AT),
+        "withdraw": lambda by: builders.withdraw_extension(asked, by=by, at=AT),
+        "grant": lambda by: builders.grant_extension(asked, by=by, at=AT),
+        "extend": lambda by: builders.extend(round_2, me, by=by, at=AT, until=LATER),
+    }
+    with pytest.raises(Forbidden, match=words):
+        calls[verb](people[by])
+
+
 def test_nobody_decides_on_what_they_asked_for_themselves(round_2, me, me_officer, coordinator, coordinator_2):
-    """Not even after they left the ministry for the office; and not their deputy there."""
+    """Not even after they left the ministry for the office; and not their deputy there. Nor do they revoke it."""
     asked = builders.ask_extension(round_2, me, by=me_officer, at=AT, until=LATER)
     me_officer.postings.update(role="coordinator", ministry=None)
-    for by in (builders.forget(me_officer), in_the_office_of(me_officer, coordinator)):
+    both = (builders.forget(me_officer), in_the_office_of(me_officer, coordinator))
+    for by in both:
         for verb in (builders.grant_extension, builders.decline_extension):
             with pytest.raises(Forbidden, match="본인이 요청"):
                 verb(asked, by=by, at=AT)
-    builders.grant_extension(asked, by=coordinator_2, at=AT)
+    given = builders.grant_extension(asked, by=coordinator_2, at=AT)
+    for by in both:
+        with pytest.raises(Forbidden, match="본인이 요청"):
+            builders.revoke_extension(given, by=by, at=AT)
+    builders.revoke_extension(given, by=coordinator_2, at=AT)
 
 
 def in_the_office_of(holder: User, deputy: User) -> User:
@@ -321,6 +350,20 @@ def test_each_step_is_told_to_whom_it_concerns(mails, round_2, me, me_officer, c
         "extension_decided": ministry,
         "extension_revoked": ministry,
     }
+
+
+def test_what_was_withdrawn_before_its_mail_went_is_told_to_nobody(mails, round_2, me, msit, me_officer, msit_officer):
+    """Another ministry's asking, and an own one of later, are told; nor is a mail taken back that is on its way."""
+    first = builders.ask_extension(round_2, me, by=me_officer, at=AT)
+    builders.ask_extension(round_2, msit, by=msit_officer, at=AT)
+    builders.withdraw_extension(first, by=me_officer, at=AT)
+    assert sorted({row.ministry.code for row in mails.objects.all() if row.ministry}) == ["MSIT"]
+    second = builders.ask_extension(round_2, me, by=me_officer, at=AT + timedelta(minutes=1))
+    owed = mails.objects.filter(ministry=me, purpose="extension_asked")
+    on_its_way, _owed = owed.order_by("pk")
+    assert queue(on_its_way.pk) == "queued"
+    builders.withdraw_extension(second, by=me_officer, at=AT + timedelta(minutes=2))
+    assert list(owed) == [on_its_way]
 
 
 @pytest.fixture

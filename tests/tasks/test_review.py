@@ -231,19 +231,25 @@ def test_another_light_needs_a_reason_and_the_ministry_sees_it(office, opened, m
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"),
-    [({"comment": [COMMENT]}, "return the report with it"), ({"reason": ["이견"]}, "the light is the ministry's")],
-    ids=["comment", "reason"],
+    ("verb", "name", "words"),
+    [
+        ("accept", "comment", "return the report with it"),
+        ("accept", "reason", "the light is the ministry's"),
+        ("return", "reason", "accept with it"),
+        ("return", "book_text_ko", "accept with it"),
+        ("return", "book_text_en", "accept with it"),
+    ],
 )
-def test_an_acceptance_drops_nothing_that_was_typed(office, opened, typed, words):
+def test_a_verdict_drops_nothing_that_was_typed(office, opened, verb, name, words):
     """422 at the field, with all that stood in the form; the page keeps its words for the state apart."""
-    sent = verdict(look(office, opened)) | typed
-    before, answer = events(), send(office, opened, "accept", sent)
+    sent = verdict(look(office, opened)) | ({"comment": [COMMENT]} if verb == "return" else {}) | {name: ["쓰던 글"]}
+    before, answer = events(), send(office, opened, verb, sent)
     assert (answer.status_code, events()) == (422, before)
-    (name,) = typed
     assert words in page(answer).one("p", id=f"{name}-error").text
+    (control,) = [row for row in page(answer).all(form="verdict", name=name) if "aria-invalid" in row]
+    assert control["aria-describedby"] == f"{name}-error"
     assert verdict(page(answer)) | {"csrfmiddlewaretoken": []} == sent | {"csrfmiddlewaretoken": []}
-    assert send(office, opened, "accept", sent | {name: [""]}).status_code == 302
+    assert send(office, opened, verb, sent | {name: [""]}).status_code == 302
 
 
 def test_book_wording_that_was_cleared_stays_cleared(office, opened, coordinator, at):

@@ -78,6 +78,7 @@ def test_a_verdict_on_an_old_version_is_a_conflict(opened, coordinator, at):
         ({"comment": ""}, ["comment"]),
         ({"comment": " \n"}, ["comment"]),
         ({"comment": "가" * 1001}, ["comment"]),
+        ({"comment": "가\0나"}, ["comment"]),
         ({"due_at": None}, ["due_at"]),
         ({"due_at": timedelta(0)}, ["due_at"]),  # a due time lies ahead
         ({"comment": "", "due_at": timedelta(days=-1)}, ["comment", "due_at"]),
@@ -180,10 +181,29 @@ def test_a_comment_for_a_return_is_not_dropped_by_an_acceptance(opened, coordina
         workflow.accept(opened.pk, **verdict, comment="기준일")
 
 
+def test_what_goes_with_an_acceptance_is_not_dropped_by_a_return(opened, coordinator, at):
+    """Not even by the very form that was carried out before it was written. Book wording of an acceptance that was
+    taken back stands in the form, and is no new text."""
+    builders.accept(opened, by=coordinator, at=at, book_text_ko="다듬은 문구")
+    builders.reopen(opened, by=coordinator, at=at)
+    verdict = {"by": coordinator, "at": at, "key": key(), "version": fresh(opened).version, "comment": "기준일 확인"}
+    verdict |= {"due_at": at + timedelta(days=1), "book_text_ko": "다듬은 문구\r\n"}
+    for name in ("reason", "book_text_ko", "book_text_en"):
+        with pytest.raises(Invalid) as refused:
+            workflow.return_for_changes(opened.pk, **verdict | {name: " 다른 글 "})
+        assert list(refused.value.problems) == [name]
+    workflow.return_for_changes(opened.pk, **verdict)
+    assert fresh(opened).book_text_ko == "다듬은 문구"
+    with pytest.raises(KeyReused):
+        workflow.return_for_changes(opened.pk, **verdict | {"reason": "이견"})
+
+
+@pytest.mark.parametrize("text", ["가" * 3001, "가\0나"], ids=["3001", "null"])
 @pytest.mark.parametrize("name", ["reason", "book_text_ko", "book_text_en"])
-def test_the_offices_texts_have_3000_characters_at_most(opened, coordinator, at, name):
+def test_the_offices_texts_can_be_stored(opened, coordinator, at, name, text):
+    """At most 3,000 characters, whichever form or file they come from."""
     with pytest.raises(Invalid) as refused:
-        builders.accept(opened, by=coordinator, at=at, **{"light": "attention", "reason": "왜", name: "가" * 3001})
+        builders.accept(opened, by=coordinator, at=at, **{"light": "attention", "reason": "왜", name: text})
     assert list(refused.value.problems) == [name]
     builders.accept(opened, by=coordinator, at=at, **{"light": "attention", "reason": "왜", name: "가" * 3000})
 
@@ -262,10 +282,11 @@ def test_reopening_takes_back_only_what_the_acceptance_did(reports, me_officer, 
 def test_reopening_needs_a_reason_and_keeps_the_review_open(opened, coordinator, me_officer, at):
     """Submitted again, without the office's light; still open for review, so it cannot be withdrawn."""
     builders.accept(opened, by=coordinator, at=at, book_text_ko="다듬은 문구")
-    for reason in ("", "   "):
-        with pytest.raises(Invalid):
+    for reason in ("", "   ", "가" * 1001, "가\0나"):
+        with pytest.raises(Invalid) as refused:
             builders.reopen(opened, by=coordinator, at=at, reason=reason)
-    builders.reopen(opened, by=coordinator, at=at)
+        assert list(refused.value.problems) == ["reason"]
+    builders.reopen(opened, by=coordinator, at=at, reason="가" * 1000)
     now = fresh(opened)
     assert (now.state, now.accepted, now.office_light) == (State.SUBMITTED, None, "")
     assert now.book_text_ko == "다듬은 문구"  # the office's work is not thrown away

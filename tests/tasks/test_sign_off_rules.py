@@ -122,9 +122,10 @@ def test_a_report_that_breaks_a_rule_cannot_be_asked_for(reports, fsc_officer, a
 
 def test_sending_back_needs_a_comment_and_keeps_it(asked, fsc_approver, at):
     """The text is the officer's draft again."""
-    for comment in ("", "  "):
-        with pytest.raises(Invalid):
+    for comment in ("", "  ", "가" * 1001, "가\0나"):
+        with pytest.raises(Invalid) as refused:
             workflow.send_back(asked.pk, by=fsc_approver, at=at, key=key(), version=asked.version, comment=comment)
+        assert list(refused.value.problems) == ["comment"]
     workflow.send_back(asked.pk, by=fsc_approver, at=at, key=key(), version=asked.version, comment=" 수치 확인 ")
     kept = SignOff.objects.get(report=asked)
     assert (kept.decision, kept.comment, kept.by) == ("sent_back", "수치 확인", fsc_approver)
