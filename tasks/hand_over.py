@@ -156,7 +156,8 @@ def read(posting: Posting, before: Posting, *, at: datetime) -> HandOver:
 
 def _reports(rounds: Iterable[Round], tasks: Iterable[Task]) -> dict[tuple[int, int], Report]:
     found = Report.objects.filter(round__in=list(rounds), task__in=list(tasks))
-    found = found.select_related("round", "task", "current", "draft__edited_by").prefetch_related("current__resolves")
+    found = found.select_related("round", "task", "current", "draft__edited_by", "draft__edited_for")
+    found = found.prefetch_related("current__resolves")
     return {(report.round_id, report.task_id): report for report in found}
 
 

@@ -132,10 +132,6 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def awaiting_sign_off(self) -> ReportQuerySet:
         return self.filter(state="awaiting")
 
-    def counts_by_lead(self) -> dict[int, int]:
-        """How many there are of each leading ministry (primary keys)."""
-        return dict(self.order_by().values_list("lead").annotate(models.Count("pk")))
-
     def unreviewed(self) -> ReportQuerySet:
         return self.filter(state="submitted")
 
@@ -183,6 +179,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
             "lead",
             "draft",
             "draft__edited_by",
+            "draft__edited_for",
             "draft__asked_by",
             "draft__asked_for",
             "opened_by",

@@ -141,7 +141,8 @@ class Row:
         """Whether the approver's comment stands and the text is the very one that they sent back."""
         if not (back := self.sent_back):
             return False
-        return sha256(self.draft.content) == back.draft_sha256 if self.draft else self.goes_as == "unchanged"
+        # Asked for as "no change" it left no draft behind; last round's text put back in its place leaves none either.
+        return sha256(self.draft.content if self.draft else content.start_of(self.report)) == back.draft_sha256
 
     @property
     def returned_fields(self) -> set[str]:
@@ -264,7 +265,8 @@ class Row:
     def team(self) -> list[Supporter]:
         """What the supporting ministries wrote, beside the text as it stands in the database: no form carries it."""
         standing = content.tidy(self.draft.content) if self.draft else content.start_of(self.report)
-        return teamwork.beside(self.report, self.names, teamwork.taken_in(standing))
+        taken = content.taken_over(standing, self.rules.contributions)
+        return teamwork.beside(self.report, self.names, [row.pk for row in taken])
 
     @property
     def contributed(self) -> int:

@@ -1,5 +1,6 @@
 """Who signs off in a ministry: its approvers, and whoever is their deputy. Nobody signs off what is their own."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -71,8 +72,14 @@ def able(signers: Iterable[Signer], draft: Draft | None) -> list[Signer]:
 
 def number_waiting(user: User) -> int:
     """How many reports await a sign-off that this person may give. Two queries."""
-    reports = Report.objects.filter(round=Round.objects.current()).led_by(user.standing.approver_of)
+    return waiting_of(user, Round.objects.current()).total()
+
+
+def waiting_of(user: User, round_: Round | None) -> Counter[int]:
+    """The same by ministry (primary key). One query."""
+    reports = Report.objects.filter(round=round_).led_by(user.standing.approver_of)
     drafts = Draft.objects.filter(report__in=reports.awaiting_sign_off()).select_related("report")
     named = drafts.only("report__lead", "asked_by", "asked_for", "edited_by")
     holders = {pk: user.acts_for((Role.APPROVER, pk)) for pk in user.standing.approver_of}
-    return sum(Signer(user, holders[draft.report.lead_id]).may_sign(draft) for draft in named)
+    leads = ((draft.report.lead_id, draft) for draft in named)
+    return Counter(lead for lead, draft in leads if Signer(user, holders[lead]).may_sign(draft))

@@ -18,7 +18,7 @@ from .worklist import Worklist
 class Asked:
     """The reports that one person put before the approver in one moment, and who may sign them off."""
 
-    by: str
+    who: str
     at: datetime
     rows: list[Row]
 
@@ -43,7 +43,7 @@ def requests(rows: Iterable[Row]) -> list[Asked]:
     for row in rows:
         if row.draft and row.draft.asked_at:
             found.setdefault((row.draft.asked_at, asker(row.draft)), []).append(row)
-    return [Asked(by, at, found[at, by]) for at, by in sorted(found)]
+    return [Asked(who, at, found[at, who]) for at, who in sorted(found)]
 
 
 def asker(draft: Draft) -> str:

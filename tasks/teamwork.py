@@ -47,13 +47,10 @@ def to_call(report: Report, at: datetime) -> list[int]:
     return [pk for pk in silent if (asked := times[pk]) is None or at - asked >= ASK_AGAIN_AFTER]
 
 
-BULLET = re.compile(r"[ㅇ○◦□■▪•·∙※]|[*–-](?= )")  # what a line of such texts begins with; no minus sign
-
-
 def under_name(text: str, name: str) -> str:
     """A contribution as it stands in the lead's text, in Korean like it: each of its main points under the ministry's
     name (`ㅇ [산업부] …`), a text without points once."""
-    bullet = BULLET.match(text)
+    bullet = content.BULLET.match(text)
     if not bullet:
         return f"[{name}] {text}"
     point = bullet.group()
@@ -93,7 +90,7 @@ class Supporter:
 
 def beside(report: Report, names: Directory, taken: Iterable[int]) -> list[Supporter]:
     """Every supporting ministry, and whoever wrote while it was one, in the ministries' order. `taken`: the primary
-    keys of the contributions that the text at hand names."""
+    keys of the contributions of which something stands in the text at hand."""
     wrote = {row.ministry_id for row in report.contributions.all()}
     listed = sorted(names.named({*supporting(report), *wrote}), key=lambda name: name.ministry.order)
     known = frozenset(taken)
@@ -249,8 +246,3 @@ def _supported(
         for report in reports
     ]
     return sorted(rows, key=lambda row: (not (row.is_asked and row.can_write), not row.can_write))
-
-
-def taken_in(raw: content.Raw) -> list[int]:
-    """The contributions that a text names, by their primary keys."""
-    return [int(pk) for pk in raw["contributions"] if pk.isdecimal()]

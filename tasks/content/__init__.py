@@ -4,6 +4,7 @@
 `reader.py` the rules.
 """
 
+from .origins import BULLET, taken_over
 from .raw import (
     INDICATOR_STRINGS,
     MILESTONE_STRINGS,
@@ -57,6 +58,7 @@ from .sent import (
 )
 
 __all__ = [
+    "BULLET",
     "FILES_LIMIT",
     "INDICATOR_STRINGS",
     "MILESTONE_STRINGS",
@@ -93,6 +95,7 @@ __all__ = [
     "problems_of",
     "raw_of",
     "start_of",
+    "taken_over",
     "text_problem",
     "tidy",
     "too_long",

@@ -3,7 +3,8 @@
 light, progress, results, plans, issues, completed_on, also_reason: str; addressed_to: list of ministry codes;
 milestones: {milestone id: {choice: keep|done|move, on, cause, reason}}; indicators: {indicator id: {value, note}};
 attachments and contributions: lists of ids, which no form sends: files come and go by their own verbs, and what a
-supporting ministry wrote is taken over by another, whatever is typed meanwhile.
+supporting ministry wrote is taken over by another, whatever is typed meanwhile. What the text still holds of it:
+origins.py.
 """
 
 from collections.abc import Mapping

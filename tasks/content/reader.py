@@ -13,6 +13,7 @@ from tfportal import dates
 from .. import numbers
 from ..models import Attachment, Cause, Contribution, Indicator, Light, Milestone
 from ..models.reporting import TEXT_LIMIT
+from .origins import taken_over
 from .raw import STRINGS, TEXTS, UNTYPED, Problems, Raw, changed_fields
 from .rules import Rules
 from .sent import Content, IndicatorAnswer, MilestoneAnswer
@@ -262,8 +263,7 @@ class _Reader:
         return tuple(files[pk] for pk in wanted if pk in files)
 
     def contributions(self) -> tuple[Contribution, ...]:
-        known = self.rules.contributions  # rows that are never deleted: a draft names no others
-        return tuple(known[pk] for pk in self.raw["contributions"] if pk in known)
+        return taken_over(self.raw, self.rules.contributions)
 
     def also_reason(self) -> str:
         """Fields that the office did not return may be mended too, with a reason."""

@@ -164,6 +164,7 @@ class Draft(models.Model):
     report = models.OneToOneField(Report, on_delete=models.PROTECT, related_name="draft")
     content = models.JSONField()
     edited_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    edited_for = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     edited_at = models.DateTimeField()
     unchanged = models.BooleanField(default=False)  # awaits sign-off as "no change"
     asked_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

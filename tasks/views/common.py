@@ -132,29 +132,33 @@ def save_posted_rows(request: Request, reports: list[Report]) -> dict[int, int]:
 
     Returns the version that each saved row has now, by the report's primary key.
     """
-    unsaved, saved = Unsaved(), {}
-    for report in reports:
-        prefix = f"r{report.pk}-"
-        if not has_row(request.POST, prefix):
-            continue
-        raw, version = posted_raw(request.POST, prefix), posted_number(request.POST, f"{prefix}version")
-        if posted_over(request.POST, report.pk) >= 0:
-            version = posted_over(request.POST, report.pk)
-        unsaved.versions[report.pk] = version
-        try:
-            kept = save_draft(report.pk, by=request.user, at=request.arrived_at, version=version, raw=raw)
-            saved[report.pk] = attach_posted(request, report, kept.version, unsaved)
-        except Invalid as error:
-            unsaved.invalid[report.pk] = (raw, error.problems)
-        except Conflict as error:
-            unsaved.conflicts[report.pk] = (raw, error.theirs)
-        except Frozen:
-            raise
-        except WrongState as error:
-            unsaved.gone[report.pk] = (raw, error)
+    unsaved = Unsaved()
+    posted = [report for report in reports if has_row(request.POST, f"r{report.pk}-")]
+    saved = {report.pk: _save_row(request, report, unsaved) for report in posted}
     if unsaved.reports:
         raise unsaved
     return saved
+
+
+def _save_row(request: Request, report: Report, unsaved: Unsaved) -> int:
+    """The version that the row has now; the one that was seen where it could not be saved, which is noted."""
+    pk, prefix = report.pk, f"r{report.pk}-"
+    raw, version = posted_raw(request.POST, prefix), posted_number(request.POST, f"{prefix}version")
+    if (over := posted_over(request.POST, pk)) >= 0:
+        version = over
+    unsaved.versions[pk] = version
+    try:
+        kept = save_draft(pk, by=request.user, at=request.arrived_at, version=version, raw=raw)
+        return attach_posted(request, report, kept.version, unsaved)
+    except Invalid as error:
+        unsaved.invalid[pk] = (raw, error.problems)
+    except Conflict as error:
+        unsaved.conflicts[pk] = (raw, error.theirs)
+    except Frozen:
+        raise
+    except WrongState as error:
+        unsaved.gone[pk] = (raw, error)
+    return version
 
 
 def attach_posted(request: Request, report: Report, version: int, unsaved: Unsaved) -> int:

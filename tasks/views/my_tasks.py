@@ -13,13 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ministries.models import Ministry
 from records.errors import Invalid, KeyReused, Refused, WrongState
-from records.models import Receipt
 from tfportal.htmx import respond
 from tfportal.http import Request
 
 from .. import content, permissions, signing, teamwork, workflow, worklist
 from ..content import TEXTS
-from ..forms import LetterForm, posted_items, posted_key, posted_number, posted_raw, posted_way, problems_of_forms
+from ..forms import LetterForm, posted_items, posted_key, posted_way, problems_of_forms
 from ..models import Report, Round, State, Submission
 from ..rows import Row
 from .common import (
@@ -48,8 +47,15 @@ def _only_mine(request: Request) -> bool:
     return "1" in (request.GET.get("mine"), request.POST.get("mine"), *of_page.get("mine", []))
 
 
-def _context(request: Request, work: worklist.Worklist, refused: teamwork.Refused | None = None) -> dict[str, Any]:
-    """What the list's page shows; `open` names the row that stands open, `state` filters."""
+def _context(
+    request: Request,
+    work: worklist.Worklist,
+    refused: teamwork.Refused | None = None,
+    *,
+    ships_forms: bool = False,
+) -> dict[str, Any]:
+    """What the list's page shows; `open` names the row that stands open, `state` filters. `ships_forms`: all of them,
+    however many."""
     state = request.GET.get("state", "")
     rows = [row for row in work.shown if row.report.state == state] if state in State.values else work.shown
     wanted = request.GET.get("open", "")
@@ -57,12 +63,14 @@ def _context(request: Request, work: worklist.Worklist, refused: teamwork.Refuse
     if not opened and not wanted and rows and rows[0].is_demanded:
         opened = rows[0].code
     exchange = _exchange(request, work.ministry, work.round, refused)
-    return _shown(request, exchange, [place for row in rows for place in (row.code, f"talk-{row.code}")]) | {
+    ships_forms = ships_forms or len(rows) <= SHIPPED_FORMS
+    places = ["", "talk-"] if ships_forms else [""]  # a conversation that is not on the page has no place for a word
+    return _shown(request, exchange, [place + row.code for row in rows for place in places]) | {
         "work": work,
         "rows": rows,
         "opened": opened,
         "state": state if state in State.values else "",
-        "ships_forms": len(rows) <= SHIPPED_FORMS,
+        "ships_forms": ships_forms,
         "ministries": worklist.ministries_of(request.user),
         "may_write": worklist.may_write(request.user, work.ministry),
         "asked": signing.requests(work.awaiting),
@@ -142,9 +150,9 @@ def show_unsaved(request: Request, ministry: Ministry, round_: Round, unsaved: U
     work = _list(request, ministry, round_)
     work.only_mine = False  # what could not be saved is shown, whosever it is
     apply_unsaved(work.rows, unsaved)
-    context = _context(request, work)
+    context = _context(request, work, ships_forms=True)
     bad = [row for row in work.rows if row.report.pk in unsaved.reports]
-    context |= {"rows": work.rows, "opened": bad[0].code, "bad_rows": bad, "state": "", "ships_forms": True}
+    context |= {"rows": work.rows, "opened": bad[0].code, "bad_rows": bad, "state": ""}
     context["unsent"] = unsaved.unsent
     return respond(request, "tasks/my_tasks.html", context, status=unsaved.status)
 
@@ -213,12 +221,12 @@ def row_again(request: Request, report: Report, unsaved: Unsaved, *, with_files:
         raise unsaved.gone[report.pk][1]
     if report.pk in unsaved.files:  # the text is saved
         return row_saved(request, report, unsaved, with_files=with_files)
-    row = _row(request, report.pk)
+    row = row_of(request, report.pk)
     apply_unsaved([row], unsaved)
     return respond(request, "tasks/my_tasks_trouble.html", {"row": row, "part": True}, status=unsaved.status)
 
 
-def _row(request: Request, pk: int) -> Row:
+def row_of(request: Request, pk: int) -> Row:
     """One report as a row, as it now stands."""
     return worklist.of_report(
         get_report(request, pk), user=request.user, at=request.arrived_at, codes=workflow.ministry_codes()
@@ -233,7 +241,7 @@ def show_report_form(request: Request, pk: int) -> HttpResponse:
         raise PermissionDenied
     if not request.htmx:
         return redirect(f"{list_address(report.lead, report.task.code)}#{report.task.code}")
-    row = _row(request, pk)
+    row = row_of(request, pk)
     return respond(request, "tasks/my_tasks_panel.html", {"row": row})
 
 
@@ -306,7 +314,7 @@ def submit_answer(request: Request) -> HttpResponse:
 def _send(request: Request, ministry: Ministry, letter_no: str) -> HttpResponse:
     items, key = posted_items(request.POST), posted_key(request.POST)
     who = {"by": request.user, "at": request.arrived_at, "key": key}
-    if _way(request, ministry) == "ask_sign_off":
+    if way_of(request, ministry) == "ask_sign_off":
         workflow.ask_sign_off(items, **who)  # type: ignore[arg-type]
         messages.success(request, _("Your approver was asked to sign off. Nothing is submitted before that."))
         return redirect(f"{reverse('list_my_tasks')}?ministry={ministry.code}&state={State.AWAITING}")
@@ -314,58 +322,6 @@ def _send(request: Request, ministry: Ministry, letter_no: str) -> HttpResponse:
     return redirect("show_submission", number=receipt.number)
 
 
-def _way(request: Request, ministry: Ministry) -> str:
+def way_of(request: Request, ministry: Ministry) -> str:
     """What the pressed button said that it does; the verb refuses where the ministry works the other way by now."""
     return posted_way(request.POST) or ("ask_sign_off" if ministry.sign_off else "submit")
-
-
-@require_POST
-def submit_report(request: Request, pk: int) -> HttpResponse:
-    """Keeps what the page sent, then sends this one report alone."""
-    report = get_report(request, pk)
-    if not permissions.can_edit(request.user, report):
-        raise PermissionDenied
-    key, prefix, way = posted_key(request.POST), f"r{pk}-", _way(request, report.lead)
-    posted = [pk, posted_number(request.POST, f"{prefix}version"), posted_raw(request.POST, prefix)]
-    sent = {"by": request.user, "key": key, "posted": posted}
-    receipt = workflow.sent_before(way, **sent)  # type: ignore[arg-type]
-    if receipt is None:
-        try:
-            receipt = _send_one(request, report, way, posted)
-        except (Unsaved, WrongState, Invalid) as error:
-            # The same form may have arrived twice at once: then the other one has done the work.
-            receipt = workflow.sent_before(way, **sent)  # type: ignore[arg-type]
-            if receipt is None:
-                return _not_sent(request, report, error)
-    return _to_receipt(report, receipt)
-
-
-def _send_one(request: Request, report: Report, way: str, posted: list[Any]) -> Receipt:
-    """Save every row that came along, then send this one, or put it before the approver."""
-    reports = list(Report.objects.in_round(report.round).led_by([report.lead_id]))
-    require_on_page(request, reports)
-    version = save_posted_rows(request, reports).get(report.pk, -1)
-    item = workflow.Item(report.pk, version, unchanged=_row(request, report.pk).goes_as == "unchanged")
-    send = workflow.ask_sign_off if way == "ask_sign_off" else workflow.submit
-    return send([item], by=request.user, at=request.arrived_at, key=posted_key(request.POST), posted=posted)
-
-
-def _not_sent(request: Request, report: Report, error: Unsaved | Refused) -> HttpResponse:
-    """The list again, with what could not be saved, or why what is saved did not go."""
-    if isinstance(error, workflow.Switched):
-        return list_again(request, report.lead, report.round, error, opened=report.task.code)
-    if isinstance(error, Invalid):
-        refused, row = Unsaved(), _row(request, report.pk)
-        refused.invalid[report.pk] = (row.raw, row.problems or {"results": next(iter(error.problems.values()))})
-        refused.unsent = report.task.code
-        error = refused
-    if isinstance(error, Unsaved):
-        return show_unsaved(request, report.lead, report.round, error)
-    raise error
-
-
-def _to_receipt(report: Report, receipt: Receipt) -> HttpResponse:
-    """Where a report stands after it went: on its receipt, or among those that await sign-off."""
-    if receipt.number:
-        return redirect("show_submission", number=receipt.number)
-    return redirect(f"{reverse('list_my_tasks')}?ministry={report.lead.code}&state={State.AWAITING}")

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from ministries.models import User
 from tfportal.htmx import respond
 from tfportal.http import Request
 
@@ -23,30 +24,35 @@ def show_report(request: Request, pk: int) -> HttpResponse:
 
 def show_report_again(request: Request, report: Report, typed: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """The page; `typed`: a message that could not be sent, with `text`, `problems` and the form's `key`."""
-    sees_text = permissions.can_see_text(request.user, report)
-    sees_office = permissions.can_see_office_side(request.user, report)
-    inside = permissions.works_for_lead(request.user, report)
     view, found = review.read(report), corrections.of_report(report, user=request.user)
-    context = {
+    context = _seen(request.user, report, view) | {
         "report": report,
         "view": view,
-        "sees_text": sees_text,
-        "sees_office": sees_office,
-        "inside": inside,
-        "draft_parts": view.draft_parts if inside else [],
-        "sees_history": permissions.can_see_history(request.user, report),
-        "history": review.history(report, inside=inside) if sees_office else [],
-        "team": teamwork.seen_by(request.user, report, view.names),
-        "asked": requests.seen_by(request.user, report, view.names) if sees_text else [],
         "corrections": found.entries,
         "marks": found.by_field,
-        "measures": view.measures(with_own=sees_text),
         "schedules": view.schedules,
         "talk": conversations.of_report(report, user=request.user, at=request.arrived_at),
         "typed": typed,
         "can_ask": can_be_added("ask_correction", report, by=request.user, at=request.arrived_at),
     }
     return respond(request, "tasks/report.html", context, status=status)
+
+
+def _seen(user: User, report: Report, view: review.Reading) -> dict[str, Any]:
+    """What of the report the person may see."""
+    sees_text, sees_office = permissions.can_see_text(user, report), permissions.can_see_office_side(user, report)
+    inside = permissions.works_for_lead(user, report)
+    return {
+        "sees_text": sees_text,
+        "sees_office": sees_office,
+        "inside": inside,
+        "draft_parts": view.draft_parts if inside else [],
+        "sees_history": permissions.can_see_history(user, report),
+        "history": review.history(report, inside=inside) if sees_office else [],
+        "team": teamwork.seen_by(user, report, view.names),
+        "asked": requests.seen_by(user, report, view.names) if sees_text else [],
+        "measures": view.measures(with_own=sees_text),
+    }
 
 
 @require_safe

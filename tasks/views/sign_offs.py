@@ -14,7 +14,7 @@ from records.errors import Invalid, KeyReused, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import permissions, signing, workflow, worklist
+from .. import permissions, signers, signing, workflow, worklist
 from ..forms import (
     LetterForm,
     SendBackForm,
@@ -34,14 +34,14 @@ only_approvers = allowed(lambda user: bool(user.standing.approver_of))
 
 
 def _ministries(request: Request, round_: Round | None) -> list[tuple[Ministry, int]]:
-    """Those that the person signs off for, each with how many of its reports wait."""
+    """Those that the person signs off for, each with how many of its reports wait for them, as the menu counts."""
     own = [row for row in worklist.ministries_of(request.user) if row.pk in request.user.standing.approver_of]
-    waiting = Report.objects.in_round(round_).awaiting_sign_off().counts_by_lead() if round_ else {}
-    return [(row, waiting.get(row.pk, 0)) for row in own]
+    waiting = signers.waiting_of(request.user, round_)
+    return [(row, waiting[row.pk]) for row in own]
 
 
 def _chosen(request: Request, own: list[tuple[Ministry, int]], report: Report | None) -> Ministry:
-    """The ministry of the page: the report's, the one that was asked for, else the first in which something waits."""
+    """The ministry of the page: the report's, the one that was asked for, else the first that waits for them."""
     wanted = report.lead.code if report else request.POST.get("ministry") or request.GET.get("ministry", "")
     named = [ministry for ministry, _n in own if ministry.code == wanted]
     if wanted and not named and request.method != "POST":

@@ -21,7 +21,7 @@ from .extensions import (
 )
 from .filling import Filling, fill_drafts
 from .messages import MESSAGE_LIMIT, write_message
-from .ministry import save_draft, submit, withdraw
+from .ministry import is_news, save_draft, submit, withdraw
 from .office import accept, open_for_review, reopen, return_for_changes
 from .rounds import prepare
 from .sending import Switched, sent_before
@@ -49,6 +49,7 @@ __all__ = [
     "extend_unasked",
     "fill_drafts",
     "grant_extension",
+    "is_news",
     "is_taken_over",
     "ministry_codes",
     "name_deputy",

@@ -16,14 +16,14 @@ from records.receipts import once
 
 from .. import content, notices
 from ..models import Draft, Report, State, Submission
-from ..transitions import permit
+from ..transitions import acting_for, permit, possible
 from .common import Item, draft_of, locked, move, receipt_of, record_for
 from .sending import answer_reports, contents_to_send, send
 
 
 def save_draft(report_id: int, *, by: User, at: datetime, version: int, raw: content.Raw) -> Report:
     """Keep what was typed, valid or not. Returns the report with its new version; leaves neither event nor receipt.
-    What is attached stays attached, and what was taken over taken over, whatever `raw` says of it: other verbs are
+    What is attached stays attached, and what was taken over is remembered, whatever `raw` says of it: other verbs are
     about files and contributions.
 
     A text equal to what stands there already changes nothing, in whatever version it was seen; a text equal to the
@@ -63,6 +63,16 @@ def _keep(report_id: int, *, by: User, at: datetime, version: int, raw: content.
     return report
 
 
+def is_news(report: Report, raw: content.Raw, *, by: User, at: datetime) -> bool:
+    """Whether a form that comes once more holds another text than stands there. Of a row that is not to be written any
+    more, the start that its page was opened with is none."""
+    raw = content.tidy(raw)
+    if raw | content.no_ids() == content.baseline_of(report) and not possible("save_draft", report, by=by, at=at):
+        return False
+    standing = standing_text(report)
+    return raw | {name: standing[name] for name in content.UNTYPED} != standing
+
+
 def standing_text(report: Report) -> content.Raw:
     """The text as it stands now: the draft's, else what the form starts with."""
     draft = draft_of(report)
@@ -81,6 +91,7 @@ def write_draft(report: Report, raw: content.Raw, *, start: content.Raw, target:
         defaults={
             "content": raw,
             "edited_by": by,
+            "edited_for": acting_for("save_draft", report, by=by),
             "edited_at": at,
             "unchanged": False,
             "asked_by": None,
@@ -136,10 +147,9 @@ def _take_back(report: Report, *, by: User, at: datetime) -> None:
         row.resolved_by = None
         row.save(update_fields=("resolved_by",))
     if not revision.unchanged:
-        Draft.objects.update_or_create(
-            report=report,
-            defaults={"content": content.raw_of(revision), "edited_by": by, "edited_at": at, "unchanged": False},
-        )
+        holder = acting_for("withdraw", report, by=by)
+        typed = {"content": content.raw_of(revision), "edited_by": by, "edited_for": holder, "edited_at": at}
+        Draft.objects.update_or_create(report=report, defaults=typed | {"unchanged": False})
     before = resolved[0].revision if resolved else None
     state = State.RETURNED if resolved else (State.MISSING if revision.unchanged else State.DRAFT)
     columns: dict[str, Any] = {"current": before}

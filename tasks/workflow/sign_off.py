@@ -50,11 +50,11 @@ def ask_sign_off(items: Sequence[Item], *, by: User, at: datetime, key: UUID, po
             made = contents_to_send("ask_sign_off", items, reports, by=by, at=at)
             drafts = []
             for report, item, _content in made:
+                holder = deputised(attempt, report)
                 draft = draft_of(report) or Draft(
-                    report=report, content=content.start_of(report), edited_by=by, edited_at=at
+                    report=report, content=content.start_of(report), edited_by=by, edited_for=holder, edited_at=at
                 )
-                draft.unchanged, draft.asked_by, draft.asked_at = item.unchanged, by, at
-                draft.asked_for = deputised(attempt, report)
+                draft.unchanged, draft.asked_by, draft.asked_for, draft.asked_at = item.unchanged, by, holder, at
                 draft.save()
                 drafts.append(draft)
                 move(report, State.AWAITING)

@@ -10,6 +10,7 @@ from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from ministries.models import Ministry
 from records.models import Event, Receipt
 from tasks.models import Draft, Milestone, Report, Revision, Submission
 from tests import builders
@@ -210,6 +211,36 @@ def test_one_task_sent_alone_and_twice(officer, reports, coordinator, at, first)
     late = officer.post(send, form)
     assert late.headers["Location"] == "/submissions/2-ME-0001/", "a retry that comes after the return mends nothing"
     assert fresh(report).state == "returned"
+
+
+@pytest.mark.parametrize("way", ["submit", "ask_sign_off"])
+def test_under_a_used_key_other_rows_are_kept_or_shown(task_force, officer, reports, at, way):
+    """Sent, gone back, another row changed, the same button: the one stays sent, and the other one's text is saved, or
+    stands on the page with what is in its way. A form without news leads to the receipt, after the freeze, too."""
+    one, two = reports["ME-01"], reports["ME-02"]
+    Ministry.objects.filter(code="ME").update(sign_off=way == "ask_sign_off")
+    send, name, first = f"/reports/{one.pk}/submit/", f"r{two.pk}-results", Submission.objects.count()
+    form = filled(page(officer.get("/my-tasks/?open=ME-01")), "/my-tasks/") | {f"r{one.pk}-results": ["ㅇ 마련함"]}
+    form |= {f"r{one.pk}-plans": ["ㅇ 확정"], f"r{one.pk}-light": ["on_track"], "way": [way]}
+    there = officer.post(send, form).headers["Location"]
+    assert there == ("/submissions/2-ME-0001/" if way == "submit" else "/my-tasks/?ministry=ME&state=awaiting")
+    said = "ME-01 was sent: receipt 2-ME-0001." if way == "submit" else "ME-01 was put before your approver."
+    answer = officer.post(send, form | {name: ["ㅇ 둘째 글"]}, follow=True)
+    assert answer.redirect_chain == [("/my-tasks/?ministry=ME&open=ME-02#ME-02", 302)]
+    assert f"{said} What you typed into other tasks is saved." in page(answer).text
+    assert Draft.objects.get(report=two).content["results"] == "ㅇ 둘째 글"
+    answer = officer.post(send, form | {name: ["ㅇ 셋째 글"]})
+    assert answer.status_code == 409
+    assert page(answer).one("section", class_="note-box error conflict")["aria-labelledby"] == f"conflict-{two.pk}"
+    assert "ㅇ 셋째 글" in page(answer).text
+    assert said in page(answer).text
+    assert officer.post(send, form | {name: ["ㅇ 둘째 글"]}).headers["Location"] == there
+    if way == "submit":  # a row that is gone, and that the form brings along as it found it
+        builders.write(reports["ME-06"], by=task_force.people["me_officer"], at=at)
+        builders.submit(reports["ME-06"], by=task_force.people["me_officer"], at=at)
+    builders.freeze(one.round, by=task_force.people["coordinator"], at=at)
+    assert officer.post(send, form).headers["Location"] == there
+    assert Submission.objects.count() == first + (2 if way == "submit" else 0)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -269,7 +269,7 @@ def test_what_is_taken_over_keeps_its_origin_to_the_seal(report, me_officer, mot
     assert draft["results"] == f"ㅇ 이행계획 초안을 마련함\n{TAKEN}"
     assert draft["contributions"] == [str(row.pk)]
     # No form carries the origin, and none takes it away.
-    builders.write(report, by=me_officer, at=at, results="ㅇ 지우고 다시 씀", contributions=["999"])
+    builders.write(report, by=me_officer, at=at, results=f"ㅇ 다시 씀\n{TAKEN}", contributions=["999"])
     assert Draft.objects.get(report=report).content["contributions"] == [str(row.pk)]
     builders.submit(report, by=me_officer, at=at)
     revision = builders.sent(report)
@@ -282,7 +282,30 @@ def test_what_is_taken_over_keeps_its_origin_to_the_seal(report, me_officer, mot
     builders.return_for_changes(report, by=coordinator, at=at)
     builders.write(report, by=me_officer, at=at, results="ㅇ 보완함")
     builders.submit(report, by=me_officer, at=at)
-    assert builders.sent(report).taken.count() == 1
+    assert builders.sent(report).taken.count() == 0, "the text is gone, and with it where it came from"
+
+
+@pytest.mark.parametrize(
+    ("written", "stands", "is_taken"),
+    [
+        ("ㅇ 가\nㅇ 나", "ㅇ [산업부] 가\nㅇ [산업부] 나", True),
+        ("ㅇ 가\nㅇ 나", "ㅇ 앞글\nㅇ [산업부] 나", True),
+        ("ㅇ 가", "- 가", True),
+        ("가", "ㅇ [산업부] 가", True),
+        ("[별첨] 가", "[산업부] [별첨] 가", True),
+        ("[별첨]", "[산업부] [별첨]", True),
+        ("ㅇ 가", "ㅇ [산업부] 가를 함", False),
+        ("ㅇ 가\n\nㅇ", "ㅇ\n\nㅇ 다", False),
+        ("-5% 감축", "5% 감축", False),
+        ("ㅇ 가", "", False),
+    ],
+)
+def test_taken_over_is_what_stands_there_line_by_line(written, stands, is_taken):
+    row = Contribution(pk=7, text=written)
+    for name in content.TEXTS:
+        raw = builders.raw(**{name: stands}) | {"contributions": ["7", "8"]}
+        assert content.taken_over(raw, {"7": row, "9": row}) == ((row,) if is_taken else ())
+    assert content.taken_over(builders.raw(results=stands), {"7": row}) == (), "nobody took it over"
 
 
 def test_a_text_without_contributions_hashes_as_ever(reports, me_officer, at):
@@ -320,8 +343,11 @@ def test_it_can_be_taken_once_more_when_the_text_is_gone_and_into_a_second_field
     assert take("results", results="ㅇ 그 문장을 지움")["results"] == f"ㅇ 그 문장을 지움\n{TAKEN}"
     assert take("results", results=f"{TAKEN}에 더 씀")["results"] == f"{TAKEN}에 더 씀\n{TAKEN}"
     assert Draft.objects.get(report=report).content["contributions"] == [str(row.pk)]
-    found = page(visitor(me_officer).get(f"{LIST}&open=ME-06"))
-    assert len(found.all("button", formaction=f"/contributions/{row.pk}/take/")) == 3
+    for results, is_taken in ((f"ㅇ 앞글\n{TAKEN}", True), ("ㅇ 그 문장을 지움", False)):
+        builders.write(report, by=me_officer, at=at, results=results)
+        found = page(visitor(me_officer).get(f"{LIST}&open=ME-06"))
+        assert len(found.all("button", formaction=f"/contributions/{row.pk}/take/")) == 3
+        assert ("taken over" in found.one("div", id=f"team-{report.pk}").text) is is_taken
 
 
 @pytest.mark.parametrize(

@@ -264,7 +264,8 @@ def test_every_verb_of_a_deputy_names_both(task_force, at, verb):
     else:
         verbs.VERBS[verb].call(replace(scene, by=deputy))
     if verb in verbs.WITHOUT_EVENT:
-        assert Draft.objects.get(report=scene.report).edited_by == deputy
+        draft = Draft.objects.get(report=scene.report)
+        assert (draft.edited_by, draft.edited_for) == (deputy, holder)
         return
     event = Event.objects.latest("pk")
     assert (event.verb, event.actor, event.acting_for) == (verb, deputy, holder)

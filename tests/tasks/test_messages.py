@@ -16,6 +16,7 @@ from records.errors import Invalid, Refused
 from records.models import Event
 from tasks import board, polling, workflow
 from tasks.models import Message, Report
+from tasks.views import my_tasks
 from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
@@ -151,6 +152,18 @@ def test_it_is_written_and_read_on_three_pages(people, report, at):
     for browser, path, _back in places:
         said = page(browser.get(path)).one("ol", id=f"said-{report.pk}").all("li")
         assert [SECRET in row.text for row in said] == [True] * 3
+
+
+@pytest.mark.parametrize("shipped", [0, 10])
+def test_on_a_long_list_too_one_reads_that_it_was_sent(people, report, at, monkeypatch, shipped):
+    """At the conversation; at the top, where the list is too long to bring the conversations along."""
+    builders.say(report, "앞선 말", by=people["coordinator"], at=at)
+    officer, address = visitor(people["me_officer"]), f"/reports/{report.pk}/messages/"
+    sent = filled(page(officer.get("/my-tasks/?open=ME-06")), address) | {"text": [SECRET]}
+    monkeypatch.setattr(my_tasks, "SHIPPED_FORMS", shipped)
+    found = page(officer.post(address, sent, follow=True))
+    assert len(found.all("details", id="talk-ME-06")) == (1 if shipped else 0)
+    assert found.text.count("Your message was sent.") == 1
 
 
 def test_under_htmx_it_is_appended_and_announced(report, me_officer, at):

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from ministries.models import User
+from ministries.models import Ministry, User
 from records.models import Event, Receipt
+from tasks import content, signers
 from tasks.models import Milestone, Report, Submission
 from tests import builders
 from tests.builders import fresh
@@ -224,6 +225,8 @@ def test_what_was_sent_back_and_stands_as_it_was_says_so(approver, asked, fsc_of
         page(officer.get("/my-tasks/")).one("span", id=f"todo-{two.pk}").text
         == "Approver's comment nothing changed since"
     )
+    builders.write(asked[0], by=fsc_officer, at=at, **content.start_of(asked[0]))  # last round's text, put back
+    assert look() == ("Changed0 No change2 To do1", 1), "no draft is not what was sent back"
     for report in asked:
         builders.write(report, by=fsc_officer, at=at, results="ㅇ 수치를 확인함")
     assert look() == ("Changed2 No change0 To do0", 0)
@@ -246,6 +249,22 @@ def test_nobody_signs_off_what_they_asked_for(reports, fsc, fsc_officer, at, fir
     assert send_back(browser, report, "내가 내게", {"version": [str(report.version)]}).status_code == 403
     assert states(reports["FSC-01"]) == ["awaiting"]
     assert Submission.objects.count() == first
+
+
+def test_the_pages_counts_are_what_the_menu_says(reports, fsc, fsc_officer, me_officer, at, task_force):
+    """What this person may sign, by ministry; the page opens where something waits for them."""
+    me = task_force.ministries["ME"]
+    Ministry.objects.filter(pk=me.pk).update(sign_off=True)
+    for ministry in (fsc, me):
+        builders.posting(fsc_officer, "approver", ministry)
+    both = User.objects.get(pk=fsc_officer.pk)
+    builders.ask_sign_off(reports["FSC-02"], by=both, at=at, unchanged=True)
+    builders.write(reports["ME-01"], by=me_officer, at=at)
+    builders.ask_sign_off(reports["ME-01"], by=me_officer, at=at)
+    found = page(visitor(both).get(LIST))
+    assert {row.text for row in found.one("nav", class_="seg").all("a")} == {"FSC 0", "ME 1"}
+    assert found.one("nav", class_="seg").one("a", aria_current="true").text == "ME 1"
+    assert signers.number_waiting(User.objects.get(pk=both.pk)) == 1
 
 
 def test_an_approver_decides_for_their_own_ministry_alone(approver, asked, reports, me_officer, at, first):
