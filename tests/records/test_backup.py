@@ -177,6 +177,7 @@ def on_a_thread(work: Callable[[], None]) -> None:
 # What goes wrong while backing up
 
 
+@pytest.mark.either
 def test_missing_and_altered_attachments_are_told(files: Path, kept: Path, place: str, tmp_path: Path):
     """The rest is kept: it may be all there is. Both commands say which files are wrong, and exit with 1."""
     missing, altered = SMALL, LARGE
@@ -194,6 +195,7 @@ def test_missing_and_altered_attachments_are_told(files: Path, kept: Path, place
     assert missing in outcome.stderr
 
 
+@pytest.mark.either
 @pytest.mark.parametrize("what", ["database", "files"])
 def test_a_full_disk_leaves_nothing_behind(files: Path, kept: Path, what: str):
     """For real: no file may grow beyond 40 kB, which the database does; or beyond two megabytes, which a file does."""
@@ -206,6 +208,7 @@ def test_a_full_disk_leaves_nothing_behind(files: Path, kept: Path, what: str):
     assert list(kept.iterdir()) == []
 
 
+@pytest.mark.either
 def test_interrupted_backups_leave_nothing(files: Path, kept: Path):
     def interrupt(line: str) -> None:
         raise KeyboardInterrupt
@@ -215,6 +218,7 @@ def test_interrupted_backups_leave_nothing(files: Path, kept: Path):
     assert list(kept.iterdir()) == []
 
 
+@pytest.mark.either
 def test_a_missing_folder_is_not_made(tmp_path: Path, files: Path):
     """An unmounted disk looks like this."""
     outcome = manage("backup", tmp_path / "nowhere", url=own_url(), files=files)
@@ -223,6 +227,7 @@ def test_a_missing_folder_is_not_made(tmp_path: Path, files: Path):
     assert not (tmp_path / "nowhere").exists()
 
 
+@pytest.mark.either
 def test_backups_overwrite_nothing(files: Path, kept: Path, monkeypatch: pytest.MonkeyPatch):
     """Two in one second: the second is refused, whether the first is finished or not."""
     moment = builders.kst(2021, 3, 16, 14)

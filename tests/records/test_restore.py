@@ -117,6 +117,7 @@ def test_a_restored_backup_holds_the_same(source: Source, place: str, tmp_path: 
     assert contents(restored) == contents(source.files)
 
 
+@pytest.mark.either
 def test_only_the_owner_can_read_what_was_restored(source: Source, place: str, tmp_path: Path):
     """It holds personal data and unsent drafts."""
     restored = tmp_path / "restored-files"
@@ -156,6 +157,7 @@ def test_a_file_too_few_or_too_many_is_told(made: Path, change: str):
         backup.check(made)
 
 
+@pytest.mark.either
 def test_a_damaged_backup_is_not_restored(made: Path, place: str, tmp_path: Path):
     """Not even what of it is good."""
     alter(made / "files" / SMALL)
@@ -172,6 +174,7 @@ def alter(path: Path) -> None:
     path.write_bytes(content)
 
 
+@pytest.mark.either
 def test_a_folder_that_is_no_backup(tmp_path: Path, place: str):
     outcome = manage("restore", tmp_path, url=place)
     assert outcome.returncode == 1
@@ -186,6 +189,7 @@ def test_the_other_engines_backup_is_refused(made: Path, place: str, tmp_path: P
     assert "A backup is restored on its own engine" in outcome.stderr
 
 
+@pytest.mark.either
 def test_a_newer_portals_backup_is_refused(made: Path, place: str, tmp_path: Path):
     migrations = about(made)["migrations"]
     migrations["tasks"].append("0999_from_the_future")
@@ -260,6 +264,7 @@ def test_a_log_without_its_database(made: Path, place: str, tmp_path: Path):
     assert f"{log} is there already" in outcome.stderr
 
 
+@pytest.mark.either
 def test_files_that_stand_there_are_not_overwritten(made: Path, place: str, tmp_path: Path):
     files = tmp_path / "f"
     files.mkdir()
@@ -270,12 +275,14 @@ def test_files_that_stand_there_are_not_overwritten(made: Path, place: str, tmp_
     assert contents(files) == {"mine": b"!"}
 
 
+@pytest.mark.either
 def test_files_without_a_place(made: Path, place: str):
     outcome = manage("restore", made, url=place)
     assert outcome.returncode == 1
     assert "no FILES_ROOT" in outcome.stderr
 
 
+@pytest.mark.either
 def test_a_full_disk_restores_nothing(made: Path, place: str, tmp_path: Path):
     """SQLite's file comes whole or not at all; PostgreSQL writes in its own process, so the files are what is too big."""
     outcome = manage("restore", made, url=place, files=tmp_path / "f", limit=40_000)
