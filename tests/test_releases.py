@@ -61,6 +61,7 @@ def test_there_is_a_release_to_read():
     assert "0.1" in [release.name for release in RELEASES]
 
 
+@pytest.mark.either
 @pytest.mark.parametrize("release", RELEASES, ids=lambda release: release.name)
 def test_an_earlier_releases_record_is_unchanged(release: Path, place: str):
     """Loaded, migrated, recomputed: the same heads and roots, no broken event or seal, all triggers, working pages."""

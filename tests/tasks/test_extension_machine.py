@@ -177,7 +177,7 @@ def test_due_times_are_the_models(task_force, domain_time):
     run_state_machine_as_test(
         bound,
         settings=settings(
-            max_examples=15,
+            max_examples=10,
             stateful_step_count=20,
             deadline=None,
             derandomize=True,

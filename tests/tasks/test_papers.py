@@ -132,7 +132,7 @@ def test_each_phrase_of_earlier_texts_can_be_copied(task_force, spoken_of, me_of
     texts = next(row for row in page(browser.get(HISTORY)).all("tr", class_="texts") if "ME-03" in row.text)
     assert "open" not in texts.one("details")
     assert [row["data-clip"] for row in texts.all("button")] == clips
-    assert "Select what you want to use" in whole.text
+    assert "Copy what you want to use" in whole.text
     assert "회의록을 붙여 주십시오" in whole.text
     assert dead_links(browser, answer) == []
 

@@ -634,7 +634,7 @@ def test_the_workflow_is_the_model(task_force, at, domain_time):
     run_state_machine_as_test(
         bound,
         settings=settings(
-            max_examples=20,
+            max_examples=14,
             stateful_step_count=25,
             deadline=None,
             derandomize=True,
