@@ -173,7 +173,8 @@ def _line(row: Row, entry: dict[str, Any], words: values.Words, left: int) -> tu
 def _first_part(old: Any, new: Any) -> str:
     """Of two answers to a milestone or of an indicator, the first part in which they differ; of anything else none."""
     before, after = (value if isinstance(value, dict) else {} for value in (old, new))
-    return next((part for part in after if before.get(part, "") != after[part]), "")
+    parts = (*content.MILESTONE_STRINGS, *content.INDICATOR_STRINGS)  # in the workbook's order: a database keeps none
+    return next((part for part in parts if before.get(part, "") != after.get(part, "")), "")
 
 
 def _label(row: Row, name: str) -> str:

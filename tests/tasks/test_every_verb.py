@@ -82,6 +82,9 @@ HELD = {
     "tasks_task": {"dates"},
     "tasks_milestone": {"dates"},
     "records_stream": {"head"},
+    "outbox_notice": {
+        "head"
+    },  # what a verb of the same chain owed; a run that sends has locked its row, and is waited for
     # Duties have no lock but the head of their own chain.
     "ministries_delegation": {"head"},
     "ministries_posting": {"head"},

@@ -398,7 +398,7 @@ def test_each_fault_of_an_answer_stands_at_its_own_cell(officer, reports):
         assert said in shown
         assert any(row.startswith(said) for row in refused)
     assert "Indicators: Vehicles Indicators I2" in shown
-    assert "Milestone 1 Milestones E3" in shown
+    assert f"{reports['ME-02'].task.milestones.get().title_en} Milestones E3" in shown
 
 
 @pytest.mark.parametrize("gone", ["ended", "deleted"])
