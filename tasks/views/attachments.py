@@ -12,9 +12,8 @@ from records.errors import Conflict
 from tfportal.http import Request
 
 from .. import files, permissions, workflow
-from ..forms import posted_number
 from ..models import Attachment, Report
-from .common import Unsaved, get_report, require_on_page, save_posted_rows
+from .common import Unsaved, get_report, save_page_of
 from .my_tasks import row_again, row_saved
 
 
@@ -25,13 +24,6 @@ def get_attachment(request: Request, token: UUID) -> Attachment:
     if not permissions.can_see_file(request.user, attachment):
         raise Http404
     return attachment
-
-
-def _save(request: Request, report: Report) -> int:
-    """Keep every row that came along, and the files in them; returns this report's version. Raises Unsaved."""
-    reports = list(Report.objects.in_round(report.round).led_by([report.lead_id]))
-    require_on_page(request, reports)
-    return save_posted_rows(request, reports).get(report.pk, posted_number(request.POST, f"r{report.pk}-version"))
 
 
 def _refused(report: Report, message: str, status: int) -> Unsaved:
@@ -47,7 +39,7 @@ def attach_files(request: Request, pk: int) -> HttpResponse:
     if not permissions.can_edit(request.user, report):
         raise PermissionDenied
     try:
-        _save(request, report)
+        save_page_of(request, report)
         if not request.FILES.getlist(f"r{pk}-file"):
             raise _refused(report, _("Choose a file first."), 422)
     except Unsaved as unsaved:
@@ -63,7 +55,7 @@ def remove_attachment(request: Request, token: UUID) -> HttpResponse:
     if not permissions.can_edit(request.user, report):
         raise PermissionDenied
     try:
-        version = _save(request, report)
+        version = save_page_of(request, report)
         try:
             workflow.detach(attachment, by=request.user, at=request.arrived_at, version=version)
         except Conflict as error:

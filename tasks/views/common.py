@@ -140,6 +140,13 @@ def save_posted_rows(request: Request, reports: list[Report]) -> dict[int, int]:
     return saved
 
 
+def save_page_of(request: Request, report: Report) -> int:
+    """Keep every row that came along with a deed on this report; returns the version it has now. Raises Unsaved."""
+    reports = list(Report.objects.in_round(report.round).led_by([report.lead_id]))
+    require_on_page(request, reports)
+    return save_posted_rows(request, reports).get(report.pk, posted_number(request.POST, f"r{report.pk}-version"))
+
+
 def _save_row(request: Request, report: Report, unsaved: Unsaved) -> int:
     """The version that the row has now; the one that was seen where it could not be saved, which is noted."""
     pk, prefix = report.pk, f"r{report.pk}-"

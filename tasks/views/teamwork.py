@@ -15,10 +15,10 @@ from tfportal.http import Request
 
 from .. import permissions, teamwork, workflow, worklist
 from ..content import TEXTS
-from ..forms import has_row, posted_key, posted_number, posted_raw, posted_text
+from ..forms import has_row, posted_key, posted_raw, posted_text
 from ..models import Contribution, Field, Report, Round
 from ..models import Request as Asking
-from .common import Unsaved, get_report, list_address, require_on_page, save_posted_rows, tell
+from .common import Unsaved, get_report, list_address, save_page_of, tell
 from .my_tasks import row_saved, show_my_tasks, show_unsaved
 
 
@@ -84,7 +84,7 @@ def call_contributions(request: Request, pk: int) -> HttpResponse:
     """Keeps what the page sent, then asks the silent supporting ministries for their texts."""
     report = _own_report(request, pk)
     try:
-        _save(request, report)
+        save_page_of(request, report)
     except Unsaved as unsaved:
         return show_unsaved(request, report.lead, report.round, unsaved)
     key = _button_key(request)
@@ -125,7 +125,7 @@ def _take(request: Request, report: Report, pk: int, into: str) -> None:
     """Save what came along, then take over. Raises Unsaved; a form that arrives twice has done its work."""
     prefix = f"r{report.pk}-"
     try:
-        version = _save(request, report)
+        version = save_page_of(request, report)
     except Unsaved as unsaved:
         mine, _theirs = unsaved.conflicts.get(report.pk, (None, None))
         if mine is None or not workflow.is_taken_over(get_report(request, report.pk), pk, mine=mine, into=into):
@@ -152,13 +152,6 @@ def _own_report(request: Request, pk: int) -> Report:
     if not permissions.can_edit(request.user, report):
         raise PermissionDenied
     return report
-
-
-def _save(request: Request, report: Report) -> int:
-    """Keep every row that came along; returns this report's version. Raises Unsaved."""
-    reports = list(Report.objects.in_round(report.round).led_by([report.lead_id]))
-    require_on_page(request, reports)
-    return save_posted_rows(request, reports).get(report.pk, posted_number(request.POST, f"r{report.pk}-version"))
 
 
 def _button_key(request: Request) -> UUID:
