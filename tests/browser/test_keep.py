@@ -101,7 +101,8 @@ def test_typed_offline_and_the_page_closed(demo_portal: LiveServer, visit: Visit
     page.goto(ADDRESS)
     expect(page.locator(RESULTS)).to_have_value(TEXT)
     expect(page.locator(NOTE)).to_contain_text(DEVICE)
-    expect(page.locator(f"{NOTE} time")).to_have_text(re.compile(r"^3\. 16\. (13:59|14:\d\d)$"))  # the portal's clock, less the way
+    # By the portal's clock, less the page's way here.
+    expect(page.locator(f"{NOTE} time")).to_have_text(re.compile(r"^3\. 16\. (13:59|14:\d\d)$"))
     expect(page.locator(STATE)).to_have_text(DEVICE)
     assert visitor.look("restored") == []
     assert results() == ""
