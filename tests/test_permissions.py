@@ -221,10 +221,6 @@ prepare_round[3]           GET   login     403   403        403     403      200
 prepare_round[2]           GET   login     403   403        403     403      404         403    403           403
 prepare_round[3]           POST  401       403   403        403     403      302         403    403           403
 prepare_round[2]           POST  401       403   403        403     403      409         403    403           403
-prepare_round[3]           GET   login     403   403        403     403      200         403    403           403
-prepare_round[3]           POST  401       403   403        403     403      302         403    403           403
-prepare_round[2]           GET   login     403   403        403     403      404         403    403           403
-prepare_round[2]           POST  401       403   403        403     403      409         403    403           403
 list_corrections[1]        GET   login     200   200        200     200      200         200    403           403
 list_corrections[2]        GET   login     404   404        404     404      404         404    403           403
 list_corrections[1]        POST  401       405   405        405     405      405         405    405           405
