@@ -1,8 +1,8 @@
 """Simulated portals of any size: believable, labelled, and the same for the same seed.
 
-`plan.py` who and what there is · `script.py` what happens, as plain deeds (`deeds.py`), from the seed alone · `world.py`
-the reference data as rows · `by_verbs.py` carries the deeds out through the workflow · `in_bulk.py` writes what the
-verbs would leave, a round at a time (docs/adr/0017-simulated-data.md).
+`plan.py` who and what there is · `script.py` what happens, as plain deeds (`deeds.py`), from the seed alone ·
+`world.py` the reference data as rows · `by_verbs.py` carries the deeds out through the workflow · `in_bulk.py` writes
+what the verbs would leave, a round at a time (docs/adr/0017-simulated-data.md).
 """
 
 import time
@@ -19,8 +19,7 @@ from records import clock
 from . import world
 from .by_verbs import ByVerbs
 from .in_bulk import InBulk
-from .keys import Keys
-from .plan import Size, bodies, calendar, jobs
+from .plan import Size, bodies, calendar
 from .script import Script
 
 __all__ = ["Built", "NotADemo", "Occupied", "Size", "simulate"]
@@ -54,13 +53,11 @@ def simulate(size: Size, *, through_verbs: bool = False, at_clock: bool = True) 
     if at_clock:
         clock.start_at(calendar(size)[-1].until)
     listed = bodies(size)
-    tasks = jobs(size, listed)
     with transaction.atomic():
-        world.build(size, listed, tasks)
-    keys = Keys(size.seed)
-    writer = ByVerbs(keys) if through_verbs else InBulk(keys)
+        world.build(listed)
+    writer = ByVerbs(size) if through_verbs else InBulk(size)
     started = time.monotonic()
-    for scene in Script(size, listed, tasks).scenes():
+    for scene in Script(size, listed).scenes():
         reports = writer.play(scene)
         now = time.monotonic()
         yield Built(scene.dates.no, reports, len(scene.deeds), not scene.dates.is_last, now - started)

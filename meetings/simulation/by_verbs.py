@@ -1,5 +1,5 @@
-"""Carrying a script out through the verbs of the workflow, as its people would: slow, and true by nature. What the other
-writer (`in_bulk.py`) makes is compared with this."""
+"""Carrying a script out through the verbs of the workflow, as its people would: slow, and true by nature. What the
+other writer (`in_bulk.py`) makes is compared with this."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,19 +13,20 @@ from tasks.workflow import Item
 from . import deeds, world
 from .deeds import Deed, Scene
 from .keys import Keys
-from .plan import OFFICE
+from .plan import OFFICE, Size
 
 
 class ByVerbs:
     """Plays scenes one after the other."""
 
-    def __init__(self, keys: Keys) -> None:
-        self.keys, self.people = keys, world.people()
+    def __init__(self, size: Size) -> None:
+        self.size, self.keys, self.people = size, Keys(size.seed), world.people()
         self.ministries = {row.code: row for row in Ministry.objects.all()}
         self.round: Round
 
     def play(self, scene: Scene) -> int:
         """One round; returns how many reports it has."""
+        world.add_tasks(self.size, scene.joining)
         self.round, dates = world.add_round(scene.dates), scene.dates
         office = self.people[OFFICE[0]]
         workflow.prepare(self.round.pk, by=office, at=dates.prepared_at, key=self.keys.next())

@@ -9,7 +9,7 @@ from typing import Any
 
 from tasks.models import Field, Light
 
-from .plan import Dates
+from .plan import Dates, Job
 
 
 @dataclass(frozen=True)
@@ -182,7 +182,8 @@ class DeclineTime(Deed):
 
 @dataclass(frozen=True)
 class Scene:
-    """One round: its dates, what is done in it, in the order of time, and how many reports its roster has."""
+    """One round: its dates, the tasks that join its roster, and what is done in it, in the order of time."""
 
     dates: Dates
+    joining: list[Job]
     deeds: list[Deed] = field(default_factory=list)

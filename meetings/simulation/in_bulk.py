@@ -43,6 +43,7 @@ from tasks.models import (
     SignOff,
     State,
     Submission,
+    Support,
     Task,
 )
 from tasks.workflow.rounds import copied, dates_of, roster_of
@@ -51,7 +52,7 @@ from . import deeds, world
 from .deeds import Deed, Scene
 from .keys import Keys
 from .ledger import BATCH, Chain, Ledger
-from .plan import OFFICE
+from .plan import OFFICE, Size
 
 
 @dataclass
@@ -83,8 +84,8 @@ class Sheet:
 class InBulk:
     """Plays scenes one after the other, each in a transaction of its own."""
 
-    def __init__(self, keys: Keys) -> None:
-        self.keys, self.people = keys, world.people()
+    def __init__(self, size: Size) -> None:
+        self.size, self.keys, self.people = size, Keys(size.seed), world.people()
         self.ministries = {row.code: row for row in Ministry.objects.all()}
         self.codes = {code: row.pk for code, row in self.ministries.items()}
         self.ledger = Ledger()
@@ -93,6 +94,7 @@ class InBulk:
     def play(self, scene: Scene) -> int:
         """One round; returns how many reports it has."""
         with transaction.atomic():
+            world.add_tasks(self.size, scene.joining)
             playing = _Playing(self, world.add_round(scene.dates))
             playing.prepare(scene.dates.prepared_at)
             for deed in scene.deeds:
@@ -112,6 +114,7 @@ class _Playing:
         self.ledger, self.people = writer.ledger, writer.people
         self.chain = Chain(self.ledger, round_)
         self.sheets: dict[str, Sheet] = {}
+        self.supports: dict[int, list[Support]] = {}  # by the task
         self.answers: Counter[str] = Counter()  # ministry -> its submissions
         self.extensions: dict[str, list[Extension]] = {}
         self.moved_milestones: dict[int, Milestone] = {}
@@ -123,6 +126,7 @@ class _Playing:
         round_, by = self.round, self.people[OFFICE[0]]
         milestones = _by_task(Milestone.objects.order_by("task", "order"))
         indicators = _by_task(Indicator.objects.order_by("task", "order"))
+        self.supports = _by_task(Support.objects.select_related("ministry"))
         reports = [self.ledger.add(report) for report in roster_of(round_)]
         for report in reports:
             task = report.task_id
@@ -245,7 +249,7 @@ class _Playing:
         self.answers[lead.code] += 1
         number = f"{round_.no}-{lead.code}-{self.answers[lead.code]:04d}"
         texts = [(sheet, unchanged, raw, self._judged(sheet, raw)) for sheet, unchanged, raw in made]
-        sent = [
+        sent: list[dict[str, Any]] = [
             {
                 "code": sheet.report.task.code,
                 "revision": sheet.texts + 1,
@@ -338,7 +342,7 @@ class _Playing:
                 report=sheet.report,
                 draft_sha256=sha256(draft.content),
                 asked_by=draft.asked_by,
-                asked_at=draft.asked_at,
+                asked_at=draft.asked_at or submission.received_at,
                 by=submission.by,
                 decision=SignOff.Decision.APPROVED,
                 at=submission.received_at,
@@ -350,7 +354,7 @@ class _Playing:
     def call(self, deed: deeds.CallContributions, by: User) -> None:
         """Of all supporting ministries: the script lets nobody write before they are called, nor calls twice."""
         sheet = self.sheets[deed.task]
-        helpers = {row.ministry for row in sheet.report.task.supports.select_related("ministry")}
+        helpers = [row.ministry for row in self.supports[sheet.report.task_id]]
         for ministry in sorted(helpers, key=lambda row: row.pk):
             self.ledger.add(ContributionCall(report=sheet.report, ministry=ministry, by=by, at=deed.at))
         codes = sorted(ministry.code for ministry in helpers)

@@ -1,5 +1,5 @@
-"""The rows of one round while they are made in memory: with their primary keys, which are counted on from what stands in
-the tables, so that each row may name the others before any of them is written."""
+"""The rows of one round while they are made in memory: with their primary keys, which are counted on from what stands
+in the tables, so that each row may name the others before any of them is written."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -94,7 +94,7 @@ def _last_key(model: type[models.Model]) -> int:
 
 
 class Chain:
-    """The chain of one round in memory: each verb leaves its event and its receipt, as `records.receipts.once` has it."""
+    """The chain of one round in memory: each verb leaves its event and its receipt, as in `records.receipts.once`."""
 
     def __init__(self, ledger: Ledger, round_: Round) -> None:
         self.ledger, self.round = ledger, round_

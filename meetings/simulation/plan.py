@@ -1,7 +1,7 @@
 """Who and what there is in a simulated task force, decided from the seed alone: bodies, tasks, the calendar of rounds.
 
-Nothing here knows the database. Every choice comes from a `random.Random` that is seeded with a text, so that it depends
-neither on the order of sets nor on what was chosen elsewhere.
+Nothing here knows the database. Every choice comes from a `random.Random` that is seeded with a text, so that it
+depends neither on the order of sets nor on what was chosen elsewhere.
 """
 
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Temper:
 
 @dataclass(frozen=True)
 class Size:
-    """What was asked for. The same size gives the same portal."""
+    """What was asked for. The same size gives the same portal. `tasks`: how many are on the roster of each round."""
 
     ministries: int
     tasks: int
@@ -164,26 +164,31 @@ def bodies(size: Size) -> list[Body]:
     return made
 
 
-def jobs(size: Size, listed: list[Body]) -> list[Job]:
-    """The tasks, in the order of their codes: every body leads its share, the one without an officer a smaller one."""
-    turns = [body for turn in range(4) for body in listed if body.has_officer or turn == 0]
-    counts: dict[str, int] = {}
-    made = []
-    for number in range(1, size.tasks + 1):
-        lead = turns[(number - 1) % len(turns)]
-        counts[lead.code] = counts.get(lead.code, 0) + 1
-        made.append(_job(size, listed, lead, number, f"{lead.code}-{counts[lead.code]:04d}"))
-    return sorted(made, key=lambda job: job.code)
+class Jobs:
+    """Gives out tasks: every body leads its share, the one without an officer a smaller one."""
+
+    def __init__(self, size: Size, listed: list[Body]) -> None:
+        self.size, self.listed, self.given = size, listed, 0
+        self.turns = [body for turn in range(4) for body in listed if body.has_officer or turn == 0]
+        self.counts: dict[str, int] = {}
+
+    def join(self, count: int, dates: Dates) -> list[Job]:
+        """So many tasks that are reported from this round on."""
+        return [self._next(dates) for _task in range(count)]
+
+    def _next(self, dates: Dates) -> Job:
+        lead = self.turns[self.given % len(self.turns)]
+        self.given += 1
+        self.counts[lead.code] = self.counts.get(lead.code, 0) + 1
+        return _job(self.size, self.listed, lead, dates, self.given, f"{lead.code}-{self.counts[lead.code]:04d}")
 
 
-def _job(size: Size, listed: list[Body], lead: Body, number: int, code: str) -> Job:
+def _job(size: Size, listed: list[Body], lead: Body, dates: Dates, number: int, code: str) -> Job:
     draw = size.random("task", number)
     others = [body for body in listed if body is not lead]
     supports = draw.sample(others, k=min(len(others), draw.choices((0, 1, 2), (70, 20, 10))[0]))
-    joins = draw.randint(2, max(2, size.rounds)) if number > 1 and draw.random() < 0.12 else 1
-    starts = Dates(joins, is_last=False).monday
     steps = sorted(draw.sample(range(20, 1100), k=draw.choices((1, 2, 3, 4), (25, 40, 25, 10))[0]))
-    milestones = tuple(starts + timedelta(days=days) for days in steps)
+    milestones = tuple(dates.monday + timedelta(days=days) for days in steps)
     direction = draw.choice(list(DIRECTIONS))
     indicators = draw.choices(
         ((), (Indicator.Every.YEAR,), (Indicator.Every.ROUND,), (Indicator.Every.YEAR, Indicator.Every.ROUND)),
@@ -194,11 +199,11 @@ def _job(size: Size, listed: list[Body], lead: Body, number: int, code: str) -> 
         number=number,
         lead=lead,
         supports=tuple(sorted(supports, key=lambda body: body.number)),
-        kind=Kind.NEW if joins > 1 else draw.choices(list(Kind), (15, 15, 15, 55))[0],
+        kind=Kind.NEW if dates.no > 1 else draw.choices(list(Kind), (15, 15, 15, 55))[0],
         sector=draw.choice(SECTORS),
         item=f"{direction}{draw.randint(1, DIRECTIONS[direction])}",
-        first_round=joins,
-        planned_from=starts - timedelta(days=draw.randint(10, 200)),
+        first_round=dates.no,
+        planned_from=dates.monday - timedelta(days=draw.randint(10, 200)),
         planned_until=milestones[-1] + timedelta(days=draw.randint(0, 60)),
         milestones=milestones,
         indicators=indicators,

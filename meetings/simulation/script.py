@@ -34,7 +34,7 @@ from .deeds import (
     Submit,
     Text,
 )
-from .plan import OFFICE, Body, Dates, Job, Size, Temper, at, calendar
+from .plan import OFFICE, Body, Dates, Job, Jobs, Size, Temper, at, calendar
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -83,24 +83,26 @@ class Sheet:
 class Script:
     """The rounds of one portal, one after the other; what is decided in one is the ground of the next."""
 
-    def __init__(self, size: Size, bodies: list[Body], jobs: list[Job]) -> None:
+    def __init__(self, size: Size, bodies: list[Body]) -> None:
         self.size, self.bodies = size, bodies
-        self.courses = [Course(job, dict(enumerate(job.milestones, 1))) for job in jobs]
+        self.jobs = Jobs(size, bodies)
+        self.courses: list[Course] = []  # of the tasks that are on the roster
 
     def scenes(self) -> Iterator[Scene]:
-        """Each round when its turn has come: only one is in memory."""
+        """Each round when its turn has come: only one is in memory. What was completed has left, and others join."""
         for dates in calendar(self.size):
-            scene = Scene(dates)
+            self.courses = [row for row in self.courses if not row.is_completed]
+            joining = self.jobs.join(self.size.tasks - len(self.courses), dates)
+            self.courses += [Course(job, dict(enumerate(job.milestones, 1))) for job in joining]
+            led: dict[str, list[Course]] = {}
+            for row in sorted(self.courses, key=lambda row: row.job.code):
+                led.setdefault(row.job.lead.code, []).append(row)
+            scene = Scene(dates, joining)
             for body in self.bodies:
-                led = [row for row in self.courses if row.job.lead is body and self._is_on_roster(row, dates)]
-                if led and body.has_officer:
-                    scene.deeds.extend(_Collecting(self.size, self.bodies, body, dates).deeds(led))
+                if body.has_officer and body.code in led:
+                    scene.deeds.extend(_Collecting(self.size, self.bodies, body, dates).deeds(led[body.code]))
             scene.deeds.sort(key=lambda deed: deed.at)
             yield scene
-
-    @staticmethod
-    def _is_on_roster(course: Course, dates: Dates) -> bool:
-        return course.job.first_round <= dates.no and not course.is_completed
 
 
 class _Collecting:
@@ -251,7 +253,9 @@ class _Collecting:
         steps: list[Step] = []
         for order, on in sorted(sheet.course.milestones.items()):
             if on <= day and draw.random() >= slips:
-                steps.append(Step(order, "done", max(on - timedelta(days=draw.randint(0, 5)), self.dates.observes_from)))
+                steps.append(
+                    Step(order, "done", max(on - timedelta(days=draw.randint(0, 5)), self.dates.observes_from))
+                )
             elif on <= day or draw.random() < slips * 0.05:
                 later = max(on, day) + timedelta(days=draw.randint(20, 120))
                 cause = draw.choice(list(Cause)).value

@@ -31,7 +31,10 @@ STEPS = (
     ("공청회 개최", "Public hearing"),
     ("확정·고시", "Adopted and published"),
 )
-MEASURES = (("협의체 개최 횟수", "Meetings held", "회", "meetings"), ("설비 보급량", "Plants installed", "기", "plants"))
+MEASURES = (
+    ("협의체 개최 횟수", "Meetings held", "회", "meetings"),
+    ("설비 보급량", "Plants installed", "기", "plants"),
+)
 RESULTS = (
     "ㅇ 실무협의회 {n}회 개최, 쟁점 {m}건 조정",
     "ㅇ 연구용역 중간보고({n}차) 실시",

@@ -44,11 +44,11 @@ SECTOR_NAMES = (
 SOURCE = "manage.py simulate"
 
 
-def build(size: Size, bodies: list[Body], jobs: list[Job]) -> None:
-    """Everything that stands before the first round."""
-    ministries = _ministries(bodies)
-    _people(bodies, ministries)
-    _tasks(size, jobs, ministries, _sectors(), _strategy())
+def build(bodies: list[Body]) -> None:
+    """Everything that stands before the first round, but the tasks."""
+    _people(bodies, _ministries(bodies))
+    _sectors()
+    _strategy()
 
 
 def add_round(dates: Dates) -> Round:
@@ -148,15 +148,14 @@ def _people(bodies: list[Body], ministries: dict[str, Ministry]) -> None:
     )
 
 
-def _sectors() -> dict[str, Sector]:
-    made = Sector.objects.bulk_create(
+def _sectors() -> None:
+    Sector.objects.bulk_create(
         Sector(code=code, order=order, name_ko=ko, name_en=en, source=SOURCE)
         for order, (code, (ko, en)) in enumerate(zip(SECTORS, SECTOR_NAMES, strict=True), 1)
     )
-    return {row.code: row for row in made}
 
 
-def _strategy() -> dict[str, StrategyItem]:
+def _strategy() -> None:
     strategy = Strategy.objects.create(
         code="SIM",
         title_ko="모의 추진전략",
@@ -164,7 +163,6 @@ def _strategy() -> dict[str, StrategyItem]:
         decided_on=SINCE,
         source=SOURCE,
     )
-    items = {}
     for order, (code, count) in enumerate(DIRECTIONS.items(), 1):
         direction = Direction.objects.create(
             strategy=strategy,
@@ -175,7 +173,7 @@ def _strategy() -> dict[str, StrategyItem]:
             source=SOURCE,
         )
         for number in range(1, count + 1):
-            items[f"{code}{number}"] = StrategyItem.objects.create(
+            StrategyItem.objects.create(
                 direction=direction,
                 code=f"{code}{number}",
                 order=number,
@@ -183,20 +181,19 @@ def _strategy() -> dict[str, StrategyItem]:
                 title_en=f"Simulated item {code}{number}",
                 source=SOURCE,
             )
-    return items
 
 
-def _tasks(
-    size: Size,
-    jobs: list[Job],
-    ministries: dict[str, Ministry],
-    sectors: dict[str, Sector],
-    items: dict[str, StrategyItem],
-) -> None:
+def add_tasks(size: Size, jobs: list[Job]) -> None:
+    """Tasks with their leads, supports, milestones and indicators, in the order in which they join."""
+    ministries = {row.code: row for row in Ministry.objects.all()}
+    sectors = {row.code: row for row in Sector.objects.all()}
+    items = {row.code: row for row in StrategyItem.objects.select_related("direction")}
+    titles = [words.title(size.random("title", job.number), job.number) for job in jobs]
     made = Task.objects.bulk_create(
         Task(
             code=job.code,
-            **dict(zip(("title_ko", "title_en"), words.title(size.random("title", job.number), job.number), strict=True)),
+            title_ko=ko,
+            title_en=en,
             kind=job.kind,
             sector=sectors[job.sector],
             direction=items[job.item].direction,
@@ -209,10 +206,12 @@ def _tasks(
             note_en="A simulated task",
             source=SOURCE,
         )
-        for job in jobs
+        for job, (ko, en) in zip(jobs, titles, strict=True)
     )
     pairs = list(zip(made, jobs, strict=True))
-    Lead.objects.bulk_create(Lead(task=task, ministry=ministries[job.lead.code], valid_from=SINCE) for task, job in pairs)
+    Lead.objects.bulk_create(
+        Lead(task=task, ministry=ministries[job.lead.code], valid_from=SINCE) for task, job in pairs
+    )
     Support.objects.bulk_create(
         Support(task=task, ministry=ministries[body.code], valid_from=SINCE)
         for task, job in pairs
@@ -253,5 +252,7 @@ def _indicators(pairs: list[tuple[Task, Job]]) -> None:
             )
     made = Indicator.objects.bulk_create(rows)
     Target.objects.bulk_create(
-        Target(indicator=row, year=year, value=Decimal(50 * (year - 2019))) for row in made for year in (2021, 2022, 2023)
+        Target(indicator=row, year=year, value=Decimal(50 * (year - 2019)))
+        for row in made
+        for year in (2021, 2022, 2023)
     )

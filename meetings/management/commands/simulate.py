@@ -18,7 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--ministries", type=int, default=16)
-        parser.add_argument("--tasks", type=int, default=30, help="how many altogether")
+        parser.add_argument(
+            "--tasks", type=int, default=30, help="on the roster of each round; for completed ones others join"
+        )
         parser.add_argument("--rounds", type=int, default=3, help="the last one is open, all before it are frozen")
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--by-verbs", action="store_true", help="verb by verb: slow, for comparing")
