@@ -116,11 +116,8 @@ class MinistryDeeds(Playing):
 
     def _judged(self, sheet: Sheet, raw: Raw) -> Content:
         """The text by the portal's own rules; raises Invalid where the script broke one."""
-        codes = {
-            code: pk
-            for code, pk in ((code, row.pk) for code, row in self.portal.ministries.items())
-            if pk != sheet.report.lead_id
-        }
+        lead = sheet.report.lead_id
+        codes = {code: row.pk for code, row in self.portal.ministries.items() if row.pk != lead}
         milestones, indicators = tuple(sheet.open_milestones()), tuple(sheet.indicators)
         rules = content.Rules(self.round.as_of, milestones=milestones, codes=codes, indicators=indicators)
         return content.check(raw, rules)

@@ -181,6 +181,7 @@ class _Collecting:
         """One answer: its drafts, its sign-off where the body has one, and what the office makes of it."""
         texts: dict[str, Text] = {}
         written, unchanged = [], []
+        ahead = self.draw.randint(60, 3000) if self.body.sign_off else 0
         for sheet in batch:
             course, code = sheet.course, sheet.course.job.code
             often = 0.5 if self.body.temper == Temper.GREEN else 0.3
@@ -191,24 +192,26 @@ class _Collecting:
                 continue
             texts[code] = self._text(sheet)
             earliest = self.dates.opens_at + 24 * HOUR  # after what the supporting ministries wrote
-            typed = max(earliest, moment - sheet.draw.randint(240, 3000) * MINUTE)
+            typed = max(earliest, moment - (ahead + sheet.draw.randint(240, 3000)) * MINUTE)
             self._do(Save(typed, self.body.officer, code, texts[code]))
             written.append(code)
-        if not batch or not self._send(moment, tuple(written), tuple(unchanged)):
+        if not batch or not self._send(moment, tuple(written), tuple(unchanged), ahead=ahead):
             return
         for sheet in batch:
             sheet.sent = texts[sheet.course.job.code]
             self._review(sheet, moment)
 
-    def _send(self, moment: datetime, written: tuple[str, ...], unchanged: tuple[str, ...] = ()) -> bool:
-        """Whether it went out; with sign-off it was asked for before."""
+    def _send(
+        self, moment: datetime, written: tuple[str, ...], unchanged: tuple[str, ...] = (), *, ahead: int = 60
+    ) -> bool:
+        """Whether it went out; sign-off is asked for so many minutes ahead."""
         draw, body = self.draw, self.body
         letter = f"모의-{self.dates.no}-{draw.randint(100, 999)}" if draw.random() < 0.4 else ""
         if not body.sign_off:
             return self._do(Submit(moment, body.officer, written, unchanged, letter))
-        asked = max(moment - draw.randint(60, 230) * MINUTE, self.dates.opens_at + 25 * HOUR)
+        asked = max(moment - ahead * MINUTE, self.dates.opens_at + 25 * HOUR)
         together = tuple(sorted(written + unchanged))
-        if not self._do(AskSignOff(min(asked, moment), body.officer, written, unchanged)):
+        if not self._do(AskSignOff(asked, body.officer, written, unchanged)):
             return False
         return self._do(SignOff(moment, body.approver, together, (), letter))
 
