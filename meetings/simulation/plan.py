@@ -187,8 +187,10 @@ def _job(size: Size, listed: list[Body], lead: Body, dates: Dates, number: int, 
     draw = size.random("task", number)
     others = [body for body in listed if body is not lead]
     supports = draw.sample(others, k=min(len(others), draw.choices((0, 1, 2), (70, 20, 10))[0]))
-    steps = sorted(draw.sample(range(20, 1100), k=draw.choices((1, 2, 3, 4), (25, 40, 25, 10))[0]))
-    milestones = tuple(dates.monday + timedelta(days=days) for days in steps)
+    kind = Kind.NEW if dates.no > 1 else draw.choices(list(Kind), (15, 15, 15, 55))[0]
+    days = range(10, 85) if kind is Kind.FIRST_COMPLETED else range(20, 1100)  # those are due in the first quarter
+    steps = sorted(draw.sample(days, k=draw.choices((1, 2, 3, 4), (25, 40, 25, 10))[0]))
+    milestones = tuple(dates.monday + timedelta(days=step) for step in steps)
     direction = draw.choice(list(DIRECTIONS))
     indicators = draw.choices(
         ((), (Indicator.Every.YEAR,), (Indicator.Every.ROUND,), (Indicator.Every.YEAR, Indicator.Every.ROUND)),
@@ -199,7 +201,7 @@ def _job(size: Size, listed: list[Body], lead: Body, dates: Dates, number: int, 
         number=number,
         lead=lead,
         supports=tuple(sorted(supports, key=lambda body: body.number)),
-        kind=Kind.NEW if dates.no > 1 else draw.choices(list(Kind), (15, 15, 15, 55))[0],
+        kind=kind,
         sector=draw.choice(SECTORS),
         item=f"{direction}{draw.randint(1, DIRECTIONS[direction])}",
         first_round=dates.no,
