@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import islice
 from typing import IO, Any, NamedTuple
 
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -88,23 +89,29 @@ def file_name(*words: str, ending: str, day: date | None = None) -> str:
 
 
 def stream_csv(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes]:
-    """The file in pieces: UTF-8 with its mark, quoted as RFC 4180 says, lines that end in CRLF."""
+    """The file in pieces: UTF-8 with its mark, quoted as RFC 4180 says, lines that end in CRLF.
+
+    The rows are made when the pieces are taken, in the language of whoever asked: by then the request is over.
+    """
+    language, left = get_language(), iter(rows)
     kept = io.StringIO(newline="")
     writer = csv.writer(kept, lineterminator="\r\n")
     kept.write(BOM)
     writer.writerow([_safe(column.label) for column in columns])
-    for number, row in enumerate(rows, 1):
-        writer.writerow([_plain(row.get(column.key)) for column in columns])
-        if number % LINES_IN_A_PIECE == 0:
-            yield _taken(kept)
-    yield _taken(kept)
 
+    def pieces() -> Iterator[bytes]:
+        going = True
+        while going:
+            with translation.override(language):
+                lines = [[_plain(row.get(column.key)) for column in columns] for row in islice(left, LINES_IN_A_PIECE)]
+            writer.writerows(lines)
+            going = bool(lines)
+            text = kept.getvalue()
+            kept.seek(0)
+            kept.truncate()
+            yield text.encode("utf-8", "replace")
 
-def _taken(kept: io.StringIO) -> bytes:
-    text = kept.getvalue()
-    kept.seek(0)
-    kept.truncate()
-    return text.encode("utf-8", "replace")
+    return pieces()
 
 
 def _plain(value: Value) -> str:
