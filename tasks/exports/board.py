@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -22,7 +21,9 @@ from tfportal.language import on_behalf
 
 from .. import permissions
 from ..board import Board
-from ..models import Direction, Field, Kind, Light, Milestone, Precision, Report, Request
+from ..grouping import direction_label
+from ..models import Field, Kind, Milestone, Precision, Report, Request, Round
+from ..schedules import dates_as_of
 from ..tiles import Also, Since, Tile
 from .writing import Column, Link, Row, Value
 from .writing import Kind as Holds
@@ -61,13 +62,22 @@ def columns() -> list[Column]:
 
 
 @dataclass(frozen=True)
+class _Next:
+    """The first milestone of a task that was not done, with its dates as the round saw them."""
+
+    title: str
+    baseline: Value
+    current: Value
+
+
+@dataclass(frozen=True)
 class _Beside:
     """What stands beside a round's reports, read once for all of them."""
 
     board: Board
     sectors: dict[str, str]
-    directions: dict[int, str]
-    milestones: dict[int, Milestone]
+    directions: dict[str, str]
+    milestones: dict[int, _Next]
     asked: dict[int, list[str]]
 
 
@@ -75,7 +85,7 @@ def rows(board: Board) -> Iterator[Row]:
     """One row for each task that the board's filters leave, in their order. The queries are as many for fifty as for
     five thousand; nothing is read before the first row is asked for."""
     beside, found = _beside(board), {tile.pk: tile for tile in board.found}
-    reports = Report.objects.in_round(board.round).select_related("task", "current__submission").order_by("task__code")
+    reports = Report.objects.in_round(board.round).select_related("current__submission").order_by("task__code")
     for report in reports.iterator(chunk_size=READ_AT_ONCE):
         if tile := found.get(report.pk):
             yield _row(tile, report, beside)
@@ -90,22 +100,25 @@ def _beside(board: Board) -> _Beside:
         asked[revision].append(board.names[ministry].abbr)
     return _Beside(
         board,
-        {sector.code: sector.name for sector in board.sectors},
-        {row.pk: str(row) for row in Direction.objects.all()},
-        _next_milestones(board),
+        {sector.code: sector.name for sector in board.heads.sectors},
+        {row.code: direction_label(row) for row in board.heads.directions},
+        _next_milestones(board.round),
         asked,
     )
 
 
-def _next_milestones(board: Board) -> dict[int, Milestone]:
-    """Of each task on the roster the first milestone that is not done, by the task."""
-    found: dict[int, Milestone] = {}
-    rows = Milestone.objects.filter(task__reports__round=board.round).filter(
-        Q(done_on__isnull=True) | Q(done_on__gt=board.round.as_of)
-    )
-    for row in rows.order_by("task", "current_on", "order"):
-        found.setdefault(row.task_id, row)
-    return found
+def _next_milestones(round_: Round) -> dict[int, _Next]:
+    """By the task; of two on one day the one that comes first in the plan. Three queries."""
+    dates_then = dates_as_of(round_)
+    first: dict[int, tuple[date, Milestone]] = {}
+    for row in Milestone.objects.filter(task__reports__round=round_).order_by("order"):
+        then = dates_then[row.pk]
+        if then.done_on is None and (row.task_id not in first or then.current_on < first[row.task_id][0]):
+            first[row.task_id] = (then.current_on, row)
+    return {
+        task: _Next(row.title, _day(row.baseline_on, row), _day(current_on, row))
+        for task, (current_on, row) in first.items()
+    }
 
 
 def _row(tile: Tile, report: Report, beside: _Beside) -> Row:
@@ -119,10 +132,12 @@ def _row(tile: Tile, report: Report, beside: _Beside) -> Row:
         "ministry": tile.lead_name,
         "sector": beside.sectors.get(tile.sector, tile.sector),
         "kind": str(Kind(tile.kind).label),
-        "direction": beside.directions.get(report.task.direction_id or 0, ""),
+        "direction": beside.directions.get(tile.direction, ""),
         "state": tile.word,
         "light": tile.light,
-        "light_from": _light_from(tile, report),
+        "light_from": _light_from(tile),
+        "ministry_light": tile.ministry_light,
+        "office_light": tile.office_light,
         "last_light": tile.before,
         "since": ", ".join(str(since.label) for since in Since if since in tile.since),
         "unchanged": _("Yes") if Also.UNCHANGED in tile.also else "",
@@ -132,13 +147,11 @@ def _row(tile: Tile, report: Report, beside: _Beside) -> Row:
     if milestone:
         made |= {
             "milestone": milestone.title,
-            "baseline": _day(milestone.baseline_on, milestone),
-            "current": _day(milestone.current_on, milestone),
+            "baseline": milestone.baseline,
+            "current": milestone.current,
         }
     if text:
         made |= {
-            "ministry_light": Light(text.light),
-            "office_light": Light(report.office_light) if report.office_light else None,
             "office_reason": report.office_reason if sees_office else "",
             "progress": text.progress,
             "results": text.results,
@@ -153,13 +166,13 @@ def _address(tile: Tile, report: Report) -> str:
     return settings.PORTAL_URL + reverse(f"{'review' if tile.opens == 'review' else 'show'}_report", args=[report.pk])
 
 
-def _light_from(tile: Tile, report: Report) -> str:
+def _light_from(tile: Tile) -> str:
     """Who set the light that counts: last round's is nobody's word on this round."""
     if tile.light is None:
         return ""
     if tile.was:
         return _("last round")
-    return _("office") if report.office_light else _("ministry")
+    return _("office") if tile.office_light else _("ministry")
 
 
 def _day(value: date, milestone: Milestone) -> Value:
@@ -214,7 +227,7 @@ def filters_in_words(board: Board) -> list[str]:
 
 
 def _words(board: Board, name: str, value: str) -> str:
-    known = dict(board.choices.get(name, []))
+    known = dict(board.choices.get(name, ()))
     known |= {str(one.value): str(one.label) for one in (Since if name == "since" else Also if name == "also" else ())}
     if name == "light":
         known |= {"any": _("Lights"), "none": _("No light yet")}

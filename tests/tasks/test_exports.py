@@ -73,7 +73,7 @@ def table(user: User, path: str, language: str = "en") -> list[dict[str, str]]:
     """The rows of a .csv as another program reads them."""
     answer = visitor(user, language=language).get(path)
     assert answer.status_code == 200, path
-    content = b"".join(answer.streaming_content)
+    content = b"".join(answer)
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\n") >= content.count(b"\r\n") > 0
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
@@ -82,7 +82,7 @@ def table(user: User, path: str, language: str = "en") -> list[dict[str, str]]:
 def book(user: User, path: str) -> Any:
     answer = visitor(user).get(path)
     assert answer.status_code == 200, path
-    return openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    return openpyxl.load_workbook(io.BytesIO(b"".join(answer)))
 
 
 QUERIES = [
@@ -177,7 +177,7 @@ def test_the_workbook_is_one_to_work_with(worked_on, at):
 def test_no_cell_computes(worked_on, at, tmp_path):
     """quality.md 21: a text is a text, whatever it begins with; in a .csv what a program would compute is marked."""
     columns = [exports.Column("t", "Text"), exports.Column("n", "Number", exports.Kind.NUMBER)]
-    rows = [{"t": text, "n": -1} for text in HOSTILE]
+    rows: list[dict[str, Value]] = [{"t": text, "n": -1} for text in HOSTILE]
     lines = b"".join(exports.stream_csv(columns, rows)).decode("utf-8-sig")
     read = list(csv.reader(io.StringIO(lines, newline="")))[1:]
     assert [line[0].removeprefix("'") for line in read] == HOSTILE
