@@ -21,6 +21,7 @@ from tfportal.language import on_behalf
 
 from .. import permissions
 from ..board import Board
+from ..filter_words import in_words
 from ..grouping import direction_label
 from ..models import Field, Kind, Milestone, Precision, Report, Request, Round
 from ..schedules import dates_as_of
@@ -200,7 +201,11 @@ def about(board: Board, *, user: User, at: datetime) -> list[tuple[str, Value]]:
     else:
         told += [(_("State"), _("Being collected: it changes until it is frozen."))]
     told += [
-        (_("Filters"), "\n".join(filters_in_words(board)) or _("None: every task of the round")),
+        (
+            _("Filters"),
+            "\n".join(in_words(board.filters, board.heads, closed=board.is_frozen))
+            or _("None: every task of the round"),
+        ),
         (_("Tasks"), _("%(n)d of %(total)d") % {"n": len(board.found), "total": len(board.tiles)}),
         (_("Exported"), at),
         (_("By"), on_behalf(user)),
@@ -208,28 +213,3 @@ def about(board: Board, *, user: User, at: datetime) -> list[tuple[str, Value]]:
     if settings.DEMO:
         told += [(_("Demo"), _("Tasks and ministries are real; lights, results and dates are samples."))]
     return told
-
-
-def filters_in_words(board: Board) -> list[str]:
-    """`부처: 환경부`, a line for each."""
-    labels = {
-        "ministry": _("Ministry"),
-        "sector": _("Sector"),
-        "kind": _("Kind"),
-        "direction": _("Direction"),
-        "light": _("Light"),
-        "state": _("State"),
-        "since": _("Since the last round"),
-        "also": _("Also"),
-        "q": _("Search"),
-    }
-    return [f"{labels.get(name, name)}: {_words(board, name, value)}" for name, value in board.filters.asked.items()]
-
-
-def _words(board: Board, name: str, value: str) -> str:
-    known = dict(board.choices.get(name, ()))
-    known |= {str(one.value): str(one.label) for one in (Since if name == "since" else Also if name == "also" else ())}
-    if name == "light":
-        known |= {"any": _("Lights"), "none": _("No light yet")}
-    parts = [value] if name == "q" else value.split(",")
-    return ", ".join(known.get(part, part) for part in parts)
