@@ -22,7 +22,6 @@ from tfportal.language import on_behalf
 from .. import permissions
 from ..board import Board
 from ..filter_words import in_words
-from ..grouping import direction_label
 from ..models import Field, Kind, Milestone, Precision, Report, Request, Round
 from ..schedules import dates_as_of
 from ..tiles import Also, Since, Tile
@@ -102,7 +101,7 @@ def _beside(board: Board) -> _Beside:
     return _Beside(
         board,
         {sector.code: sector.name for sector in board.heads.sectors},
-        {row.code: direction_label(row) for row in board.heads.directions},
+        {row.code: row.title for row in board.heads.directions},
         _next_milestones(board.round),
         asked,
     )

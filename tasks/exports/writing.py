@@ -38,6 +38,7 @@ LONGEST_TEXT = 32_767  # characters in a cell, Excel's own limit
 MOST_LINKS = (
     5_000  # a workbook lists its links in memory, and Excel takes some 65,000 of a sheet; beyond, addresses are text
 )
+PRINTED_WIDTH = 220  # characters side by side on a sheet of A3 that can still be read
 FONT = "맑은 고딕"  # on every office computer; others show their own
 NAVY, INK, LINE = "052B57", "1E2124", "D6DADE"
 SHAPES = {"on": "●", "at": "▲", "re": "■", "do": "✓", "no": "○"}  # a light's, by its class
@@ -236,8 +237,8 @@ def _list_sheet(book: Workbook, columns: Sequence[Column], rows: Iterable[Row], 
     sheet.row_dimensions[1].height = 30
     sheet.freeze_panes = "B2"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", "8"  # A3
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth = max(1, round(sum(column.width for column in columns) / PRINTED_WIDTH))
+    sheet.print_title_cols = "A:A"
     sheet.print_title_rows = "1:1"
     looks, last = _Looks(sheet), 1
     sheet.append([_head(sheet, column.label) for column in columns])
@@ -264,7 +265,10 @@ def _about_sheet(book: Workbook, title: str, about: Sequence[tuple[str, Value]])
 def _new_sheet(book: Workbook, title: str) -> Sheet:
     """A sheet under a name that Excel takes."""
     bare = "".join(" " if char in "[]:*?/\\'" else char for char in title)
-    return book.create_sheet(" ".join(bare.split())[:31] or "1")
+    sheet: Sheet = book.create_sheet(" ".join(bare.split())[:31] or "1")
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0  # as many pages as its rows need
+    return sheet
 
 
 def _head(sheet: Sheet, label: str) -> Cell:
