@@ -13,9 +13,11 @@ from django.utils.translation import ngettext
 
 from tfportal import dates
 
+from . import schedules
 from .board import Board
 from .charting import bars, elapsed, timeline
 from .charting.axis import Axis, Tick
+from .grouping import NONE, By, groups
 from .models import Cause, Milestone, MilestoneChange, Report
 from .selecting import Number, count
 from .tiles import Also, Since, Tile
@@ -192,45 +194,48 @@ class Figures:
     @property
     def filter_words(self) -> list[str]:
         """What the charts are narrowed to: on paper no form says it."""
-        return [self._word(name, value) for name, value in self.board.filters.asked.items()]
+        return [word for name in self.board.filters.asked for word in self._words(name)]
 
     @property
     def trend_left_out(self) -> list[str]:
         """Those of them that do not hold for the trend."""
-        return [self._word(name, self.board.filters.asked[name]) for name in self.trend.left_out]
+        return [word for name in self.trend.left_out for word in self._words(name)]
 
-    def _word(self, name: str, value: str) -> str:
-        choices = dict(self.board.choices.get(name, ()))
-        choices |= {"since": dict(Since.choices), "also": dict(Also.choices)}.get(name, {})
+    def _words(self, name: str) -> list[str]:
+        """What a filter asks, as the form calls it."""
+        if name == "also":
+            return [str(Also(value).label) for value in self.board.filters.also_values]
+        value = getattr(self.board.filters, name)
+        choices = dict(self.board.choices.get(name, ())) | {"since": dict(Since.choices)}.get(name, {})
         choices |= {"any": _("Lights"), "none": _("No light yet")} if name == "light" else {}
-        return str(choices.get(value, value))
+        return [str(choices.get(value, value))]
 
     @cached_property
     def by(self) -> list[Bars]:
-        """The lights by ministry, by sector, by kind."""
-        board = self.board
+        """The lights by ministry, sector, kind and direction."""
         headings = {
-            "ministry": (_("Lights by ministry"), _("Ministry")),
-            "sector": (_("Lights by sector"), _("Sector")),
-            "kind": (_("Lights by kind"), _("Kind")),
+            By.MINISTRY: _("Lights by ministry"),
+            By.SECTOR: _("Lights by sector"),
+            By.KIND: _("Lights by kind"),
+            By.DIRECTION: _("Lights by direction"),
         }
-        return [self._bars(key, *words, board.choices[key]) for key, words in headings.items()]
+        return [self._bars(by, headings[by]) for by in By]
 
-    def _bars(self, key: str, heading: str, head: str, groups: Iterable[tuple[str, str]]) -> Bars:
-        mine: dict[str, list[Tile]] = {}
-        for tile in self.board.found:
-            mine.setdefault(getattr(tile, key), []).append(tile)
-        longest = max(map(len, mine.values()), default=0)
-        made, left_out = [], []
-        for code, label in groups:
-            if code not in mine:
-                left_out.append(label)
+    def _bars(self, by: By, heading: str) -> Bars:
+        found = groups(self.board.found, by, self.board.heads)
+        longest = max((len(group.tiles) for group in found), default=0)
+        made = []
+        for group in found:
+            if not group.tiles:
                 continue
-            filters = replace(self.board.filters, **{key: code})
-            title = mine[code][0].lead_name if key == "ministry" else label
-            total = count(mine[code], filters, label)
-            made.append(_bar(label, title, total, lights_of(mine[code], filters), longest))
-        return Bars(key, heading, head, made, [] if getattr(self.board.filters, key) else left_out)
+            filters = replace(self.board.filters, **{by.value: group.code})
+            title = group.tiles[0].lead_name if group.name else group.title
+            total = count(group.tiles, filters, group.label)
+            made.append(_bar(group.label, title, total, lights_of(group.tiles, filters), longest))
+        # What the reader narrowed to is not missed; nor is "No direction" where every task has one.
+        asked = getattr(self.board.filters, by)
+        empty = [] if asked else [group.label for group in found if not group.tiles and group.code != NONE]
+        return Bars(by.value, heading, str(by.label), made, empty)
 
     @cached_property
     def trend(self) -> Trend:
@@ -247,14 +252,12 @@ class Figures:
 
     @cached_property
     def timeline(self) -> Timeline:
-        """Two queries."""
-        as_of, tiles = self.board.round.as_of, {tile.code: tile for tile in self.board.found}
-        milestones = {
-            row.pk: row for row in _milestones(self.board) if row.task.code in tiles
-        }
-        moves = _moves(self.board)
+        """Five queries."""
+        as_of, tiles = self.board.round.as_of, {tile.task_id: tile for tile in self.board.found}
+        milestones = {row.pk: row for row in _milestones(self.board) if row.task_id in tiles}
+        seen, moves = schedules.dates_as_of(self.board.round), _moves(self.board)
         promises = [
-            timeline.Promise(pk, row.baseline_on, row.current_on, row.done_on, len(moves.get(pk, [])))
+            timeline.Promise(pk, row.baseline_on, seen[pk].current_on, seen[pk].done_on, len(moves.get(pk, [])))
             for pk, row in milestones.items()
         ]
         drawn = timeline.chosen(promises, as_of, show_all=self.whole == "timeline")
@@ -262,11 +265,11 @@ class Figures:
         rows: dict[str, list[CourseRow]] = {}
         for course in courses:
             milestone = milestones[course.promise.key]
-            tile = tiles[milestone.task.code]
+            tile = tiles[milestone.task_id]
             row = CourseRow(tile, milestone.title, milestone.precision, course, moves.get(milestone.pk, []))
             rows.setdefault(tile.ministry, []).append(row)
-        groups = [(label, rows[code]) for code, label in self.board.choices["ministry"] if code in rows]
-        return Timeline(axis, axis.place(as_of), groups, len(promises), len(drawn), self.whole == "timeline")
+        named = [(label, rows[code]) for code, label in self.board.choices["ministry"] if code in rows]
+        return Timeline(axis, axis.place(as_of), named, len(promises), len(drawn), self.whole == "timeline")
 
     @cached_property
     def progress(self) -> Progress:
@@ -297,8 +300,7 @@ class Figures:
 
 
 def _milestones(board: Board) -> Iterable[Milestone]:
-    rows = Milestone.objects.filter(task__reports__round=board.round).select_related("task")
-    return rows.only("order", "title_ko", "title_en", "precision", "baseline_on", "current_on", "done_on", "task__code")
+    return Milestone.objects.filter(task__reports__round=board.round).order_by("task__code", "order")
 
 
 def _moves(board: Board) -> dict[int, list[Move]]:
@@ -317,7 +319,7 @@ def _moves(board: Board) -> dict[int, list[Move]]:
     return found
 
 
-def _plans(board: Board) -> Iterable[dict[str, Any]]:
+def _plans(board: Board) -> Any:
     return Report.objects.in_round(board.round).values(
         "pk", "state", "current_id", "current__progress", "task__planned_from", "task__planned_until"
     )

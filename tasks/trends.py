@@ -1,17 +1,19 @@
 """The lights of one round after another, as each round's own board shows them. Read-only.
 
-The frozen rounds come as bare rows in one query, with the attributes of a `Tile` that the filters below ask for, so that
+The frozen rounds come as bare rows in one query, with the attributes of a `Tile` that the filters below ask for:
 `selecting.select` counts them as it counts tiles. The round that is shown is counted by its tiles themselves.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any, cast
 
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from ministries.directory import Directory, dated_names
+from ministries.models import MinistryName
 from tfportal.language import normalise
 
 from .board import Board
@@ -63,15 +65,13 @@ class Trend:
 
 def lights_of(tiles: list[Tile], filters: Filters) -> list[Number]:
     """How many there are of each light, and without one; zeros included."""
-    numbers = [
-        replace(count(tiles, replace(filters, light=light), str(light.label)), light=light) for light in Light
-    ]
+    numbers = [replace(count(tiles, replace(filters, light=light), str(light.label)), light=light) for light in Light]
     return [*numbers, count(tiles, replace(filters, light=UNLIT), _("No light yet"))]
 
 
 def applied(filters: Filters) -> Filters:
     """The filters that hold for every round alike."""
-    return Filters(**{name: value for name, value in filters.asked.items() if name in APPLIED})
+    return Filters(**{name: value for name, value in filters.asked.items() if name in APPLIED}, by=filters.by)
 
 
 def trend_up_to(board: Board) -> Trend:
@@ -92,37 +92,35 @@ def _turn(round_: Round, tiles: list[Tile], filters: Filters) -> Turn:
 
 def past_tiles(rounds: Sequence[Round], *, with_words: bool) -> dict[int, list[Tile]]:
     """The tasks of each frozen round by its primary key; `with_words` where a text is searched for."""
-    names = _names({round_.pk: round_.as_of for round_ in rounds}) if with_words else {}
-    found: dict[int, list[Any]] = {round_.pk: [] for round_ in rounds}
-    lights: dict[str, Light | None] = {light.value: light for light in Light} | {"": None}
-    for round_id, lead, sector, kind, direction, office, sent, before, lead_id, *words in _rows(rounds):
-        said = _haystack(words, names[round_id], lead_id) if with_words else ""
-        # As in a tile: what was sent, with the office's word before the ministry's; else the light of the round before.
-        light = lights[(office or sent or before) if sent else before]
-        found[round_id].append(PastTile(lead, sector, kind, direction or "", light, said))
-    return cast(dict[int, list[Tile]], found)
+    names = _names(rounds) if with_words else {}
+    found: dict[int, list[PastTile]] = {round_.pk: [] for round_ in rounds}
+    lights: dict[str, Light | None] = {light.value: light for light in Light}
+    for round_id, lead_id, lead, sector, kind, direction, light, *words in _rows(rounds):
+        said = _haystack(words, names[round_id][lead_id]) if with_words else ""
+        found[round_id].append(PastTile(lead, sector, kind, direction, lights.get(light), said))
+    return cast("dict[int, list[Tile]]", found)
 
 
-def _rows(rounds: Iterable[Round]) -> Iterable[tuple[Any, ...]]:
+def _rows(rounds: Iterable[Round]) -> Any:
+    reports: Any = Report.objects.filter(round__in=[round_.pk for round_ in rounds]).with_shown_light()
     return (
-        Report.objects.filter(round__in=list(rounds))
+        reports.annotate(direction=Coalesce("item__direction__code", "task__direction__code", Value("")))
         .order_by()
         .values_list(
-            "round_id", "lead__code", "sector__code", "kind", "task__direction__code", "office_light",
-            "current__light", "baseline_light", "lead_id", "task__code", "task__title_ko", "task__title_en",
-            "title_copied_ko", "title_copied_en",
+            "round_id", "lead_id", "lead__code", "sector__code", "kind", "direction", "shown_light",
+            "task__code", "task__title_ko", "task__title_en", "title_copied_ko", "title_copied_en",
         )
     )  # fmt: skip
 
 
-def _names(days: dict[int, date]) -> dict[int, Directory]:
+def _names(rounds: Iterable[Round]) -> dict[int, Directory]:
     """The names in force on each round's day, in one query."""
     every = list(dated_names())
-    return {pk: Directory(day, every) for pk, day in days.items()}
+    return {round_.pk: Directory(round_.as_of, every) for round_ in rounds}
 
 
-def _haystack(words: list[str], names: Directory, lead_id: int) -> str:
-    name = names[lead_id]
-    code, title_ko, title_en, _copied_ko, _copied_en = words
+def _haystack(words: list[str], name: MinistryName) -> str:
+    """As that of a tile."""
+    code, title_ko, title_en, copied_ko, copied_en = words
     called = (name.name_ko, name.name_en, name.abbr_ko, name.abbr_en)
-    return normalise("\n".join((code, title_ko, title_en, *called))).casefold()
+    return normalise("\n".join((code, copied_ko or title_ko, copied_en or title_en, *called))).casefold()
