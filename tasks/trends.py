@@ -18,7 +18,7 @@ from tfportal.language import normalise
 
 from .board import Board
 from .models import Light, Report, Round
-from .selecting import Filters, Number, count
+from .selecting import Filters, Number, count, select
 from .tiles import Tile
 
 FROM = 3  # rounds: two are the comparison with the last round, which the board has already
@@ -64,7 +64,7 @@ class Trend:
 
 
 def lights_of(tiles: list[Tile], filters: Filters) -> list[Number]:
-    """How many there are of each light, and without one; zeros included."""
+    """How many there are of each light, and without one; zeros included. `tiles`: those that the filters left."""
     numbers = [replace(count(tiles, replace(filters, light=light), str(light.label)), light=light) for light in Light]
     return [*numbers, count(tiles, replace(filters, light=UNLIT), _("No light yet"))]
 
@@ -87,7 +87,8 @@ def trend_up_to(board: Board) -> Trend:
 
 
 def _turn(round_: Round, tiles: list[Tile], filters: Filters) -> Turn:
-    return Turn(round_, count(tiles, filters, _("Total")), lights_of(tiles, filters))
+    found = select(tiles, filters)
+    return Turn(round_, count(found, filters, _("Total")), lights_of(found, filters))
 
 
 def past_tiles(rounds: Sequence[Round], *, with_words: bool) -> dict[int, list[Tile]]:

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-NARROW, WIDE = 300, 420  # pixels of the longest bar: on a phone, and where there is more room
-SHAPE = 20  # pixels that a light's shape needs, with air around it
+NARROW, WIDE = 300, 405  # pixels of the longest bar: on a phone, and where there is more room
+SHAPE = 17  # pixels that a light's shape needs, with air around it
 DIGIT = 9  # that a digit needs beside it
 NEVER, WHEN_WIDE, ALWAYS = "never", "when-wide", "always"
 
