@@ -246,7 +246,7 @@ class Figures:
         longest = max((turn.total.count for turn in self.trend.turns), default=0)
         made = []
         for turn in self.trend.turns:
-            label = _("Round %(no)d") % {"no": turn.round.no}
+            label = _("Round %(no)s") % {"no": turn.round.no}
             made.append(_bar(label, label, turn.total, turn.numbers, longest, turn))
         return Bars("trend", _("Trend of the lights"), _("Round"), made)
 

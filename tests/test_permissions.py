@@ -186,6 +186,9 @@ recall_sign_off[frozen]    POST  401       403   403        409     403      403
 show_board                 GET   login     403   403        403     403      200         200    403           403
 show_board                 HEAD  login     403   403        403     403      200         200    403           403
 show_board                 POST  401       405   405        405     405      405         405    405           405
+show_charts                GET   login     403   403        403     403      200         200    403           403
+show_charts                HEAD  login     403   403        403     403      200         200    403           403
+show_charts                POST  401       405   405        405     405      405         405    405           405
 poll_board                 GET   login     403   403        403     403      200         200    403           403
 poll_board                 POST  401       405   405        405     405      405         405    405           405
 list_reviews               GET   login     403   403        403     403      200         403    403           403
@@ -214,6 +217,9 @@ list_rounds                POST  401       405   405        405     405      405
 show_round[1]              GET   login     200   200        200     200      200         200    403           403
 show_round[2]              GET   login     404   404        404     404      302         302    403           403
 show_round[1]              POST  401       405   405        405     405      405         405    405           405
+show_round_charts[1]       GET   login     200   200        200     200      200         200    403           403
+show_round_charts[2]       GET   login     404   404        404     404      302         302    403           403
+show_round_charts[1]       POST  401       405   405        405     405      405         405    405           405
 show_record[1]             GET   login     200   200        200     200      200         200    403           403
 show_record[2]             GET   login     404   404        404     404      200         404    403           403
 show_record[1]             POST  401       405   405        405     405      405         405    405           405
@@ -413,7 +419,7 @@ def undone() -> Iterator[None]:
 def address(name: str, place: str, report: Report) -> str:
     if name in ("show_submission", "withdraw_submission"):
         return reverse(name, args=[builders.submission_of(report).number])
-    of_round = ("show_round", "show_record", "freeze_round", "prepare_round", "list_corrections")
+    of_round = ("show_round", "show_round_charts", "show_record", "freeze_round", "prepare_round", "list_corrections")
     if name in (*of_round, "list_extensions", "ask_extension", "grant_extension", "due_calendar"):
         return reverse(name, args=[place])
     if name == "decide_correction":
