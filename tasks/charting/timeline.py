@@ -8,7 +8,7 @@ from .axis import Axis, around
 
 WINDOW_BACK, WINDOW_AHEAD = 183, 366  # days around the as-of date: a milestone that never moved is drawn within them
 SHOWN = 40  # milestones are drawn unless all are asked for
-ROOM_RIGHT = 78  # percent: right of here a mark's words stand on its left
+ROOM_RIGHT = 70  # percent: right of here a mark's words stand on its left
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,11 @@ class Course:
     @property
     def shape(self) -> str:
         return "done" if self.promise.done_on else "late" if self.is_late else "ahead"
+
+    @property
+    def shows_baseline(self) -> bool:
+        """Whether the baseline has a place of its own; around a date ahead that never moved it is the ring."""
+        return self.baseline_x != self.mark_x or self.shape == "ahead"
 
     @property
     def goes_back(self) -> bool:

@@ -36,7 +36,10 @@ def test_nothing_is_written_where_it_has_no_room():
     assert (wide.shape, wide.number) == (bars.ALWAYS, bars.ALWAYS)
     assert (narrow.shape, narrow.number) == (bars.WHEN_WIDE, bars.NEVER)
     assert (sliver.shape, sliver.number) == (bars.NEVER, bars.NEVER)
-    assert bars.stack([20, 300], 320, upright=True)[0].number == bars.WHEN_WIDE  # below the shape, not beside it
+    below = [
+        span.number for span in bars.stack([24, 16, 8, 300], 348, upright=True)
+    ]  # not beside it, and all the width
+    assert below == [bars.WHEN_WIDE, bars.WHEN_FULL, bars.WHEN_FULL, bars.ALWAYS]
     assert [span.width for span in bars.stack([0, 0], 0)] == [0, 0]
 
 
