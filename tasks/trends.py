@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from django.db.models import Value
+from django.db.models import Count, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -82,7 +82,7 @@ def trend_up_to(board: Board) -> Trend:
     rounds = sorted(past, key=lambda row: row.no)
     if len(rounds) + 1 < FROM:
         return Trend([], filters, left_out)
-    tiles = past_tiles(rounds, with_words=bool(filters.q)) | {board.round.pk: board.tiles}
+    tiles = past_tiles(rounds, filters) | {board.round.pk: board.tiles}
     return Trend([_turn(row, tiles[row.pk], filters) for row in (*rounds, board.round)], filters, left_out)
 
 
@@ -91,27 +91,32 @@ def _turn(round_: Round, tiles: list[Tile], filters: Filters) -> Turn:
     return Turn(round_, count(found, filters, _("Total")), lights_of(found, filters))
 
 
-def past_tiles(rounds: Sequence[Round], *, with_words: bool) -> dict[int, list[Tile]]:
-    """The tasks of each frozen round by its primary key; `with_words` where a text is searched for."""
-    names = _names(rounds) if with_words else {}
+def past_tiles(rounds: Sequence[Round], filters: Filters) -> dict[int, list[Tile]]:
+    """The tasks of each frozen round by its primary key, as far as the filters ask for them: what they do not ask is
+    left empty, so that tasks alike in the rest come as one row with their number. Texts are searched task by task."""
+    names = _names(rounds) if filters.q else {}
+    asked = [name for name in COLUMNS if getattr(filters, name)]
     found: dict[int, list[PastTile]] = {round_.pk: [] for round_ in rounds}
     lights: dict[str, Light | None] = {light.value: light for light in Light}
-    for round_id, lead_id, lead, sector, kind, direction, light, *words in _rows(rounds):
-        said = _haystack(words, names[round_id][lead_id]) if with_words else ""
-        found[round_id].append(PastTile(lead, sector, kind, direction, lights.get(light), said))
+    for row in _rows(rounds, [COLUMNS[name] for name in asked], with_words=bool(filters.q)):
+        round_id, light, *rest, number = row
+        values, words = dict(zip(asked, rest, strict=False)), rest[len(asked) :]
+        said = _haystack(words[1:], names[round_id][words[0]]) if words else ""
+        tile = PastTile(**{name: values.get(name, "") for name in COLUMNS}, light=lights.get(light), haystack=said)
+        found[round_id] += [tile] * number
     return cast("dict[int, list[Tile]]", found)
 
 
-def _rows(rounds: Iterable[Round]) -> Any:
+COLUMNS = {"ministry": "lead__code", "sector": "sector__code", "kind": "kind", "direction": "direction"}
+WORDS = ("lead_id", "task__code", "task__title_ko", "task__title_en", "title_copied_ko", "title_copied_en")
+
+
+def _rows(rounds: Iterable[Round], columns: list[str], *, with_words: bool) -> Any:
     reports: Any = Report.objects.filter(round__in=[round_.pk for round_ in rounds]).with_shown_light()
-    return (
-        reports.annotate(direction=Coalesce("item__direction__code", "task__direction__code", Value("")))
-        .order_by()
-        .values_list(
-            "round_id", "lead_id", "lead__code", "sector__code", "kind", "direction", "shown_light",
-            "task__code", "task__title_ko", "task__title_en", "title_copied_ko", "title_copied_en",
-        )
-    )  # fmt: skip
+    if "direction" in columns:
+        reports = reports.annotate(direction=Coalesce("item__direction__code", "task__direction__code", Value("")))
+    alike = reports.order_by().values_list("round_id", "shown_light", *columns, *(WORDS if with_words else ()))
+    return alike.annotate(number=Count("pk"))
 
 
 def _names(rounds: Iterable[Round]) -> dict[int, Directory]:
