@@ -39,7 +39,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         reading = ("list_earlier_rounds", "show_guide", "show_earlier_reports")
         add(_("My tasks"), "list_my_tasks", (*pages, *reading))
     if permissions.can_see_board(user):
-        add(_("Board"), "show_board")
+        add(_("Board"), "show_board", ("show_charts",))
     if standing.is_coordinator:
         add(_("Review"), "list_reviews", ("review_report",), _waiting())
     if standing.approver_of:
@@ -49,6 +49,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if permissions.can_see_frozen(user):
         others = (
             "show_round",
+            "show_round_charts",
             "show_record",
             "freeze_round",
             "list_corrections",

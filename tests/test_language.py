@@ -254,6 +254,8 @@ PAGES: dict[str, tuple[str, str]] = {  # who opens which address
     "receipt": ("msit_officer", "/submissions/2-MSIT-0001/"),
     "board": ("coordinator", "/board/"),
     "board, filtered": ("coordinator", "/board/?state=missing&also=unchanged"),
+    "charts": ("coordinator", "/board/charts/?ministry=ME&also=unchanged"),
+    "frozen charts": ("reader", "/rounds/1/charts/"),
     "queue": ("coordinator", "/review/"),
     "review": ("coordinator", "/review/{MSIT-01}/"),
     "rounds": ("coordinator", "/rounds/"),

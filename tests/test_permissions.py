@@ -193,6 +193,9 @@ save_filter                GET   login     403   403        403     403      200
 save_filter                POST  401       403   403        403     403      302         302    403           403
 delete_filter              GET   login     405   405        405     405      405         405    405           405
 delete_filter[filtered]    POST  401       403   403        403     403      302         404    403           403
+show_charts                GET   login     403   403        403     403      200         200    403           403
+show_charts                HEAD  login     403   403        403     403      200         200    403           403
+show_charts                POST  401       405   405        405     405      405         405    405           405
 poll_board                 GET   login     403   403        403     403      200         200    403           403
 poll_board                 POST  401       405   405        405     405      405         405    405           405
 list_reviews               GET   login     403   403        403     403      200         403    403           403
@@ -228,6 +231,9 @@ export_round[1]            POST  401       405   405        405     405      405
 show_briefing[1]           GET   login     200   200        200     200      200         200    403           403
 show_briefing[2]           GET   login     404   404        404     404      404         404    403           403
 show_briefing[1]           POST  401       405   405        405     405      405         405    405           405
+show_round_charts[1]       GET   login     200   200        200     200      200         200    403           403
+show_round_charts[2]       GET   login     404   404        404     404      302         302    403           403
+show_round_charts[1]       POST  401       405   405        405     405      405         405    405           405
 show_record[1]             GET   login     200   200        200     200      200         200    403           403
 show_record[2]             GET   login     404   404        404     404      200         404    403           403
 show_record[1]             POST  401       405   405        405     405      405         405    405           405
@@ -434,6 +440,7 @@ def address(name: str, place: str, report: Report) -> str:
     if name in ("export_board", "export_round"):
         return reverse(name, args=[place, "csv"] if name == "export_round" else ["csv"])
     of_round = ("show_round", "show_briefing", "show_record", "freeze_round", "prepare_round", "list_corrections")
+    of_round = ("show_round", "show_round_charts", "show_record", "freeze_round", "prepare_round", "list_corrections")
     if name in (*of_round, "list_extensions", "ask_extension", "grant_extension", "due_calendar"):
         return reverse(name, args=[place])
     if name == "decide_correction":
