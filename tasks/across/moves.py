@@ -38,6 +38,7 @@ class Dates:
 # A page of moves shows no texts: they are long, and there are many.
 TEXTS = ("results", "plans", "issues", "also_reason")
 NOTES = ("office_reason", "book_text_ko", "book_text_en")
+LEFT_OUT = (*(f"revision__{name}" for name in TEXTS), *(f"revision__report__{name}" for name in NOTES))
 
 
 def applied(task_id: int | None = None) -> dict[int, list[MilestoneChange]]:
@@ -46,11 +47,19 @@ def applied(task_id: int | None = None) -> dict[int, list[MilestoneChange]]:
     if task_id is not None:
         rows = rows.filter(milestone__task=task_id)
     found: defaultdict[int, list[MilestoneChange]] = defaultdict(list)
-    left_out = (*(f"revision__{name}" for name in TEXTS), *(f"revision__report__{name}" for name in NOTES))
-    named = rows.select_related("revision__report__round", "revision__report__sector").defer(*left_out)
+    named = rows.select_related("revision__report__round", "revision__report__sector").defer(*LEFT_OUT)
     for row in named.order_by("revision__report__round__no", "revision__no"):
         found[row.milestone_id].append(row)
     return dict(found)
+
+
+def between(after: int, until: int) -> list[MilestoneChange]:
+    """Every move that a text of these rounds asks for, accepted or not, the first first; after the one number and up to
+    the other. One query."""
+    numbers = {"revision__report__round__no__gt": after, "revision__report__round__no__lte": until}
+    rows = MilestoneChange.objects.filter(new_on__isnull=False, **numbers)
+    named = rows.select_related("milestone", "revision__report__round").defer(*LEFT_OUT)
+    return list(named.order_by("revision__report__round__no", "revision__no", "milestone__order"))
 
 
 def dates_of(milestone: Milestone, changes: Iterable[MilestoneChange], until: int | None) -> Dates:

@@ -41,6 +41,14 @@ class Counted:
 
 
 @dataclass(frozen=True)
+class Line:
+    """One of its tasks in the round, with what it is since the last one, in words."""
+
+    tile: Tile
+    since: list[str]
+
+
+@dataclass(frozen=True)
 class Chapter:
     """What the ministry did in one frozen round."""
 
@@ -62,7 +70,7 @@ class MinistryPage:
     name: MinistryName
     earlier_names: list[MinistryName]
     round: Round | None
-    tiles: list[Tile]
+    tasks: list[Line]
     numbers: list[Counted]
     lights: list[Counted]
     chapters: list[Chapter]
@@ -93,7 +101,7 @@ def read(code: str, standpoint: Standpoint) -> MinistryPage | None:
         name=name,
         earlier_names=_names(ministry.pk, names.day, name),
         round=round_,
-        tiles=own,
+        tasks=[Line(tile, [str(one.label) for one in Since if one in tile.since]) for tile in own],
         numbers=_numbers(tiles, code, round_, standpoint) if round_ else [],
         lights=_lights(tiles, code, round_) if round_ else [],
         chapters=chapters,
@@ -154,9 +162,9 @@ def _chapters(ministry_id: int, code: str, standpoint: Standpoint) -> list[Chapt
 
 
 def _chapter(round_: Round, code: str, rows: list[dict[str, Any]]) -> Chapter:
-    def counted(found: Iterable[Any], label: str = "", light: Light | None = None, **asked: str) -> Counted:
+    def counted(found: Iterable[Any], label: str = "", shape: Light | None = None, **asked: str) -> Counted:
         filters = Filters(ministry=code, **asked)
-        return Counted(label, len(list(found)), board_address(round_) + filters.query, light)
+        return Counted(label, len(list(found)), board_address(round_) + filters.query, shape)
 
     def shown(row: dict[str, Any]) -> str:
         return row["office_light"] or row["current__light"] or row["baseline_light"]

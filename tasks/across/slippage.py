@@ -120,6 +120,7 @@ class Sum:
     rows: list[Row]
     moves: int
     until: int | None
+    is_chosen: bool  # the list is narrowed to just these
 
     @property
     def milestones(self) -> int:
@@ -155,7 +156,7 @@ class Ledger:
     def _sum(self, label: str, asked: Asked, cause: str = "") -> Sum:
         rows = select(self.rows, asked)
         told = [move for row in rows for move in row.dates.moves if not cause or move.cause == cause]
-        return Sum(label, asked, rows, len(told), self.standpoint.until)
+        return Sum(label, asked, rows, len(told), self.standpoint.until, asked == self.asked)
 
     @cached_property
     def by_ministry(self) -> list[Sum]:
