@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ministries.directory import Directory
+from ministries.models import MinistryName
 
 from .. import board
 from ..grouping import Heads
@@ -27,6 +28,7 @@ class Entry:
     """One task of a list, and the dates that were moved between the two rounds."""
 
     tile: Tile
+    lead: MinistryName
     moves: list[MilestoneChange]
 
 
@@ -64,7 +66,7 @@ class Comparison:
         return [
             self._listed(Since.WORSE, _("Worse"), self._since(Since.WORSE)),
             self._listed(Since.BETTER, _("Better"), self._since(Since.BETTER)),
-            self._listed(Since.MOVED, _("Dates moved"), self._since(Since.MOVED)),
+            self._listed(Since.MOVED, _("Dates moved"), self._moved),
             self._listed(Since.NEW, pgettext("since last round", "New"), self._since(Since.NEW)),
             self._listed(Since.COMPLETED, pgettext("since last round", "Completed"), self._since(Since.COMPLETED)),
             self._listed("left", _("Off the roster"), self._gone),
@@ -72,7 +74,7 @@ class Comparison:
             self._listed(
                 Since.NO_REPLY, _("No reply in round %(no)d") % {"no": self.earlier.no}, self._since(Since.NO_REPLY)
             ),
-            self._listed("same", _("No difference"), [tile for tile in self._found if not tile.since]),
+            self._listed("same", _("No difference"), self._same),
         ]
 
     @property
@@ -100,6 +102,15 @@ class Comparison:
         there = {tile.task_id for tile in self.tiles}
         return select([tile for tile in self.before if tile.task_id not in there], self.filters)
 
+    @property
+    def _moved(self) -> list[Tile]:
+        """Also those that have not answered in the later round: what the office accepted in between stands."""
+        return [tile for tile in self._found if tile.task_id in self.moved]
+
+    @property
+    def _same(self) -> list[Tile]:
+        return [tile for tile in self._found if not tile.since and tile.task_id not in self.moved]
+
     def _since(self, since: Since) -> list[Tile]:
         return select(self.tiles, replace(self.filters, since=since))
 
@@ -109,7 +120,8 @@ class Comparison:
 
     def entries(self, tiles: Iterable[Tile]) -> list[Entry]:
         """The tasks with their moved dates."""
-        return [Entry(tile, self.moved.get(tile.task_id, [])) for tile in tiles]
+        names = self.heads.names
+        return [Entry(tile, names[tile.ministry_id], self.moved.get(tile.task_id, [])) for tile in tiles]
 
     @property
     def query(self) -> str:

@@ -6,7 +6,8 @@ A number of a frozen round is the count of the list that the round's board opens
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -68,7 +69,7 @@ class MinistryPage:
 
     standpoint: Standpoint
     name: MinistryName
-    earlier_names: list[MinistryName]
+    earlier_names: list[tuple[MinistryName, date]]  # each with its last day
     round: Round | None
     tasks: list[Line]
     numbers: list[Counted]
@@ -99,7 +100,7 @@ def read(code: str, standpoint: Standpoint) -> MinistryPage | None:
     return MinistryPage(
         standpoint=standpoint,
         name=name,
-        earlier_names=_names(ministry.pk, names.day, name),
+        earlier_names=_names(ministry.pk, names.day),
         round=round_,
         tasks=[Line(tile, [str(one.label) for one in Since if one in tile.since]) for tile in own],
         numbers=_numbers(tiles, code, round_, standpoint) if round_ else [],
@@ -111,10 +112,10 @@ def read(code: str, standpoint: Standpoint) -> MinistryPage | None:
     )
 
 
-def _names(ministry_id: int, day: date, name: MinistryName) -> list[MinistryName]:
-    """What it was called before that day, the last name first."""
-    earlier = MinistryName.objects.filter(ministry=ministry_id, valid_from__lte=day).exclude(pk=name.pk)
-    return list(earlier.order_by("-valid_from"))
+def _names(ministry_id: int, day: date) -> list[tuple[MinistryName, date]]:
+    """What it was called before the name of that day, and until when, the last name first."""
+    names = list(MinistryName.objects.filter(ministry=ministry_id, valid_from__lte=day).order_by("-valid_from"))
+    return [(name, later.valid_from - timedelta(days=1)) for later, name in pairwise(names)]
 
 
 def _posted(ministry_id: int, day: date) -> list[Posting]:
