@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.http import QueryDict
 from django.utils import translation
 
 from tasks import board, selecting
+from tasks.grouping import By
 from tasks.models import Light, Report, Round, State
 from tasks.tiles import Also, Since
 from tests import builders
@@ -270,6 +272,30 @@ def test_the_filters_stand_in_the_address_and_in_the_form(worked_on, coordinator
     assert chosen == ["ME", "worse"]
     assert answer.one("input", name="q")["value"] == "strategy"
     assert "ministry=ME" in answer.one("div", id="board-poll")["hx-get"]
+
+
+def test_filters_combine_and_what_is_unknown_is_not_asked(task_force, worked_on, coordinator, at):
+    """A task has to be all that is ticked; the same values may stand joined in a link, and repeated as a form sends."""
+    tiles = build(worked_on, coordinator, at).tiles
+    both = {row.code for row in tiles if {Also.DIFFERS, Also.ASKS} <= row.also}
+    assert "ME-03" in {row.code for row in build(worked_on, coordinator, at, also="differs").found}
+    assert {row.code for row in build(worked_on, coordinator, at, also="differs,request").found} == both
+    form = QueryDict("also=differs&also=request&also=nonsense")
+    assert board.build(worked_on, form, user=coordinator, at=at).filters.also == "differs,request"
+    combined = build(worked_on, coordinator, at, ministry="ME", light="review_needed", also="differs", q="me-0")
+    assert [row.code for row in combined.found] == ["ME-03"]
+    assert build(worked_on, coordinator, at, direction="none").found == [row for row in tiles if not row.direction]
+
+
+@pytest.mark.parametrize("by", list(By))
+def test_rows_are_put_together_by_anything(worked_on, coordinator, at, by):
+    """Every task stands in one row, the row's address opens just that row, and other links keep the arrangement."""
+    found = build(worked_on, coordinator, at, by=by.value)
+    assert sorted(row.code for line in found.rows for row in line.tiles) == sorted(row.code for row in found.tiles)
+    for line in found.rows:
+        assert selecting.select(found.tiles, line.filters) == line.tiles
+        assert f"by={by.value}" in line.filters.query
+    assert f"by={by.value}" in found.collected.query
 
 
 # Rows
