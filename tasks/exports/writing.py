@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import islice
 from typing import IO, Any, NamedTuple
 
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -37,6 +38,7 @@ LONGEST_TEXT = 32_767  # characters in a cell, Excel's own limit
 MOST_LINKS = (
     5_000  # a workbook lists its links in memory, and Excel takes some 65,000 of a sheet; beyond, addresses are text
 )
+PRINTED_WIDTH = 220  # characters side by side on a sheet of A3 that can still be read
 FONT = "맑은 고딕"  # on every office computer; others show their own
 NAVY, INK, LINE = "052B57", "1E2124", "D6DADE"
 SHAPES = {"on": "●", "at": "▲", "re": "■", "do": "✓", "no": "○"}  # a light's, by its class
@@ -88,23 +90,29 @@ def file_name(*words: str, ending: str, day: date | None = None) -> str:
 
 
 def stream_csv(columns: Sequence[Column], rows: Iterable[Row]) -> Iterator[bytes]:
-    """The file in pieces: UTF-8 with its mark, quoted as RFC 4180 says, lines that end in CRLF."""
+    """The file in pieces: UTF-8 with its mark, quoted as RFC 4180 says, lines that end in CRLF.
+
+    The rows are made when the pieces are taken, in the language of whoever asked: by then the request is over.
+    """
+    language, left = get_language(), iter(rows)
     kept = io.StringIO(newline="")
     writer = csv.writer(kept, lineterminator="\r\n")
     kept.write(BOM)
     writer.writerow([_safe(column.label) for column in columns])
-    for number, row in enumerate(rows, 1):
-        writer.writerow([_plain(row.get(column.key)) for column in columns])
-        if number % LINES_IN_A_PIECE == 0:
-            yield _taken(kept)
-    yield _taken(kept)
 
+    def pieces() -> Iterator[bytes]:
+        going = True
+        while going:
+            with translation.override(language):
+                lines = [[_plain(row.get(column.key)) for column in columns] for row in islice(left, LINES_IN_A_PIECE)]
+            writer.writerows(lines)
+            going = bool(lines)
+            text = kept.getvalue()
+            kept.seek(0)
+            kept.truncate()
+            yield text.encode("utf-8", "replace")
 
-def _taken(kept: io.StringIO) -> bytes:
-    text = kept.getvalue()
-    kept.seek(0)
-    kept.truncate()
-    return text.encode("utf-8", "replace")
+    return pieces()
 
 
 def _plain(value: Value) -> str:
@@ -229,8 +237,8 @@ def _list_sheet(book: Workbook, columns: Sequence[Column], rows: Iterable[Row], 
     sheet.row_dimensions[1].height = 30
     sheet.freeze_panes = "B2"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", "8"  # A3
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth = max(1, round(sum(column.width for column in columns) / PRINTED_WIDTH))
+    sheet.print_title_cols = "A:A"
     sheet.print_title_rows = "1:1"
     looks, last = _Looks(sheet), 1
     sheet.append([_head(sheet, column.label) for column in columns])
@@ -257,7 +265,10 @@ def _about_sheet(book: Workbook, title: str, about: Sequence[tuple[str, Value]])
 def _new_sheet(book: Workbook, title: str) -> Sheet:
     """A sheet under a name that Excel takes."""
     bare = "".join(" " if char in "[]:*?/\\'" else char for char in title)
-    return book.create_sheet(" ".join(bare.split())[:31] or "1")
+    sheet: Sheet = book.create_sheet(" ".join(bare.split())[:31] or "1")
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0  # as many pages as its rows need
+    return sheet
 
 
 def _head(sheet: Sheet, label: str) -> Cell:

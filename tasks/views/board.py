@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import board, permissions, polling
+from .. import board, permissions, polling, saved_filters
 from ..models import Round
 from .common import allowed
 
@@ -46,6 +46,7 @@ def show_board(request: Request) -> HttpResponse:
     # The position is read first: whatever happens while the page is made, the next poll brings.
     seen = _seen(request, round_)
     context = board_context(request, round_) | {"seen": seen, "seconds": settings.BOARD_POLL_SECONDS}
+    context["saved"] = saved_filters.of(request.user)
     return respond(request, "tasks/board.html", context)
 
 

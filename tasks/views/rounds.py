@@ -13,7 +13,7 @@ from records.errors import KeyReused, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import corrections, due_times, freezing, permissions, rounds, workflow
+from .. import corrections, due_times, freezing, permissions, rounds, saved_filters, workflow
 from ..forms import FreezeForm, posted_key, posted_number, problems_of_forms
 from ..models import Round
 from .board import board_context
@@ -43,7 +43,9 @@ def show_round(request: Request, no: int) -> HttpResponse:
     round_ = get_round(no)
     if round_.frozen_at is not None:
         corrected = corrections.counts().get(round_.pk, corrections.Count()).approved
-        return respond(request, "tasks/board.html", board_context(request, round_) | {"corrected": corrected})
+        saved = saved_filters.of(request.user) if permissions.can_see_board(request.user) else None
+        context = board_context(request, round_) | {"corrected": corrected, "saved": saved}
+        return respond(request, "tasks/board.html", context)
     if not permissions.can_see_board(request.user):
         raise Http404
     return redirect("show_board")
