@@ -70,7 +70,7 @@ def addresses(reports: dict[str, Report]) -> dict[str, list[str]]:
                 f"/reports/{ids['ME-05']}/",
             ),
         ],
-        "motie_officer": ["/my-tasks/", f"/reports/{ids['ME-06']}/"],
+        "motie_officer": ["/my-tasks/", f"/reports/{ids['ME-06']}/", "/tasks/ME-06/", "/ministries/ME/", "/rounds/compare/"],
         "fsc_officer": ["/my-tasks/"],
         "fsc_approver": ["/sign-off/"],
         "coordinator": [
@@ -78,6 +78,8 @@ def addresses(reports: dict[str, Report]) -> dict[str, list[str]]:
             *(f"/review/{ids[code]}/" for code in ("ME-01", "ME-02", "ME-03", "ME-04", "ME-05")),
             *("/rounds/", "/rounds/1/", "/rounds/1/record/", "/rounds/2/record/"),
             *("/rounds/3/prepare/", "/rounds/2/freeze/", "/rounds/1/freeze/"),
+            *("/tasks/ME-03/", "/tasks/ME-03/?round=1", "/ministries/ME/", "/ministries/MOTIE/?round=1"),
+            *("/rounds/compare/", "/rounds/compare/?only=same", "/slippage/", "/lights/", "/lights/?round=1&scope=all"),
         ],
         "reader": ["/board/", "/rounds/", "/rounds/1/", f"/reports/{ids['ME-01']}/", "/nowhere/", "/my-tasks/"],
         "administrator": [

@@ -240,7 +240,7 @@ def read(query: Mapping[str, str], standpoint: Standpoint) -> Lights:
     return Lights(standpoint, Asked.of(query, known), standpoint.round, entries, passed)
 
 
-def _rows(rounds: Iterable[int]) -> Iterable[dict[str, Any]]:
+def _rows(rounds: Iterable[int]) -> Iterable[Any]:
     """What was sent, as far as everyone may know of it: of a round that is still collected what the office accepted."""
     sent = Report.objects.filter(round__in=list(rounds), current__isnull=False)
     known = sent.filter(round__frozen_at__isnull=False) | sent.filter(state=State.ACCEPTED)
@@ -250,7 +250,7 @@ def _rows(rounds: Iterable[int]) -> Iterable[dict[str, Any]]:
     )  # fmt: skip
 
 
-def _entry(row: dict[str, Any], rounds: Mapping[int, Round], standpoint: Standpoint) -> Entry:
+def _entry(row: Any, rounds: Mapping[int, Round], standpoint: Standpoint) -> Entry:
     is_accepted = row["state"] == State.ACCEPTED
     return Entry(
         row["pk"],

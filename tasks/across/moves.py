@@ -65,7 +65,8 @@ def between(after: int, until: int) -> list[MilestoneChange]:
 def dates_of(milestone: Milestone, changes: Iterable[MilestoneChange], until: int | None) -> Dates:
     """Where the milestone stood as of round `until`: what later rounds changed is put back. `changes`: all accepted
     ones, the first first."""
-    told, later = [], []
+    told: list[MilestoneChange] = []
+    later: list[MilestoneChange] = []
     for row in changes:
         (told if until is None or row.revision.report.round.no <= until else later).append(row)
     current_on = later[0].old_on if later else milestone.current_on

@@ -168,7 +168,7 @@ def _chapter(round_: Round, code: str, rows: list[dict[str, Any]]) -> Chapter:
         return Counted(label, len(list(found)), board_address(round_) + filters.query, shape)
 
     def shown(row: dict[str, Any]) -> str:
-        return row["office_light"] or row["current__light"] or row["baseline_light"]
+        return str(row["office_light"] or row["current__light"] or row["baseline_light"])
 
     late = [row for row in rows if row["late_by"]]
     silent = [row for row in rows if row["current"] is None]
