@@ -70,7 +70,13 @@ def addresses(reports: dict[str, Report]) -> dict[str, list[str]]:
                 f"/reports/{ids['ME-05']}/",
             ),
         ],
-        "motie_officer": ["/my-tasks/", f"/reports/{ids['ME-06']}/", "/tasks/ME-06/", "/ministries/ME/", "/rounds/compare/"],
+        "motie_officer": [
+            "/my-tasks/",
+            f"/reports/{ids['ME-06']}/",
+            "/tasks/ME-06/",
+            "/ministries/ME/",
+            "/rounds/compare/",
+        ],
         "fsc_officer": ["/my-tasks/"],
         "fsc_approver": ["/sign-off/"],
         "coordinator": [
