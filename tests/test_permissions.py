@@ -20,7 +20,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from ministries.models import Delegation, Ministry, Posting, User
 from outbox.models import Notice
 from tasks import freezing
-from tasks.models import Correction, Extension, Report, Request, WorkbookUpload
+from tasks.models import Correction, Extension, Report, Request, SavedFilter, WorkbookUpload
 from tests import builders, documents, sheets
 from tests.cast import TaskForce
 from tests.pages import visitor
@@ -186,6 +186,13 @@ recall_sign_off[frozen]    POST  401       403   403        409     403      403
 show_board                 GET   login     403   403        403     403      200         200    403           403
 show_board                 HEAD  login     403   403        403     403      200         200    403           403
 show_board                 POST  401       405   405        405     405      405         405    405           405
+export_board               GET   login     403   403        403     403      200         200    403           403
+export_board               HEAD  login     403   403        403     403      200         200    403           403
+export_board               POST  401       405   405        405     405      405         405    405           405
+save_filter                GET   login     403   403        403     403      200         200    403           403
+save_filter                POST  401       403   403        403     403      302         302    403           403
+delete_filter              GET   login     405   405        405     405      405         405    405           405
+delete_filter[filtered]    POST  401       403   403        403     403      302         404    403           403
 poll_board                 GET   login     403   403        403     403      200         200    403           403
 poll_board                 POST  401       405   405        405     405      405         405    405           405
 list_reviews               GET   login     403   403        403     403      200         403    403           403
@@ -214,6 +221,13 @@ list_rounds                POST  401       405   405        405     405      405
 show_round[1]              GET   login     200   200        200     200      200         200    403           403
 show_round[2]              GET   login     404   404        404     404      302         302    403           403
 show_round[1]              POST  401       405   405        405     405      405         405    405           405
+export_round[1]            GET   login     200   200        200     200      200         200    403           403
+export_round[1]            HEAD  login     200   200        200     200      200         200    403           403
+export_round[2]            GET   login     404   404        404     404      404         404    403           403
+export_round[1]            POST  401       405   405        405     405      405         405    405           405
+show_briefing[1]           GET   login     200   200        200     200      200         200    403           403
+show_briefing[2]           GET   login     404   404        404     404      404         404    403           403
+show_briefing[1]           POST  401       405   405        405     405      405         405    405           405
 show_record[1]             GET   login     200   200        200     200      200         200    403           403
 show_record[2]             GET   login     404   404        404     404      200         404    403           403
 show_record[1]             POST  401       405   405        405     405      405         405    405           405
@@ -407,6 +421,8 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             waits = builders.ask_extension(task_force.round_2, report.lead, by=people["me_officer"], at=at)
         if place == "granted":
             builders.grant_extension(waits, by=people["coordinator_2"], at=at)
+        if place == "filtered":
+            SavedFilter.objects.create(user=office, name="환경부", query="?ministry=ME", at=at)
         if place == "3":  # planned after it
             builders.round_(3)
         if with_workbook:
@@ -427,7 +443,11 @@ def undone() -> Iterator[None]:
 def address(name: str, place: str, report: Report) -> str:
     if name in ("show_submission", "withdraw_submission"):
         return reverse(name, args=[builders.submission_of(report).number])
-    of_round = ("show_round", "show_record", "freeze_round", "prepare_round", "list_corrections")
+    if name == "delete_filter":
+        return reverse(name, args=[SavedFilter.objects.get().pk if place == "filtered" else 1])
+    if name in ("export_board", "export_round"):
+        return reverse(name, args=[place, "csv"] if name == "export_round" else ["csv"])
+    of_round = ("show_round", "show_briefing", "show_record", "freeze_round", "prepare_round", "list_corrections")
     if name in (*of_round, "list_extensions", "ask_extension", "grant_extension", "due_calendar"):
         return reverse(name, args=[place])
     if name == "decide_correction":
@@ -501,6 +521,7 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "list_deputies": deputy_of_the_officer(),
         "list_assignments": {"ministry": "ME", "task-ME-06": officers_posting(), "was-ME-06": ""},
         "take_over": {"do": "take"},
+        "save_filter": {"name": "환경부의 ▲", "query": "?ministry=ME&light=attention"},
     }.get(name, {"version": version, "light": "on_track", "reason": "까닭", "language": "ko"})
 
 

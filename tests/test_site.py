@@ -32,7 +32,13 @@ INLINE = {
     "another host": re.compile(r"""(?:https?:)?//(?!www\.w3\.org/)[\w-]+\.\w"""),
 }
 # Forms that change nothing in the record need no receipt.
-WITHOUT_KEY = ("/language/", "/accounts/", "/admin/", "/my-tasks/workbook/")  # which fill drafts, and leave no event
+WITHOUT_KEY = (
+    "/language/",
+    "/accounts/",
+    "/admin/",
+    "/my-tasks/workbook/",
+    "/board/filters/",
+)  # drafts and conveniences leave no event
 
 
 @pytest.fixture
@@ -83,11 +89,21 @@ def addresses(reports: dict[str, Report]) -> dict[str, list[str]]:
             *("/board/", "/board/?state=missing&ministry=ME", "/review/"),
             *(f"/review/{ids[code]}/" for code in ("ME-01", "ME-02", "ME-03", "ME-04", "ME-05")),
             *("/rounds/", "/rounds/1/", "/rounds/1/record/", "/rounds/2/record/"),
+            *("/board/filters/", "/board/filters/?ministry=ME&also=late", "/rounds/1/briefing/?page=2"),
             *("/rounds/3/prepare/", "/rounds/2/freeze/", "/rounds/1/freeze/"),
             *("/tasks/ME-03/", "/tasks/ME-03/?round=1", "/ministries/ME/", "/ministries/MOTIE/?round=1"),
             *("/rounds/compare/", "/rounds/compare/?only=same", "/slippage/", "/lights/", "/lights/?round=1&scope=all"),
         ],
-        "reader": ["/board/", "/rounds/", "/rounds/1/", f"/reports/{ids['ME-01']}/", "/nowhere/", "/my-tasks/"],
+        "reader": [
+            "/board/",
+            "/rounds/",
+            "/rounds/1/",
+            "/rounds/1/briefing/",
+            "/rounds/1/briefing/?page=all",
+            f"/reports/{ids['ME-01']}/",
+            "/nowhere/",
+            "/my-tasks/",
+        ],
         "administrator": [
             *("/admin/", "/admin/tasks/task/", "/admin/tasks/task/add/", "/admin/ministries/user/"),
             *("/accounts/password/", "/accounts/logout/", "/accounts/inactive/"),

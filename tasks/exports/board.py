@@ -207,7 +207,7 @@ def about(board: Board, *, user: User, at: datetime) -> list[tuple[str, Value]]:
         ),
         (_("Tasks"), _("%(n)d of %(total)d") % {"n": len(board.found), "total": len(board.tiles)}),
         (_("Exported"), at),
-        (_("By"), on_behalf(user)),
+        (_("Exported by"), on_behalf(user)),
     ]
     if settings.DEMO:
         told += [(_("Demo"), _("Tasks and ministries are real; lights, results and dates are samples."))]
