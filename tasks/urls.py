@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    across,
     assignments,
     attachments,
     board,
@@ -22,6 +23,7 @@ from .views import (
     rounds,
     saved_filters,
     sign_offs,
+    slippage,
     submissions,
     teamwork,
     workbooks,
@@ -73,6 +75,7 @@ urlpatterns = [
     path("review/<int:pk>/accept/", review.accept_report, name="accept_report"),
     path("review/<int:pk>/reopen/", review.reopen_report, name="reopen_report"),
     path("rounds/", rounds.list_rounds, name="list_rounds"),
+    path("rounds/compare/", across.compare_rounds, name="compare_rounds"),
     path("rounds/<int:no>/", rounds.show_round, name="show_round"),
     path("rounds/<int:no>/briefing/", briefing.show_briefing, name="show_briefing"),
     path("rounds/<int:no>/export.<str:ending>", exporting.export_round, name="export_round"),
@@ -88,6 +91,11 @@ urlpatterns = [
     path("extensions/<int:pk>/decide/", extensions.decide_extension, name="decide_extension"),
     path("extensions/<int:pk>/revoke/", extensions.revoke_extension, name="revoke_extension"),
     path("rounds/<int:no>/freeze/", rounds.freeze_round, name="freeze_round"),
+    path("tasks/<str:code>/", across.show_task, name="show_task"),
+    path("ministries/<str:code>/", across.show_ministry, name="show_ministry"),
+    path("lights/", across.list_lights, name="list_lights"),
+    path("slippage/", slippage.list_slippage, name="list_slippage"),
+    path("slippage/export.<str:ending>", slippage.export_slippage, name="export_slippage"),
     path("deputies/", deputies.list_deputies, name="list_deputies"),
     path("deputies/<int:pk>/end/", deputies.end_deputy, name="end_deputy"),
     path("assignments/", assignments.list_assignments, name="list_assignments"),

@@ -278,6 +278,20 @@ show_mail[returned]        GET   login     404   404        404     404      200
 show_mail[returned]        POST  401       405   405        405     405      405         405    405           405
 send_mail_again[returned]  GET   login     405   405        405     405      405         405    405           405
 send_mail_again[returned]  POST  401       403   403        403     403      302         403    403           403
+show_task                  GET   login     200   200        200     200      200         200    403           403
+show_task                  HEAD  login     200   200        200     200      200         200    403           403
+show_task                  POST  401       405   405        405     405      405         405    405           405
+show_ministry              GET   login     200   200        200     200      200         200    403           403
+show_ministry              POST  401       405   405        405     405      405         405    405           405
+compare_rounds             GET   login     200   200        200     200      200         200    403           403
+compare_rounds[frozen]     GET   login     200   200        200     200      200         200    403           403
+compare_rounds             POST  401       405   405        405     405      405         405    405           405
+list_lights                GET   login     403   403        403     403      200         200    403           403
+list_lights                POST  401       405   405        405     405      405         405    405           405
+list_slippage              GET   login     200   200        200     200      200         200    403           403
+list_slippage              POST  401       405   405        405     405      405         405    405           405
+export_slippage            GET   login     200   200        200     200      200         200    403           403
+export_slippage            POST  401       405   405        405     405      405         405    405           405
 list_deputies              GET   login     200   200        200     200      200         403    403           403
 list_deputies              POST  401       422   422        302     302      422         403    403           403
 end_deputy[deputised]      GET   login     405   405        405     405      405         405    405           405
@@ -463,6 +477,10 @@ def address(name: str, place: str, report: Report) -> str:
         return reverse(name, args=[WorkbookUpload.objects.get().token])
     if name in ("show_mail", "send_mail_again"):
         return reverse(name, args=[Notice.objects.get(purpose="returned", to__username="me_officer").pk])
+    if name in ("show_task", "show_ministry"):
+        return reverse(name, args=[report.task.code if name == "show_task" else "ME"])
+    if name == "export_slippage":
+        return reverse(name, args=["csv"])
     takes_report = (
         name == "attach_files"
         or name.endswith("_report")

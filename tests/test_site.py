@@ -76,7 +76,13 @@ def addresses(reports: dict[str, Report]) -> dict[str, list[str]]:
                 f"/reports/{ids['ME-05']}/",
             ),
         ],
-        "motie_officer": ["/my-tasks/", f"/reports/{ids['ME-06']}/"],
+        "motie_officer": [
+            "/my-tasks/",
+            f"/reports/{ids['ME-06']}/",
+            "/tasks/ME-06/",
+            "/ministries/ME/",
+            "/rounds/compare/",
+        ],
         "fsc_officer": ["/my-tasks/"],
         "fsc_approver": ["/sign-off/"],
         "coordinator": [
@@ -86,6 +92,8 @@ def addresses(reports: dict[str, Report]) -> dict[str, list[str]]:
             *("/rounds/", "/rounds/1/", "/rounds/1/record/", "/rounds/2/record/"),
             *("/board/filters/", "/board/filters/?ministry=ME&also=late", "/rounds/1/briefing/?page=2"),
             *("/rounds/3/prepare/", "/rounds/2/freeze/", "/rounds/1/freeze/"),
+            *("/tasks/ME-03/", "/tasks/ME-03/?round=1", "/ministries/ME/", "/ministries/MOTIE/?round=1"),
+            *("/rounds/compare/", "/rounds/compare/?only=same", "/slippage/", "/lights/", "/lights/?round=1&scope=all"),
         ],
         "reader": [
             "/board/",
