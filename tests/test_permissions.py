@@ -192,7 +192,7 @@ remind_ministries          GET   login     403   403        403     403      200
 remind_ministries          HEAD  login     403   403        403     403      200         403    403           403
 remind_ministries[2]       POST  401       403   403        403     403      302         403    403           403
 remind_ministries[frozen]  POST  401       403   403        403     403      409         403    403           403
-preview_reminders          GET   login     403   403        403     403      422         403    403           403
+preview_reminders          GET   login     403   403        403     403      200         403    403           403
 preview_reminders          POST  401       405   405        405     405      405         405    405           405
 list_reminders[1]          GET   login     403   403        403     403      200         403    403           403
 list_reminders[2]          GET   login     403   403        403     403      200         403    403           403

@@ -58,8 +58,10 @@ def _to_result(request: Request, round_: Round, receipt: Receipt) -> HttpRespons
     """Says how many were reminded and who was left out, and shows how far their mails are."""
     event = receipt.event
     n, mails = len(event.data["reminded"]), sum(row["mails"] for row in event.data["reminded"])
-    text = ngettext("%(n)s ministry is reminded", "%(n)s ministries are reminded", n) % {"n": n}
-    text += ngettext(": %(n)s mail.", ": %(n)s mails.", mails) % {"n": mails}
+    said = ngettext(
+        "%(n)s ministry is reminded, mails: %(mails)s.", "%(n)s ministries are reminded, mails: %(mails)s.", n
+    )
+    text = said % {"n": n, "mails": mails}
     if event.data["left_out"]:
         names = Directory(round_.as_of)
         left = ", ".join(name.abbr for name in names.in_order() if name.ministry.code in event.data["left_out"])
