@@ -51,7 +51,7 @@ def msit_answered(msit_officer: User) -> None:
 
 def kinds_found() -> list[str]:
     """What verification finds wrong, by table."""
-    run = Run()
+    run = Run(every=True)
     for _ in run.walk():
         pass
     return [finding.kind for finding in run.findings]
