@@ -64,7 +64,7 @@ def _say_it_is_over(request: Request, shown: str) -> HttpResponse:
 @require_safe
 @allowed(permissions.can_see_board)
 def poll_board(request: Request) -> HttpResponse:
-    """204 while nothing changed, else the parts that did. Once its round is frozen the page says so and polls no more."""
+    """204 while nothing changed, else the parts that did. Once its round is frozen the page says so and stops."""
     round_, shown = Round.objects.current(), request.GET.get("seen", "")
     if round_ is None or (shown and shown.partition("-")[0] != str(round_.no)):
         return _say_it_is_over(request, shown)
