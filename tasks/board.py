@@ -141,6 +141,11 @@ class Board:
         return By(self.filters.by or By.MINISTRY)
 
     @property
+    def whole_codes(self) -> bool:
+        """Whether the tiles have to say whose task they are."""
+        return self.by is not By.MINISTRY
+
+    @property
     def is_filtered(self) -> bool:
         return bool(self.filters.asked)
 
