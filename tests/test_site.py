@@ -76,6 +76,7 @@ def addresses(reports: dict[str, Report]) -> dict[str, list[str]]:
         "coordinator": [
             *("/board/", "/board/?state=missing&ministry=ME", "/review/"),
             *(f"/review/{ids[code]}/" for code in ("ME-01", "ME-02", "ME-03", "ME-04", "ME-05")),
+            *("/board/remind/", "/board/remind/mail/", "/rounds/2/reminders/"),
             *("/rounds/", "/rounds/1/", "/rounds/1/record/", "/rounds/2/record/"),
             *("/rounds/3/prepare/", "/rounds/2/freeze/", "/rounds/1/freeze/"),
         ],

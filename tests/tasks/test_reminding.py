@@ -107,7 +107,7 @@ def test_by_hand_and_by_the_ladder_stand_beside_each_other(coordinator):
         "by_hand",
         "two_days",
     ]
-    row = Reminder.objects.filter(step="by_hand").first()
+    row = Reminder.objects.filter(step="by_hand").earliest("at")
     for wrong in ({"by": None}, {"step": "overdue"}):
         with pytest.raises(IntegrityError), transaction.atomic():
             Reminder.objects.filter(pk=row.pk).update(**wrong)
