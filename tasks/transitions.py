@@ -84,6 +84,10 @@ EXTENSIONS: dict[str, Callable[[User, int], bool]] = {
 }
 
 
+# What the office does towards ministries while their round is collected; no report moves by it.
+BY_THE_OFFICE: dict[str, Callable[[User], bool]] = {"remind": permissions.can_coordinate}
+
+
 @dataclass(frozen=True)
 class Beside:
     """What ministries tell each other about a report: its text, state and version stay as they are. `who` judges for
@@ -179,6 +183,16 @@ def permit_extension(verb: str, round_: Round, ministry_id: int, *, by: User, at
         raise WrongState(_("This round is not open yet."))
     if EXTENSIONS[verb] is permissions.can_ask_extension:
         return by.acts_for((Role.OFFICER, ministry_id), (Role.APPROVER, ministry_id))
+    return by.acts_for((Role.COORDINATOR, None))
+
+
+def permit_by_the_office(verb: str, round_: Round, *, by: User, at: datetime) -> User | None:
+    """Whom the person is the deputy of in this; raises Forbidden (who), Frozen or WrongState (when)."""
+    if not BY_THE_OFFICE[verb](by):
+        raise Forbidden(_("The coordination office does this."))
+    phase = round_.phase(at)
+    if phase not in COLLECTING:
+        raise Frozen if phase is Phase.FROZEN else WrongState(_("This round is not open yet."))
     return by.acts_for((Role.COORDINATOR, None))
 
 

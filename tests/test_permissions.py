@@ -198,6 +198,15 @@ show_charts                HEAD  login     403   403        403     403      200
 show_charts                POST  401       405   405        405     405      405         405    405           405
 poll_board                 GET   login     403   403        403     403      200         200    403           403
 poll_board                 POST  401       405   405        405     405      405         405    405           405
+remind_ministries          GET   login     403   403        403     403      200         403    403           403
+remind_ministries          HEAD  login     403   403        403     403      200         403    403           403
+remind_ministries[2]       POST  401       403   403        403     403      302         403    403           403
+remind_ministries[frozen]  POST  401       403   403        403     403      409         403    403           403
+preview_reminders          GET   login     403   403        403     403      200         403    403           403
+preview_reminders          POST  401       405   405        405     405      405         405    405           405
+list_reminders[1]          GET   login     403   403        403     403      200         403    403           403
+list_reminders[2]          GET   login     403   403        403     403      200         403    403           403
+list_reminders[2]          POST  401       405   405        405     405      405         405    405           405
 list_reviews               GET   login     403   403        403     403      200         403    403           403
 list_reviews               POST  401       405   405        405     405      405         405    405           405
 review_report[draft]       GET   login     403   403        403     403      200         403    403           403
@@ -456,6 +465,8 @@ def address(name: str, place: str, report: Report) -> str:
     of_round = ("show_round", "show_briefing", "show_record", "freeze_round", "prepare_round", "list_corrections")
     of_round = ("show_round", "show_round_charts", "show_record", "freeze_round", "prepare_round", "list_corrections")
     if name in (*of_round, "list_extensions", "ask_extension", "grant_extension", "due_calendar"):
+    of_round = ("show_round", "show_record", "freeze_round", "prepare_round", "list_corrections")
+    if name in (*of_round, "list_extensions", "ask_extension", "grant_extension", "due_calendar", "list_reminders"):
         return reverse(name, args=[place])
     if name == "decide_correction":
         return reverse(name, args=[Correction.objects.filter(report=report).latest("pk").pk])
@@ -524,6 +535,7 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "grant_extension": {"ministry": "ME", "until": "2021-03-22T12:00", "reason": "국회 일정"},
         "decide_extension": {"decision": "granted", "until": "2021-03-22T12:00"},
         "revoke_extension": {"reason": "회의가 앞당겨짐"},
+        "remind_ministries": {"round": report.round.no, "to": ["ME"], "sentence": "내일까지 부탁드림"},
         "freeze_round": {"sure": "on", "head_seq": seen},
         "list_deputies": deputy_of_the_officer(),
         "list_assignments": {"ministry": "ME", "task-ME-06": officers_posting(), "was-ME-06": ""},

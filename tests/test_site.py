@@ -89,6 +89,7 @@ def addresses(reports: dict[str, Report]) -> dict[str, list[str]]:
             *("/board/", "/board/?state=missing&ministry=ME", "/review/"),
             *("/board/charts/", "/board/charts/?ministry=ME&all=timeline", "/board/charts/?q=zzz", "/rounds/1/charts/"),
             *(f"/review/{ids[code]}/" for code in ("ME-01", "ME-02", "ME-03", "ME-04", "ME-05")),
+            *("/board/remind/", "/board/remind/mail/", "/rounds/2/reminders/"),
             *("/rounds/", "/rounds/1/", "/rounds/1/record/", "/rounds/2/record/"),
             *("/board/filters/", "/board/filters/?ministry=ME&also=late", "/rounds/1/briefing/?page=2"),
             *("/rounds/3/prepare/", "/rounds/2/freeze/", "/rounds/1/freeze/"),

@@ -89,6 +89,10 @@ def _withdraw_extension(it: Scene) -> object:
     return workflow.withdraw_extension(Extension.objects.get().pk, **it.who())
 
 
+def _remind(it: Scene) -> object:
+    return workflow.remind(it.report.round_id, [it.report.lead.code], sentence="내일까지 부탁드림", **it.who())
+
+
 def _name_deputy(it: Scene) -> object:
     deputy, day = User.objects.get(username="me_officer_2"), it.at.date()
     days: dict[str, Any] = {"starts_on": day, "ends_on": day, "reason": "연가"}
@@ -189,6 +193,7 @@ VERBS: dict[str, Row] = {
     "grant_extension": Row("ME-01", "missing", "coordinator", _grant_extension),
     "decline_extension": Row("ME-01", "missing", "coordinator", _decline_extension),
     "revoke_extension": Row("ME-01", "missing", "coordinator", _revoke_extension),
+    "remind": Row("ME-01", "missing", "coordinator", _remind),
     "name_deputy": Row("ME-01", "missing", "me_officer", _name_deputy),
     "end_deputy": Row("ME-01", "missing", "me_officer", _end_deputy),
     "assign": Row("ME-01", "missing", "me_officer", _assign),

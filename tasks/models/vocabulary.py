@@ -145,6 +145,7 @@ VERBS = {
     "grant_extension": _("Extension granted"),
     "decline_extension": _("Extension declined"),
     "revoke_extension": _("Extension revoked"),
+    "remind": _("Ministries reminded"),
     "name_deputy": _("Deputy named"),
     "end_deputy": _("Deputy ended early"),
     "assign": _("Tasks handed out"),

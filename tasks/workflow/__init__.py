@@ -23,12 +23,14 @@ from .filling import Filling, fill_drafts
 from .messages import MESSAGE_LIMIT, write_message
 from .ministry import is_news, save_draft, submit, withdraw
 from .office import accept, open_for_review, reopen, return_for_changes
+from .reminding import SENTENCE_LIMIT, remind
 from .rounds import prepare
 from .sending import Switched, sent_before
 from .sign_off import ask_sign_off, recall, send_back, sign_off
 
 __all__ = [
     "MESSAGE_LIMIT",
+    "SENTENCE_LIMIT",
     "Filling",
     "Given",
     "Item",
@@ -56,6 +58,7 @@ __all__ = [
     "open_for_review",
     "prepare",
     "recall",
+    "remind",
     "reopen",
     "return_for_changes",
     "revoke_extension",

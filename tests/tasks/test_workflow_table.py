@@ -240,6 +240,7 @@ ROUND_PHASES = ("planned", "not yet open", "open", "past due", "frozen")
 ROUND_VERBS = {
     "prepare": ("prepared", NO, NO, NO, NO),
     "freeze": (NO, NO, "frozen", "frozen", "Frozen"),
+    "remind": (NO, NO, "prepared", "prepared", "Frozen"),  # the round itself stays as it is
 }
 
 
@@ -274,6 +275,8 @@ def _round_outcome(verb: str, round_: Round, by: User, at: datetime) -> str:
         try:
             if verb == "prepare":
                 workflow.prepare(round_.pk, by=by, at=at, key=key())
+            elif verb == "remind":
+                workflow.remind(round_.pk, ["ME", "MSIT"], by=by, at=at, key=key())
             else:
                 freezing.freeze(round_.pk, by=by, at=at, key=key(), head_seq=freezing.head_seq(round_))
         except Refused as refusal:
