@@ -253,12 +253,22 @@ def events_about(report: Report) -> list[Event]:
 
 
 def _step(event: Event) -> Step:
-    detail = event.data.get("number") or event.data.get("comment") or event.data.get("reason") or ""
+    detail = event.data.get("number") or words_of(event)
     if event.verb == "decide_correction":
         decision = CorrectionDecision.Decision(event.data["decision"])
         numbered = _("Correction %(no)s") % {"no": event.data["no"]} if event.data["no"] else ""
         detail = " · ".join(str(part) for part in (decision.label, numbered, event.data["comment"]) if part)
     return Step(event.at, event.verb, event.who, str(detail))
+
+
+def words_of(event: Event) -> str:
+    """What was said with it; where that is nothing, what the portal knows of it."""
+    data = event.data
+    if data.get("undo"):
+        return _("undone by whoever had accepted it, before anything else happened")
+    if event.verb == "take_over_review" and data.get("from"):
+        return _("taken over from %(name)s") % {"name": data["from"]}
+    return str(data.get("comment") or data.get("reason") or "")
 
 
 def proposed_due(round_: Round, at: datetime) -> datetime:
