@@ -125,11 +125,14 @@ class Number:
 
 @dataclass
 class Queue:
-    """What waits in a round, as one person of the office goes through it. Two queries, however much waits."""
+    """What waits in a round, as one person of the office goes through it. At most two queries, however much waits.
+
+    `is_listed`: the page shows all of it with what is said of each; else only neighbours are asked for."""
 
     round: Round | None
     user: User
     wanted: Wanted = Wanted()
+    is_listed: bool = False
 
     @cached_property
     def everything(self) -> list[Report]:
@@ -140,7 +143,8 @@ class Queue:
         named = reports.select_related("task", "lead", "current__submission", "baseline", "opened_by", "opened_for")
         long = ("results", "plans", "issues", "also_reason")
         light = named.defer(*(f"{of}__{name}" for of in ("current", "baseline") for name in long))
-        return sorted(light.prefetch_related("current__resolves"), key=self._key)
+        asks = self.is_listed or "resubmitted" in (self.wanted.order, self.wanted.only)
+        return sorted(light.prefetch_related(*(["current__resolves"] if asks else [])), key=self._key)
 
     @cached_property
     def rows(self) -> list[Report]:

@@ -36,7 +36,7 @@ only_office = allowed(permissions.can_coordinate)
 def list_reviews(request: Request) -> HttpResponse:
     """What waits for the office, in the order of the address and narrowed down to what it names."""
     round_ = Round.objects.current()
-    queue = Queue(round_, request.user, Wanted.of(request.GET))
+    queue = Queue(round_, request.user, Wanted.of(request.GET), is_listed=True)
     missing = Report.objects.in_round(round_).without_answer().count() if round_ else 0
     context = {
         "round": round_,

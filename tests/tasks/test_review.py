@@ -288,7 +288,7 @@ def test_another_verdict_meanwhile_keeps_the_comment(office, opened, coordinator
     answer = send(office, opened, "return", form)
     assert answer.status_code == 409
     found = page(answer)
-    assert "윤슬" in alert(answer), "it says whose review it is"
+    assert "Yoon Seul has ME-01 open" in alert(answer), "it says whose review it is"
     assert COMMENT in [row.text for row in found.all("blockquote")]
     assert not found.all("form", id="verdict"), "and offers no verdict on it"
     (take,) = found.all("form", action=f"/review/{opened.pk}/take-over/")
