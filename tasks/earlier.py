@@ -96,9 +96,7 @@ class Earlier:
         return bool(self.returns or self.office_reason or self.book_texts)
 
 
-def of_task(
-    report: Report, *, user: User, most: int | None = None, names: Directory | None = None
-) -> list[Earlier]:
+def of_task(report: Report, *, user: User, most: int | None = None, names: Directory | None = None) -> list[Earlier]:
     """The task's reports of earlier rounds, the last one first, at `most` so many. Constant in queries. `names`: those
     of the report's day, where they are at hand."""
     frozen = Report.objects.filter(task=report.task_id, round__no__lt=report.round.no, round__frozen_at__isnull=False)

@@ -65,9 +65,7 @@ def release_review(report_id: int, *, by: User, at: datetime, key: UUID, version
     return receipt_of(attempt)
 
 
-def for_office(
-    verb: str, report_id: int, *, by: User, at: datetime, version: int, anyones: bool = False
-) -> Report:
+def for_office(verb: str, report_id: int, *, by: User, at: datetime, version: int, anyones: bool = False) -> Report:
     """The locked report, where the verb is possible for this person, now, and in the version that they saw. What
     somebody else has open is refused first, with their name, unless it is `anyones` to do."""
     report = locked_place(report_id)
@@ -104,4 +102,3 @@ def held_by(report: Report) -> str:
 def who_holds(report: Report) -> str:
     """Who has it open, in the reader's language: "A", or "A for B"."""
     return on_behalf(report.opened_by, report.opened_for)
-
