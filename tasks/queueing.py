@@ -1,6 +1,6 @@
 """What waits for the office: in which order, narrowed down to what, and where one report stands in it. Read-only.
 
-The order and the filters stand in the address. The list, its numbers and *previous* and *next* on the page of one report
+The order and the filters stand in the address. The list, its numbers, and *previous* and *next* beside one report
 all come from `Queue`: they cannot differ.
 """
 
@@ -211,7 +211,7 @@ class Queue:
         return sum(self._is(report, Only.UNCHANGED) for report in self.everything)
 
     def place_of(self, report: Report) -> Place:
-        """The report's place. One that does not stand in it any more, such as one just accepted, still has neighbours."""
+        """The report's place. One just accepted, which does not stand in it any more, still has neighbours."""
         if report.pk in [row.pk for row in self.rows]:
             place = [row.pk for row in self.rows].index(report.pk)
             before, after = self.rows[:place], self.rows[place + 1 :]

@@ -226,7 +226,7 @@ def _done(request: Request) -> dict[str, Any]:
 
 def _to_next(request: Request, report: Report, *, opens: bool) -> HttpResponse:
     """The next report that waits, in the chosen order and with the filters kept; the queue when none is left that no
-    colleague has. *Accept, then next* opens it for review, as the button says; a return leaves the others withdrawable."""
+    colleague has. *Accept, then next* opens it, as the button says; a return leaves the others withdrawable."""
     queue = Queue(report.round, request.user, Wanted.of(request.GET))
     following = queue.after(report)
     if following is None:

@@ -46,7 +46,7 @@ def _show(
 @require_POST
 @only_office
 def accept_unchanged(request: Request) -> HttpResponse:
-    """검토완료 of all that the page listed, or of none; where it is refused the page says which do not stand any more."""
+    """검토완료 of all that the page listed, or of none; refused, the page says which do not stand any more."""
     try:
         items = posted_items(request.POST)
         workflow.accept_unchanged(items, by=request.user, at=request.arrived_at, key=posted_key(request.POST))

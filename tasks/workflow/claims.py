@@ -39,7 +39,7 @@ def open_for_review(report_id: int, *, by: User, at: datetime, key: UUID, versio
 
 
 def take_over_review(report_id: int, *, by: User, at: datetime, key: UUID, version: int) -> Receipt:
-    """A colleague goes on with what somebody else has open: from now on the verdict is theirs. The record names both."""
+    """A colleague goes on with what somebody else has open: the verdict is theirs now. The record names both."""
     with once("take_over_review", by=by, at=at, key=key, target=f"report/{report_id}", body=[version]) as attempt:
         if not attempt.repeated:
             report = for_office("take_over_review", report_id, by=by, at=at, version=version, anyones=True)

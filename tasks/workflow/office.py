@@ -185,7 +185,7 @@ def _lost_by_returning(report: Report, beside: dict[str, str]) -> content.Proble
 
 
 def lock_dates(reports: Sequence[Report]) -> None:
-    """The tasks' rows and their milestones', which an acceptance moves: locked before the head, which is always last."""
+    """The tasks' rows and their milestones', which an acceptance moves: locked before the head, always the last."""
     tasks = [report.task_id for report in reports]
     lock_rows(Task.objects.filter(pk__in=tasks))
     lock_rows(Milestone.objects.filter(task__in=tasks))
