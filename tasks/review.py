@@ -189,7 +189,9 @@ class Sheet:
     def has_other_baseline(self) -> bool:
         """Whether what it is compared with stands in none of these rounds."""
         baseline = self.report.baseline
-        return baseline is None or baseline.report_id not in {one.report.pk for one in self.rounds}
+        if baseline is None:
+            return not self.rounds
+        return baseline.report_id not in {one.report.pk for one in self.rounds}
 
     @cached_property
     def history(self) -> list["Step"]:

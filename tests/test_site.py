@@ -74,7 +74,8 @@ def addresses(reports: dict[str, Report]) -> dict[str, list[str]]:
         "fsc_officer": ["/my-tasks/"],
         "fsc_approver": ["/sign-off/"],
         "coordinator": [
-            *("/board/", "/board/?state=missing&ministry=ME", "/review/"),
+            *("/board/", "/board/?state=missing&ministry=ME", "/review/", "/review/?only=mine"),
+            "/review/unchanged/",
             *(f"/review/{ids[code]}/" for code in ("ME-01", "ME-02", "ME-03", "ME-04", "ME-05")),
             *("/rounds/", "/rounds/1/", "/rounds/1/record/", "/rounds/2/record/"),
             *("/rounds/3/prepare/", "/rounds/2/freeze/", "/rounds/1/freeze/"),

@@ -198,6 +198,8 @@ def test_null_characters_elsewhere(officer, office, reports, opened, me_officer)
         "/board/poll/?seen=%00",
         "/rounds/1/record/?page=%00",
         "/review/?q=%00",
+        "/review/?order=%00&ministry=%00&light=%00&only=%00",
+        "/review/unchanged/?leave=%00",
     ):
         assert office.get(path).status_code < 500, path
     assert visitor().post("/accounts/login/", {"login": zero, "password": zero, "next": zero}).status_code == 200
