@@ -102,6 +102,23 @@ ORDERS: dict[str, Callable[[Report], Any]] = {
 }
 
 
+LONG = ("results", "plans", "issues", "also_reason")  # what no list shows
+# What the order, the filters and a neighbour's link need, and nothing else: it is read with each report.
+FOR_PLACES = (
+    "version",
+    "late_by",
+    "opened_by_office_at",
+    "opened_by_id",
+    "opened_for_id",
+    "task__code",
+    "lead__code",
+    "lead__order",
+    "current__light",
+    "current__unchanged",
+    "current__submission__received_at",
+)
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a report stands among those that wait: the one before, the one after, and its number, from 1 (0 when it
@@ -140,11 +157,14 @@ class Queue:
         if self.round is None:
             return []
         reports = Report.objects.in_round(self.round).waiting_for_review()
-        named = reports.select_related("task", "lead", "current__submission", "baseline", "opened_by", "opened_for")
-        long = ("results", "plans", "issues", "also_reason")
-        light = named.defer(*(f"{of}__{name}" for of in ("current", "baseline") for name in long))
+        named = reports.select_related("task", "lead", "current__submission")
+        if self.is_listed:
+            named = named.select_related("baseline", "opened_by", "opened_for")
+            read = named.defer(*(f"{of}__{name}" for of in ("current", "baseline") for name in LONG))
+        else:
+            read = named.only(*FOR_PLACES)
         asks = self.is_listed or "resubmitted" in (self.wanted.order, self.wanted.only)
-        return sorted(light.prefetch_related(*(["current__resolves"] if asks else [])), key=self._key)
+        return sorted(read.prefetch_related(*(["current__resolves"] if asks else [])), key=self._key)
 
     @cached_property
     def rows(self) -> list[Report]:
