@@ -63,6 +63,14 @@ def can_review(user: User, report: Report) -> bool:
     return sent.isdisjoint({user.pk, *([holder.pk] if holder else [])})
 
 
+def holds_claim(user: User, report: Report) -> bool:
+    """Whether the person, or whom they stand in for, has the report open for review: an office has one review of it,
+    whoever sits there today."""
+    holder = user.acts_for((Role.COORDINATOR, None))
+    mine = {user.pk, *([holder.pk] if holder else [])}
+    return not mine.isdisjoint({report.opened_by_id, report.opened_for_id} - {None})
+
+
 def can_see_board(user: User) -> bool:
     """The board of the open round is the office's and the readers'."""
     return user.standing.is_coordinator or user.standing.is_reader

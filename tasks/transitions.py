@@ -61,8 +61,13 @@ TRANSITIONS: dict[str, Transition] = {
     "recall": Transition({State.AWAITING: State.DRAFT}, permissions.can_edit, Role.OFFICER),
     "withdraw": Transition({State.SUBMITTED: State.DRAFT}, permissions.can_edit, Role.OFFICER),
     "open_for_review": Transition({State.SUBMITTED: State.SUBMITTED}, permissions.can_review, Role.COORDINATOR),
+    # Whose review it is: beside the state, and known to all of the office. A verdict is the one's who has it open.
+    "take_over_review": Transition({State.SUBMITTED: State.SUBMITTED}, permissions.can_review, Role.COORDINATOR),
+    "release_review": Transition({State.SUBMITTED: State.SUBMITTED}, permissions.can_review, Role.COORDINATOR),
     "return_for_changes": Transition({State.SUBMITTED: State.RETURNED}, permissions.can_review, Role.COORDINATOR),
     "accept": Transition({State.SUBMITTED: State.ACCEPTED}, permissions.can_review, Role.COORDINATOR),
+    # Of many at once, and only of what came as "no change": `workflow/unchanged.py` says which.
+    "accept_unchanged": Transition({State.SUBMITTED: State.ACCEPTED}, permissions.can_review, Role.COORDINATOR),
     "reopen": Transition({State.ACCEPTED: State.SUBMITTED}, permissions.can_review, Role.COORDINATOR),
     # A word beside the report, whatever its state: it moves nothing.
     "write_message": Transition({state: state for state in State}, permissions.can_converse, Role.OFFICER),

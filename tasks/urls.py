@@ -27,6 +27,7 @@ from .views import (
     slippage,
     submissions,
     teamwork,
+    unchanged,
     workbooks,
 )
 
@@ -72,8 +73,12 @@ urlpatterns = [
     path("board/remind/", reminding.remind_ministries, name="remind_ministries"),
     path("board/remind/mail/", reminding.preview_reminders, name="preview_reminders"),
     path("review/", review.list_reviews, name="list_reviews"),
+    path("review/unchanged/", unchanged.list_unchanged, name="list_unchanged"),
+    path("review/unchanged/accept/", unchanged.accept_unchanged, name="accept_unchanged"),
     path("review/<int:pk>/", review.review_report, name="review_report"),
     path("review/<int:pk>/open/", review.open_report, name="open_report"),
+    path("review/<int:pk>/take-over/", review.take_over_report, name="take_over_report"),
+    path("review/<int:pk>/release/", review.release_report, name="release_report"),
     path("review/<int:pk>/return/", review.return_report, name="return_report"),
     path("review/<int:pk>/accept/", review.accept_report, name="accept_report"),
     path("review/<int:pk>/reopen/", review.reopen_report, name="reopen_report"),

@@ -217,6 +217,16 @@ open_report[submitted]     GET   login     405   405        405     405      405
 open_report[draft]         POST  401       403   403        403     403      409         403    403           403
 open_report[submitted]     POST  401       403   403        403     403      302         403    403           403
 open_report[frozen]        POST  401       403   403        403     403      409         403    403           403
+list_unchanged             GET   login     403   403        403     403      200         403    403           403
+list_unchanged             POST  401       405   405        405     405      405         405    405           405
+accept_unchanged           GET   login     405   405        405     405      405         405    405           405
+accept_unchanged[submitted] POST 401       403   403        403     403      409         403    403           403
+take_over_report[opened]   GET   login     405   405        405     405      405         405    405           405
+take_over_report[opened]   POST  401       403   403        403     403      409         403    403           403
+take_over_report[frozen]   POST  401       403   403        403     403      409         403    403           403
+release_report[opened]     GET   login     405   405        405     405      405         405    405           405
+release_report[opened]     POST  401       403   403        403     403      302         403    403           403
+release_report[submitted]  POST  401       403   403        403     403      409         403    403           403
 return_report[opened]      GET   login     405   405        405     405      405         405    405           405
 return_report[submitted]   POST  401       403   403        403     403      409         403    403           403
 return_report[opened]      POST  401       403   403        403     403      302         403    403           403
@@ -525,6 +535,7 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "fill_from_workbook": {f"{prefix}version": version},
         "submit_answer": items,
         "give_sign_off": items,
+        "accept_unchanged": {"unchanged": f"{report.pk}:{version}", "key": str(builders.key())},
         "recall_sign_off": {"recall": f"{report.pk}:{version}", "key": str(builders.key())},
         "write_message": {"text": "기준일을 알려 주기 바람", "key": str(builders.key())},
         "return_report": {"version": version, "comment": "근거?", "due_at": "2021-03-18T12:00"},

@@ -86,7 +86,7 @@ def addresses(reports: dict[str, Report]) -> dict[str, list[str]]:
         "fsc_officer": ["/my-tasks/"],
         "fsc_approver": ["/sign-off/"],
         "coordinator": [
-            *("/board/", "/board/?state=missing&ministry=ME", "/review/"),
+            *("/board/", "/board/?state=missing&ministry=ME", "/review/", "/review/?only=mine", "/review/unchanged/"),
             *("/board/charts/", "/board/charts/?ministry=ME&all=timeline", "/board/charts/?q=zzz", "/rounds/1/charts/"),
             *(f"/review/{ids[code]}/" for code in ("ME-01", "ME-02", "ME-03", "ME-04", "ME-05")),
             *("/board/remind/", "/board/remind/mail/", "/rounds/2/reminders/"),

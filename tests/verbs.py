@@ -169,12 +169,21 @@ VERBS: dict[str, Row] = {
     "open_for_review": Row(
         "ME-01", "submitted", "coordinator", lambda it: workflow.open_for_review(it.report.pk, **it.more())
     ),
+    "take_over_review": Row(
+        "ME-01", "opened", "coordinator_2", lambda it: workflow.take_over_review(it.report.pk, **it.more())
+    ),
+    "release_review": Row(
+        "ME-01", "opened", "coordinator", lambda it: workflow.release_review(it.report.pk, **it.more())
+    ),
     "return_for_changes": Row("ME-01", "opened", "coordinator", _return),
     "accept": Row(
         "ME-01",
         "opened",
         "coordinator",
         lambda it: workflow.accept(it.report.pk, light="completed", **it.more()),
+    ),
+    "accept_unchanged": Row(
+        "ME-01", "missing", "coordinator", lambda it: workflow.accept_unchanged([it.item], **it.who())
     ),
     "reopen": Row(
         "ME-01", "accepted", "coordinator", lambda it: workflow.reopen(it.report.pk, reason="오기", **it.more())
@@ -227,6 +236,8 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
     elif verb == "answer_request":
         builders.write(report, by=officer, at=at, **builders.troubled(addressed_to=["MSIT"]))
         builders.submit(report, by=officer, at=at)
+    elif verb == "accept_unchanged":
+        builders.submit(report, by=officer, at=at, unchanged=True)
     elif verb in ("withdraw_extension", "grant_extension", "decline_extension", "revoke_extension"):
         asked = builders.ask_extension(report.round, report.lead, by=officer, at=at)
         if verb == "revoke_extension":

@@ -7,6 +7,7 @@ a receipt, the form's `key`. Each raises `records.errors.Refused` in one of its 
 
 from .answers import answer_request
 from .attachments import attach, detach
+from .claims import open_for_review, release_review, take_over_review, who_holds
 from .common import Item, ministry_codes
 from .contributions import call_contributions, contribute, is_taken_over, take_contribution
 from .corrections import ask_correction, decide_correction
@@ -22,11 +23,12 @@ from .extensions import (
 from .filling import Filling, fill_drafts
 from .messages import MESSAGE_LIMIT, write_message
 from .ministry import is_news, save_draft, submit, withdraw
-from .office import accept, open_for_review, reopen, return_for_changes
+from .office import accept, reopen, return_for_changes
 from .reminding import SENTENCE_LIMIT, remind
 from .rounds import prepare
 from .sending import Switched, sent_before
 from .sign_off import ask_sign_off, recall, send_back, sign_off
+from .unchanged import Overtaken, accept_unchanged, not_acceptable_unread
 
 __all__ = [
     "MESSAGE_LIMIT",
@@ -34,8 +36,10 @@ __all__ = [
     "Filling",
     "Given",
     "Item",
+    "Overtaken",
     "Switched",
     "accept",
+    "accept_unchanged",
     "answer_request",
     "ask_correction",
     "ask_extension",
@@ -55,9 +59,11 @@ __all__ = [
     "is_taken_over",
     "ministry_codes",
     "name_deputy",
+    "not_acceptable_unread",
     "open_for_review",
     "prepare",
     "recall",
+    "release_review",
     "remind",
     "reopen",
     "return_for_changes",
@@ -69,6 +75,8 @@ __all__ = [
     "submit",
     "take_contribution",
     "take_over",
+    "take_over_review",
+    "who_holds",
     "withdraw",
     "withdraw_extension",
     "write_message",
