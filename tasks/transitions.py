@@ -84,6 +84,15 @@ EXTENSIONS: dict[str, Callable[[User, int], bool]] = {
 }
 
 
+# What the office does to a round itself, and while it stands where. (Preparing and freezing it have rules of their own.)
+ROUNDS: dict[str, frozenset[Phase]] = {
+    "move_dates": frozenset({Phase.PLANNED, Phase.PREPARED}) | COLLECTING,
+    "open_early": frozenset({Phase.PREPARED}),
+    "add_to_roster": frozenset({Phase.PREPARED}) | COLLECTING,
+    "remove_from_roster": frozenset({Phase.PREPARED}) | COLLECTING,
+}
+
+
 @dataclass(frozen=True)
 class Beside:
     """What ministries tell each other about a report: its text, state and version stay as they are. `who` judges for
@@ -180,6 +189,25 @@ def permit_extension(verb: str, round_: Round, ministry_id: int, *, by: User, at
     if EXTENSIONS[verb] is permissions.can_ask_extension:
         return by.acts_for((Role.OFFICER, ministry_id), (Role.APPROVER, ministry_id))
     return by.acts_for((Role.COORDINATOR, None))
+
+
+def permit_round(verb: str, round_: Round, *, by: User, at: datetime) -> User | None:
+    """Whom the person is the deputy of in this; raises Forbidden (who), Frozen or WrongState (when)."""
+    if not permissions.can_coordinate(by):
+        raise Forbidden(_("The coordination office does this."))
+    phase = round_.phase(at)
+    if phase is Phase.FROZEN:
+        raise Frozen
+    if phase is Phase.PLANNED and phase not in ROUNDS[verb]:
+        raise WrongState(_("The roster of this round is not fixed yet."))
+    if phase not in ROUNDS[verb]:
+        raise WrongState(_("This round is open already."))
+    return by.acts_for((Role.COORDINATOR, None))
+
+
+def possible_round(verb: str, round_: Round, *, by: User, at: datetime) -> bool:
+    """Whether a button for the verb makes sense; the verb itself judges again."""
+    return permissions.can_coordinate(by) and round_.phase(at) in ROUNDS[verb]
 
 
 def permit_beside(verb: str, report: Report, *, by: User, at: datetime, ministry: int) -> None:

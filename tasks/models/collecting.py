@@ -81,6 +81,7 @@ class Reminder(models.Model):
         TWO_DAYS = "two_days", _("Two working days before")
         MORNING = "morning", _("The morning of the day")
         OVERDUE = "overdue", _("Overdue")
+        FREEZE = "freeze", _("A day before the freeze")  # `due_at` is then the planned freeze
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="reminders")
     ministry = models.ForeignKey(Ministry, on_delete=models.PROTECT, related_name="+")

@@ -10,6 +10,7 @@ from .attachments import attach, detach
 from .common import Item, ministry_codes
 from .contributions import call_contributions, contribute, is_taken_over, take_contribution
 from .corrections import ask_correction, decide_correction
+from .dates import move_dates
 from .duties import Given, assign, end_deputy, name_deputy, take_over
 from .extensions import (
     ask_extension,
@@ -23,7 +24,8 @@ from .filling import Filling, fill_drafts
 from .messages import MESSAGE_LIMIT, write_message
 from .ministry import is_news, save_draft, submit, withdraw
 from .office import accept, open_for_review, reopen, return_for_changes
-from .rounds import prepare
+from .roster import add_to_roster, remove_from_roster
+from .rounds import open_early, prepare
 from .sending import Switched, sent_before
 from .sign_off import ask_sign_off, recall, send_back, sign_off
 
@@ -34,6 +36,7 @@ __all__ = [
     "Item",
     "Switched",
     "accept",
+    "add_to_roster",
     "answer_request",
     "ask_correction",
     "ask_extension",
@@ -52,10 +55,13 @@ __all__ = [
     "is_news",
     "is_taken_over",
     "ministry_codes",
+    "move_dates",
     "name_deputy",
+    "open_early",
     "open_for_review",
     "prepare",
     "recall",
+    "remove_from_roster",
     "reopen",
     "return_for_changes",
     "revoke_extension",
