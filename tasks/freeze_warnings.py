@@ -1,5 +1,5 @@
-"""최종확정 예고: one working day before the planned freeze, whoever has something to send or to sign off is told what is
-not in. It bars nothing: a round may be frozen without it.
+"""최종확정 예고: one working day before the planned freeze, whoever has something to send or to sign off is told what
+is not in. It bars nothing: a round may be frozen without it.
 
 Carried out by `run_due`, once for each ministry and planned time: a `Reminder` row of the step *freeze* says so. A
 person is told once, of all their ministries. Another planned time is warned of anew.
@@ -93,6 +93,7 @@ def _owe(round_: Round, people: Iterable[int], reports: list[Report], at: dateti
         "code": reports[0].lead.code,
         "freeze_at": round_.freeze_at.isoformat(),
         "number": len(reports),
+        "is_of_several": len({report.lead_id for report in reports}) > 1,
         "reports": [_named(report) for report in reports],
     }
     about = f"{round_.stream_key}/freeze/{round_.freeze_at.isoformat()}"
@@ -117,7 +118,7 @@ class Warned:
 
 
 @dataclass(frozen=True)
-class Warning:
+class Ahead:
     """How it stands with the warning before a freeze. `due_at`: when it goes out; None without a planned time."""
 
     freeze_at: datetime | None
@@ -134,8 +135,10 @@ class Warning:
         return self.freeze_at is not None and self.at < self.freeze_at and not self.warned
 
 
-def read(round_: Round, names: Directory, *, at: datetime) -> Warning:
+def read(round_: Round, names: Directory, *, at: datetime) -> Ahead:
     """Who was warned of the freeze that is planned now. Two queries."""
+    if round_.freeze_at is None:
+        return Ahead(None, None, at, [])
     rows = Reminder.objects.filter(round=round_, step=Reminder.Step.FREEZE, due_at=round_.freeze_at).order_by("at")
-    warned = [Warned(names[row.ministry_id], row.at, row.mails) for row in rows] if round_.freeze_at else []
-    return Warning(round_.freeze_at, warns_at(round_, working_days.calendar()), at, warned)
+    warned = [Warned(names[row.ministry_id], row.at, row.mails) for row in rows]
+    return Ahead(round_.freeze_at, warns_at(round_, working_days.calendar()), at, warned)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from ministries import working_days
 from ministries.working_days import Calendar
+from records.models import Event
 
 from . import providers
 from .models import Phase, Revision, Round
@@ -120,6 +121,51 @@ def plan(round_: Round, *, at: datetime) -> Plan:
     """The round's dates, and those that are proposed."""
     texts = Revision.objects.filter(report__round=round_).exists()
     return Plan(round_, at, providers.meeting_day(round_), working_days.calendar(), texts)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One deed that changed dates, for the page: each date that became another one, before and after."""
+
+    event: Event
+
+    @property
+    def is_opening(self) -> bool:
+        return self.event.verb == "open_early"
+
+    @property
+    def reason(self) -> str:
+        return str(self.event.data.get("reason", ""))
+
+    @property
+    def was(self) -> dict[str, date | datetime | None]:
+        """What each date was that is another one since."""
+        told = self.event.data
+        if self.is_opening:
+            return {"opens_at": _read(told["was"])}
+        now = told["dates"]
+        return {name: _read(told["was"][name]) for name in NAMES if told["was"][name] != now[name]}
+
+    @property
+    def now(self) -> dict[str, date | datetime | None]:
+        """What these became."""
+        told = self.event.data if self.is_opening else self.event.data["dates"]
+        return {name: _read(told[name]) for name in self.was}
+
+
+NAMES = ("as_of", "opens_at", "due_at", "freeze_at")
+
+
+def _read(text: str | None) -> date | datetime | None:
+    if not text:
+        return None
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+def changes(round_: Round) -> list[Change]:
+    """What was changed of the round's dates, the latest first. One query."""
+    rows = Event.objects.filter(stream__key=round_.stream_key, verb__in=("move_dates", "open_early"))
+    return [Change(row) for row in rows.select_related("actor", "acting_for").order_by("-seq")]
 
 
 def moved_meetings(rounds: Iterable[Round], *, at: datetime) -> dict[int, date]:

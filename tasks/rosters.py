@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import ForeignObjectRel, Q
 
 from ministries.directory import Directory
 from ministries.models import MinistryName
@@ -143,4 +143,4 @@ def written_about(report_ids: Collection[int]) -> set[int]:
 def _pointing() -> list[Any]:
     """The foreign keys of all tables that lead to a report."""
     relations = Report._meta.get_fields(include_hidden=True)
-    return [row.field for row in relations if row.auto_created and (row.one_to_many or row.one_to_one)]
+    return [row.field for row in relations if isinstance(row, ForeignObjectRel)]

@@ -84,7 +84,7 @@ EXTENSIONS: dict[str, Callable[[User, int], bool]] = {
 }
 
 
-# What the office does to a round itself, and while it stands where. (Preparing and freezing it have rules of their own.)
+# What the office does to a round itself, and while it stands where. Preparing and freezing have rules of their own.
 ROUNDS: dict[str, frozenset[Phase]] = {
     "move_dates": frozenset({Phase.PLANNED, Phase.PREPARED}) | COLLECTING,
     "open_early": frozenset({Phase.PREPARED}),

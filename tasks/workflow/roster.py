@@ -47,18 +47,18 @@ def add_to_roster(round_id: int, task_id: int, *, by: User, at: datetime, key: U
 
 
 def remove_from_roster(
-    report_id: int, *, round_id: int, by: User, at: datetime, key: UUID, version: int, reason: str
+    round_id: int, task_id: int, *, by: User, at: datetime, key: UUID, version: int, reason: str
 ) -> Receipt:
     """Take a task off the roster, as long as nobody has written anything about it: nothing is lost by that, and its row
     goes with all that it had copied into the event. Raises WrongState where anything hangs on it."""
     reason, target = normalise(reason), f"round/{round_id}"
-    body = [report_id, version, reason]
+    body = [task_id, version, reason]
     with once("remove_from_roster", by=by, at=at, key=key, target=target, body=body) as attempt:
         if not attempt.repeated:
             round_ = lock_round(round_id, exclusive=True)
             holder = permit_round(attempt.verb, round_, by=by, at=at)
             _require_reason(reason)
-            report = Report.objects.in_round(round_).with_place().filter(pk=report_id).first()
+            report = Report.objects.in_round(round_).with_place().filter(task=task_id).first()
             if report is None:
                 raise WrongState(_("This task is not on the roster any more."))
             require_version(report, version)

@@ -1,4 +1,4 @@
-"""The verbs on a round: prepare, open early. (Its dates move in `dates.py`, its freeze stands in `tasks/freezing.py`.)"""
+"""The verbs on a round: prepare, open early. (Its dates: `dates.py`, its freeze: `tasks/freezing.py`.)"""
 
 from collections.abc import Collection
 from datetime import UTC, datetime
