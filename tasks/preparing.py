@@ -12,7 +12,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from ministries.directory import Directory
 from ministries.models import Ministry, Role
@@ -168,7 +168,7 @@ def _days_off(plan: moving.Plan) -> Iterator[Line]:
     round_, calendar, found = plan.round, plan.calendar, False
     days: list[tuple[str, date | None]] = [
         (_("As of"), round_.as_of),
-        (_("Opens"), timezone.localdate(round_.opens_at)),
+        (pgettext("round", "Opens"), timezone.localdate(round_.opens_at)),
         (_("Due"), timezone.localdate(round_.due_at)),
         (_("Planned freeze"), timezone.localdate(round_.freeze_at) if round_.freeze_at else None),
         (_("Meeting"), plan.meeting),

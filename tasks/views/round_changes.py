@@ -68,7 +68,7 @@ def _show_dates(request: Request, round_: Round, error: Refused | None = None) -
         "plan": plan,
         "round": round_,
         "phase": round_.phase(request.arrived_at),
-        "now": Dates.of(round_),
+        "stand": Dates.of(round_),
         "changes": moving.changes(round_),
         "can_move": possible_round("move_dates", round_, by=request.user, at=request.arrived_at),
         "can_open": possible_round("open_early", round_, by=request.user, at=request.arrived_at),
