@@ -1,6 +1,6 @@
 """The verbs on a round: prepare, open early. (Its dates: `dates.py`, its freeze: `tasks/freezing.py`.)"""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -38,8 +38,7 @@ def prepare(
             if round_.previous is not None and round_.previous.frozen_at is None:
                 raise WrongState(_("The round before is not frozen yet."))
             kept = _kept(round_, codes, reason)
-            tasks = sorted([*Task.objects.for_roster(round_), *kept], key=lambda task: task.code)
-            reports = Report.objects.bulk_create(rows_of(round_, tasks))
+            reports = Report.objects.bulk_create(roster_of(round_, kept))
             round_.prepared_at = at
             round_.planned_for = round_.planned_for or providers.meeting_day(round_)
             round_.save(update_fields=("prepared_at", "planned_for"))
@@ -64,6 +63,12 @@ def _kept(round_: Round, codes: list[str], reason: str) -> list[Task]:
     if missing := [code for code in codes if code not in found]:
         raise Invalid({"keep": [_("%(code)s is not one of the tasks left out.") % {"code": missing[0]}]})
     return list(found.values())
+
+
+def roster_of(round_: Round, kept: Iterable[Task] = ()) -> list[Report]:
+    """The reports that fixing the roster makes, with those of completed tasks that are kept; not written yet."""
+    tasks = sorted([*Task.objects.for_roster(round_), *kept], key=lambda task: task.code)
+    return rows_of(round_, tasks)
 
 
 def open_early(round_id: int, *, by: User, at: datetime, key: UUID) -> Receipt:
