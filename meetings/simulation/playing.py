@@ -28,7 +28,7 @@ from tasks.models import (
     Task,
 )
 from tasks.workflow.roster import copied
-from tasks.workflow.rounds import dates_of, roster_of
+from tasks.workflow.rounds import dates_of, mark_prepared, roster_of
 
 from . import world
 from .keys import Keys
@@ -99,8 +99,7 @@ class Playing:
             start = self.portal.stands.get(task) or content.tidy(content.blank())
             own = indicators.get(task, [])
             self.sheets[report.task.code] = Sheet(report, milestones.get(task, []), own, start)
-        round_.prepared_at = at
-        round_.save(update_fields=("prepared_at",))
+        mark_prepared(round_, at)
         data = {"round": round_.no, "dates": dates_of(round_), "roster": list(self.sheets)}
         data["copied"] = {report.task.code: copied(report) for report in reports}
         self.record("prepare", by, at, f"round/{round_.pk}", [], data)

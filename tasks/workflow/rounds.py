@@ -39,9 +39,7 @@ def prepare(
                 raise WrongState(_("The round before is not frozen yet."))
             kept = _kept(round_, codes, reason)
             reports = Report.objects.bulk_create(roster_of(round_, kept))
-            round_.prepared_at = at
-            round_.planned_for = round_.planned_for or providers.meeting_day(round_)
-            round_.save(update_fields=("prepared_at", "planned_for"))
+            mark_prepared(round_, at)
             attempt.lock_head(round_.stream_key)
             data = {"round": round_.no, "dates": dates_of(round_), "roster": [report.task.code for report in reports]}
             data |= {"kept": codes, "reason": reason} if codes else {}
@@ -63,6 +61,13 @@ def _kept(round_: Round, codes: list[str], reason: str) -> list[Task]:
     if missing := [code for code in codes if code not in found]:
         raise Invalid({"keep": [_("%(code)s is not one of the tasks left out.") % {"code": missing[0]}]})
     return list(found.values())
+
+
+def mark_prepared(round_: Round, at: datetime) -> None:
+    """That the roster is fixed, and for which day of the meeting the dates were made."""
+    round_.prepared_at = at
+    round_.planned_for = round_.planned_for or providers.meeting_day(round_)
+    round_.save(update_fields=("prepared_at", "planned_for"))
 
 
 def roster_of(round_: Round, kept: Iterable[Task] = ()) -> list[Report]:
