@@ -217,7 +217,7 @@ def add_to_roster(round_: Round, task: Task, *, by: User, at: datetime, reason: 
 
 def remove_from_roster(report: Report, *, by: User, at: datetime, reason: str = "중복 과제") -> Receipt:
     """Take the task off the fixed roster, in the version that stands now."""
-    seen = {"version": fresh(report).version, "reason": reason}
+    seen: dict[str, Any] = {"version": fresh(report).version, "reason": reason}
     return workflow.remove_from_roster(report.round_id, report.task_id, by=by, at=at, key=key(), **seen)
 
 
