@@ -52,6 +52,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             "show_round_charts",
             "show_record",
             "freeze_round",
+            *("prepare_round", "move_dates", "open_early", "show_roster", "add_to_roster", "remove_from_roster"),
             "list_corrections",
             "list_extensions",
             "grant_extension",

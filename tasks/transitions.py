@@ -91,6 +91,13 @@ EXTENSIONS: dict[str, Callable[[User, int], bool]] = {
 
 # What the office does towards ministries while their round is collected; no report moves by it.
 BY_THE_OFFICE: dict[str, Callable[[User], bool]] = {"remind": permissions.can_coordinate}
+# What the office does to a round itself, and while it stands where. Preparing and freezing have rules of their own.
+ROUNDS: dict[str, frozenset[Phase]] = {
+    "move_dates": frozenset({Phase.PLANNED, Phase.PREPARED}) | COLLECTING,
+    "open_early": frozenset({Phase.PREPARED}),
+    "add_to_roster": frozenset({Phase.PREPARED}) | COLLECTING,
+    "remove_from_roster": frozenset({Phase.PREPARED}) | COLLECTING,
+}
 
 
 @dataclass(frozen=True)
@@ -199,6 +206,25 @@ def permit_by_the_office(verb: str, round_: Round, *, by: User, at: datetime) ->
     if phase not in COLLECTING:
         raise Frozen if phase is Phase.FROZEN else WrongState(_("This round is not open yet."))
     return by.acts_for((Role.COORDINATOR, None))
+
+
+def permit_round(verb: str, round_: Round, *, by: User, at: datetime) -> User | None:
+    """Whom the person is the deputy of in this; raises Forbidden (who), Frozen or WrongState (when)."""
+    if not permissions.can_coordinate(by):
+        raise Forbidden(_("The coordination office does this."))
+    phase = round_.phase(at)
+    if phase is Phase.FROZEN:
+        raise Frozen
+    if phase is Phase.PLANNED and phase not in ROUNDS[verb]:
+        raise WrongState(_("The roster of this round is not fixed yet."))
+    if phase not in ROUNDS[verb]:
+        raise WrongState(_("This round is open already."))
+    return by.acts_for((Role.COORDINATOR, None))
+
+
+def possible_round(verb: str, round_: Round, *, by: User, at: datetime) -> bool:
+    """Whether a button for the verb makes sense; the verb itself judges again."""
+    return permissions.can_coordinate(by) and round_.phase(at) in ROUNDS[verb]
 
 
 def permit_beside(verb: str, report: Report, *, by: User, at: datetime, ministry: int) -> None:

@@ -16,11 +16,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from ministries.models import Delegation, Ministry, Posting, User
 from outbox.models import Notice
 from tasks import freezing
-from tasks.models import Correction, Extension, Report, Request, SavedFilter, WorkbookUpload
+from tasks.models import Correction, Extension, Report, Request, Round, SavedFilter, WorkbookUpload
+from tasks.moving import Dates
 from tests import builders, documents, sheets
 from tests.cast import TaskForce
 from tests.pages import visitor
@@ -257,9 +259,28 @@ show_record[1]             GET   login     200   200        200     200      200
 show_record[2]             GET   login     404   404        404     404      200         404    403           403
 show_record[1]             POST  401       405   405        405     405      405         405    405           405
 prepare_round[3]           GET   login     403   403        403     403      200         403    403           403
-prepare_round[2]           GET   login     403   403        403     403      404         403    403           403
+prepare_round[2]           GET   login     403   403        403     403      200         403    403           403
+prepare_round[1]           GET   login     403   403        403     403      404         403    403           403
 prepare_round[3]           POST  401       403   403        403     403      302         403    403           403
 prepare_round[2]           POST  401       403   403        403     403      409         403    403           403
+move_dates[1]              GET   login     403   403        403     403      200         403    403           403
+move_dates[2]              GET   login     403   403        403     403      200         403    403           403
+move_dates[3]              GET   login     403   403        403     403      200         403    403           403
+move_dates[2]              POST  401       403   403        403     403      302         403    403           403
+move_dates[1]              POST  401       403   403        403     403      409         403    403           403
+open_early[2]              GET   login     405   405        405     405      405         405    405           405
+open_early[2]              POST  401       403   403        403     403      409         403    403           403
+open_early[3]              POST  401       403   403        403     403      404         403    403           403
+show_roster[1]             GET   login     403   403        403     403      200         403    403           403
+show_roster[2]             GET   login     403   403        403     403      200         403    403           403
+show_roster[3]             GET   login     403   403        403     403      404         403    403           403
+show_roster[2]             POST  401       405   405        405     405      405         405    405           405
+add_to_roster[2]           GET   login     405   405        405     405      405         405    405           405
+add_to_roster[2]           POST  401       403   403        403     403      302         403    403           403
+add_to_roster[1]           POST  401       403   403        403     403      409         403    403           403
+remove_from_roster[2]      GET   login     405   405        405     405      405         405    405           405
+remove_from_roster[2]      POST  401       403   403        403     403      302         403    403           403
+remove_from_roster[1]      POST  401       403   403        403     403      409         403    403           403
 list_corrections[1]        GET   login     200   200        200     200      200         200    403           403
 list_corrections[2]        GET   login     404   404        404     404      404         404    403           403
 list_corrections[1]        POST  401       405   405        405     405      405         405    405           405
@@ -448,6 +469,8 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             builders.grant_extension(waits, by=people["coordinator_2"], at=at)
         if place == "filtered":
             SavedFilter.objects.create(user=office, name="환경부", query="?ministry=ME", at=at)
+        if place == "2":  # and a task that is on no roster yet
+            builders.task("ME-90", task_force.ministries["ME"])
         if place == "3":  # planned after it
             builders.round_(3)
         if with_workbook:
@@ -472,11 +495,12 @@ def address(name: str, place: str, report: Report) -> str:
         return reverse(name, args=[SavedFilter.objects.get().pk if place == "filtered" else 1])
     if name in ("export_board", "export_round"):
         return reverse(name, args=[place, "csv"] if name == "export_round" else ["csv"])
-    of_round = ("show_round", "show_briefing", "show_record", "freeze_round", "prepare_round", "list_corrections")
-    of_round = ("show_round", "show_round_charts", "show_record", "freeze_round", "prepare_round", "list_corrections")
-    if name in (*of_round, "list_extensions", "ask_extension", "grant_extension", "due_calendar"):
-    of_round = ("show_round", "show_record", "freeze_round", "prepare_round", "list_corrections")
-    if name in (*of_round, "list_extensions", "ask_extension", "grant_extension", "due_calendar", "list_reminders"):
+    of_round = (
+        *("show_round", "show_round_charts", "show_briefing", "show_record", "freeze_round", "prepare_round"),
+        *("list_corrections", "list_extensions", "ask_extension", "grant_extension", "due_calendar", "list_reminders"),
+        *("move_dates", "open_early", "show_roster", "add_to_roster", "remove_from_roster"),
+    )
+    if name in of_round:
         return reverse(name, args=[place])
     if name == "decide_correction":
         return reverse(name, args=[Correction.objects.filter(report=report).latest("pk").pk])
@@ -548,11 +572,28 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "revoke_extension": {"reason": "회의가 앞당겨짐"},
         "remind_ministries": {"round": report.round.no, "to": ["ME"], "sentence": "내일까지 부탁드림"},
         "freeze_round": {"sure": "on", "head_seq": seen},
+        "move_dates": other_dates(report.round),
+        "add_to_roster": {"task": "ME-90", "reason": "신규 발굴"},
+        "remove_from_roster": {"task": "ME-05:0", "reason": "중복 과제"},
         "list_deputies": deputy_of_the_officer(),
         "list_assignments": {"ministry": "ME", "task-ME-06": officers_posting(), "was-ME-06": ""},
         "take_over": {"do": "take"},
         "save_filter": {"name": "환경부의 ▲", "query": "?ministry=ME&light=attention"},
     }.get(name, {"version": version, "light": "on_track", "reason": "까닭", "language": "ko"})
+
+
+def other_dates(round_: Round) -> dict[str, str]:
+    """What the page of the dates sends, with another due time."""
+    stand, there = Dates.of(round_), "%Y-%m-%dT%H:%M"
+    moments = {"opens_at": stand.opens_at, "due_at": stand.due_at + timedelta(days=3)}
+    given = {name: timezone.localtime(moment).strftime(there) for name, moment in moments.items()}
+    return given | {
+        "as_of": str(stand.as_of),
+        "freeze_at": "",
+        "reason": "회의 연기",
+        "seen": stand.mark,
+        "meeting": "",
+    }
 
 
 def officers_posting() -> int:

@@ -93,6 +93,8 @@ def addresses(reports: dict[str, Report]) -> dict[str, list[str]]:
             *("/rounds/", "/rounds/1/", "/rounds/1/record/", "/rounds/2/record/"),
             *("/board/filters/", "/board/filters/?ministry=ME&also=late", "/rounds/1/briefing/?page=2"),
             *("/rounds/3/prepare/", "/rounds/2/freeze/", "/rounds/1/freeze/"),
+            *("/rounds/2/prepare/", "/rounds/2/roster/", "/rounds/1/roster/"),
+            *("/rounds/3/dates/", "/rounds/2/dates/", "/rounds/1/dates/"),
             *("/tasks/ME-03/", "/tasks/ME-03/?round=1", "/ministries/ME/", "/ministries/MOTIE/?round=1"),
             *("/rounds/compare/", "/rounds/compare/?only=same", "/slippage/", "/lights/", "/lights/?round=1&scope=all"),
         ],
@@ -145,6 +147,9 @@ def refusals(scene: TaskForce, language: str) -> Iterator[tuple[str, Any]]:
     yield "409 of an acceptance", office.post(f"/review/{opened.pk}/accept/", data | {"version": "0", "reason": "이견"})
     yield "422 of a sign-off", visitor(people["fsc_approver"], language=language).post("/sign-off/give/", {})
     yield "422 of a freeze", office.post("/rounds/2/freeze/", {})
+    yield "422 of dates", office.post("/rounds/2/dates/", {"as_of": "x", "reason": "ㅇ"})
+    yield "422 of a roster", office.post("/rounds/2/roster/add/", {"reason": "ㅇ"})
+    yield "409 of an opening", office.post("/rounds/2/open/", {})
     yield "409 of a freeze", office.post("/rounds/2/freeze/", {"sure": "on", "head_seq": "0"})
     yield "401", visitor(language=language).post("/my-tasks/", {f"{row}results": "ㅇ 내 글"})
     strict = visitor(people["me_officer"], language=language, enforce_csrf_checks=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ from uuid import UUID
 
 from ministries.models import Delegation, User
 from tasks import freezing, workflow
-from tasks.models import Correction, Extension, Report
+from tasks.models import Correction, Extension, Report, Task
+from tasks.moving import Dates
 from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
@@ -56,6 +57,27 @@ def _freeze(it: Scene) -> object:
 
 def _prepare(it: Scene) -> object:
     return workflow.prepare(it.report.round.next.pk, **it.who())
+
+
+def _open_early(it: Scene) -> object:
+    return workflow.open_early(it.report.round_id, **it.who())
+
+
+def _move_dates(it: Scene) -> object:
+    stand = Dates.of(it.report.round)
+    moved: dict[str, Any] = {"seen": stand.mark, "meeting": None, "reason": "회의 연기"}
+    dates = replace(stand, due_at=stand.due_at + timedelta(days=3))
+    return workflow.move_dates(it.report.round_id, dates, **moved, **it.who())
+
+
+def _add_to_roster(it: Scene) -> object:
+    task = Task.objects.get(code="ME-90")
+    return workflow.add_to_roster(it.report.round_id, task.pk, reason="신규 발굴", **it.who())
+
+
+def _remove_from_roster(it: Scene) -> object:
+    seen: dict[str, Any] = {"version": it.report.version, "reason": "중복 과제"}
+    return workflow.remove_from_roster(it.report.round_id, it.report.task_id, **seen, **it.who())
 
 
 def _ask_correction(it: Scene) -> object:
@@ -190,6 +212,10 @@ VERBS: dict[str, Row] = {
     ),
     "freeze": Row("ME-01", "submitted", "coordinator", _freeze),
     "prepare": Row("ME-01", "missing", "coordinator", _prepare),
+    "open_early": Row("ME-01", "missing", "coordinator", _open_early),
+    "move_dates": Row("ME-01", "missing", "coordinator", _move_dates),
+    "add_to_roster": Row("ME-01", "missing", "coordinator", _add_to_roster),
+    "remove_from_roster": Row("ME-01", "missing", "coordinator", _remove_from_roster),
     "call_contributions": Row(
         "ME-06", "missing", "me_officer", lambda it: workflow.call_contributions(it.report.pk, **it.who())
     ),
@@ -228,6 +254,12 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
     elif verb == "prepare":
         builders.freeze(task_force.round_2, by=people["coordinator"], at=at)
         builders.round_(3, opens_at=kst(2021, 6, 1), due_at=kst(2021, 6, 10))
+    elif verb == "open_early":
+        builders.freeze(task_force.round_2, by=people["coordinator"], at=at)
+        planned = builders.round_(3, opens_at=kst(2021, 6, 1), due_at=kst(2021, 6, 10))
+        report = builders.prepare(planned, by=people["coordinator"], at=at)[row.code]
+    elif verb == "add_to_roster":
+        builders.task("ME-90", task_force.ministries["ME"])
     elif verb in ("ask_correction", "decide_correction"):
         builders.report_in(row.place, report, officer=officer, coordinator=people["coordinator"], at=at)
         builders.freeze(task_force.round_2, by=people["coordinator"], at=at)

@@ -85,6 +85,7 @@ class Reminder(models.Model):
         MORNING = "morning", _("The morning of the day")
         OVERDUE = "overdue", _("Overdue")
         BY_HAND = "by_hand", _("By hand")
+        FREEZE = "freeze", _("A day before the freeze")  # `due_at` is then the planned freeze
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="reminders")
     ministry = models.ForeignKey(Ministry, on_delete=models.PROTECT, related_name="+")

@@ -123,6 +123,10 @@ class Cause(models.TextChoices):
 # What the record's verbs are called when they have happened.
 VERBS = {
     "prepare": _("Roster fixed"),
+    "add_to_roster": _("Added to the roster"),
+    "remove_from_roster": _("Taken off the roster"),
+    "open_early": _("Opened early"),
+    "move_dates": _("Round’s dates moved"),
     "ask_sign_off": _("Sign-off asked"),
     "sign_off": _("Signed off and submitted"),
     "send_back": _("Sent back by the approver"),
