@@ -27,7 +27,8 @@ from tasks.models import (
     Support,
     Task,
 )
-from tasks.workflow.rounds import copied, dates_of, roster_of
+from tasks.workflow.roster import copied
+from tasks.workflow.rounds import dates_of, mark_prepared, roster_of
 
 from . import world
 from .keys import Keys
@@ -98,8 +99,7 @@ class Playing:
             start = self.portal.stands.get(task) or content.tidy(content.blank())
             own = indicators.get(task, [])
             self.sheets[report.task.code] = Sheet(report, milestones.get(task, []), own, start)
-        round_.prepared_at = at
-        round_.save(update_fields=("prepared_at",))
+        mark_prepared(round_, at)
         data = {"round": round_.no, "dates": dates_of(round_), "roster": list(self.sheets)}
         data["copied"] = {report.task.code: copied(report) for report in reports}
         self.record("prepare", by, at, f"round/{round_.pk}", [], data)
