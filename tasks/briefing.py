@@ -28,7 +28,7 @@ from .selecting import Filters, Number, count, select
 from .tiles import Tile
 
 ROWS_ON_A_SLIDE = 16  # ministries of the T/F, legible from the last row of a hall
-LINES_ON_A_SLIDE = 15  # of the tasks in trouble
+LINES_ON_A_SLIDE = 14  # of the tasks in trouble
 LINE = 92  # halves of an em that a line holds: a Hangul syllable takes two
 ISSUE_LINES = 2
 TROUBLED = (Light.REVIEW_NEEDED, Light.ATTENTION)
