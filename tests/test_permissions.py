@@ -472,11 +472,9 @@ def address(name: str, place: str, report: Report) -> str:
         return reverse(name, args=[SavedFilter.objects.get().pk if place == "filtered" else 1])
     if name in ("export_board", "export_round"):
         return reverse(name, args=[place, "csv"] if name == "export_round" else ["csv"])
-    of_round = ("show_round", "show_briefing", "show_record", "freeze_round", "prepare_round", "list_corrections")
-    of_round = ("show_round", "show_round_charts", "show_record", "freeze_round", "prepare_round", "list_corrections")
-    if name in (*of_round, "list_extensions", "ask_extension", "grant_extension", "due_calendar"):
-    of_round = ("show_round", "show_record", "freeze_round", "prepare_round", "list_corrections")
-    if name in (*of_round, "list_extensions", "ask_extension", "grant_extension", "due_calendar", "list_reminders"):
+    of_round = ("show_round", "show_briefing", "show_round_charts", "show_record", "freeze_round", "prepare_round")
+    of_round = (*of_round, "list_corrections", "list_extensions", "ask_extension", "grant_extension", "due_calendar")
+    if name in (*of_round, "list_reminders"):
         return reverse(name, args=[place])
     if name == "decide_correction":
         return reverse(name, args=[Correction.objects.filter(report=report).latest("pk").pk])
