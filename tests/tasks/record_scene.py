@@ -150,6 +150,7 @@ def _changed(round_: Round, who: dict[str, User]) -> None:
     builders.move_dates(round_, by=office, at=AT + timedelta(minutes=10), freeze_at=round_.due_at + timedelta(days=3))
     due_at = round_.due_at + timedelta(hours=2)
     builders.move_dates(round_, by=office, at=AT + timedelta(minutes=11), due_at=due_at)
+    builders.write(roster(2)["ME-05"], by=who["me_officer"], at=AT + timedelta(minutes=12))
     builders.submit(roster(2)["ME-05"], by=who["me_officer"], at=AT + timedelta(minutes=12))
     for minutes, code in ((13, "ME-97"), (14, "ME-98")):
         added = builders.add_to_roster(round_, builders.task(code, me), by=office, at=AT + timedelta(minutes=minutes))
