@@ -12,6 +12,7 @@ from . import corrections, permissions, signers
 from .content import TEXTS
 from .models import Cause, Field, Light, Report, Round
 
+ANALYSIS = ("show_charts", "compare_rounds", "list_slippage", "list_lights", "show_task", "show_ministry")
 WORKBOOK = ("upload_workbook", "fill_from_workbook")
 
 
@@ -39,7 +40,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         reading = ("list_earlier_rounds", "show_guide", "show_earlier_reports")
         add(_("My tasks"), "list_my_tasks", (*pages, *reading))
     if permissions.can_see_board(user):
-        add(_("Board"), "show_board", ("show_charts", "remind_ministries", "preview_reminders"))
+        add(_("Board"), "show_board", ("remind_ministries", "preview_reminders", "save_filter"))
     if standing.is_coordinator:
         add(_("Review"), "list_reviews", ("review_report",), _waiting())
     if standing.approver_of:
@@ -47,9 +48,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if permissions.can_see_receipts(user):
         add(pgettext("menu", "Receipts"), "list_submissions", ("show_submission",))
     if permissions.can_see_frozen(user):
+        first = "show_charts" if permissions.can_see_board(user) else "compare_rounds"
+        add(pgettext("menu", "Analysis"), first, ANALYSIS)
         others = (
             "show_round",
             "show_round_charts",
+            "show_briefing",
             "show_record",
             "freeze_round",
             *("prepare_round", "move_dates", "open_early", "show_roster", "add_to_roster", "remove_from_roster"),
@@ -69,6 +73,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         items.append(Item(_("Administration"), reverse("admin:index"), False))
     return {
         "navigation": items,
+        "sees_board": permissions.can_see_board(user),
         "stands_in_for": sorted({str(row.user) for row in user.offices if row.user_id != user.pk}),
         "lights": list(Light),
         "causes": Cause.choices,

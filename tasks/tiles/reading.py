@@ -42,6 +42,7 @@ class _Scene:
     visible: Collection[int]
     before: Mapping[int, _Before]  # by task
     moved: Collection[int]  # tasks
+    moved_between: Collection[int]  # tasks
     asks: Mapping[int, bool]  # by revision: whether every ministry has answered
     resubmitted: Collection[int]  # revisions
     return_due: Mapping[int, datetime]  # by report, of the open return
@@ -67,7 +68,8 @@ def read_tiles(round_: Round, viewer: Viewer, names: Directory, against: Round |
         names,
         visible=set(reports.visible_to(viewer.user).order_by().values_list("pk", flat=True)),
         before=_before(against),
-        moved=_moved(round_, against),
+        moved=_moved(round_),
+        moved_between=_moved_between(round_, against),
         asks=_asks(round_),
         resubmitted={resolved for _report, resolved, _due in returns if resolved},
         return_due={report: due for report, resolved, due in returns if not resolved},
@@ -103,19 +105,19 @@ def _before(against: Round | None) -> dict[int, _Before]:
     }
 
 
-def _moved(round_: Round, against: Round | None) -> set[int]:
-    """The tasks whose text moves a date, and those with a move that took effect in a round between the two."""
-    moves = MilestoneChange.objects.filter(new_on__isnull=False).order_by()
-    found = set(
-        moves.filter(revision=F("revision__report__current"), revision__report__round=round_).values_list(
-            "milestone__task", flat=True
-        )
-    )
-    if against is not None and against.pk != round_.previous_id:
-        between = {"revision__report__round__no__gt": against.no, "revision__report__round__no__lt": round_.no}
-        applied = moves.filter(applied_event__isnull=False, **between)
-        found |= set(applied.values_list("milestone__task", flat=True))
-    return found
+def _moved(round_: Round) -> set[int]:
+    """The tasks whose text in this round moves a date."""
+    moves = MilestoneChange.objects.filter(new_on__isnull=False, revision=F("revision__report__current"))
+    return set(moves.filter(revision__report__round=round_).order_by().values_list("milestone__task", flat=True))
+
+
+def _moved_between(round_: Round, against: Round | None) -> set[int]:
+    """The tasks with a move that took effect in a round between the two. The office has accepted these: all know."""
+    if against is None or against.pk == round_.previous_id:
+        return set()
+    between = {"revision__report__round__no__gt": against.no, "revision__report__round__no__lt": round_.no}
+    moves = MilestoneChange.objects.filter(new_on__isnull=False, applied_event__isnull=False, **between)
+    return set(moves.order_by().values_list("milestone__task", flat=True))
 
 
 def _asks(round_: Round) -> dict[int, bool]:
@@ -204,7 +206,8 @@ def _since(row: dict[str, Any], scene: _Scene, light: Light | None, earlier: _Be
         yield Since.COMPLETED
     elif light and before and light.rank != before.rank:
         yield Since.BETTER if light.rank > before.rank else Since.WORSE
-    if row["task_id"] in scene.moved and scene.viewer.may_know(row):
+    task_id = row["task_id"]
+    if task_id in scene.moved_between or (task_id in scene.moved and scene.viewer.may_know(row)):
         yield Since.MOVED
     if scene.against and not earlier:
         yield Since.NEW
