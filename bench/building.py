@@ -79,7 +79,8 @@ class Databases:
         files = self.folder / name
         files.mkdir()
         env = environment(url, files)
-        manage(env, "migrate", "--run-syncdb", "--verbosity", "0")
+        manage(env, "migrate", "--verbosity", "0")
+        manage(env, "migrate", "--run-syncdb", "--verbosity", "0")  # after it: its one table names people
         manage(env, "createcachetable")
         fill(env, size)
         if self.cluster is not None:
