@@ -3,7 +3,7 @@
 Every number is a `selecting.Number`: the count of the list that its link opens.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -11,32 +11,52 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from ministries.directory import Directory
-from ministries.models import MinistryName, User
+from ministries.models import User
 
 from . import extensions
-from .models import Kind, Light, Phase, Round, Sector, State
+from .grouping import NONE, By, Group, Heads, groups
+from .models import Direction, Kind, Light, Phase, Round, Sector, State
 from .providers import RoundFact, round_facts
 from .selecting import Filters, Number, count, select
-from .tiles import Also, Since, Tile, Viewer, letter_of, read_tiles
+from .tiles import Also, Since, Tile, Viewer, letter_of, read_tiles, state_label
 
-FOLDED_FROM = 200  # tasks: beyond, a ministry's row shows sums in place of its tasks
+FOLDED_FROM = 200  # tasks: beyond, a row shows sums in place of its tasks
+NAMED_BELOW = 3  # so few tasks leave a row room for their names
+HIDDEN_ALSO = (Also.ASKED_IN_TIME,)  # a part of what is late: not a choice of its own
 
 
 @dataclass(frozen=True)
 class Row:
-    """One body of the T/F with its tasks that the filters leave, possibly none."""
+    """What stands under one head, such as a body of the T/F, with the tasks that the filters leave, possibly none."""
 
-    name: MinistryName
-    lead_name: str
-    tiles: list[Tile]
+    group: Group
     own: list[Tile]  # all of its tasks, whatever the filters: what it has submitted does not depend on them
     since: list[Number]
     lights: list[Number]
-    filters: Filters
+    filters: Filters  # those of the list, and this row
+    whole: Filters  # this row alone
 
     @property
     def code(self) -> str:
-        return self.name.ministry.code
+        return self.group.code
+
+    @property
+    def label(self) -> str:
+        return self.group.label
+
+    @property
+    def tiles(self) -> list[Tile]:
+        return self.group.tiles
+
+    @property
+    def title(self) -> str:
+        """The long name: a ministry's as it was copied at the freeze."""
+        return self.tiles[0].lead_name if self.group.name and self.tiles else self.group.title
+
+    @property
+    def names_tasks(self) -> bool:
+        """Whether so few tasks leave room for their names."""
+        return len(self.tiles) < NAMED_BELOW
 
     @property
     def arrived(self) -> int:
@@ -50,12 +70,16 @@ class Row:
     @property
     def extended_until(self) -> datetime | None:
         """Until when the ministry is in time, where that is later than the round's due time."""
-        return next((tile.extended_until for tile in self.own), None)
+        return next((tile.extended_until for tile in self.own), None) if self.group.name else None
 
     @property
     def lacks_officer(self) -> bool:
         """Whether nobody can report for it today, as far as the reader may know."""
-        return any(Also.NO_OFFICER in tile.also for tile in self.own)
+        return self.group.name is not None and any(Also.NO_OFFICER in tile.also for tile in self.own)
+
+    @property
+    def fallback_email(self) -> str:
+        return self.group.name.ministry.fallback_email if self.group.name else ""
 
     @property
     def touched_at(self) -> datetime | None:
@@ -68,8 +92,7 @@ class Board:
 
     round: Round
     viewer: Viewer
-    names: Directory
-    sectors: list[Sector]
+    heads: Heads
     filters: Filters
     tiles: list[Tile] = field(repr=False)
     facts: list[RoundFact]
@@ -97,16 +120,25 @@ class Board:
         return select(self.tiles, self.filters)
 
     @property
+    def names(self) -> Directory:
+        return self.heads.names
+
+    @property
+    def by(self) -> By:
+        """What the rows are."""
+        return By(self.filters.by or By.MINISTRY)
+
+    @property
     def is_filtered(self) -> bool:
         return bool(self.filters.asked)
 
     @property
     def is_folded(self) -> bool:
         """Too many tasks for one page: the rows show sums, and each opens its ministry's own list."""
-        return len(self.found) > FOLDED_FROM and not self.filters.ministry
+        return len(self.found) > FOLDED_FROM and not getattr(self.filters, self.by)
 
     def number(self, label: str, **asked: str) -> Number:
-        return count(self.tiles, Filters(**asked), label)
+        return count(self.tiles, Filters(**asked, by=self.filters.by), label)
 
     @property
     def collected(self) -> Number:
@@ -123,13 +155,13 @@ class Board:
         return [self.number(self.state_label(state), state=state) for state in self.shown_states]
 
     def state_label(self, state: State) -> str:
-        return _("No reply") if self.viewer.closed and state is State.MISSING else str(state.label)
+        return state_label(state, closed=self.viewer.closed)
 
     @property
     def key(self) -> list[dict[str, str]]:
         """The legend of the states: their look, letter and word."""
         return [
-            {"css": state.css, "letter": letter_of(state, self.viewer), "label": self.state_label(state)}
+            {"css": state.css, "letter": letter_of(state, closed=self.viewer.closed), "label": self.state_label(state)}
             for state in self.shown_states
         ]
 
@@ -165,7 +197,7 @@ class Board:
         return self._ministries(str(Also.EXTENDED.label), Also.EXTENDED) if self.knows_all else None
 
     def _ministries(self, label: str, also: Also) -> Number:
-        filters = Filters(also=also)
+        filters = Filters(also=also, by=self.filters.by)
         return Number(label, filters, len({tile.ministry for tile in select(self.tiles, filters)}))
 
     @property
@@ -205,57 +237,71 @@ class Board:
 
     @cached_property
     def rows(self) -> list[Row]:
-        """Every member of the T/F in order, those without tasks too; under a filter only those with something left."""
-        mine: dict[int, list[Tile]] = {}
-        for tile in self.found:
-            mine.setdefault(tile.ministry_id, []).append(tile)
-        rows = [self._row(name, mine.get(name.ministry_id, [])) for name in self._bodies()]
-        only = self.filters == Filters(ministry=self.filters.ministry)
-        return [row for row in rows if row.tiles or (only and self.filters.ministry in ("", row.code))]
+        """Every head in order, with the members of the T/F that have no tasks; under a filter only those with something
+        left."""
+        own = {group.code: group.tiles for group in groups(self.tiles, self.by, self.heads)}
+        rows = [self._row(group, own.get(group.code, [])) for group in groups(self.found, self.by, self.heads)]
+        others = self.filters.asked.keys() - {self.by.value}
+        wanted = getattr(self.filters, self.by)
+        shows_empty = self.by is By.MINISTRY and not others
+        return [row for row in rows if row.tiles or (shows_empty and wanted in ("", row.code))]
 
-    def _bodies(self) -> list[MinistryName]:
-        """The members of the T/F on the round's day, and whoever else leads a task of the round."""
-        leads = {tile.ministry_id for tile in self.tiles}
-        listed = [name for name in self.names.in_order() if name.ministry.tf_member or name.ministry_id in leads]
-        return listed + [self.names[pk] for pk in sorted(leads - {name.ministry_id for name in listed})]
-
-    def _row(self, name: MinistryName, tiles: list[Tile]) -> Row:
-        filters = replace(self.filters, ministry=name.ministry.code)
+    def _row(self, group: Group, own: list[Tile]) -> Row:
+        filters = replace(self.filters, **{self.by.value: group.code})
         since = [Since(self.filters.since)] if self.filters.since else Since
         return Row(
-            name,
-            tiles[0].lead_name if tiles else name.name,
-            tiles,
-            [tile for tile in self.tiles if tile.ministry_id == name.ministry_id],
-            [n for one in since if (n := count(tiles, replace(filters, since=one), _in_words(one))).count],
+            group,
+            own,
+            [n for one in since if (n := count(group.tiles, replace(filters, since=one), _in_words(one))).count],
             [
                 replace(n, light=one)
                 for one in Light
-                if (n := count(tiles, replace(filters, light=one), str(one.label))).count
+                if (n := count(group.tiles, replace(filters, light=one), str(one.label))).count
             ]
             if self.is_folded
             else [],
             filters,
+            Filters(**{self.by.value: group.code}, by=self.filters.by),
         )
 
     @cached_property
     def choices(self) -> dict[str, list[tuple[str, str]]]:
         """What can be chosen in the filters, by field."""
         return {
-            "ministry": [(name.ministry.code, name.abbr) for name in self._bodies()],
-            "sector": [(sector.code, sector.name) for sector in self.sectors],
-            "kind": [(kind.value, str(kind.label)) for kind in Kind],
+            "ministry": self._heads(By.MINISTRY),
+            "sector": self._heads(By.SECTOR),
+            "kind": self._heads(By.KIND),
+            "direction": self._heads(By.DIRECTION),
             "light": [(light.value, str(light.label)) for light in Light],
             "state": [(state.value, self.state_label(state)) for state in self.shown_states],
+            "since": [(since.value, str(since.label)) for since in Since] if self.since else [],
+            "by": [("" if by is By.MINISTRY else by.value, str(by.label)) for by in By],
         }
+
+    def _heads(self, by: By) -> list[tuple[str, str]]:
+        return [(group.code, group.label) for group in self.heads.of(by, self.tiles)]
+
+    @cached_property
+    def also_choices(self) -> list[Number]:
+        """What else a task may be: those that some task is, and those that are chosen."""
+        numbers = [self.number(str(also.label), also=also) for also in Also if also not in HIDDEN_ALSO]
+        return [number for number in numbers if number.count or number.filters.also in self.filters.also_values]
+
+    @property
+    def more_asked(self) -> int:
+        """How many filters are set that the form shows when it is unfolded."""
+        return sum(map(bool, (self.filters.direction, self.filters.since, self.filters.by))) + len(
+            self.filters.also_values
+        )
 
     @property
     def filter_words(self) -> list[str]:
         """The filters that the form's fields do not show by themselves."""
         extra = {"any": _("Lights"), "none": _("No light yet")}.get(self.filters.light)
         words = [extra] if extra else []
+        words += [label for value, label in self.choices["direction"] if value == self.filters.direction]
         words += [str(Since(self.filters.since).label)] if self.filters.since else []
-        return words + ([str(Also(self.filters.also).label)] if self.filters.also else [])
+        return words + [str(Also(value).label) for value in self.filters.also_values]
 
 
 def _in_words(since: Since) -> str:
@@ -273,19 +319,30 @@ def _in_words(since: Since) -> str:
 def build(round_: Round, query: Mapping[str, str], *, user: User, at: datetime) -> Board:
     """The board of a round: as it stands now, or as it was frozen. A constant number of queries."""
     viewer = Viewer(user, at, closed=round_.frozen_at is not None)
-    names, sectors = Directory(round_.as_of), list(Sector.objects.all())
-    known: dict[str, Iterable[str]] = {
-        "ministry": names.by_code().keys(),
-        "sector": {sector.code for sector in sectors},
+    heads = heads_of(round_)
+    tiles = read_tiles(round_, viewer, heads.names)
+    asked = extensions.number_waiting(round_) if viewer.sees_drafts else 0
+    return Board(round_, viewer, heads, Filters.of(query, known(heads)), tiles, round_facts(round_), asked)
+
+
+def heads_of(round_: Round) -> Heads:
+    """What the tasks of a round can be put together under. Three queries."""
+    return Heads(Directory(round_.as_of), list(Sector.objects.all()), list(Direction.objects.all()))
+
+
+def known(heads: Heads) -> dict[str, Collection[str]]:
+    """The values that each filter takes, for `Filters.of`."""
+    return {
+        "ministry": heads.names.by_code().keys(),
+        "sector": {sector.code for sector in heads.sectors},
         "kind": Kind.values,
+        "direction": {*(direction.code for direction in heads.directions), NONE},
         "light": [*Light.values, "any", "none"],
         "state": State.values,
         "since": Since.values,
         "also": Also.values,
+        "by": By.values,
     }
-    tiles = read_tiles(round_, viewer, names)
-    asked = extensions.number_waiting(round_) if viewer.sees_drafts else 0
-    return Board(round_, viewer, names, sectors, Filters.of(query, known), tiles, round_facts(round_), asked)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, When
 
 if TYPE_CHECKING:
     from ministries.models import Posting, User
@@ -128,6 +128,15 @@ class ReportQuerySet(models.QuerySet["Report"]):
             asked_at__lte=F("report__revisions__due_then"),
         )
         return Exists(signed)
+
+    def with_shown_light(self) -> ReportQuerySet:
+        """With `shown_light`: the light that the round's board shows as frozen; empty where none was ever given."""
+        said = Case(
+            When(~Q(office_light=""), then=F("office_light")),
+            When(current__isnull=False, then=F("current__light")),
+            default=F("baseline_light"),
+        )
+        return self.annotate(shown_light=said)
 
     def awaiting_sign_off(self) -> ReportQuerySet:
         return self.filter(state="awaiting")

@@ -5,7 +5,10 @@ A number and its list come from the same function, `select`, with the same filte
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
+from functools import cached_property
 from urllib.parse import urlencode
+
+from django.utils.datastructures import MultiValueDict
 
 from tfportal.language import normalise
 
@@ -17,42 +20,64 @@ LONGEST_QUERY = 100  # characters of a search
 
 @dataclass(frozen=True)
 class Filters:
-    """What the list is narrowed to. It stands in the address as it stands here; what is empty is not asked."""
+    """What the list is narrowed to. It stands in the address as it stands here; what is empty is not asked.
+
+    `also` may hold several values, with commas between them: a task has to be all of them. `by` narrows nothing: it is
+    how the rows are put together, and stays in the address with the rest.
+    """
 
     ministry: str = ""
     sector: str = ""
     kind: str = ""
+    direction: str = ""
     light: str = ""
     state: str = ""
     since: str = ""
     also: str = ""
     q: str = ""
+    by: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, str], known: Mapping[str, Iterable[str]]) -> "Filters":
         """From an address. A value that names nothing known is left out, as if it had not been asked."""
         asked = {name: query.get(name, "") for name in known if query.get(name, "") in known[name]}
+        asked["also"] = ",".join(value for value in _listed(query, "also") if value in known.get("also", ()))
         words = normalise(query.get("q", "").replace("\0", ""))
         return cls(**asked, q=words[:LONGEST_QUERY].strip())
 
-    @property
+    @cached_property
     def asked(self) -> dict[str, str]:
-        return {entry.name: value for entry in fields(self) if (value := getattr(self, entry.name))}
+        """What narrows the list, by field."""
+        return {name: value for name in NARROWING if (value := getattr(self, name))}
+
+    @property
+    def also_values(self) -> list[str]:
+        return self.also.split(",") if self.also else []
 
     @property
     def query(self) -> str:
         """`?ministry=ME&since=worse`; a lone `?`, which asks for everything, where nothing is asked."""
-        return "?" + urlencode(self.asked)
+        return "?" + urlencode(self.asked | ({"by": self.by} if self.by else {}))
+
+
+NARROWING = tuple(entry.name for entry in fields(Filters) if entry.name != "by")
+
+
+def _listed(query: Mapping[str, str], name: str) -> list[str]:
+    """The values of a field that may be given more than once, each once, in their order."""
+    given = query.getlist(name) if isinstance(query, MultiValueDict) else [query.get(name, "")]
+    return list(dict.fromkeys(value for text in given for value in text.split(",")))
 
 
 TESTS: dict[str, Callable[[Tile, str], bool]] = {
     "ministry": lambda tile, code: tile.ministry == code,
     "sector": lambda tile, code: tile.sector == code,
     "kind": lambda tile, kind: tile.kind == kind,
+    "direction": lambda tile, code: (tile.direction or "none") == code,
     "light": lambda tile, light: (tile.light or "none") == light or (light == "any" and tile.light is not None),
     "state": lambda tile, state: tile.state == state,
     "since": lambda tile, since: since in tile.since,
-    "also": lambda tile, also: also in tile.also,
+    "also": lambda tile, also: all(one in tile.also for one in also.split(",")),
     "q": lambda tile, words: words.casefold() in tile.haystack,
 }
 
@@ -83,7 +108,7 @@ class Number:
     @property
     def slug(self) -> str:
         """A stable id, so that the focus finds its place again when a poll replaced the number."""
-        return "-".join(f"{name}-{value}" for name, value in self.filters.asked.items()) or "all"
+        return "-".join(f"{name}-{value.replace(',', '-')}" for name, value in self.filters.asked.items()) or "all"
 
     @property
     def change_text(self) -> str:

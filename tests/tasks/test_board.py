@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.http import QueryDict
 from django.utils import translation
 
 from tasks import board, selecting
+from tasks.grouping import By
 from tasks.models import Light, Report, Round, State
 from tasks.tiles import Also, Since
 from tests import builders
@@ -267,10 +269,33 @@ def test_an_unknown_value_is_left_out_and_an_empty_list_leads_back(task_force, c
 def test_the_filters_stand_in_the_address_and_in_the_form(worked_on, coordinator):
     answer = page(visitor(coordinator).get("/board/?ministry=ME&since=worse&q=strategy"))
     chosen = [row["value"] for row in answer.all("option") if "selected" in row]
-    assert chosen == ["ME"]
+    assert chosen == ["ME", "worse"]
     assert answer.one("input", name="q")["value"] == "strategy"
-    assert answer.one("input", name="since")["value"] == "worse"
     assert "ministry=ME" in answer.one("div", id="board-poll")["hx-get"]
+
+
+def test_filters_combine_and_what_is_unknown_is_not_asked(task_force, worked_on, coordinator, at):
+    """A task has to be all that is ticked; the same values may stand joined in a link, and repeated as a form sends."""
+    tiles = build(worked_on, coordinator, at).tiles
+    both = {row.code for row in tiles if {Also.DIFFERS, Also.ASKS} <= row.also}
+    assert "ME-03" in {row.code for row in build(worked_on, coordinator, at, also="differs").found}
+    assert {row.code for row in build(worked_on, coordinator, at, also="differs,request").found} == both
+    form = QueryDict("also=differs&also=request&also=nonsense")
+    assert board.build(worked_on, form, user=coordinator, at=at).filters.also == "differs,request"
+    combined = build(worked_on, coordinator, at, ministry="ME", light="review_needed", also="differs", q="me-0")
+    assert [row.code for row in combined.found] == ["ME-03"]
+    assert build(worked_on, coordinator, at, direction="none").found == [row for row in tiles if not row.direction]
+
+
+@pytest.mark.parametrize("by", list(By))
+def test_rows_are_put_together_by_anything(worked_on, coordinator, at, by):
+    """Every task stands in one row, the row's address opens just that row, and other links keep the arrangement."""
+    found = build(worked_on, coordinator, at, by=by.value)
+    assert sorted(row.code for line in found.rows for row in line.tiles) == sorted(row.code for row in found.tiles)
+    for line in found.rows:
+        assert selecting.select(found.tiles, line.filters) == line.tiles
+        assert f"by={by.value}" in line.filters.query
+    assert f"by={by.value}" in found.collected.query
 
 
 # Rows
@@ -318,9 +343,9 @@ def test_a_ministry_keeps_the_name_of_then(task_force, coordinator, me, at):
     me.names.create(
         valid_from=date(2021, 2, 15), name_ko="기후부", name_en="Climate Ministry", abbr_ko="기후부", abbr_en="Climate"
     )
-    assert build(task_force.round_1, coordinator, at).rows[0].name.abbr_en == "Environment"
-    assert build(task_force.round_1, coordinator, at).rows[0].lead_name == "Ministry of Environment"
-    assert build(task_force.round_2, coordinator, at).rows[0].name.abbr_en == "Climate"
+    assert build(task_force.round_1, coordinator, at).rows[0].label == "Environment"
+    assert build(task_force.round_1, coordinator, at).rows[0].title == "Ministry of Environment"
+    assert build(task_force.round_2, coordinator, at).rows[0].label == "Climate"
 
 
 def test_who_sees_an_open_round_under_its_number(task_force):
