@@ -66,6 +66,36 @@ def lock_head(key: str) -> Stream:
     return locked[0]
 
 
+def follow(
+    stream: Stream,
+    verb: str,
+    *,
+    by: Actor,
+    at: datetime,
+    obj: models.Model,
+    data: dict[str, Any],
+    acting_for: Actor | None = None,
+) -> Event:
+    """The event that comes next in a stream, whose head moves on to it. Neither is written: see `append()`."""
+    deputised = {"for": acting_for.record_name()} if acting_for else {}
+    event = Event(
+        stream=stream,
+        seq=stream.head_seq + 1,
+        at=at,
+        verb=verb,
+        actor_id=by.pk,
+        actor_name=by.record_name(),
+        acting_for_id=acting_for.pk if acting_for else None,
+        object_type=obj._meta.label_lower,
+        object_id=str(obj.pk),
+        data=json.loads(canonical(data | {"as": by.record_capacity()} | deputised)),
+        prev_hash=stream.head_hash,
+    )
+    event.hash = event_hash(event, stream.key)
+    stream.head_seq, stream.head_hash = event.seq, event.hash
+    return event
+
+
 def append(
     stream: Stream,
     verb: str,
@@ -82,22 +112,7 @@ def append(
     """
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("append() belongs into the transaction of its verb")
-    deputised = {"for": acting_for.record_name()} if acting_for else {}
-    event = Event(
-        stream=stream,
-        seq=stream.head_seq + 1,
-        at=at,
-        verb=verb,
-        actor_id=by.pk,
-        actor_name=by.record_name(),
-        acting_for_id=acting_for.pk if acting_for else None,
-        object_type=obj._meta.label_lower,
-        object_id=str(obj.pk),
-        data=json.loads(canonical(data | {"as": by.record_capacity()} | deputised)),
-        prev_hash=stream.head_hash,
-    )
-    event.hash = event_hash(event, stream.key)
+    event = follow(stream, verb, by=by, at=at, obj=obj, data=data, acting_for=acting_for)
     event.save(force_insert=True)
-    stream.head_seq, stream.head_hash = event.seq, event.hash
     stream.save(update_fields=("head_seq", "head_hash"))
     return event

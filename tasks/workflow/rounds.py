@@ -28,14 +28,14 @@ def prepare(round_id: int, *, by: User, at: datetime, key: UUID) -> Receipt:
                 raise WrongState(_("The roster of this round is fixed already."))
             if round_.previous is not None and round_.previous.frozen_at is None:
                 raise WrongState(_("The round before is not frozen yet."))
-            reports = Report.objects.bulk_create(_roster(round_))
+            reports = Report.objects.bulk_create(roster_of(round_))
             round_.prepared_at = at
             round_.save(update_fields=("prepared_at",))
             attempt.lock_head(round_.stream_key)
             data = {"round": round_.no, "dates": dates_of(round_), "roster": [report.task.code for report in reports]}
             attempt.record(
                 round_,
-                data | {"copied": {report.task.code: _copied(report) for report in reports}},
+                data | {"copied": {report.task.code: copied(report) for report in reports}},
                 acting_for=by.acts_for((Role.COORDINATOR, None)),
             )
     return receipt_of(attempt)
@@ -52,7 +52,7 @@ def dates_of(round_: Round) -> dict[str, Any]:
     }
 
 
-def _copied(report: Report) -> dict[str, Any]:
+def copied(report: Report) -> dict[str, Any]:
     """What a report keeps from here on; tasks may change later, and nothing else would say what was copied."""
     return {
         "lead": report.lead.code,
@@ -64,7 +64,8 @@ def _copied(report: Report) -> dict[str, Any]:
     }
 
 
-def _roster(round_: Round) -> list[Report]:
+def roster_of(round_: Round) -> list[Report]:
+    """The reports that fixing the roster makes; not written yet."""
     leads = {row.task_id: row.ministry for row in Lead.objects.in_force(round_.as_of).select_related("ministry")}
     earlier = (
         {
