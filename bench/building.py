@@ -90,10 +90,6 @@ class Databases:
 
 def fill(env: Mapping[str, str], size: Size) -> None:
     """Simulate the T/F."""
-    if not (ROOT / "meetings/management/commands/simulate.py").exists():
-        manage(env, "load_reference")
-        manage(env, "load_demo")
-        return
     numbers = {"ministries": size.ministries, "tasks": size.tasks, "rounds": size.rounds, "seed": SEED}
     manage(env, "simulate", *(text for name, number in numbers.items() for text in (f"--{name}", str(number))))
 
