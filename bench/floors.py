@@ -4,7 +4,7 @@ for whoever is signed in; none is slowed down or spared anything that every page
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse
@@ -52,7 +52,9 @@ def _counted(reports: Any, by: str) -> list[dict[str, Any]]:
 
 @require_POST
 def insert(request: Request) -> HttpResponse:
-    """A bare one-row insert: what was posted, as JSON, in one row and one transaction. 204."""
+    """A bare one-row insert: for officers, what was posted, as JSON, in one row and one transaction. 204."""
+    if not request.user.standing.officer_of:
+        raise PermissionDenied
     with transaction.atomic():
         Line.objects.create(by=request.user, at=request.arrived_at, content=request.POST.dict())
     return HttpResponse(status=204)

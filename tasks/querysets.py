@@ -167,6 +167,12 @@ class ReportQuerySet(models.QuerySet["Report"]):
         asks for no more of its texts than the one that stands."""
         return self.select_related("round", "round__previous", "task", "lead", "draft", "current__submission")
 
+    def with_start(self) -> ReportQuerySet:
+        """With the text that stands and what it began with, for a draft that is saved while somebody types: what a page
+        shows beside them is left out."""
+        starts = ("current__requests__addressed_to", "baseline__requests__addressed_to")
+        return self.with_place().select_related("baseline").prefetch_related("returns", *starts)
+
     def with_texts(self) -> ReportQuerySet:
         """With everything that a page about reports shows, in a constant number of queries."""
         from .models import Contribution, Milestone, Return, Revision, Support

@@ -187,7 +187,7 @@ def apply_unsaved(rows: list[Row], unsaved: Unsaved) -> None:
 @require_POST
 def save_report_draft(request: Request, pk: int) -> HttpResponse:
     """Keeps one row while it is being typed. The answer touches what stands around the form, never the form."""
-    report = get_report(request, pk)
+    report = get_report(request, pk, texts=False)
     if not permissions.can_edit(request.user, report):
         raise PermissionDenied
     try:
