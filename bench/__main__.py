@@ -1,6 +1,7 @@
 """`python3 dev.py bench`: builds, measures, prints the table, and fails where a bar is missed."""
 
 import argparse
+import signal
 import subprocess
 import sys
 import tempfile
@@ -92,5 +93,11 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if bench.missed else 0
 
 
+def interrupt(signum: int, frame: object) -> None:
+    """However this program is asked to end, the servers that it started go as well."""
+    raise KeyboardInterrupt
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, interrupt)
     sys.exit(main(sys.argv[1:]))

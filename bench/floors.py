@@ -23,17 +23,15 @@ if not getattr(settings, "BENCH", False):
 @require_safe
 def answer(request: Request) -> HttpResponse:
     """A static answer with session: 204, after what every page asks, who this is and what they may do today."""
-    if not request.user.standing:
-        raise AssertionError  # a standing is always there; it is asked for what it costs
-    return HttpResponse(status=204)
+    return HttpResponse(status=204, headers={"X-Ministries": str(len(request.user.standing.ministries))})
 
 
 @require_safe
 def aggregate(request: Request) -> HttpResponse:
     """A bare aggregate view: the sums that the board's ledger and table stand on, and nothing else.
 
-    Two queries: the open round's reports counted by ministry, and all reports counted by round, each into its states and
-    its lights, by the database. Rendered as two plain tables in the portal's shell; no rule of who may know what, no
+    Two queries: the open round's reports counted by ministry, and all reports counted by round, each into its states
+    and its lights, by the database. Rendered as two plain tables in the portal's shell; no rule of who may know what, no
     names, no links, no single task.
     """
     round_ = Round.objects.current()

@@ -19,4 +19,4 @@ class Line(models.Model):
         app_label = "bench"
 
     def __str__(self) -> str:
-        return f"{self.by_id} at {self.at}"
+        return f"{self.by} at {self.at}"

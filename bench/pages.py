@@ -1,7 +1,7 @@
 """What is measured: each page, by whom, against which floor, and within which factor of it.
 
-An address is a pattern; `subject.py` says what `{report}` and the like are. One that leads nowhere yet is passed over and
-named, so that a page that is still being made can be listed already.
+An address is a pattern; `subject.py` says what `{draft}` and the like are. One that leads nowhere yet is passed over
+and named, so that a page that is still being made can be listed already.
 """
 
 from dataclasses import dataclass

@@ -32,7 +32,7 @@ class Export:
 
 @dataclass(frozen=True)
 class Worker:
-    """The memory of one of gunicorn's workers, in MB: all that it holds, and that with what is shared counted by part."""
+    """The memory of one of gunicorn's workers, in MB: all that it holds, and with what it shares counted by part."""
 
     resident: float
     proportional: float

@@ -21,7 +21,7 @@ from tasks.models import Report, Submission  # noqa: E402
 
 from . import measuring, pages, subject, weighing, writing  # noqa: E402
 from .building import PROXY  # noqa: E402
-from .measuring import Measured, Patience, Times, expect, in_turns  # noqa: E402
+from .measuring import Measured, Patience, expect, in_turns  # noqa: E402
 from .middleware import ASKS, IN_DATABASE, QUERIES  # noqa: E402
 from .pages import ANSWER, INSERT, PAGES, Page  # noqa: E402
 from .results import Export, Result, SurgeOutcome, Visit, Worker  # noqa: E402
@@ -36,7 +36,7 @@ COUNTED = {ASKS.replace("-", "_"): "1"}
 
 
 class Run:
-    """The server, the people in front of it, and what was found so far. `timed`: not only the queries are of interest."""
+    """The server, the people in front of it, and what was found so far. `timed`: not the queries alone."""
 
     def __init__(self, server: Server, patience: Patience, *, timed: bool) -> None:
         names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, settings.LANGUAGE_COOKIE_NAME)
@@ -53,7 +53,9 @@ class Run:
         made.cookies[self.names.language] = "ko"
         return made
 
-    def measure(self, row: Measured, ask: Callable[..., Answer], floor: Callable[[], Answer], patience: Patience) -> None:
+    def measure(
+        self, row: Measured, ask: Callable[..., Answer], floor: Callable[[], Answer], patience: Patience
+    ) -> None:
         """One row of the table: asked once, once for its queries, and then in turns with its floor."""
         ask()
         counted = ask(**COUNTED)
@@ -121,7 +123,8 @@ class Run:
             return expect(200, typist.save(**headers), "saving a draft")
 
         self.measure(Measured("A draft saved", "/reports/{draft}/draft/", INSERT, 4), save, insert, self.patience)
-        waiting = iter(writing.presses(self.ready(min(SUBMISSIONS, self.patience.most) + 3), self.officers))
+        presses = writing.presses(self.ready(min(SUBMISSIONS, self.patience.most) + 3), self.officers)
+        waiting = iter(presses)
         browser = self.browser()
 
         def submit(**headers: str) -> Answer:
@@ -130,7 +133,7 @@ class Run:
             return expect(302, browser.post(press.path, press.fields, **headers), "submitting")
 
         row = Measured("A submission", "/my-tasks/submit/", INSERT, None)
-        self.measure(row, submit, insert, replace(self.patience, least=1, most=waiting.__length_hint__() - 3))
+        self.measure(row, submit, insert, replace(self.patience, least=1, most=len(presses) - 3))
 
     def ready(self, number: int) -> list[Report]:
         """So many reports with a draft that may go, each used once. Less where the round has no more of them."""

@@ -22,7 +22,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 30  # seconds after which a server that does not answer is given up
 BROKEN = (http.client.HTTPException, ConnectionError)  # what a browser sees of a worker that died
 LOGIN = "/accounts/login/"
-MULTIPART = "multipart/form-data"
 
 
 class Server:
@@ -147,19 +146,23 @@ class Browser:
     def get(self, path: str, **headers: str) -> Answer:
         return self.send("GET", path, **headers)
 
-    def post(self, path: str, fields: Mapping[str, Any], *, multipart: bool = False, **headers: str) -> Answer:
+    def post(self, path: str, fields: Mapping[str, Any], **headers: str) -> Answer:
         """Send a form; it brings the token of the cookie where the page gave none."""
+        return self.send("POST", path, urlencode(self._with_token(fields), doseq=True), **headers)
+
+    def post_multipart(self, path: str, fields: Mapping[str, Any], **headers: str) -> Answer:
+        """The same, as a form that may carry files is sent."""
+        boundary = uuid4().hex
+        body = as_multipart(self._with_token(fields), boundary)
+        return self.send("POST", path, body, Content_Type=f"multipart/form-data; boundary={boundary}", **headers)
+
+    def _with_token(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         self.cookies.setdefault(self.names.csrf, "t" * 32)
-        sent = {"csrfmiddlewaretoken": self.cookies[self.names.csrf], **fields}
-        if multipart:
-            boundary = uuid4().hex
-            headers["Content_Type"] = f"{MULTIPART}; boundary={boundary}"
-            return self.send("POST", path, as_multipart(sent, boundary), **headers)
-        return self.send("POST", path, urlencode(sent, doseq=True), **headers)
+        return {"csrfmiddlewaretoken": self.cookies[self.names.csrf], **fields}
 
     def send(self, method: str, path: str, body: str | bytes | None = None, **headers: str) -> Answer:
-        """One request; `_` in the name of a header is `-`. Raises one of BROKEN where the worker dies, and then connects
-        anew for the next one."""
+        """One request; `_` in the name of a header is `-`. Raises one of BROKEN where the worker dies, and then
+        connects anew for the next one."""
         began = time.perf_counter()
         sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()), "Origin": self.origin}
         sent |= self.headers

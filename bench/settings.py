@@ -1,4 +1,4 @@
-"""Production's settings with the floors beside the portal's pages. For `python3 dev.py bench`, on loopback, and nothing else.
+"""Production's settings with the floors beside the portal's pages: for `python3 dev.py bench`, on loopback alone.
 
 `bench.building.environment` has what production takes from its environment. `DEMO` is on because the simulated people
 may sign in, and the simulated clock holds, nowhere else; it also puts the demo's band on every page, the floors too.

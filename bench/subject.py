@@ -46,7 +46,7 @@ def find() -> Subject:
     if not sendable:
         raise Unfit("No report of the open round is still to be sent.")
     most = reports.filter(lead__in={row.lead_id for row in sendable}).values_list("lead").annotate(n=Count("pk"))
-    lead = most.order_by("-n", "lead__code").first()[0]
+    lead = most.order_by("-n", "lead__code")[0][0]
     draft = next(row for row in sendable if row.lead_id == lead)
     old = Report.objects.in_round(frozen)
     places: dict[str, Any] = {

@@ -62,7 +62,10 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     numbers = [column for column in range(len(rows[0])) if column not in (0, 3)]
 
     def line(cells: Sequence[str]) -> str:
-        padded = (text.rjust(w) if n in numbers else text.ljust(w) for n, (text, w) in enumerate(zip(cells, widths, strict=True)))
+        padded = (
+            text.rjust(w) if n in numbers else text.ljust(w)
+            for n, (text, w) in enumerate(zip(cells, widths, strict=True))
+        )
         return f"| {' | '.join(padded)} |"
 
     rule = [f"{'-' * (w - 1)}:" if n in numbers else "-" * w for n, w in enumerate(widths)]

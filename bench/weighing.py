@@ -28,7 +28,7 @@ class Cache:
     known: dict[str, int] = field(default_factory=dict)
 
     def load(self, page: str) -> int:
-        """The bytes of whatever the page needs and is not there yet, as they came: compressed when they were deployed."""
+        """The bytes of what the page needs and is not there yet, as they came: compressed when they were deployed."""
         before = sum(self.known.values())
         sources = [found.group(1) for link in STYLES.findall(page) if (found := HREF.search(link))]
         for address in [*sources, *SOURCES.findall(page)]:

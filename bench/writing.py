@@ -17,7 +17,10 @@ from .serving import Answer, Browser
 from .sessions import session_of
 from .surge import Press
 
-RESULTS = "ㅇ 이행계획 초안을 마련하고 관계부처 의견을 들어 보완함 (2차 회의 결과 반영)\n- 전문가 자문 3회, 현장 점검 1회\n" * 3
+RESULTS = (
+    "ㅇ 이행계획 초안을 마련하고 관계부처 의견을 들어 보완함 (2차 회의 결과 반영)\n- 전문가 자문 3회, 현장 점검 1회\n"
+    * 3
+)
 
 
 def text_of(report: Report, codes: dict[str, int]) -> content.Raw:
@@ -35,7 +38,8 @@ def text_of(report: Report, codes: dict[str, int]) -> content.Raw:
 
 def prepare(reports: list[Report], officers: dict[int, User], number: int) -> list[Report]:
     """So many of the reports with a draft that may go."""
-    codes, ready = workflow.ministry_codes(), []
+    codes = workflow.ministry_codes()
+    ready: list[Report] = []
     for report in reports:
         if len(ready) == number:
             break
@@ -81,10 +85,10 @@ class Typist:
 
     def save(self, **headers: str) -> Answer:
         address = f"/reports/{self.report.pk}/draft/"
-        answer = self.browser.post(address, self.fields(), multipart=True, **HTMX, **headers)
+        answer = self.browser.post_multipart(address, self.fields(), **HTMX, **headers)
         self.version += 1
         return answer
 
     def insert(self) -> Answer:
         """The floor: the same form, into one bare row."""
-        return self.browser.post(INSERT, self.fields(), multipart=True)
+        return self.browser.post_multipart(INSERT, self.fields())
