@@ -33,7 +33,7 @@ class Size:
 
 
 SIZES = {size.name: size for size in (Size("S", 16, 30, 3), Size("M", 60, 500, 24), Size("L", 60, 5000, 24))}
-QUICK = Size("quick", 4, 8, 3)  # for trying the measurements themselves
+QUICK = Size("quick", 8, 40, 3)  # for trying the measurements themselves
 
 
 def environment(database: str, files: Path) -> dict[str, str]:

@@ -31,8 +31,8 @@ def aggregate(request: Request) -> HttpResponse:
     """A bare aggregate view: the sums that the board's ledger and table stand on, and nothing else.
 
     Two queries: the open round's reports counted by ministry, and all reports counted by round, each into its states
-    and its lights, by the database. Rendered as two plain tables in the portal's shell; no rule of who may know what, no
-    names, no links, no single task.
+    and its lights, by the database. Rendered as two plain tables in the portal's shell; no rule of who may know what,
+    no names, no links, no single task.
     """
     round_ = Round.objects.current()
     by_ministry = _counted(Report.objects.filter(round=round_), "lead__code")

@@ -116,8 +116,8 @@ def test_the_table_goes_between_the_marks_of_the_paper(tmp_path):
     table.write_into(paper, "new\n")
     table.write_into(paper, "newer\n")
     assert paper.read_text() == f"before\n{table.BEGIN}\n\nnewer\n\n{table.END}\nafter\n"
+    (tmp_path / "bare.md").write_text("")
     with pytest.raises(ValueError, match="lacks the marks"):
-        (tmp_path / "bare.md").write_text("")
         table.write_into(tmp_path / "bare.md", "new")
 
 
