@@ -62,6 +62,7 @@ PAGES = [
     Page("Poll, changed", "coordinator", "/board/poll/?seen={older}", htmx=True),
     # Under way elsewhere: measured as soon as their addresses stand.
     Page("Charts", "coordinator", "/board/charts/"),
+    Page("Charts as frozen", "coordinator", "/rounds/{frozen}/charts/"),
     Page("Two rounds compared", "coordinator", "/rounds/compare/"),
     Page("Slippage", "coordinator", "/slippage/"),
     Page("Lights", "coordinator", "/lights/"),
@@ -69,6 +70,10 @@ PAGES = [
     Page("A ministry", "coordinator", "/ministries/{ministry}/"),
     Page("Briefing", "coordinator", "/rounds/{frozen}/briefing/"),
     Page("Remind", "coordinator", "/board/remind/"),
+    Page("Reminders sent", "coordinator", "/rounds/{open}/reminders/"),
+    Page("Unchanged ones at once", "coordinator", "/review/unchanged/"),
+    Page("The roster", "coordinator", "/rounds/{open}/roster/"),
+    Page("A round's dates", "coordinator", "/rounds/{open}/dates/"),
 ]
 EXPORTS = ["/board/export.csv", "/board/export.xlsx", "/slippage/export.csv", "/slippage/export.xlsx"]
 FIRST_VISITS = ["Board", "My tasks"]  # where people land when they have signed in
