@@ -3,6 +3,7 @@ they are measured at size M, and judged there."""
 
 import gzip
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -187,4 +188,4 @@ def test_a_whole_run_on_next_to_nothing(tmp_path):
     text = Path(paper).read_text()
     names = {page.name for page in PAGES if page.within} | {"A draft saved", "A submission"}
     assert {name for name in names if f"| {name} " not in text} == set()
-    assert "5 acknowledged, 5 stored" in text
+    assert re.search(r"([1-9]) acknowledged, \1 stored", text), text
