@@ -51,6 +51,22 @@ class Calendar:
         """`day` itself where it is a working day, else the last one before it."""
         return day if self.is_working_day(day) else self.working_days_before(day, 1)
 
+    def nearest(self, day: date) -> date:
+        """`day` itself where it is a working day, else the nearest one; of two as near, the later."""
+        before, after = self.on_or_before(day), self.on_or_after(day)
+        return before if day - before < after - day else after
+
+    def distance(self, old: date, new: date) -> int:
+        """How many working days lie between two days: so many steps lead from one to the other; negative backwards."""
+        first, last = sorted((old, new))
+        days = (first + DAY * step for step in range(1, (last - first).days + 1))
+        number = sum(map(self.is_working_day, days))
+        return number if new >= old else -number
+
+    def shift(self, day: date, number: int) -> date:
+        """The working day so many steps after `day`, or before it where the number is negative; `day` for none."""
+        return self._step(day, abs(number), DAY if number > 0 else -DAY)
+
     def day_off(self, day: date) -> str:
         """Why nobody works on the day, in the reader's language: a holiday's name, or the week-end. Empty otherwise."""
         if self.is_working_day(day):

@@ -35,6 +35,9 @@ class Purpose(models.TextChoices):
     RECALLED = "recalled", _("Request for sign-off taken back")
     DEPUTY_NAMED = "deputy_named", _("Deputy named")
     ASSIGNED = "assigned", _("Task handed out")
+    DATES_MOVED = "dates_moved", _("Due time moved")
+    ROSTER_CHANGED = "roster_changed", _("Roster changed")
+    FREEZE_WARNING = "freeze_warning", _("Freeze ahead")
 
 
 # Signing off is kept inside the ministry: of these the office knows whether they arrive, and nothing else.

@@ -52,7 +52,12 @@ class Event(models.Model):
         verbose_name_plural = _("events")
         ordering = ("stream", "seq")
         constraints = (models.UniqueConstraint(fields=("stream", "seq"), name="event_once_per_sequence"),)
-        indexes = (models.Index(fields=("object_type", "object_id"), name="event_by_object"),)
+        # It answers by itself when something last happened to each object of a stream, which every board asks.
+        indexes = (
+            models.Index(
+                fields=("stream", "object_type", "object_id", "verb", "at"), name="event_by_object_in_stream"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.stream_id}/{self.seq} {self.verb}"

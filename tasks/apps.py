@@ -11,11 +11,12 @@ class TasksConfig(AppConfig):
         from records import verify
         from tfportal import errors
 
-        from . import labels, reminders, upkeep, verification
+        from . import freeze_warnings, labels, reminders, upkeep, verification
 
         errors.register_labels(labels.of_posted)
         for area in verification.AREAS:
             verify.register(area)
         due.register("files", upkeep.sweep)
         due.register("reminders", reminders.remind)
+        due.register("freeze warnings", freeze_warnings.warn)
         due.register("workbooks", upkeep.sweep_workbooks)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ministries.directory import Directory
 from ministries.models import User
@@ -17,7 +18,7 @@ from . import extensions
 from .grouping import NONE, By, Group, Heads, groups
 from .models import Direction, Kind, Light, Phase, Round, Sector, State
 from .providers import RoundFact, round_facts
-from .selecting import Filters, Number, count, select
+from .selecting import Filters, Number, Tally, count, select, tally
 from .tiles import Also, Since, Tile, Viewer, letter_of, read_tiles, state_label
 
 FOLDED_FROM = 200  # tasks: beyond, a row shows sums in place of its tasks
@@ -66,6 +67,17 @@ class Row:
     def bar(self) -> int:
         """The share that arrived, as a width out of 48."""
         return round(48 * self.arrived / len(self.own)) if self.own else 0
+
+    @property
+    def arrived_words(self) -> str:
+        """The numbers of the row's bar, for those who do not see it."""
+        said = {"name": self.label, "arrived": self.arrived, "total": len(self.own)}
+        return _("%(name)s: %(arrived)s of %(total)s submitted") % said
+
+    @property
+    def show_words(self) -> str:
+        """What opens the row's own list."""
+        return ngettext("Show %(n)s task", "Show %(n)s tasks", len(self.tiles)) % {"n": len(self.tiles)}
 
     @property
     def extended_until(self) -> datetime | None:
@@ -129,6 +141,11 @@ class Board:
         return By(self.filters.by or By.MINISTRY)
 
     @property
+    def whole_codes(self) -> bool:
+        """Whether the tiles have to say whose task they are."""
+        return self.by is not By.MINISTRY
+
+    @property
     def is_filtered(self) -> bool:
         return bool(self.filters.asked)
 
@@ -138,7 +155,11 @@ class Board:
         return len(self.found) > FOLDED_FROM and not getattr(self.filters, self.by)
 
     def number(self, label: str, **asked: str) -> Number:
-        return count(self.tiles, Filters(**asked, by=self.filters.by), label)
+        return count(self.tiles, Filters(**asked, by=self.filters.by), label, self._tally)
+
+    @cached_property
+    def _tally(self) -> Tally:
+        return tally(self.tiles)
 
     @property
     def collected(self) -> Number:
@@ -247,22 +268,32 @@ class Board:
         return [row for row in rows if row.tiles or (shows_empty and wanted in ("", row.code))]
 
     def _row(self, group: Group, own: list[Tile]) -> Row:
-        filters = replace(self.filters, **{self.by.value: group.code})
+        """The row's numbers are of its own tasks: what its address asks besides narrows nothing among them."""
+        filters, counted = replace(self.filters, **{self.by.value: group.code}), tally(group.tiles)
         since = [Since(self.filters.since)] if self.filters.since else Since
+        found = [(one, counted["since", one]) for one in since]
+        words = self._row_words
+        lit = [(one, counted["light", one]) for one in Light] if self.is_folded else []
         return Row(
             group,
             own,
-            [n for one in since if (n := count(group.tiles, replace(filters, since=one), _in_words(one))).count],
-            [
-                replace(n, light=one)
-                for one in Light
-                if (n := count(group.tiles, replace(filters, light=one), str(one.label))).count
-            ]
-            if self.is_folded
-            else [],
+            [Number(words[one], replace(filters, since=one), number) for one, number in found if number],
+            [Number(words[one], replace(filters, light=one), number, one) for one, number in lit if number],
             filters,
             Filters(**{self.by.value: group.code}, by=self.filters.by),
         )
+
+    @cached_property
+    def _row_words(self) -> dict[str, str]:
+        """The words of a row's numbers, where the column's head says against what."""
+        return {light: str(light.label) for light in Light} | {
+            Since.BETTER: _("better"),
+            Since.WORSE: _("worse"),
+            Since.MOVED: _("moved"),
+            Since.NEW: _("new"),
+            Since.COMPLETED: _("completed"),
+            Since.NO_REPLY: _("no reply"),
+        }
 
     @cached_property
     def choices(self) -> dict[str, list[tuple[str, str]]]:
@@ -302,18 +333,6 @@ class Board:
         words += [label for value, label in self.choices["direction"] if value == self.filters.direction]
         words += [str(Since(self.filters.since).label)] if self.filters.since else []
         return words + [str(Also(value).label) for value in self.filters.also_values]
-
-
-def _in_words(since: Since) -> str:
-    """The word of a row, where the column's head says against what."""
-    return {
-        Since.BETTER: _("better"),
-        Since.WORSE: _("worse"),
-        Since.MOVED: _("moved"),
-        Since.NEW: _("new"),
-        Since.COMPLETED: _("completed"),
-        Since.NO_REPLY: _("no reply"),
-    }[since]
 
 
 def build(round_: Round, query: Mapping[str, str], *, user: User, at: datetime) -> Board:

@@ -63,14 +63,16 @@ class Deadline:
 
     @property
     def since(self) -> datetime | None:
-        """When it last became another one; None where it has been the round's own from the start."""
+        """When it last became another one; None where it has been the round's first from the start."""
         changes = [row.decided_at for row in self.extensions if row.until] + [row.revoked_at for row in self.extensions]
+        changes.append(self.round.due_moved_at)
         return max((moment for moment in changes if moment), default=None)
 
     @property
     def changes(self) -> int:
         """How often it became another one."""
-        return sum((row.until is not None) + (row.revoked_at is not None) for row in self.extensions)
+        own = sum((row.until is not None) + (row.revoked_at is not None) for row in self.extensions)
+        return own + self.round.due_moves
 
     @property
     def waiting(self) -> Extension | None:

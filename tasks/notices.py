@@ -8,12 +8,13 @@ from typing import Any
 from django.utils import timezone
 
 from ministries.directory import Directory
-from ministries.models import Delegation, Role, User
+from ministries.models import Delegation, Ministry, Role, User
 from outbox.models import Notice, Purpose
 from outbox.owing import owe, take_back
 from records.models import Event
 
 from . import due_times, recipients
+from .due_times import Deadline
 from .models import (
     Assignment,
     Contribution,
@@ -21,11 +22,17 @@ from .models import (
     Draft,
     Extension,
     Message,
+    Reminder,
     Report,
     Return,
     Round,
+    State,
     Submission,
 )
+from .owed import Demand
+from .transitions import COLLECTING
+
+NOT_IN = (State.MISSING, State.DRAFT, State.AWAITING, State.RETURNED)  # of these the ministry still owes a text
 
 
 def receipt(
@@ -211,6 +218,63 @@ def extension_revoked(row: Extension, *, by: User, event: Event) -> None:
     people = _of_ministry(row.ministry_id, at=event.at)
     due_at = due_times.due_of(row.round, row.ministry_id, at=event.at).isoformat()
     _of_extension(Purpose.EXTENSION_REVOKED, people, row, by=by, event=event, standing_at=due_at)
+
+
+def reminder(row: Reminder, demands: Mapping[int | None, Demand], deadline: Deadline) -> None:
+    """To each person (primary key) what they owe; what nobody can be asked for to the ministry's fall-back contact."""
+    for person, demand in demands.items():
+        people = [] if person is None else [person]
+        facts = reminder_facts(row, demand, deadline)
+        owe(Purpose.REMINDER, people, about=row.about, facts=facts, at=row.at, ministry=row.ministry_id)
+
+
+def reminder_facts(row: Reminder, demand: Demand, deadline: Deadline) -> dict[str, Any]:
+    """What one person's reminder says: where the round stands for the ministry, what the person owes, and who reminds
+    them with which sentence where somebody of the office does."""
+    facts: dict[str, Any] = {
+        "round": deadline.round.no,
+        "code": row.ministry.code,
+        "step": row.step,
+        "round_due_at": deadline.round.due_at.isoformat(),
+        "standing_at": deadline.due_at.isoformat(),
+        "is_extended": deadline.is_extended,
+    }
+    if row.by is not None:
+        facts |= _done_by(row.by, row.acting_for)
+        facts |= {"sentence": row.sentence, "is_overdue": deadline.due_at < row.at}
+    return facts | demand.facts()
+
+
+def dates_moved(round_: Round, due_was: datetime, *, by: User, event: Event) -> None:
+    """To the officers and approvers of each ministry that still owes a report, with the due time that holds for it now.
+    Before the opening nobody was told of the other one."""
+    if round_.phase(event.at) not in COLLECTING:
+        return
+    owing = Report.objects.in_round(round_).filter(state__in=NOT_IN).order_by().values_list("lead", flat=True)
+    deadlines = due_times.deadlines(round_, at=event.at)
+    codes = dict(Ministry.objects.values_list("pk", "code"))
+    for ministry, people in recipients.posted([Role.OFFICER, Role.APPROVER], set(owing), at=event.at).items():
+        facts = _facts(
+            by,
+            [],
+            holder=event.acting_for,
+            round_=round_,
+            happened_at=event.at.isoformat(),
+            was_due_at=due_was.isoformat(),
+            round_due_at=round_.due_at.isoformat(),
+            standing_at=deadlines[ministry].due_at.isoformat(),
+            code=codes[ministry],
+        )
+        about = f"{_about(round_, event)}/ministry/{ministry}"  # who works for two of them hears of both
+        owe(Purpose.DATES_MOVED, people, about=about, facts=facts, at=event.at, ministry=ministry)
+
+
+def roster_changed(report: Report, *, is_added: bool, by: User, event: Event) -> None:
+    """To the officers of the ministry that leads the task; before the opening the reminders say it all."""
+    if report.round.phase(event.at) in COLLECTING:
+        people = recipients.officers(report.lead_id, at=event.at)
+        more = {"is_added": is_added, "code": report.lead.code}
+        _of_event(Purpose.ROSTER_CHANGED, people, [report], by=by, event=event, **more)
 
 
 def _of_ministry(ministry: int, *, at: datetime) -> set[int]:

@@ -26,6 +26,11 @@ def register_round_facts(provider: RoundFacts) -> None:
         _round_facts.append(provider)
 
 
+def meeting_day(round_: Round) -> date | None:
+    """The day of the meeting that the round is collected for, as it stands now; None while nobody knows it."""
+    return next((fact.day for fact in round_facts(round_) if fact.kind == "meeting"), None)
+
+
 def round_facts(round_: Round) -> list[RoundFact]:
     """All facts that higher apps know about the round."""
     return [fact for provider in _round_facts for fact in provider(round_)]

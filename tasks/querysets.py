@@ -109,15 +109,8 @@ class ReportQuerySet(models.QuerySet["Report"]):
         """Submitted and not yet answered by the office, the earliest arrival first."""
         return self.filter(state="submitted").order_by("current__submission__received_at", "task__code")
 
-    def with_asking(self) -> ReportQuerySet:
-        """With `was_asked_in_time`: whether the sign-off of what came first was asked for before it was due."""
-        return self.annotate(was_asked_in_time=self._asked_in_time())
-
     def asked_in_time(self) -> ReportQuerySet:
         """Those whose sign-off was asked for in time, whenever it was given."""
-        return self.filter(self._asked_in_time())
-
-    def _asked_in_time(self) -> Exists:
         from .models import SignOff
 
         signed = SignOff.objects.filter(
@@ -127,7 +120,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
             report__revisions__submission__received_at=OuterRef("first_received_at"),
             asked_at__lte=F("report__revisions__due_then"),
         )
-        return Exists(signed)
+        return self.filter(Exists(signed))
 
     def with_shown_light(self) -> ReportQuerySet:
         """With `shown_light`: the light that the round's board shows as frozen; empty where none was ever given."""
@@ -137,6 +130,10 @@ class ReportQuerySet(models.QuerySet["Report"]):
             default=F("baseline_light"),
         )
         return self.annotate(shown_light=said)
+
+    def late(self) -> ReportQuerySet:
+        """Those whose first answer came after it was due."""
+        return self.filter(late_by__isnull=False)
 
     def awaiting_sign_off(self) -> ReportQuerySet:
         return self.filter(state="awaiting")

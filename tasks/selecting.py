@@ -3,6 +3,7 @@
 A number and its list come from the same function, `select`, with the same filters: they cannot differ.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -69,26 +70,42 @@ def _listed(query: Mapping[str, str], name: str) -> list[str]:
     return list(dict.fromkeys(value for text in given for value in text.split(",")))
 
 
-TESTS: dict[str, Callable[[Tile, str], bool]] = {
-    "ministry": lambda tile, code: tile.ministry == code,
-    "sector": lambda tile, code: tile.sector == code,
-    "kind": lambda tile, kind: tile.kind == kind,
-    "direction": lambda tile, code: (tile.direction or "none") == code,
-    "light": lambda tile, light: (tile.light or "none") == light or (light == "any" and tile.light is not None),
-    "state": lambda tile, state: tile.state == state,
-    "since": lambda tile, since: since in tile.since,
-    "also": lambda tile, also: all(one in tile.also for one in also.split(",")),
-    "q": lambda tile, words: words.casefold() in tile.haystack,
+# What a task answers to, by filter. A list and a tally read the same values: they cannot differ.
+VALUES: dict[str, Callable[[Tile], Iterable[str]]] = {
+    "ministry": lambda tile: (tile.ministry,),
+    "sector": lambda tile: (tile.sector,),
+    "kind": lambda tile: (tile.kind,),
+    "direction": lambda tile: (tile.direction or "none",),
+    "light": lambda tile: (tile.light, "any") if tile.light else ("none",),
+    "state": lambda tile: (tile.state,),
+    "since": lambda tile: tile.since,
+    "also": lambda tile: tile.also,
 }
 
 
 def select(tiles: Iterable[Tile], filters: Filters) -> list[Tile]:
     """The tasks that the filters leave: the list behind every number."""
     left = list(tiles)
-    for name, value in filters.asked.items():
-        test = TESTS[name]
-        left = [tile for tile in left if test(tile, value)]
+    for name, wanted in filters.asked.items():
+        if name == "q":
+            words = wanted.casefold()
+            left = [tile for tile in left if words in tile.haystack]
+            continue
+        values = VALUES[name]
+        for one in filters.also_values if name == "also" else (wanted,):
+            left = [tile for tile in left if one in values(tile)]
     return left
+
+
+Tally = Counter[tuple[str, str]]
+
+
+def tally(tiles: Iterable[Tile]) -> Tally:
+    """How many tasks answer to each value of each filter: what a page with hundreds of numbers counts once."""
+    counted: Tally = Counter()
+    for name, values in VALUES.items():
+        counted.update((name, value) for tile in tiles for value in values(tile))
+    return counted
 
 
 @dataclass(frozen=True)
@@ -116,6 +133,10 @@ class Number:
         return f"{self.change:+d}".replace("-", "−")
 
 
-def count(tiles: list[Tile], filters: Filters, label: str) -> Number:
-    """How many tasks the filters leave."""
+def count(tiles: list[Tile], filters: Filters, label: str, counted: Tally | None = None) -> Number:
+    """How many tasks the filters leave; looked up in their tally where one is given and one value is asked."""
+    asked = filters.asked
+    if counted is not None and len(asked) == 1 and not filters.q and "," not in filters.also:
+        ((name, value),) = asked.items()
+        return Number(label, filters, counted[name, value])
     return Number(label, filters, len(select(tiles, filters)))

@@ -61,8 +61,13 @@ TRANSITIONS: dict[str, Transition] = {
     "recall": Transition({State.AWAITING: State.DRAFT}, permissions.can_edit, Role.OFFICER),
     "withdraw": Transition({State.SUBMITTED: State.DRAFT}, permissions.can_edit, Role.OFFICER),
     "open_for_review": Transition({State.SUBMITTED: State.SUBMITTED}, permissions.can_review, Role.COORDINATOR),
+    # Whose review it is: beside the state, and known to all of the office. A verdict is the one's who has it open.
+    "take_over_review": Transition({State.SUBMITTED: State.SUBMITTED}, permissions.can_review, Role.COORDINATOR),
+    "release_review": Transition({State.SUBMITTED: State.SUBMITTED}, permissions.can_review, Role.COORDINATOR),
     "return_for_changes": Transition({State.SUBMITTED: State.RETURNED}, permissions.can_review, Role.COORDINATOR),
     "accept": Transition({State.SUBMITTED: State.ACCEPTED}, permissions.can_review, Role.COORDINATOR),
+    # Of many at once, and only of what came as "no change": `workflow/unchanged.py` says which.
+    "accept_unchanged": Transition({State.SUBMITTED: State.ACCEPTED}, permissions.can_review, Role.COORDINATOR),
     "reopen": Transition({State.ACCEPTED: State.SUBMITTED}, permissions.can_review, Role.COORDINATOR),
     # A word beside the report, whatever its state: it moves nothing.
     "write_message": Transition({state: state for state in State}, permissions.can_converse, Role.OFFICER),
@@ -81,6 +86,17 @@ EXTENSIONS: dict[str, Callable[[User, int], bool]] = {
     "grant_extension": permissions.can_decide_extension,
     "decline_extension": permissions.can_decide_extension,
     "revoke_extension": permissions.can_decide_extension,
+}
+
+
+# What the office does towards ministries while their round is collected; no report moves by it.
+BY_THE_OFFICE: dict[str, Callable[[User], bool]] = {"remind": permissions.can_coordinate}
+# What the office does to a round itself, and while it stands where. Preparing and freezing have rules of their own.
+ROUNDS: dict[str, frozenset[Phase]] = {
+    "move_dates": frozenset({Phase.PLANNED, Phase.PREPARED}) | COLLECTING,
+    "open_early": frozenset({Phase.PREPARED}),
+    "add_to_roster": frozenset({Phase.PREPARED}) | COLLECTING,
+    "remove_from_roster": frozenset({Phase.PREPARED}) | COLLECTING,
 }
 
 
@@ -180,6 +196,35 @@ def permit_extension(verb: str, round_: Round, ministry_id: int, *, by: User, at
     if EXTENSIONS[verb] is permissions.can_ask_extension:
         return by.acts_for((Role.OFFICER, ministry_id), (Role.APPROVER, ministry_id))
     return by.acts_for((Role.COORDINATOR, None))
+
+
+def permit_by_the_office(verb: str, round_: Round, *, by: User, at: datetime) -> User | None:
+    """Whom the person is the deputy of in this; raises Forbidden (who), Frozen or WrongState (when)."""
+    if not BY_THE_OFFICE[verb](by):
+        raise Forbidden(_("The coordination office does this."))
+    phase = round_.phase(at)
+    if phase not in COLLECTING:
+        raise Frozen if phase is Phase.FROZEN else WrongState(_("This round is not open yet."))
+    return by.acts_for((Role.COORDINATOR, None))
+
+
+def permit_round(verb: str, round_: Round, *, by: User, at: datetime) -> User | None:
+    """Whom the person is the deputy of in this; raises Forbidden (who), Frozen or WrongState (when)."""
+    if not permissions.can_coordinate(by):
+        raise Forbidden(_("The coordination office does this."))
+    phase = round_.phase(at)
+    if phase is Phase.FROZEN:
+        raise Frozen
+    if phase is Phase.PLANNED and phase not in ROUNDS[verb]:
+        raise WrongState(_("The roster of this round is not fixed yet."))
+    if phase not in ROUNDS[verb]:
+        raise WrongState(_("This round is open already."))
+    return by.acts_for((Role.COORDINATOR, None))
+
+
+def possible_round(verb: str, round_: Round, *, by: User, at: datetime) -> bool:
+    """Whether a button for the verb makes sense; the verb itself judges again."""
+    return permissions.can_coordinate(by) and round_.phase(at) in ROUNDS[verb]
 
 
 def permit_beside(verb: str, report: Report, *, by: User, at: datetime, ministry: int) -> None:

@@ -7,6 +7,7 @@ stands in the database and with a new key. Where a test is about versions, keys 
 import io
 import uuid
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from ministries.models import Delegation, Ministry, MinistryName, Posting, User
 from records.models import Receipt
-from tasks import content, freezing, workflow
+from tasks import content, freezing, moving, permissions, workflow
 from tasks.models import (
     Answer,
     Assignment,
@@ -40,6 +41,7 @@ from tasks.models import (
     Task,
     WorkbookUpload,
 )
+from tasks.moving import Dates
 from tests import documents
 
 KST = ZoneInfo("Asia/Seoul")
@@ -197,6 +199,28 @@ def prepare(planned: Round, *, by: User, at: datetime | None = None) -> dict[str
     return {report.task.code: report for report in Report.objects.in_round(planned).select_related("task")}
 
 
+def move_dates(round_: Round, *, by: User, at: datetime, reason: str = "회의 연기", **dates: Any) -> Round:
+    """Move some of the round's dates, from what stands now; returns the round as it is then."""
+    round_ = Round.objects.get(pk=round_.pk)
+    seen, meeting = Dates.of(round_), moving.plan(round_, at=at).meeting
+    workflow.move_dates(
+        round_.pk, replace(seen, **dates), by=by, at=at, key=key(), reason=reason, seen=seen.mark, meeting=meeting
+    )
+    return Round.objects.get(pk=round_.pk)
+
+
+def add_to_roster(round_: Round, task: Task, *, by: User, at: datetime, reason: str = "신규 발굴") -> Report:
+    """Put the task on the fixed roster; returns its report."""
+    workflow.add_to_roster(round_.pk, task.pk, by=by, at=at, key=key(), reason=reason)
+    return Report.objects.in_round(round_).select_related("task", "lead").get(task=task)
+
+
+def remove_from_roster(report: Report, *, by: User, at: datetime, reason: str = "중복 과제") -> Receipt:
+    """Take the task off the fixed roster, in the version that stands now."""
+    seen: dict[str, Any] = {"version": fresh(report).version, "reason": reason}
+    return workflow.remove_from_roster(report.round_id, report.task_id, by=by, at=at, key=key(), **seen)
+
+
 def write(report: Report, *, by: User, at: datetime, **overrides: Any) -> Report:
     """Save `raw(**overrides)` as the report's draft."""
     return workflow.save_draft(report.pk, by=by, at=at, version=fresh(report).version, raw=raw(**overrides))
@@ -278,8 +302,29 @@ def open_for_review(report: Report, *, by: User, at: datetime) -> Receipt:
     return workflow.open_for_review(report.pk, by=by, at=at, key=key(), version=fresh(report).version)
 
 
+def claim(report: Report, *, by: User, at: datetime) -> None:
+    """Take the review over where somebody else of the office has it."""
+    row = fresh(report)
+    may = permissions.can_review(by, row) and row.state == "submitted" and row.opened_by_id is not None
+    if may and not permissions.holds_claim(by, row):
+        take_over_review(report, by=by, at=at)
+
+
+def take_over_review(report: Report, *, by: User, at: datetime) -> Receipt:
+    return workflow.take_over_review(report.pk, by=by, at=at, key=key(), version=fresh(report).version)
+
+
+def release_review(report: Report, *, by: User, at: datetime) -> Receipt:
+    return workflow.release_review(report.pk, by=by, at=at, key=key(), version=fresh(report).version)
+
+
+def accept_unchanged(*reports: Report, by: User, at: datetime) -> Receipt:
+    return workflow.accept_unchanged([item(report) for report in reports], by=by, at=at, key=key())
+
+
 def return_for_changes(report: Report, *, by: User, at: datetime, **more: Any) -> Receipt:
     """Return a report that is open for review: as a whole, for a day, unless told otherwise."""
+    claim(report, by=by, at=at)
     rest: dict[str, Any] = {"comment": "근거를 보완 바람", "due_at": at + timedelta(days=1)} | more
     return workflow.return_for_changes(report.pk, by=by, at=at, key=key(), version=fresh(report).version, **rest)
 
@@ -297,6 +342,7 @@ def say(report: Report, text: str, *, by: User, at: datetime) -> Message:
 
 def accept(report: Report, *, by: User, at: datetime, light: str = "", **more: Any) -> Receipt:
     """Accept a report that is open for review, with the ministry's own light unless told otherwise."""
+    claim(report, by=by, at=at)
     rest: dict[str, Any] = {"light": light or sent(report).light} | more
     return workflow.accept(report.pk, by=by, at=at, key=key(), version=fresh(report).version, **rest)
 

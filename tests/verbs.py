@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ from uuid import UUID
 
 from ministries.models import Delegation, User
 from tasks import freezing, workflow
-from tasks.models import Correction, Extension, Report
+from tasks.models import Correction, Extension, Report, Task
+from tasks.moving import Dates
 from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
@@ -58,6 +59,27 @@ def _prepare(it: Scene) -> object:
     return workflow.prepare(it.report.round.next.pk, **it.who())
 
 
+def _open_early(it: Scene) -> object:
+    return workflow.open_early(it.report.round_id, **it.who())
+
+
+def _move_dates(it: Scene) -> object:
+    stand = Dates.of(it.report.round)
+    moved: dict[str, Any] = {"seen": stand.mark, "meeting": None, "reason": "회의 연기"}
+    dates = replace(stand, due_at=stand.due_at + timedelta(days=3))
+    return workflow.move_dates(it.report.round_id, dates, **moved, **it.who())
+
+
+def _add_to_roster(it: Scene) -> object:
+    task = Task.objects.get(code="ME-90")
+    return workflow.add_to_roster(it.report.round_id, task.pk, reason="신규 발굴", **it.who())
+
+
+def _remove_from_roster(it: Scene) -> object:
+    seen: dict[str, Any] = {"version": it.report.version, "reason": "중복 과제"}
+    return workflow.remove_from_roster(it.report.round_id, it.report.task_id, **seen, **it.who())
+
+
 def _ask_correction(it: Scene) -> object:
     return workflow.ask_correction(it.report.pk, field="plans", text="ㅇ 다른 계획", reason="오기", **it.who())
 
@@ -87,6 +109,10 @@ def _revoke_extension(it: Scene) -> object:
 
 def _withdraw_extension(it: Scene) -> object:
     return workflow.withdraw_extension(Extension.objects.get().pk, **it.who())
+
+
+def _remind(it: Scene) -> object:
+    return workflow.remind(it.report.round_id, [it.report.lead.code], sentence="내일까지 부탁드림", **it.who())
 
 
 def _name_deputy(it: Scene) -> object:
@@ -165,6 +191,12 @@ VERBS: dict[str, Row] = {
     "open_for_review": Row(
         "ME-01", "submitted", "coordinator", lambda it: workflow.open_for_review(it.report.pk, **it.more())
     ),
+    "take_over_review": Row(
+        "ME-01", "opened", "coordinator_2", lambda it: workflow.take_over_review(it.report.pk, **it.more())
+    ),
+    "release_review": Row(
+        "ME-01", "opened", "coordinator", lambda it: workflow.release_review(it.report.pk, **it.more())
+    ),
     "return_for_changes": Row("ME-01", "opened", "coordinator", _return),
     "accept": Row(
         "ME-01",
@@ -172,11 +204,18 @@ VERBS: dict[str, Row] = {
         "coordinator",
         lambda it: workflow.accept(it.report.pk, light="completed", **it.more()),
     ),
+    "accept_unchanged": Row(
+        "ME-01", "missing", "coordinator", lambda it: workflow.accept_unchanged([it.item], **it.who())
+    ),
     "reopen": Row(
         "ME-01", "accepted", "coordinator", lambda it: workflow.reopen(it.report.pk, reason="오기", **it.more())
     ),
     "freeze": Row("ME-01", "submitted", "coordinator", _freeze),
     "prepare": Row("ME-01", "missing", "coordinator", _prepare),
+    "open_early": Row("ME-01", "missing", "coordinator", _open_early),
+    "move_dates": Row("ME-01", "missing", "coordinator", _move_dates),
+    "add_to_roster": Row("ME-01", "missing", "coordinator", _add_to_roster),
+    "remove_from_roster": Row("ME-01", "missing", "coordinator", _remove_from_roster),
     "call_contributions": Row(
         "ME-06", "missing", "me_officer", lambda it: workflow.call_contributions(it.report.pk, **it.who())
     ),
@@ -189,6 +228,7 @@ VERBS: dict[str, Row] = {
     "grant_extension": Row("ME-01", "missing", "coordinator", _grant_extension),
     "decline_extension": Row("ME-01", "missing", "coordinator", _decline_extension),
     "revoke_extension": Row("ME-01", "missing", "coordinator", _revoke_extension),
+    "remind": Row("ME-01", "missing", "coordinator", _remind),
     "name_deputy": Row("ME-01", "missing", "me_officer", _name_deputy),
     "end_deputy": Row("ME-01", "missing", "me_officer", _end_deputy),
     "assign": Row("ME-01", "missing", "me_officer", _assign),
@@ -214,6 +254,12 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
     elif verb == "prepare":
         builders.freeze(task_force.round_2, by=people["coordinator"], at=at)
         builders.round_(3, opens_at=kst(2021, 6, 1), due_at=kst(2021, 6, 10))
+    elif verb == "open_early":
+        builders.freeze(task_force.round_2, by=people["coordinator"], at=at)
+        planned = builders.round_(3, opens_at=kst(2021, 6, 1), due_at=kst(2021, 6, 10))
+        report = builders.prepare(planned, by=people["coordinator"], at=at)[row.code]
+    elif verb == "add_to_roster":
+        builders.task("ME-90", task_force.ministries["ME"])
     elif verb in ("ask_correction", "decide_correction"):
         builders.report_in(row.place, report, officer=officer, coordinator=people["coordinator"], at=at)
         builders.freeze(task_force.round_2, by=people["coordinator"], at=at)
@@ -222,6 +268,8 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
     elif verb == "answer_request":
         builders.write(report, by=officer, at=at, **builders.troubled(addressed_to=["MSIT"]))
         builders.submit(report, by=officer, at=at)
+    elif verb == "accept_unchanged":
+        builders.submit(report, by=officer, at=at, unchanged=True)
     elif verb in ("withdraw_extension", "grant_extension", "decline_extension", "revoke_extension"):
         asked = builders.ask_extension(report.round, report.lead, by=officer, at=at)
         if verb == "revoke_extension":

@@ -34,7 +34,7 @@ class RoundForm(PlainModelForm):
 
     class Meta:
         model = Round
-        fields = ("no", "previous", "observes_from", "as_of", "opens_at", "due_at", "guide_ko", "guide_en")
+        fields = ("no", "previous", "observes_from", "as_of", "opens_at", "due_at", "freeze_at", "guide_ko", "guide_en")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,6 +62,10 @@ class RoundForm(PlainModelForm):
     def clean_due_at(self) -> datetime:
         return _writable(self.cleaned_data["due_at"])
 
+    def clean_freeze_at(self) -> datetime | None:
+        moment: datetime | None = self.cleaned_data["freeze_at"]
+        return _writable(moment) if moment else None
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if self.instance.prepared_at:  # only its guide is asked for
@@ -70,6 +74,8 @@ class RoundForm(PlainModelForm):
         from_, as_of, opens, due = (data.get(name) for name in self.Meta.fields[2:6])
         if opens and due and opens >= due:
             self.add_error("due_at", _("It is due before it opens."))
+        if due and (freeze := data.get("freeze_at")) and freeze <= due:
+            self.add_error("freeze_at", _("Freeze after the round is due."))
         if from_ and as_of and from_ > as_of:
             self.add_error("observes_from", _("It lies after the as-of date."))
         if as_of and previous and as_of <= previous.as_of:
@@ -109,6 +115,7 @@ class RoundAdmin(RecordedAdmin):
         day_column("as_of", gettext_lazy("as of")),
         moment_column("opens_at", gettext_lazy("opens")),
         moment_column("due_at", gettext_lazy("due")),
+        moment_column("freeze_at", gettext_lazy("planned freeze")),
         moment_column("prepared_at", gettext_lazy("prepared")),
         moment_column("frozen_at", gettext_lazy("frozen")),
     )

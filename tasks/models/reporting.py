@@ -32,6 +32,10 @@ class Round(models.Model):
     as_of = models.DateField(_("as of"))
     opens_at = models.DateTimeField(_("opens"))
     due_at = models.DateTimeField(_("due"))
+    freeze_at = models.DateTimeField(_("planned freeze"), null=True, blank=True)
+    planned_for = models.DateField(null=True, blank=True)  # the meeting's day when somebody last fixed these dates
+    due_moved_at = models.DateTimeField(null=True, blank=True)  # when `due_at` last became another one, and how often
+    due_moves = models.PositiveSmallIntegerField(default=0)
     prepared_at = models.DateTimeField(_("prepared"), null=True, blank=True)
     frozen_at = models.DateTimeField(_("frozen"), null=True, blank=True)
     guide_ko = models.TextField(_("guide of this round (Korean)"), blank=True)
@@ -48,6 +52,10 @@ class Round(models.Model):
             models.CheckConstraint(condition=Q(opens_at__lt=F("due_at")), name="round_opens_before_it_is_due"),
             models.CheckConstraint(
                 condition=Q(frozen_at__isnull=True) | Q(prepared_at__isnull=False), name="round_frozen_once_prepared"
+            ),
+            models.CheckConstraint(
+                condition=Q(freeze_at__isnull=True) | Q(freeze_at__gt=F("due_at")),
+                name="round_is_to_be_frozen_after_it_is_due",
             ),
         )
 

@@ -1,8 +1,10 @@
 """Lights and states as every page draws them."""
 
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tasks.models import VERBS, Light, State
@@ -67,3 +69,11 @@ def stream_word(key: str) -> str:
 def person(who: Any, holder: Any = None) -> str:
     """Who did something: "A", or "A for B" where A was B's deputy."""
     return on_behalf(who, holder)
+
+
+@register.filter
+def day_off(plan: Any, day: Any) -> str:
+    """Why nobody works on the day of a round's plan, a date or a moment; empty where somebody does."""
+    if day is None:
+        return ""
+    return str(plan.calendar.day_off(timezone.localdate(day) if isinstance(day, datetime) else day))

@@ -33,7 +33,8 @@ class Tile:
     ministry_id: int
     ministry: str
     called: tuple[str, ...]
-    lead_name: str
+    lead_name_ko: str
+    lead_name_en: str
     sector: str
     kind: str
     direction: str
@@ -53,6 +54,7 @@ class Tile:
     extended_until: datetime | None = None  # its ministry's, where the reader may know of it
 
     title = Bilingual()
+    lead_name = Bilingual()
 
     @property
     def number(self) -> str:

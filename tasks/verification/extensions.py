@@ -54,12 +54,13 @@ class Extensions:
 
     def __init__(self, round_: Round) -> None:
         self.round = round_
+        self.due_at = round_.due_at  # of the round, as the events so far say: `prepare` and `move_dates` set it
         self.told: list[Told] = []
 
     def due_of(self, ministry: str, at: datetime) -> datetime:
         """The due time then in force of a ministry (its code), as `due_times` reads it from the rows."""
         rows = [told.row for told in self.told if told.row["ministry__code"] == ministry and told.row["until"]]
-        return in_force(self.round.due_at, [(row["until"], row["revoked_at"]) for row in rows], at)
+        return in_force(self.due_at, [(row["until"], row["revoked_at"]) for row in rows], at)
 
     def of(self, event: Event) -> Told | None:
         """The one that a decision or a revocation is about."""

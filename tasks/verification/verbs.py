@@ -10,7 +10,6 @@ from records.findings import Finding, words
 from records.models import Event
 
 from ..models import SignOff, State
-from ..workflow.rounds import dates_of
 from .replay import Replay
 from .rows import Row, Text
 from .story import Returned, Story
@@ -22,7 +21,6 @@ from .told import (
     of_sign_off,
     of_submission,
     of_text,
-    without_event,
     without_row,
 )
 
@@ -30,22 +28,15 @@ from .told import (
 def prepare(replay: Replay, event: Event) -> Iterator[Finding]:
     key, round_, data = replay.key, replay.round, event.data
     replay.is_prepared = True
-    dates = data.get("dates", {})
-    now = dates_of(round_)
+    replay.tell_dates(data.get("dates", {}))
     pairs: list[tuple[str, Any, Any]] = [
         ("no", data["round"], round_.no),
         ("prepared_at", event.at, round_.prepared_at),
     ]
-    pairs += [(name, dates[name], now[name]) for name in dates]
     yield from differences(key, "tasks.Round", of_round(round_.no), pairs)
     copied = data.get("copied", {})
     for code in data["roster"]:
-        replay.stories[code] = Story(code, copied=copied.get(code))
-        if code not in replay.rows.reports:
-            yield without_row(key, "tasks.Report", of_report(code), event.seq)
-    for code in replay.rows.reports:
-        if code not in replay.stories:
-            yield without_event(key, "tasks.Report", of_report(code))
+        replay.put_on_roster(code, event.seq, copied.get(code))
 
 
 def ask_sign_off(replay: Replay, event: Event) -> Iterator[Finding]:
@@ -138,12 +129,6 @@ def withdraw(replay: Replay, event: Event) -> Iterator[Finding]:
     return iter(())
 
 
-def open_for_review(replay: Replay, event: Event) -> Iterator[Finding]:
-    story = replay.stories[event.data["report"]]
-    story.opened_at, story.opened_by, story.opened_for = event.at, event.actor_id, event.acting_for_id
-    return iter(())
-
-
 def return_for_changes(replay: Replay, event: Event) -> Iterator[Finding]:
     key, data, story = replay.key, event.data, replay.stories[event.data["report"]]
     text = story.current
@@ -204,7 +189,6 @@ VERBS = {
     "send_back": send_back,
     "submit": send,
     "withdraw": withdraw,
-    "open_for_review": open_for_review,
     "return_for_changes": return_for_changes,
     "accept": accept,
     "reopen": reopen,

@@ -9,15 +9,27 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from records.errors import KeyReused, WrongState
+from records.errors import Invalid, KeyReused, Refused, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import corrections, due_times, freezing, permissions, rounds, workflow
+from .. import (
+    corrections,
+    due_times,
+    freeze_warnings,
+    freezing,
+    moving,
+    permissions,
+    preparing,
+    rounds,
+    saved_filters,
+    workflow,
+)
 from ..forms import FreezeForm, posted_key, posted_number, problems_of_forms
 from ..models import Round
 from .board import board_context
 from .common import allowed, get_entered_round, get_round
+from .round_changes import typed
 
 
 @require_safe
@@ -33,6 +45,7 @@ def list_rounds(request: Request) -> HttpResponse:
     }
     if context["coordinates"]:
         context["results"] = rounds.verified()
+        context["moved"] = moving.moved_meetings([one.round for one in listed], at=request.arrived_at)
     return respond(request, "tasks/rounds.html", context)
 
 
@@ -43,7 +56,9 @@ def show_round(request: Request, no: int) -> HttpResponse:
     round_ = get_round(no)
     if round_.frozen_at is not None:
         corrected = corrections.counts().get(round_.pk, corrections.Count()).approved
-        return respond(request, "tasks/board.html", board_context(request, round_) | {"corrected": corrected})
+        saved = saved_filters.of(request.user) if permissions.can_see_board(request.user) else None
+        context = board_context(request, round_) | {"corrected": corrected, "saved": saved}
+        return respond(request, "tasks/board.html", context)
     if not permissions.can_see_board(request.user):
         raise Http404
     return redirect("show_board")
@@ -71,24 +86,35 @@ def show_record(request: Request, no: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @allowed(permissions.can_coordinate)
 def prepare_round(request: Request, no: int) -> HttpResponse:
-    """The roster that will be fixed, and the question before it. Once it is fixed there is nothing left to ask."""
+    """The checklist, the roster that will be fixed, and the question before it. Once it is fixed the checklist stays
+    readable until the freeze."""
     round_ = get_entered_round(no)
     if request.method != "POST":
-        if round_.prepared_at is not None:
+        if not preparing.is_readable(round_, at=request.arrived_at):
             raise Http404
         return _show_roster(request, round_)
+    keep, key = request.POST.getlist("keep"), posted_key(request.POST)
+    reason = request.POST.get("reason", "") if keep else ""
     try:
-        workflow.prepare(round_.pk, by=request.user, at=request.arrived_at, key=posted_key(request.POST))
-    except (WrongState, KeyReused) as error:
-        return _show_roster(request, round_, problem=str(error), status=error.status)
+        workflow.prepare(round_.pk, by=request.user, at=request.arrived_at, key=key, keep=keep, reason=reason)
+    except (Invalid, WrongState, KeyReused) as error:
+        return _show_roster(request, round_, error)
     messages.success(request, _("The roster of reporting round %(no)d is fixed.") % {"no": round_.no})
     return redirect("show_board")
 
 
-def _show_roster(request: Request, round_: Round, *, problem: str = "", status: int = 200) -> HttpResponse:
-    """The page, always with what preparing would find now."""
-    context = {"roster": rounds.roster(round_, at=request.arrived_at), "round": round_, "problem": problem}
-    return respond(request, "tasks/prepare.html", context, status=status)
+def _show_roster(request: Request, round_: Round, error: Refused | None = None) -> HttpResponse:
+    """The page, always with what preparing would find now; after a refusal with what was ticked and typed."""
+    planned = round_.prepared_at is None
+    roster = rounds.roster(round_, at=request.arrived_at) if planned else None
+    context = {
+        "roster": roster,
+        "round": round_,
+        "checklist": preparing.check(round_, roster, at=request.arrived_at),
+        "kept": request.POST.getlist("keep") if error else [],
+        **typed(request, error, ("reason",)),
+    }
+    return respond(request, "tasks/prepare.html", context, status=error.status if error else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,5 +142,6 @@ def _show_freeze(
     """The page, always with what stands in the database now."""
     outcome = rounds.outcome(get_round(no), user=request.user, at=request.arrived_at)
     context = {"outcome": outcome, "round": outcome.round, "problems": problems or {}, "key": key}
+    context["warning"] = freeze_warnings.read(outcome.round, outcome.names, at=request.arrived_at)
     context |= {"left": outcome.round.due_at - request.arrived_at, "phase": outcome.phase}
     return respond(request, "tasks/freeze.html", context, status=status)

@@ -58,6 +58,8 @@ def locked_place(report_id: int) -> Report:
 def _locked(report_ids: Iterable[int], read: ReportQuerySet) -> list[Report]:
     ids = sorted(set(report_ids))
     rounds = set(Report.objects.filter(pk__in=ids).order_by().values_list("round_id", flat=True))
+    if ids and not rounds:
+        raise WrongState(_("A report is not on the roster any more."))
     if len(rounds) != 1:
         raise WrongState(_("These reports are not in one round."))
     lock_round(rounds.pop())

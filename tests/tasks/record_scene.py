@@ -54,6 +54,7 @@ def set_up() -> None:
     _signed_off(reports, who)
     _messages(reports, who)
     _exchanged(reports, who)
+    _changed(given.round, who)
     _corrections(roster(1)["ME-01"], who)
     builders.revoke_extension(given, by=office, at=AT + timedelta(hours=1))
     asked = builders.ask_extension(given.round, ministries()["MSIT"], by=who["msit_officer"], at=AT)
@@ -141,6 +142,20 @@ def _exchanged(reports: dict[str, Report], who: dict[str, User]) -> None:
     builders.submit(report, by=officer, at=AT + timedelta(minutes=8))
     asked = builders.request_to("MSIT", reports["ME-01"])
     builders.answer(asked, by=who["msit_officer"], at=AT + timedelta(minutes=9))
+
+
+def _changed(round_: Round, who: dict[str, User]) -> None:
+    """Dates that moved, and a text that was sent since; a task that joined the roster, and one that came and went."""
+    office, me = who["coordinator"], ministries()["ME"]
+    builders.move_dates(round_, by=office, at=AT + timedelta(minutes=10), freeze_at=round_.due_at + timedelta(days=3))
+    due_at = round_.due_at + timedelta(hours=2)
+    builders.move_dates(round_, by=office, at=AT + timedelta(minutes=11), due_at=due_at)
+    builders.write(roster(2)["ME-05"], by=who["me_officer"], at=AT + timedelta(minutes=12))
+    builders.submit(roster(2)["ME-05"], by=who["me_officer"], at=AT + timedelta(minutes=12))
+    for minutes, code in ((13, "ME-97"), (14, "ME-98")):
+        added = builders.add_to_roster(round_, builders.task(code, me), by=office, at=AT + timedelta(minutes=minutes))
+    assert added.task.code == "ME-98"
+    builders.remove_from_roster(roster(2)["ME-97"], by=office, at=AT + timedelta(minutes=15))
 
 
 def _corrections(report: Report, who: dict[str, User]) -> None:

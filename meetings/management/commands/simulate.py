@@ -37,6 +37,7 @@ class Command(BaseCommand):
                     f"round {built.no:>3} {state:<7}{built.reports:>7,} reports {built.deeds:>8,} deeds"
                     f" {built.seconds:>7.1f} s"
                 )
+                self.stdout.flush()
         except simulation.NotADemo as error:
             raise CommandError("A simulated portal is built under demo settings only.") from error
         except simulation.Occupied as error:
