@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sets up this checkout and runs it: python3 dev.py run | test | check.
+"""Sets up this checkout and runs it: python3 dev.py run | test | check | bench.
 
 Only the standard library, and no syntax newer than Python 3.6: on an old Python this file has to get far enough to
 say in one sentence what is missing.
@@ -289,6 +289,15 @@ def test(arguments: Sequence[str]) -> int:
     return subprocess.run(command, cwd=str(ROOT), env=environment("test")).returncode
 
 
+def bench(arguments: Sequence[str]) -> int:
+    """The measurements of bench/, with their own options; returns 1 when a bar is missed."""
+    set_up()
+    VAR.mkdir(exist_ok=True)
+    collect_static()
+    with child([PYTHON, "-m", "bench", *arguments], env=environment("production")) as process:
+        return process.wait()
+
+
 def workers(arguments: Sequence[str]) -> List[str]:
     """pytest's option for running on several cores, unless the caller decides that."""
     if any(re.match(r"-n|--numprocesses|(-p ?)?no:xdist|--pdb", argument) for argument in arguments):
@@ -348,17 +357,18 @@ def port_number(text: str) -> int:
 
 
 def command_line() -> argparse.ArgumentParser:
-    """The three commands and their options."""
+    """The commands and their options."""
     parser = argparse.ArgumentParser(
         prog="dev.py", description="Sets up this checkout and runs it.", allow_abbrev=False
     )
-    commands = parser.add_subparsers(dest="command", metavar="run | test | check")
+    commands = parser.add_subparsers(dest="command", metavar="run | test | check | bench")
     commands.required = True
     demo = commands.add_parser("run", help="serve the demo on this machine, setting up whatever is missing")
     demo.add_argument("--port", type=port_number, default=8000, help="where to listen (default: 8000)")
     demo.add_argument("--fresh", action="store_true", help="throw away what was entered and start the demo over")
     commands.add_parser("test", help="run the tests; everything after it goes to pytest, such as --postgres or -k name")
     commands.add_parser("check", help="run the linters, the type checker and Django's own checks")
+    commands.add_parser("bench", help="measure the portal against floors; -h after it tells its options")
     return parser
 
 
@@ -369,6 +379,8 @@ def main(arguments: List[str]) -> int:
         raise Trouble(problem)
     if arguments[:1] == ["test"]:  # pytest reads its own options
         return test(arguments[1:])
+    if arguments[:1] == ["bench"]:
+        return bench(arguments[1:])
     options = command_line().parse_args(arguments)
     if options.command == "check":
         return check()

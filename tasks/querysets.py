@@ -164,70 +164,19 @@ class ReportQuerySet(models.QuerySet["Report"]):
         asks for no more of its texts than the one that stands."""
         return self.select_related("round", "round__previous", "task", "lead", "draft", "current__submission")
 
+    def with_start(self) -> ReportQuerySet:
+        """With the text that stands and what it began with, for a draft that is saved while somebody types: what a page
+        shows beside them is left out."""
+        starts = ("current__requests__addressed_to", "baseline__requests__addressed_to")
+        return self.with_place().select_related("baseline").prefetch_related("returns", *starts)
+
     def with_texts(self) -> ReportQuerySet:
         """With everything that a page about reports shows, in a constant number of queries."""
-        from .models import Contribution, Milestone, Return, Revision, Support
+        from . import prefetching
 
-        revisions = Revision.objects.select_related("submission")
-        returns = Return.objects.select_related("by").prefetch_related(
-            "fields",
-            "revision__requests__addressed_to",
-            "revision__milestone_changes",
-            "revision__attached",
-            "revision__indicator_values",
-            "revision__taken",
-        )
-        return self.select_related(
-            "round",
-            "round__previous",
-            "task",
-            "sector",
-            "lead",
-            "draft",
-            "draft__edited_by",
-            "draft__edited_for",
-            "draft__asked_by",
-            "draft__asked_for",
-            "opened_by",
-            "opened_for",
-        ).prefetch_related(
-            Prefetch("current", revisions),
-            "current__requests__addressed_to",
-            "current__milestone_changes",
-            "current__attached",
-            "current__indicator_values",
-            "current__taken",
-            "current__resolves",
-            Prefetch("baseline", revisions),
-            "baseline__requests__addressed_to",
-            "baseline__milestone_changes",
-            Prefetch("task__milestones", Milestone.objects.order_by("order")),
-            Prefetch("task__supports", Support.objects.all()),
-            *_with_indicators("task__"),
-            Prefetch("task__milestones__changes", _applied_moves()),
-            "sign_offs",
-            "attachments",
-            Prefetch("contributions", Contribution.objects.select_related("ministry", "by", "acting_for")),
-            "contribution_calls",
-            Prefetch("returns", returns),
-        )
-
-
-def _with_indicators(prefix: str) -> tuple[Any, ...]:
-    """A task's indicators with their targets and with what the texts that count say of them, in three queries; in one
-    where there are none."""
-    from .models import IndicatorValue
-
-    counting = IndicatorValue.objects.filter(revision__report__current=F("revision"))
-    values = counting.select_related("revision__report__round").order_by("revision__report__round__no")
-    return (f"{prefix}indicators", f"{prefix}indicators__targets", Prefetch(f"{prefix}indicators__values", values))
-
-
-def _applied_moves() -> models.QuerySet[Any]:
-    from .models import MilestoneChange
-
-    moved = MilestoneChange.objects.filter(applied_event__isnull=False, new_on__isnull=False)
-    return moved.select_related("revision__report__round").order_by("revision__report__round__no", "revision__no")
+        beside = ("sector", "draft__edited_by", "draft__edited_for", "draft__asked_by", "draft__asked_for")
+        places = ("round", "round__previous", "task", "lead", "draft", "opened_by", "opened_for")
+        return self.select_related(*places, *beside).prefetch_related(*prefetching.texts())
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):

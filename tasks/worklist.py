@@ -124,12 +124,21 @@ class Worklist:
 
 
 def build(
-    ministry: Ministry, round_: Round, *, user: User, at: datetime, codes: dict[str, int], only_mine: bool = False
+    ministry: Ministry,
+    round_: Round,
+    *,
+    user: User,
+    at: datetime,
+    codes: dict[str, int],
+    only_mine: bool = False,
+    beside: bool = True,
 ) -> Worklist:
-    """The ministry's reports: returned ones first, then those whose milestone is due, then the rest by code."""
+    """The ministry's reports: returned ones first, then those whose milestone is due, then the rest by code.
+    `beside`: with what stands beside the texts, whom they ask and the conversations."""
     names, duties = Directory(round_.as_of), assignments.of_ministry(ministry.pk, timezone.localdate(at))
     reports = list(Report.objects.in_round(round_).led_by([ministry.pk]).order_by("task__code").with_texts())
-    asked = requests.of_revisions([pk for report in reports if (pk := report.current_id or report.baseline_id)], names)
+    sent = [pk for report in reports if (pk := report.current_id or report.baseline_id)]
+    asked = requests.of_revisions(sent, names) if beside else {}
     rows = [
         Row(
             report,
@@ -145,7 +154,7 @@ def build(
         for report in reports
     ]
     _name_holders(rows)
-    talks = of_reports(reports, user=user, at=at)
+    talks = of_reports(reports, user=user, at=at) if beside else {}
     for row in rows:
         row.talk = talks.get(row.report.pk)
     rows.sort(

@@ -35,9 +35,10 @@ from .common import (
 SHIPPED_FORMS = 10  # up to so many tasks the page brings all forms along; beyond, a row fetches its own
 
 
-def _list(request: Request, ministry: Ministry, round_: Round) -> worklist.Worklist:
+def _list(request: Request, ministry: Ministry, round_: Round, *, beside: bool = True) -> worklist.Worklist:
     codes, mine = workflow.ministry_codes(), _only_mine(request)
-    return worklist.build(ministry, round_, user=request.user, at=request.arrived_at, codes=codes, only_mine=mine)
+    who: dict[str, Any] = {"user": request.user, "at": request.arrived_at}
+    return worklist.build(ministry, round_, codes=codes, only_mine=mine, beside=beside, **who)
 
 
 def _only_mine(request: Request) -> bool:
@@ -187,7 +188,7 @@ def apply_unsaved(rows: list[Row], unsaved: Unsaved) -> None:
 @require_POST
 def save_report_draft(request: Request, pk: int) -> HttpResponse:
     """Keeps one row while it is being typed. The answer touches what stands around the form, never the form."""
-    report = get_report(request, pk)
+    report = get_report(request, pk, texts=False)
     if not permissions.can_edit(request.user, report):
         raise PermissionDenied
     try:
@@ -204,7 +205,7 @@ def row_saved(
     these were refused."""
     if not request.htmx:
         return redirect(f"{list_address(report.lead, report.task.code)}#{report.task.code}")
-    work = _list(request, report.lead, report.round)
+    work = _list(request, report.lead, report.round, beside=False)
     row = next(row for row in work.rows if row.report.pk == report.pk)
     row.left = set(request.POST.getlist(f"{row.prefix}left"))
     apply_unsaved([row], unsaved or Unsaved())

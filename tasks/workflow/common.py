@@ -43,6 +43,12 @@ def locked(report_ids: Iterable[int]) -> list[Report]:
     return _locked(report_ids, Report.objects.with_texts())
 
 
+def locked_start(report_id: int) -> Report:
+    """One report with the text that stands and its start, locked in the same way: for a draft that is saved."""
+    (report,) = _locked([report_id], Report.objects.with_start())
+    return report
+
+
 def locked_place(report_id: int) -> Report:
     """One report that is moved and not read, locked in the same way."""
     (report,) = _locked([report_id], Report.objects.with_place())

@@ -17,7 +17,7 @@ from records.receipts import once
 from .. import content, notices
 from ..models import Draft, Report, State, Submission
 from ..transitions import acting_for, permit, possible
-from .common import Item, draft_of, locked, move, receipt_of, record_for
+from .common import Item, draft_of, locked, locked_start, move, receipt_of, record_for
 from .sending import answer_reports, contents_to_send, send
 
 
@@ -37,7 +37,7 @@ def save_draft(report_id: int, *, by: User, at: datetime, version: int, raw: con
 
 
 def _keep(report_id: int, *, by: User, at: datetime, version: int, raw: content.Raw) -> Report:
-    (report,) = locked([report_id])
+    report = locked_start(report_id)
     standing, start = standing_text(report), content.start_of(report)
     untouched = raw | content.no_ids() == content.baseline_of(report)
     raw = raw | {name: standing[name] for name in content.UNTYPED}

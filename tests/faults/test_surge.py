@@ -2,18 +2,16 @@
 another. Each press is due at its own moment, and its time counts from then: a queue before the server counts too."""
 
 import os
-import threading
-import time
-from collections import Counter
 from typing import Any
 
 import pytest
 
+from bench.surge import Press, Surge
 from tasks.models import Draft, Lead, Report, Submission, Task
 from tests import builders, record
 from tests.builders import key, raw
 from tests.cast import AT, TaskForce
-from tests.faults.serving import BROKEN, Browser, Portal, others_at_work, share
+from tests.faults.serving import Browser, Portal, others_at_work
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -26,7 +24,6 @@ RATE = float(os.environ.get("TFPORTAL_SURGE_RATE") or min(50, 10 * (os.cpu_count
 # twice the work: that is what few do in the last minutes, when the answer has been looked at.
 PATHS = {"check": 1.0, "row": 0.3}
 MOST_OTHERS = 0.25  # of the machine's cores in use by other programs: beyond, the times would be theirs, not ours
-HANDS = 40  # people pressing at a time; more than the server has threads
 
 
 def many_reports(task_force: TaskForce, number: int) -> list[Report]:
@@ -57,47 +54,16 @@ def many_reports(task_force: TaskForce, number: int) -> list[Report]:
     return reports
 
 
-class Surge:
-    """The presses of one surge: who is next, what came of each."""
-
-    def __init__(self, reports: list[Report], path: str) -> None:
-        self.reports, self.path, self.rate = reports, path, RATE * PATHS[path]
-        self.lock = threading.Lock()
-        self.next = 0
-        self.answers: Counter[str] = Counter()
-        self.seconds: list[float] = []
-        self.receipts: set[str] = set()
-
-    def press(self, browsers: dict[int, Browser], began: float) -> None:
-        """One pair of hands: takes the next report, waits for its moment, presses."""
-        while True:
-            with self.lock:
-                number, self.next = self.next, self.next + 1
-            if number >= len(self.reports):
-                return
-            moment = began + number / self.rate
-            time.sleep(max(0.0, moment - time.perf_counter()))
-            self.send(self.reports[number], browsers, moment)
-
-    def send(self, report: Report, browsers: dict[int, Browser], moment: float) -> None:
-        """Send one report alone: from the row's own button, or from the check page."""
-        prefix = f"r{report.pk}-"
-        form: dict[str, Any] = {f"{prefix}{name}": value for name, value in raw().items() if isinstance(value, str)}
-        presses: dict[str, tuple[str, dict[str, Any]]] = {
-            "row": (f"/reports/{report.pk}/submit/", form | {f"{prefix}version": report.version}),
-            "check": ("/my-tasks/submit/", {"changed": f"{report.pk}:{report.version}"}),
-        }
-        path, fields = presses[self.path]
-        try:
-            answer = browsers[report.lead_id].post(path, fields | {"key": str(key()), "ministry": report.lead.code})
-            outcome, location = str(answer.status), answer.location
-        except (*BROKEN, TimeoutError) as error:
-            outcome, location = type(error).__name__, ""
-        with self.lock:
-            self.answers[outcome] += 1
-            self.seconds.append(time.perf_counter() - moment)
-            if location.startswith("/submissions/"):
-                self.receipts.add(location.split("/")[2])
+def press(report: Report, path: str, cookies: dict[str, str]) -> Press:
+    """One report sent alone: from the row's own button, or from the check page."""
+    prefix = f"r{report.pk}-"
+    form: dict[str, Any] = {f"{prefix}{name}": value for name, value in raw().items() if isinstance(value, str)}
+    presses: dict[str, tuple[str, dict[str, Any]]] = {
+        "row": (f"/reports/{report.pk}/submit/", form | {f"{prefix}version": report.version}),
+        "check": ("/my-tasks/submit/", {"changed": f"{report.pk}:{report.version}"}),
+    }
+    address, fields = presses[path]
+    return Press(address, fields | {"key": str(key()), "ministry": report.lead.code}, cookies)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -106,25 +72,21 @@ def test_a_surge_of_submissions(task_force, path, capsys):
     where the machine has nothing else to do; the rest always."""
     reports = many_reports(task_force, int(RATE * PATHS[path] * SECONDS))
     before = Submission.objects.count()
-    surge = Surge(reports, path)
+    rate = RATE * PATHS[path]
     with Portal(AT, workers=2, threads=4) as portal:
-        people = {row.lead_id: task_force.people[f"S{row.lead_id}"] for row in reports}
-        sessions = [{pk: Browser(portal, person) for pk, person in people.items()} for _ in range(HANDS)]
-        for browsers in sessions[:8]:  # the first page of each worker is not what is measured here
-            assert next(iter(browsers.values())).get("/my-tasks/").status == 200
+        leads = {row.lead_id for row in reports}
+        officers = {pk: Browser(portal, task_force.people[f"S{pk}"]) for pk in leads}
+        surge = Surge([press(row, path, officers[row.lead_id].cookies) for row in reports], rate)
+        for browser in list(officers.values())[:8]:  # the first page of each worker is not what is measured here
+            assert browser.get("/my-tasks/").status == 200
         others, cpu = others_at_work(), portal.cpu_seconds()
-        began = time.perf_counter() + 0.2
-        hands = [threading.Thread(target=surge.press, args=(browsers, began)) for browsers in sessions]
-        for hand in hands:
-            hand.start()
-        for hand in hands:
-            hand.join()
-        took, cpu = time.perf_counter() - began, portal.cpu_seconds() - cpu
+        surge.run(portal)
+        took, cpu = surge.took, portal.cpu_seconds() - cpu
         others = max(others, others_at_work())  # who began in between spoils the times as well
         log = portal.printed()
-    p50, p95, p99 = (share(surge.seconds, part) for part in (0.5, 0.95, 0.99))
+    p50, p95, p99 = (surge.share(part) for part in (0.5, 0.95, 0.99))
     figures = (
-        f"{path}: {len(reports)} submissions at {surge.rate:.0f}/s, answered at {len(reports) / took:.0f}/s; "
+        f"{path}: {len(reports)} submissions at {rate:.0f}/s, answered at {len(reports) / took:.0f}/s; "
         f"p50 {p50:.3f} s, p95 {p95:.3f} s, p99 {p99:.3f} s; {1000 * cpu / len(reports):.0f} ms of CPU each; "
         f"machine: {os.cpu_count()} cores, {others:.0%} of them in use by others"
     )
