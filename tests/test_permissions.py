@@ -501,9 +501,6 @@ def address(name: str, place: str, report: Report) -> str:
         *("move_dates", "open_early", "show_roster", "add_to_roster", "remove_from_roster"),
     )
     if name in of_round:
-    of_round = ("show_round", "show_briefing", "show_round_charts", "show_record", "freeze_round", "prepare_round")
-    of_round = (*of_round, "list_corrections", "list_extensions", "ask_extension", "grant_extension", "due_calendar")
-    if name in (*of_round, "list_reminders"):
         return reverse(name, args=[place])
     if name == "decide_correction":
         return reverse(name, args=[Correction.objects.filter(report=report).latest("pk").pk])

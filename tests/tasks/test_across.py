@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -248,7 +249,7 @@ def test_no_cell_of_the_ledger_computes(who):
     assert data.startswith(b"\xef\xbb\xbf")
     assert "attachment" in answer["Content-Disposition"]
     assert "'=HYPERLINK" in data.decode()
-    sheet = load_workbook(io.BytesIO(b"".join(browser.get("/slippage/export.xlsx")))).worksheets[0]
+    sheet: Any = load_workbook(io.BytesIO(b"".join(browser.get("/slippage/export.xlsx")))).worksheets[0]
     head = {cell.value: cell.column for cell in sheet[1]}
     reason, current = sheet.cell(2, head["Last reason"]), sheet.cell(2, head["Current"])
     assert (reason.data_type, reason.value[0]) == ("s", "=")

@@ -4,6 +4,7 @@ stand where their round saw them, and nobody learns from a picture what the boar
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -51,7 +52,11 @@ def third(task_force: TaskForce, at: datetime) -> Round:
     Task.objects.filter(code="ME-04").update(title_ko="새 이름", title_en="Another name")
     names = {"name_ko": "기후부", "name_en": "Climate", "abbr_ko": "기후부", "abbr_en": "Climate"}
     MinistryName.objects.create(ministry=task_force.ministries["ME"], valid_from=date(2021, 4, 1), **names)
-    dates = {"as_of": date(2021, 4, 23), "opens_at": kst(2021, 4, 19, 9), "due_at": kst(2021, 4, 30, 18)}
+    dates: dict[str, Any] = {
+        "as_of": date(2021, 4, 23),
+        "opens_at": kst(2021, 4, 19, 9),
+        "due_at": kst(2021, 4, 30, 18),
+    }
     builders.prepare(builders.round_(3, **dates), by=office)
     return Round.objects.select_related("previous").get(no=3)
 
@@ -110,9 +115,9 @@ def test_every_number_of_the_trend_is_that_of_the_rounds_own_board(third, reader
     # Without differences between rounds, names and lights that comparison would prove nothing.
     counts = [[n.count for n in turn.numbers] for turn in drawn(third, reader, at).trend.turns]
     assert len({tuple(row) for row in counts}) > 1
-    for words, found in {"새 이름": [0, 0, 1], "순환경제": [1, 1, 0], "Climate": [1, 1, 7]}.items():
+    for words, counted in {"새 이름": [0, 0, 1], "순환경제": [1, 1, 0], "Climate": [1, 1, 7]}.items():
         turns = drawn(third, reader, at, q=words).trend.turns
-        assert [turn.total.count for turn in turns] == found, words
+        assert [turn.total.count for turn in turns] == counted, words
 
 
 def test_the_trend_costs_the_same_for_any_number_of_rounds(third, reader, at):
@@ -176,7 +181,7 @@ def links(element: Element) -> dict[str, str]:
 def test_picture_and_table_lead_to_the_same_lists(third, coordinator):
     """Each part of a bar is a link with its words; the table behind has the same numbers and the same addresses."""
     found = page(visitor(coordinator).get("/board/charts/?ministry=ME"))
-    charts = [row for row in found.all("figure") if row.all("svg", class_=None) or row.all("ul", class_="bars")]
+    charts = [row for row in found.all("figure") if row.all("svg") or row.all("ul", class_="bars")]
     assert {row["id"] for row in charts} >= {f"chart-{by}" for by in By}
     for key in (*By, "trend"):
         chart = found.one("figure", id=f"chart-{key}")

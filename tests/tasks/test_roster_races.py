@@ -12,9 +12,9 @@ from django.db.models import ProtectedError
 from records.errors import Refused
 from records.models import Receipt, Seal
 from records.verify import Run
-from tasks import freezing, moving, workflow
+from tasks import freezing, moving, rosters, workflow
 from tasks.models import Report
-from tasks.workflow import common, roster
+from tasks.workflow import common
 from tests import builders
 from tests.builders import key
 from tests.cast import AT, DUE
@@ -66,7 +66,7 @@ def test_without_the_rounds_lock_a_text_and_a_removal_both_go_on(
 ):
     """The control: both have looked before either writes; only the database's own keys still refuse."""
     report, meet = reports["ME-05"], Barrier(2)
-    real = roster.rosters.written_about
+    real = rosters.written_about
 
     def together(ids: Any) -> Any:
         found = real(ids)
@@ -75,7 +75,7 @@ def test_without_the_rounds_lock_a_text_and_a_removal_both_go_on(
         return found
 
     monkeypatch.setattr(common, "lock", lambda *_args, **_more: None)
-    monkeypatch.setattr(roster.rosters, "written_about", together)
+    monkeypatch.setattr(rosters, "written_about", together)
 
     def save() -> Any:
         meet.wait(PATIENCE)
