@@ -6,13 +6,19 @@ from datetime import date
 from .models import Ministry, MinistryName
 
 
+def dated_names() -> Iterable[MinistryName]:
+    """Every name that a ministry ever had, each ministry's oldest first."""
+    return MinistryName.objects.select_related("ministry").order_by("ministry_id", "valid_from")
+
+
 class Directory:
     """Ministry primary key -> its name in force on the day (its earliest name, where the day lies before all)."""
 
-    def __init__(self, day: date) -> None:
+    def __init__(self, day: date, names: Iterable[MinistryName] | None = None) -> None:
+        """`names`: all of them (`dated_names`), where somebody looks them up for several days."""
         self.day = day
         self.by_id: dict[int, MinistryName] = {}
-        for name in MinistryName.objects.select_related("ministry").order_by("ministry_id", "valid_from"):
+        for name in dated_names() if names is None else names:
             if name.ministry_id not in self.by_id or name.valid_from <= day:
                 self.by_id[name.ministry_id] = name
 

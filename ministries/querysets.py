@@ -1,5 +1,6 @@
 """The vocabulary of reading: ministries and postings."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -38,9 +39,9 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         """The officers of a ministry on that day, whose accounts are open."""
         return self.in_force(day).filter(ministry=ministry, role="officer", user__is_active=True)
 
-    def approving(self, ministry: int, day: date) -> "PostingQuerySet":
-        """Its approvers."""
-        return self.in_force(day).filter(ministry=ministry, role="approver", user__is_active=True)
+    def approving(self, ministries: Iterable[int], day: date) -> "PostingQuerySet":
+        """Their approvers on that day, whose accounts are open."""
+        return self.in_force(day).filter(ministry__in=list(ministries), role="approver", user__is_active=True)
 
     def held_by(self, user: "User", day: date) -> "PostingQuerySet":
         """The person's own postings in force; `deputises`: whether somebody made them a deputy for that day, which

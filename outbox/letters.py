@@ -32,15 +32,16 @@ class Unwritable(Exception):
     """A text that cannot be made of its facts: a fault of ours."""
 
 
-def write(notice: Notice) -> Letter:
-    """The mail in its reader's language. The first line of the template is the subject, the rest is the body.
+def write(notice: Notice, names: Directory | None = None) -> Letter:
+    """The mail in its reader's language. The first line of the template is the subject, the rest is the body. `names`:
+    those of the day on which it is owed, where many are written at once.
 
     Raises Unwritable, whatever is wrong with template or facts: one bad text must not keep all others back.
     """
     try:
         with translation.override(notice.language()):
             template: Any = get_template(f"outbox/{notice.purpose}.txt")
-            text = template.template.render(Context(_context(notice), autoescape=False))
+            text = template.template.render(Context(_context(notice, names), autoescape=False))
     except DatabaseTrouble:
         raise
     except Exception as error:
@@ -60,10 +61,11 @@ def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST_SUBJECT else text[: LONGEST_SUBJECT - 1].rstrip() + "…"
 
 
-def _context(notice: Notice) -> dict[str, Any]:
+def _context(notice: Notice, names: Directory | None) -> dict[str, Any]:
     ministry = ""
     if notice.ministry_id:
-        ministry = one_line(Directory(timezone.localdate(notice.owed_at))[notice.ministry_id].name)
+        names = names or Directory(timezone.localdate(notice.owed_at))
+        ministry = one_line(names[notice.ministry_id].name)
     return {
         **readable(notice.facts),
         "ministry": ministry,

@@ -54,7 +54,9 @@ class Event(models.Model):
         constraints = (models.UniqueConstraint(fields=("stream", "seq"), name="event_once_per_sequence"),)
         # It answers by itself when something last happened to each object of a stream, which every board asks.
         indexes = (
-            models.Index(fields=("stream", "object_type", "object_id", "verb", "at"), name="event_by_object_of_a_stream"),
+            models.Index(
+                fields=("stream", "object_type", "object_id", "verb", "at"), name="event_by_object_in_stream"
+            ),
         )
 
     def __str__(self) -> str:

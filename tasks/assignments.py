@@ -133,7 +133,7 @@ def read(
         picked = (chosen or {}).get(task.code, standing)
         lines.append(Line(task, task.pk in led, doer, picked, standing, (problems or {}).get(task.code, [])))
     officers = list(Posting.objects.reporting(ministry.pk, day).select_related("user").order_by("unit_ko", "pk"))
-    has_approver = Posting.objects.approving(ministry.pk, day).exists()
+    has_approver = Posting.objects.approving([ministry.pk], day).exists()
     may = permissions.can_assign(user, ministry.pk, has_approver=has_approver)
     before = hand_over.posting_of(user, day) is not None
     return Page(ministry, Directory(day)[ministry.pk], lines, officers, has_approver, may, before)

@@ -39,7 +39,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         reading = ("list_earlier_rounds", "show_guide", "show_earlier_reports")
         add(_("My tasks"), "list_my_tasks", (*pages, *reading))
     if permissions.can_see_board(user):
-        add(_("Board"), "show_board")
+        add(_("Board"), "show_board", ("show_charts", "remind_ministries", "preview_reminders"))
     if standing.is_coordinator:
         add(_("Review"), "list_reviews", ("review_report",), _waiting())
     if standing.approver_of:
@@ -49,6 +49,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if permissions.can_see_frozen(user):
         others = (
             "show_round",
+            "show_round_charts",
             "show_record",
             "freeze_round",
             *("prepare_round", "move_dates", "open_early", "show_roster", "add_to_roster", "remove_from_roster"),
@@ -56,6 +57,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             "list_extensions",
             "grant_extension",
             "revoke_extension",
+            "list_reminders",
         )
         add(_("Rounds"), "list_rounds", others, _to_decide() if standing.is_coordinator else None)
     if permissions.has_deputies(user):

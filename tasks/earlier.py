@@ -96,13 +96,14 @@ class Earlier:
         return bool(self.returns or self.office_reason or self.book_texts)
 
 
-def of_task(report: Report, *, user: User) -> list[Earlier]:
-    """The task's reports of earlier rounds, the last one first. Constant in queries."""
+def of_task(report: Report, *, user: User, most: int | None = None, names: Directory | None = None) -> list[Earlier]:
+    """The task's reports of earlier rounds, the last one first, at `most` so many. Constant in queries. `names`: those
+    of the report's day, where they are at hand."""
     frozen = Report.objects.filter(task=report.task_id, round__no__lt=report.round.no, round__frozen_at__isnull=False)
-    rows = list(_with_words(frozen).order_by("-round__no"))
+    rows = list(_with_words(frozen).order_by("-round__no")[:most])
     corrected = _corrected(rows)
     days = {row.round.as_of: Directory(row.round.as_of) for row in rows if not row.lead_name}
-    today = Directory(report.round.as_of)
+    today = names or Directory(report.round.as_of)
     return [
         Earlier(row, days.get(row.round.as_of, today), permissions.can_see_office_side(user, row), corrected[row.pk])
         for row in rows
@@ -163,4 +164,4 @@ def chapters(rounds: Sequence[Round], ministry: Ministry, *, user: User) -> list
 def _with_words(reports: ReportQuerySet) -> ReportQuerySet:
     """With what these pages show of a report, in a constant number of queries."""
     named = reports.select_related("round", "task", "lead", "current__submission")
-    return named.prefetch_related("current__resolves", "returns__fields")
+    return named.prefetch_related("current__resolves", "current__milestone_changes__milestone", "returns__fields")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from records.errors import Invalid
+from tfportal.fields import NameField
 from tfportal.language import normalise
 
 from . import content
@@ -130,6 +131,17 @@ class MessageForm(forms.Form):
         label=gettext_lazy("Message"),
         max_length=MESSAGE_LIMIT,
         error_messages={"required": gettext_lazy("Write something first.")},
+    )
+
+
+class SavedFilterForm(forms.Form):
+    """조건 저장: what the filters are to be called."""
+
+    name = TextField(
+        label=gettext_lazy("Name"),
+        max_length=40,
+        validators=NameField.default_validators,
+        error_messages={"required": gettext_lazy("Give it a name.")},
     )
 
 

@@ -16,12 +16,12 @@ from records.models import Event
 
 from . import content, permissions, reading
 from .models import Field, Light, Report, Revision
-from .review import events_about
+from .review import events_about, words_of
 from .rounds import page_of
-from .tiles import INNER_VERBS, OPEN_VERBS, TEAM_VERBS
+from .tiles import ACCEPTANCES, INNER_VERBS, OPEN_VERBS, TEAM_VERBS
 
 SENDS = ("submit", "sign_off")
-AFTERWARDS = (*SENDS, "accept")  # what those outside see of a frozen report: its texts and that it was accepted
+AFTERWARDS = (*SENDS, *ACCEPTANCES)  # what those outside see of a frozen report: its texts and that it was accepted
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,9 @@ class History:
         verbs = (*for_office, *INNER_VERBS) if self.inside else for_office if self.sees_office else AFTERWARDS
         events = [event for event in self._events if event.verb in verbs]
         if not self.sees_office:  # an acceptance that was taken back is the office's affair
-            last = max((event.seq for event in events if event.verb == "accept" and self.report.accepted_id), default=0)
-            events = [event for event in events if event.verb != "accept" or event.seq == last]
+            given = [event.seq for event in events if event.verb in ACCEPTANCES and self.report.accepted_id]
+            last = max(given, default=0)
+            events = [event for event in events if event.verb not in ACCEPTANCES or event.seq == last]
         return list(self._steps(events))
 
     @cached_property
@@ -120,19 +121,26 @@ class History:
 
     def _step(self, event: Event, **of_text: object) -> Step:
         data, sees = event.data, self.sees_office
-        light = data.get("light") if event.verb == "accept" else ""
+        light = self._light_given(event)
         return Step(
             event=event,
             capacities=capacities(event.data.get("as", ()), self.names) if self.sees_people else [],
             who=event.who if self.sees_people else "",
             number=str(data.get("number") or ""),
-            comment=str(data.get("comment") or data.get("reason") or "") if sees else "",
+            comment=words_of(event) if sees else "",
             fields=[str(name.label) for name in Field if sees and name in data.get("fields", ())],
             due_at=datetime.fromisoformat(data["due_at"]) if sees and data.get("due_at") else None,
-            light=reading.light_of(str(light or "")),
+            light=reading.light_of(light),
             record_page=page_of(event) if self._links else 0,
             **of_text,  # type: ignore[arg-type]
         )
+
+    def _light_given(self, event: Event) -> str:
+        """The office's light, by an acceptance of this report alone or of many."""
+        if event.verb == "accept_unchanged":
+            mine = (row["light"] for row in event.data["reports"] if row["code"] == self.report.task.code)
+            return next(mine, "")
+        return str(event.data.get("light") or "") if event.verb == "accept" else ""
 
     def _revisions(self) -> list[Revision]:
         rows = self.report.revisions.prefetch_related(

@@ -32,6 +32,8 @@ def _label(name: str) -> str:
         return _label_in_row(name[found.end() :])
     if name == "comment":
         return _("Comment")  # as the verdict calls it
+    if name == "sentence":
+        return _("A sentence of your own")
     fields = AskForm.base_fields | DecideForm.base_fields | LetterForm.base_fields | ReturnForm.base_fields
     fields = DeputyForm.base_fields | fields | AcceptForm.base_fields | ReasonForm.base_fields
     return str(fields[name].label or "") if name in fields else ""

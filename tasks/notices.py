@@ -14,6 +14,7 @@ from outbox.owing import owe, take_back
 from records.models import Event
 
 from . import due_times, recipients
+from .due_times import Deadline
 from .models import (
     Assignment,
     Contribution,
@@ -21,12 +22,14 @@ from .models import (
     Draft,
     Extension,
     Message,
+    Reminder,
     Report,
     Return,
     Round,
     State,
     Submission,
 )
+from .owed import Demand
 from .transitions import COLLECTING
 
 NOT_IN = (State.MISSING, State.DRAFT, State.AWAITING, State.RETURNED)  # of these the ministry still owes a text
@@ -215,6 +218,31 @@ def extension_revoked(row: Extension, *, by: User, event: Event) -> None:
     people = _of_ministry(row.ministry_id, at=event.at)
     due_at = due_times.due_of(row.round, row.ministry_id, at=event.at).isoformat()
     _of_extension(Purpose.EXTENSION_REVOKED, people, row, by=by, event=event, standing_at=due_at)
+
+
+def reminder(row: Reminder, demands: Mapping[int | None, Demand], deadline: Deadline) -> None:
+    """To each person (primary key) what they owe; what nobody can be asked for to the ministry's fall-back contact."""
+    for person, demand in demands.items():
+        people = [] if person is None else [person]
+        facts = reminder_facts(row, demand, deadline)
+        owe(Purpose.REMINDER, people, about=row.about, facts=facts, at=row.at, ministry=row.ministry_id)
+
+
+def reminder_facts(row: Reminder, demand: Demand, deadline: Deadline) -> dict[str, Any]:
+    """What one person's reminder says: where the round stands for the ministry, what the person owes, and who reminds
+    them with which sentence where somebody of the office does."""
+    facts: dict[str, Any] = {
+        "round": deadline.round.no,
+        "code": row.ministry.code,
+        "step": row.step,
+        "round_due_at": deadline.round.due_at.isoformat(),
+        "standing_at": deadline.due_at.isoformat(),
+        "is_extended": deadline.is_extended,
+    }
+    if row.by is not None:
+        facts |= _done_by(row.by, row.acting_for)
+        facts |= {"sentence": row.sentence, "is_overdue": deadline.due_at < row.at}
+    return facts | demand.facts()
 
 
 def dates_moved(round_: Round, due_was: datetime, *, by: User, event: Event) -> None:

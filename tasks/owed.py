@@ -7,6 +7,7 @@ Approvers owe the sign-off that they may give, supporting ministries the texts t
 issue asks owes an answer.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,13 +15,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from ministries.models import Ministry
+from ministries.models import Ministry, Role
 
-from . import recipients, signers, teamwork
+from . import permissions, recipients, signers, teamwork
 from .models import Assignment, ContributionCall, Report, Request, Round, State
+from .signers import Signer
 from .transitions import BESIDE
 
 UNSENT = (State.MISSING, State.DRAFT, State.RETURNED)
+ASSIGNED = ("ministry_id", "task_id", "posting_id")
 
 
 @dataclass
@@ -43,6 +46,24 @@ class Demand:
         }
 
 
+@dataclass
+class Owing:
+    """What one ministry owes, and who of it: people by their primary keys. Under None stands what nobody of the
+    ministry can be asked for: that goes to its fall-back contact."""
+
+    unsent: list[Report] = field(default_factory=list)
+    sign_offs: list[Report] = field(default_factory=list)
+    contributions: list[Report] = field(default_factory=list)
+    requests: int = 0
+    demands: dict[int | None, Demand] = field(default_factory=dict)
+    holders: list[Signer] = field(default_factory=list)  # who may sign off what waits for it
+
+    def ask(self, persons: Iterable[int]) -> list[Demand]:
+        """The demands on these persons, or on nobody in particular."""
+        to: list[int | None] = [*sorted(persons)]
+        return [self.demands.setdefault(person, Demand()) for person in to or [None]]
+
+
 def ministries(round_: Round) -> set[int]:
     """Who may owe anything in the round at all: those that lead a task, were asked for a text, or by an issue."""
     asked = Request.objects.of_latest_texts().open().values_list("addressed_to", flat=True)
@@ -51,58 +72,91 @@ def ministries(round_: Round) -> set[int]:
     return {*asked.distinct(), *called.order_by().distinct(), *leads.distinct()}
 
 
+def owing_ministries(round_: Round) -> set[int]:
+    """Who does owe something: those that `of_all` finds anything for. A constant number of queries."""
+    unsent = Report.objects.in_round(round_).filter(state__in=(*UNSENT, State.AWAITING))
+    leads = unsent.order_by().values_list("lead", flat=True).distinct()
+    return {*leads, *_open_requests(None), *(ministry for _report, ministry in _awaited(round_, None))}
+
+
 def read(round_: Round, ministry: Ministry, *, at: datetime) -> dict[int | None, Demand]:
-    """What is owed, by person (primary keys). Under None stands what nobody of the ministry can be asked for: that goes
-    to its fall-back contact. A constant number of queries."""
-    officers = recipients.officers(ministry.pk, at=at)
-    doers = _doers(ministry, officers, at=at)
-    present = signers.of_ministry(ministry.pk, timezone.localdate(at))
-    found: dict[int | None, Demand] = {}
+    """What one ministry owes, by person. A constant number of queries."""
+    return of_all(round_, [ministry.pk], at=at)[ministry.pk].demands
 
-    def of(persons: Iterable[int]) -> list[Demand]:
-        to: list[int | None] = [*sorted(persons)]
-        return [found.setdefault(person, Demand()) for person in to or [None]]
 
-    for report in _unsent(round_, ministry):
-        for demand in of(doers.get(report.task_id) or officers):
+def of_all(round_: Round, ministries: Iterable[int], *, at: datetime) -> dict[int, Owing]:
+    """What each of the ministries (primary keys) owes; nothing at all where it has sent everything. A constant number
+    of queries, however many they are."""
+    wanted, day = sorted(set(ministries)), timezone.localdate(at)
+    officers = recipients.posted([Role.OFFICER], wanted, at=at)
+    doers, present = _doers(officers, at=at), signers.of_ministries(wanted, day)
+    found = {pk: Owing() for pk in wanted}
+
+    for report in _unsent(round_, wanted):
+        owing = found[report.lead_id]
+        owing.unsent.append(report)
+        for demand in owing.ask(doers.get((report.lead_id, report.task_id)) or officers[report.lead_id]):
             demand.reports.append(report)
-    for report in _to_sign_off(round_, ministry):
-        for demand in of(signer.person.pk for signer in signers.able(present, report.draft)):
+    for report in _to_sign_off(round_, wanted):
+        owing, able = found[report.lead_id], signers.able(present[report.lead_id], report.draft)
+        owing.sign_offs.append(report)
+        owing.holders += [signer for signer in able if signer not in owing.holders]
+        for demand in owing.ask(signer.person.pk for signer in able):
             demand.sign_offs.append(report)
-    for report in _awaited(round_, ministry):
-        for demand in of(doers.get(report.task_id) or officers):
+    for report, ministry in _awaited(round_, wanted):
+        owing = found[ministry]
+        owing.contributions.append(report)
+        for demand in owing.ask(doers.get((ministry, report.task_id)) or officers[ministry]):
             demand.contributions.append(report)
-    if number := Request.objects.of_latest_texts().asked_of([ministry.pk]).open().count():
-        for demand in of(officers):
+    for ministry, number in _open_requests(wanted).items():
+        found[ministry].requests = number
+        for demand in found[ministry].ask(officers[ministry]):
             demand.requests = number
     return found
 
 
-def _doers(ministry: Ministry, officers: set[int], *, at: datetime) -> dict[int, set[int]]:
-    """Which of the officers have the tasks that were handed out: the person, and who stands in for them."""
-    given = Assignment.objects.in_force(timezone.localdate(at)).filter(ministry=ministry)
-    postings = dict(given.values_list("task_id", "posting_id"))
+def _doers(officers: dict[int, set[int]], *, at: datetime) -> dict[tuple[int, int], set[int]]:
+    """By ministry and task, which of its officers have what was handed out: the person, and who stands in for them."""
+    given = Assignment.objects.in_force(timezone.localdate(at)).filter(ministry__in=officers)
+    postings = {(ministry, task): posting for ministry, task, posting in given.values_list(*ASSIGNED)}
     people = recipients.of_postings(postings.values(), at=at)
-    return {task: people[posting] & officers for task, posting in postings.items()}
+    return {place: people[posting] & officers[place[0]] for place, posting in postings.items()}
 
 
-def _unsent(round_: Round, ministry: Ministry) -> list[Report]:
-    rows = Report.objects.in_round(round_).led_by([ministry.pk]).filter(state__in=UNSENT)
+def _unsent(round_: Round, ministries: list[int]) -> list[Report]:
+    rows = Report.objects.in_round(round_).led_by(ministries).filter(state__in=UNSENT)
     return list(rows.select_related("task").prefetch_related("returns").order_by("task__code"))
 
 
-def _to_sign_off(round_: Round, ministry: Ministry) -> list[Report]:
-    rows = Report.objects.in_round(round_).led_by([ministry.pk]).awaiting_sign_off()
+def _to_sign_off(round_: Round, ministries: list[int]) -> list[Report]:
+    rows = Report.objects.in_round(round_).led_by(ministries).awaiting_sign_off()
     return list(rows.select_related("task", "draft").order_by("task__code"))
 
 
-def _awaited(round_: Round, ministry: Ministry) -> list[Report]:
-    """Reports whose lead asked the ministry for a text, can still take one over, and has none since it last asked."""
-    rows = (
-        Report.objects.in_round(round_).supported_by(ministry.pk).filter(state__in=BESIDE["call_contributions"].states)
-    )
-    rows = rows.with_contributions().order_by("task__code")
-    return [report for report in rows if teamwork.is_awaited(report, ministry.pk)]
+def _awaited(round_: Round, ministries: list[int] | None) -> list[tuple[Report, int]]:
+    """Reports whose lead asked one of the ministries (None: any) for a text, can still take one over, and has none
+    since it last asked; with that ministry."""
+    calls = ContributionCall.objects.filter(report__round=round_)
+    calls = calls if ministries is None else calls.filter(ministry__in=ministries)
+    asked: dict[int, set[int]] = {}
+    for report, ministry in calls.values_list("report_id", "ministry_id"):
+        asked.setdefault(report, set()).add(ministry)
+    if not asked:
+        return []
+    rows = Report.objects.filter(pk__in=asked, state__in=BESIDE["call_contributions"].states)
+    return [
+        (report, ministry)
+        for report in rows.with_contributions().order_by("task__code")
+        for ministry in sorted(asked[report.pk])
+        if permissions.supports(report, ministry) and teamwork.is_awaited(report, ministry)
+    ]
+
+
+def _open_requests(ministries: list[int] | None) -> Counter[int]:
+    """How many requests wait for an answer of each of the ministries (None: of any)."""
+    rows = Request.objects.of_latest_texts().open()
+    rows = rows if ministries is None else rows.asked_of(ministries)
+    return Counter(rows.order_by().values_list("addressed_to_id", flat=True))
 
 
 def _named(report: Report) -> dict[str, Any]:

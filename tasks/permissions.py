@@ -1,5 +1,7 @@
 """Who may do what: pure predicates over a person and an object that is already loaded."""
 
+from collections.abc import Collection
+
 from ministries.models import OF_A_MINISTRY, Posting, Role, User
 
 from .models import Attachment, Report, State
@@ -59,6 +61,14 @@ def can_review(user: User, report: Report) -> bool:
     if report.current is not None:
         sent |= {report.current.submission.by_id, report.current.submission.acting_for_id}
     return sent.isdisjoint({user.pk, *([holder.pk] if holder else [])})
+
+
+def holds_claim(user: User, report: Report) -> bool:
+    """Whether the person, or whom they stand in for, has the report open for review: an office has one review of it,
+    whoever sits there today."""
+    holder = user.acts_for((Role.COORDINATOR, None))
+    mine = {user.pk, *([holder.pk] if holder else [])}
+    return not mine.isdisjoint({report.opened_by_id, report.opened_for_id} - {None})
 
 
 def can_see_board(user: User) -> bool:
@@ -157,6 +167,11 @@ def can_converse(user: User, report: Report) -> bool:
 def speaks_for_office(user: User, report: Report) -> bool:
     """On which side of the conversation the person stands: whoever works for the lead speaks for it."""
     return user.standing.is_coordinator and not works_for_lead(user, report)
+
+
+def can_see_contacts(user: User, ministries: Collection[int]) -> bool:
+    """Who does a task, with their telephone: the office, and those with whom they share it."""
+    return user.standing.is_coordinator or not user.standing.ministries.isdisjoint(ministries)
 
 
 def can_ask_correction(user: User, report: Report) -> bool:

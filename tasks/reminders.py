@@ -2,13 +2,13 @@
 
 Whoever runs this, and however often: of the steps whose time has come the latest is carried out, once. A `Reminder` row
 for the ministry, the step and the due time decides that, in the transaction that owes the mails. Steps that nobody ran
-are left out, not sent in a heap. An extension begins the rest of the ladder anew towards the new due time.
+are left out, not sent in a heap. An extension begins the rest of the ladder anew towards the new due time. What
+the office sends by hand (`workflow/reminding.py`) stands in the same table and keeps no step back.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time
-from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
@@ -16,12 +16,10 @@ from django.utils import timezone
 from ministries import working_days
 from ministries.models import Ministry
 from ministries.working_days import Calendar
-from outbox.models import Purpose
-from outbox.owing import owe
 from records.errors import Busy
 from records.locking import waiting
 
-from . import due_times, owed
+from . import due_times, notices, owed
 from .due_times import Deadline
 from .models import Reminder, Round
 from .workflow.common import lock_round
@@ -114,11 +112,7 @@ def _carry_out(round_: Round, ministry: Ministry, step: Step, deadline: Deadline
         if row is None:
             return 0
         demands = owed.read(round_, ministry, at=deadline.at)
-        about = f"{round_.stream_key}/{ministry.code}/{step}/{timezone.localdate(deadline.due_at)}"
-        for person, demand in demands.items():
-            people: Iterable[int] = [] if person is None else [person]
-            facts = _facts(step, ministry, deadline) | demand.facts()
-            owe(Purpose.REMINDER, people, about=about, facts=facts, at=deadline.at, ministry=ministry)
+        notices.reminder(row, demands, deadline)
         row.mails = len(demands)
         row.save(update_fields=("mails",))
         return row.mails
@@ -130,14 +124,3 @@ def _claim(round_: Round, ministry: Ministry, step: Step, deadline: Deadline) ->
     named = {"round": round_, "ministry": ministry, "step": step, "due_at": deadline.due_at}
     row, is_new = Reminder.objects.get_or_create(**named, defaults={"at": deadline.at})
     return row if is_new else None
-
-
-def _facts(step: Step, ministry: Ministry, deadline: Deadline) -> dict[str, Any]:
-    return {
-        "round": deadline.round.no,
-        "code": ministry.code,
-        "step": step.value,
-        "round_due_at": deadline.round.due_at.isoformat(),
-        "standing_at": deadline.due_at.isoformat(),
-        "is_extended": deadline.is_extended,
-    }

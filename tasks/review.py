@@ -13,10 +13,13 @@ from ministries.directory import Directory
 from ministries.models import MinistryName, User
 from records.models import Event
 
-from . import content, conversations, permissions, reading, requests, teamwork
+from . import content, conversations, earlier, permissions, reading, requests, teamwork
 from .measures import Measure, Schedule, measures_of, schedules_of
 from .models import CorrectionDecision, Draft, Field, Light, Report, Return, Revision, Round, State
+from .queueing import Place, Queue
 from .tiles import BETWEEN_VERBS, OPEN_VERBS, TEAM_VERBS, codes_of
+
+ROUNDS_AT_HAND = 3  # how many of the last rounds stand beside a report under review
 
 
 @dataclass
@@ -141,38 +144,6 @@ def read(report: Report) -> Reading:
     return Reading(report, Directory(report.round.as_of))
 
 
-def queue(round_: Round | None) -> list[Report]:
-    """What waits for the office, the earliest arrival first."""
-    if round_ is None:
-        return []
-    reports = Report.objects.in_round(round_).waiting_for_review()
-    named = reports.select_related("task", "lead", "current__submission", "baseline", "opened_by", "opened_for")
-    return list(named.prefetch_related("current__resolves"))
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a report stands among those that wait: the one before, the one after, and its number, from 1 (0 when it
-    does not wait)."""
-
-    before: Report | None
-    after: Report | None
-    number: int
-    total: int
-
-
-def place_of(report: Report) -> Place:
-    """The report's place in its round's queue."""
-    waiting = queue(report.round)
-    keys = [row.pk for row in waiting]
-    if report.pk not in keys:
-        return Place(None, waiting[0] if waiting else None, 0, len(waiting))
-    place = keys.index(report.pk)
-    before = waiting[place - 1] if place else None
-    after = waiting[place + 1] if place + 1 < len(waiting) else None
-    return Place(before, after, place + 1, len(waiting))
-
-
 @dataclass
 class Sheet:
     """The review page of one report: its reading, and what the reviewer has beside it."""
@@ -180,6 +151,7 @@ class Sheet:
     view: Reading
     user: User
     at: datetime
+    queue: Queue
 
     @property
     def report(self) -> Report:
@@ -192,11 +164,34 @@ class Sheet:
     @property
     def takes_verdict(self) -> bool:
         """Whether this person can give a verdict now."""
-        return self.can_review and is_open(self.report)
+        return self.can_review and self.is_mine and is_open(self.report)
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether this person has it open for review, in person or as a deputy."""
+        return self.queue.is_mine(self.report)
+
+    @property
+    def is_anothers(self) -> bool:
+        """Whether a colleague has it open: it can be taken over."""
+        return is_open(self.report) and not self.is_mine
 
     @cached_property
     def place(self) -> Place:
-        return place_of(self.report)
+        return self.queue.place_of(self.report)
+
+    @cached_property
+    def rounds(self) -> list[earlier.Earlier]:
+        """The last rounds of the task, the latest first."""
+        return earlier.of_task(self.report, user=self.user, most=ROUNDS_AT_HAND, names=self.view.names)
+
+    @property
+    def has_other_baseline(self) -> bool:
+        """Whether what it is compared with stands in none of these rounds."""
+        baseline = self.report.baseline
+        if baseline is None:
+            return not self.rounds
+        return baseline.report_id not in {one.report.pk for one in self.rounds}
 
     @cached_property
     def history(self) -> list["Step"]:
@@ -253,12 +248,22 @@ def events_about(report: Report) -> list[Event]:
 
 
 def _step(event: Event) -> Step:
-    detail = event.data.get("number") or event.data.get("comment") or event.data.get("reason") or ""
+    detail = event.data.get("number") or words_of(event)
     if event.verb == "decide_correction":
         decision = CorrectionDecision.Decision(event.data["decision"])
         numbered = _("Correction %(no)s") % {"no": event.data["no"]} if event.data["no"] else ""
         detail = " · ".join(str(part) for part in (decision.label, numbered, event.data["comment"]) if part)
     return Step(event.at, event.verb, event.who, str(detail))
+
+
+def words_of(event: Event) -> str:
+    """What was said with it; where that is nothing, what the portal knows of it."""
+    data = event.data
+    if data.get("undo"):
+        return _("undone by whoever had accepted it, before anything else happened")
+    if event.verb == "take_over_review" and data.get("from"):
+        return _("taken over from %(name)s") % {"name": data["from"]}
+    return str(data.get("comment") or data.get("reason") or "")
 
 
 def proposed_due(round_: Round, at: datetime) -> datetime:

@@ -50,13 +50,21 @@ class Signer:
 
 def of_ministry(ministry: int, day: date) -> list[Signer]:
     """Who may sign off for the ministry on that day: approvers first, each person once. Two queries."""
+    return of_ministries([ministry], day)[ministry]
+
+
+def of_ministries(ministries: Iterable[int], day: date) -> dict[int, list[Signer]]:
+    """The same for each of them. Two queries."""
+    wanted = list(ministries)
     deputies = Delegation.objects.effective(day).select_related("to_user")
-    postings = list(
-        Posting.objects.approving(ministry, day)
-        .select_related("user")
-        .prefetch_related(Prefetch("delegations", deputies))
-        .order_by("pk")
-    )
+    mine: dict[int, list[Posting]] = {ministry: [] for ministry in wanted}
+    rows = Posting.objects.approving(wanted, day).select_related("user")
+    for row in rows.prefetch_related(Prefetch("delegations", deputies)).order_by("pk"):
+        mine[row.ministry_id or 0].append(row)
+    return {ministry: _signers(postings) for ministry, postings in mine.items()}
+
+
+def _signers(postings: list[Posting]) -> list[Signer]:
     own = [Signer(row.user) for row in postings]
     lent = [Signer(deputy.to_user, row.user) for row in postings for deputy in row.delegations.all()]
     found: dict[int, Signer] = {}

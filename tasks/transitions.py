@@ -61,8 +61,13 @@ TRANSITIONS: dict[str, Transition] = {
     "recall": Transition({State.AWAITING: State.DRAFT}, permissions.can_edit, Role.OFFICER),
     "withdraw": Transition({State.SUBMITTED: State.DRAFT}, permissions.can_edit, Role.OFFICER),
     "open_for_review": Transition({State.SUBMITTED: State.SUBMITTED}, permissions.can_review, Role.COORDINATOR),
+    # Whose review it is: beside the state, and known to all of the office. A verdict is the one's who has it open.
+    "take_over_review": Transition({State.SUBMITTED: State.SUBMITTED}, permissions.can_review, Role.COORDINATOR),
+    "release_review": Transition({State.SUBMITTED: State.SUBMITTED}, permissions.can_review, Role.COORDINATOR),
     "return_for_changes": Transition({State.SUBMITTED: State.RETURNED}, permissions.can_review, Role.COORDINATOR),
     "accept": Transition({State.SUBMITTED: State.ACCEPTED}, permissions.can_review, Role.COORDINATOR),
+    # Of many at once, and only of what came as "no change": `workflow/unchanged.py` says which.
+    "accept_unchanged": Transition({State.SUBMITTED: State.ACCEPTED}, permissions.can_review, Role.COORDINATOR),
     "reopen": Transition({State.ACCEPTED: State.SUBMITTED}, permissions.can_review, Role.COORDINATOR),
     # A word beside the report, whatever its state: it moves nothing.
     "write_message": Transition({state: state for state in State}, permissions.can_converse, Role.OFFICER),
@@ -84,6 +89,8 @@ EXTENSIONS: dict[str, Callable[[User, int], bool]] = {
 }
 
 
+# What the office does towards ministries while their round is collected; no report moves by it.
+BY_THE_OFFICE: dict[str, Callable[[User], bool]] = {"remind": permissions.can_coordinate}
 # What the office does to a round itself, and while it stands where. Preparing and freezing have rules of their own.
 ROUNDS: dict[str, frozenset[Phase]] = {
     "move_dates": frozenset({Phase.PLANNED, Phase.PREPARED}) | COLLECTING,
@@ -188,6 +195,16 @@ def permit_extension(verb: str, round_: Round, ministry_id: int, *, by: User, at
         raise WrongState(_("This round is not open yet."))
     if EXTENSIONS[verb] is permissions.can_ask_extension:
         return by.acts_for((Role.OFFICER, ministry_id), (Role.APPROVER, ministry_id))
+    return by.acts_for((Role.COORDINATOR, None))
+
+
+def permit_by_the_office(verb: str, round_: Round, *, by: User, at: datetime) -> User | None:
+    """Whom the person is the deputy of in this; raises Forbidden (who), Frozen or WrongState (when)."""
+    if not BY_THE_OFFICE[verb](by):
+        raise Forbidden(_("The coordination office does this."))
+    phase = round_.phase(at)
+    if phase not in COLLECTING:
+        raise Frozen if phase is Phase.FROZEN else WrongState(_("This round is not open yet."))
     return by.acts_for((Role.COORDINATOR, None))
 
 

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from ministries.models import Delegation, Ministry, MinistryName, Posting, User
 from records.models import Receipt
-from tasks import content, freezing, moving, workflow
+from tasks import content, freezing, moving, permissions, workflow
 from tasks.models import (
     Answer,
     Assignment,
@@ -302,8 +302,29 @@ def open_for_review(report: Report, *, by: User, at: datetime) -> Receipt:
     return workflow.open_for_review(report.pk, by=by, at=at, key=key(), version=fresh(report).version)
 
 
+def claim(report: Report, *, by: User, at: datetime) -> None:
+    """Take the review over where somebody else of the office has it."""
+    row = fresh(report)
+    may = permissions.can_review(by, row) and row.state == "submitted" and row.opened_by_id is not None
+    if may and not permissions.holds_claim(by, row):
+        take_over_review(report, by=by, at=at)
+
+
+def take_over_review(report: Report, *, by: User, at: datetime) -> Receipt:
+    return workflow.take_over_review(report.pk, by=by, at=at, key=key(), version=fresh(report).version)
+
+
+def release_review(report: Report, *, by: User, at: datetime) -> Receipt:
+    return workflow.release_review(report.pk, by=by, at=at, key=key(), version=fresh(report).version)
+
+
+def accept_unchanged(*reports: Report, by: User, at: datetime) -> Receipt:
+    return workflow.accept_unchanged([item(report) for report in reports], by=by, at=at, key=key())
+
+
 def return_for_changes(report: Report, *, by: User, at: datetime, **more: Any) -> Receipt:
     """Return a report that is open for review: as a whole, for a day, unless told otherwise."""
+    claim(report, by=by, at=at)
     rest: dict[str, Any] = {"comment": "근거를 보완 바람", "due_at": at + timedelta(days=1)} | more
     return workflow.return_for_changes(report.pk, by=by, at=at, key=key(), version=fresh(report).version, **rest)
 
@@ -321,6 +342,7 @@ def say(report: Report, text: str, *, by: User, at: datetime) -> Message:
 
 def accept(report: Report, *, by: User, at: datetime, light: str = "", **more: Any) -> Receipt:
     """Accept a report that is open for review, with the ministry's own light unless told otherwise."""
+    claim(report, by=by, at=at)
     rest: dict[str, Any] = {"light": light or sent(report).light} | more
     return workflow.accept(report.pk, by=by, at=at, key=key(), version=fresh(report).version, **rest)
 

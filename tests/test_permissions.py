@@ -21,7 +21,7 @@ from django.utils import timezone
 from ministries.models import Delegation, Ministry, Posting, User
 from outbox.models import Notice
 from tasks import freezing
-from tasks.models import Correction, Extension, Report, Request, Round, WorkbookUpload
+from tasks.models import Correction, Extension, Report, Request, Round, SavedFilter, WorkbookUpload
 from tasks.moving import Dates
 from tests import builders, documents, sheets
 from tests.cast import TaskForce
@@ -188,8 +188,27 @@ recall_sign_off[frozen]    POST  401       403   403        409     403      403
 show_board                 GET   login     403   403        403     403      200         200    403           403
 show_board                 HEAD  login     403   403        403     403      200         200    403           403
 show_board                 POST  401       405   405        405     405      405         405    405           405
+export_board               GET   login     403   403        403     403      200         200    403           403
+export_board               HEAD  login     403   403        403     403      200         200    403           403
+export_board               POST  401       405   405        405     405      405         405    405           405
+save_filter                GET   login     403   403        403     403      200         200    403           403
+save_filter                POST  401       403   403        403     403      302         302    403           403
+delete_filter              GET   login     405   405        405     405      405         405    405           405
+delete_filter[filtered]    POST  401       403   403        403     403      302         404    403           403
+show_charts                GET   login     403   403        403     403      200         200    403           403
+show_charts                HEAD  login     403   403        403     403      200         200    403           403
+show_charts                POST  401       405   405        405     405      405         405    405           405
 poll_board                 GET   login     403   403        403     403      200         200    403           403
 poll_board                 POST  401       405   405        405     405      405         405    405           405
+remind_ministries          GET   login     403   403        403     403      200         403    403           403
+remind_ministries          HEAD  login     403   403        403     403      200         403    403           403
+remind_ministries[2]       POST  401       403   403        403     403      302         403    403           403
+remind_ministries[frozen]  POST  401       403   403        403     403      409         403    403           403
+preview_reminders          GET   login     403   403        403     403      200         403    403           403
+preview_reminders          POST  401       405   405        405     405      405         405    405           405
+list_reminders[1]          GET   login     403   403        403     403      200         403    403           403
+list_reminders[2]          GET   login     403   403        403     403      200         403    403           403
+list_reminders[2]          POST  401       405   405        405     405      405         405    405           405
 list_reviews               GET   login     403   403        403     403      200         403    403           403
 list_reviews               POST  401       405   405        405     405      405         405    405           405
 review_report[draft]       GET   login     403   403        403     403      200         403    403           403
@@ -200,6 +219,16 @@ open_report[submitted]     GET   login     405   405        405     405      405
 open_report[draft]         POST  401       403   403        403     403      409         403    403           403
 open_report[submitted]     POST  401       403   403        403     403      302         403    403           403
 open_report[frozen]        POST  401       403   403        403     403      409         403    403           403
+list_unchanged             GET   login     403   403        403     403      200         403    403           403
+list_unchanged             POST  401       405   405        405     405      405         405    405           405
+accept_unchanged           GET   login     405   405        405     405      405         405    405           405
+accept_unchanged[submitted] POST 401       403   403        403     403      409         403    403           403
+take_over_report[opened]   GET   login     405   405        405     405      405         405    405           405
+take_over_report[opened]   POST  401       403   403        403     403      409         403    403           403
+take_over_report[frozen]   POST  401       403   403        403     403      409         403    403           403
+release_report[opened]     GET   login     405   405        405     405      405         405    405           405
+release_report[opened]     POST  401       403   403        403     403      302         403    403           403
+release_report[submitted]  POST  401       403   403        403     403      409         403    403           403
 return_report[opened]      GET   login     405   405        405     405      405         405    405           405
 return_report[submitted]   POST  401       403   403        403     403      409         403    403           403
 return_report[opened]      POST  401       403   403        403     403      302         403    403           403
@@ -216,6 +245,16 @@ list_rounds                POST  401       405   405        405     405      405
 show_round[1]              GET   login     200   200        200     200      200         200    403           403
 show_round[2]              GET   login     404   404        404     404      302         302    403           403
 show_round[1]              POST  401       405   405        405     405      405         405    405           405
+export_round[1]            GET   login     200   200        200     200      200         200    403           403
+export_round[1]            HEAD  login     200   200        200     200      200         200    403           403
+export_round[2]            GET   login     404   404        404     404      404         404    403           403
+export_round[1]            POST  401       405   405        405     405      405         405    405           405
+show_briefing[1]           GET   login     200   200        200     200      200         200    403           403
+show_briefing[2]           GET   login     404   404        404     404      404         404    403           403
+show_briefing[1]           POST  401       405   405        405     405      405         405    405           405
+show_round_charts[1]       GET   login     200   200        200     200      200         200    403           403
+show_round_charts[2]       GET   login     404   404        404     404      302         302    403           403
+show_round_charts[1]       POST  401       405   405        405     405      405         405    405           405
 show_record[1]             GET   login     200   200        200     200      200         200    403           403
 show_record[2]             GET   login     404   404        404     404      200         404    403           403
 show_record[1]             POST  401       405   405        405     405      405         405    405           405
@@ -279,6 +318,20 @@ show_mail[returned]        GET   login     404   404        404     404      200
 show_mail[returned]        POST  401       405   405        405     405      405         405    405           405
 send_mail_again[returned]  GET   login     405   405        405     405      405         405    405           405
 send_mail_again[returned]  POST  401       403   403        403     403      302         403    403           403
+show_task                  GET   login     200   200        200     200      200         200    403           403
+show_task                  HEAD  login     200   200        200     200      200         200    403           403
+show_task                  POST  401       405   405        405     405      405         405    405           405
+show_ministry              GET   login     200   200        200     200      200         200    403           403
+show_ministry              POST  401       405   405        405     405      405         405    405           405
+compare_rounds             GET   login     200   200        200     200      200         200    403           403
+compare_rounds[frozen]     GET   login     200   200        200     200      200         200    403           403
+compare_rounds             POST  401       405   405        405     405      405         405    405           405
+list_lights                GET   login     403   403        403     403      200         200    403           403
+list_lights                POST  401       405   405        405     405      405         405    405           405
+list_slippage              GET   login     200   200        200     200      200         200    403           403
+list_slippage              POST  401       405   405        405     405      405         405    405           405
+export_slippage            GET   login     200   200        200     200      200         200    403           403
+export_slippage            POST  401       405   405        405     405      405         405    405           405
 list_deputies              GET   login     200   200        200     200      200         403    403           403
 list_deputies              POST  401       422   422        302     302      422         403    403           403
 end_deputy[deputised]      GET   login     405   405        405     405      405         405    405           405
@@ -415,6 +468,9 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
         if place == "granted":
             builders.grant_extension(waits, by=people["coordinator_2"], at=at)
         if place in ("1", "2"):  # and a task that is on no roster yet
+        if place == "filtered":
+            SavedFilter.objects.create(user=office, name="환경부", query="?ministry=ME", at=at)
+        if place == "2":  # and a task that is on no roster yet
             builders.task("ME-90", task_force.ministries["ME"])
         if place == "3":  # planned after it
             builders.round_(3)
@@ -436,9 +492,19 @@ def undone() -> Iterator[None]:
 def address(name: str, place: str, report: Report) -> str:
     if name in ("show_submission", "withdraw_submission"):
         return reverse(name, args=[builders.submission_of(report).number])
-    of_round = ("show_round", "show_record", "freeze_round", "prepare_round", "list_corrections")
-    changes = ("move_dates", "open_early", "show_roster", "add_to_roster", "remove_from_roster")
-    if name in (*of_round, *changes, "list_extensions", "ask_extension", "grant_extension", "due_calendar"):
+    if name == "delete_filter":
+        return reverse(name, args=[SavedFilter.objects.get().pk if place == "filtered" else 1])
+    if name in ("export_board", "export_round"):
+        return reverse(name, args=[place, "csv"] if name == "export_round" else ["csv"])
+    of_round = (
+        *("show_round", "show_round_charts", "show_briefing", "show_record", "freeze_round", "prepare_round"),
+        *("list_corrections", "list_extensions", "ask_extension", "grant_extension", "due_calendar", "list_reminders"),
+        *("move_dates", "open_early", "show_roster", "add_to_roster", "remove_from_roster"),
+    )
+    if name in of_round:
+    of_round = ("show_round", "show_briefing", "show_round_charts", "show_record", "freeze_round", "prepare_round")
+    of_round = (*of_round, "list_corrections", "list_extensions", "ask_extension", "grant_extension", "due_calendar")
+    if name in (*of_round, "list_reminders"):
         return reverse(name, args=[place])
     if name == "decide_correction":
         return reverse(name, args=[Correction.objects.filter(report=report).latest("pk").pk])
@@ -460,6 +526,10 @@ def address(name: str, place: str, report: Report) -> str:
         return reverse(name, args=[WorkbookUpload.objects.get().token])
     if name in ("show_mail", "send_mail_again"):
         return reverse(name, args=[Notice.objects.get(purpose="returned", to__username="me_officer").pk])
+    if name in ("show_task", "show_ministry"):
+        return reverse(name, args=[report.task.code if name == "show_task" else "ME"])
+    if name == "export_slippage":
+        return reverse(name, args=["csv"])
     takes_report = (
         name == "attach_files"
         or name.endswith("_report")
@@ -493,6 +563,7 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "fill_from_workbook": {f"{prefix}version": version},
         "submit_answer": items,
         "give_sign_off": items,
+        "accept_unchanged": {"unchanged": f"{report.pk}:{version}", "key": str(builders.key())},
         "recall_sign_off": {"recall": f"{report.pk}:{version}", "key": str(builders.key())},
         "write_message": {"text": "기준일을 알려 주기 바람", "key": str(builders.key())},
         "return_report": {"version": version, "comment": "근거?", "due_at": "2021-03-18T12:00"},
@@ -503,6 +574,7 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "grant_extension": {"ministry": "ME", "until": "2021-03-22T12:00", "reason": "국회 일정"},
         "decide_extension": {"decision": "granted", "until": "2021-03-22T12:00"},
         "revoke_extension": {"reason": "회의가 앞당겨짐"},
+        "remind_ministries": {"round": report.round.no, "to": ["ME"], "sentence": "내일까지 부탁드림"},
         "freeze_round": {"sure": "on", "head_seq": seen},
         "move_dates": other_dates(report.round),
         "add_to_roster": {"task": "ME-90", "reason": "신규 발굴"},
@@ -510,6 +582,7 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "list_deputies": deputy_of_the_officer(),
         "list_assignments": {"ministry": "ME", "task-ME-06": officers_posting(), "was-ME-06": ""},
         "take_over": {"do": "take"},
+        "save_filter": {"name": "환경부의 ▲", "query": "?ministry=ME&light=attention"},
     }.get(name, {"version": version, "light": "on_track", "reason": "까닭", "language": "ko"})
 
 

@@ -31,9 +31,9 @@ from records.verify import Run
 from tasks.models import Light, Milestone, MilestoneChange, Phase, Report, Revision, Round, State, Task
 from tests.snapshot import OWN_APPS
 
-EVERY_VERB = Size(ministries=4, tasks=10, rounds=3, seed=1596)  # a small script in which everything happens
-OTHER = Size(ministries=3, tasks=8, rounds=2, seed=4)
-PORTAL = Size(ministries=12, tasks=150, rounds=4, seed=1)
+EVERY_VERB = Size(ministries=4, tasks=10, rounds=3, seed=982)  # a small script in which everything happens
+OTHER = Size(ministries=3, tasks=8, rounds=2, seed=1)
+PORTAL = Size(ministries=12, tasks=150, rounds=4, seed=4)
 
 # Not compared: mail, which is not owed in bulk because nobody waits for it, and what says when the machine did it.
 APART = {"outbox.Notice", "records.ClockShift", "records.Verification"}
@@ -186,7 +186,13 @@ class TestPortal:
             Light.COMPLETED,
         }
         slips = MilestoneChange.objects.filter(applied_event__isnull=False, new_on__isnull=False)
-        assert max(Counter(slips.values_list("milestone", flat=True)).values()) > 1
+        moved = Counter(slips.values_list("revision__report__lead__code", flat=True))
+        often = {
+            temper: sum(moved[body.code] for body in listed if body.temper == temper)
+            / sum(body.temper == temper for body in listed)
+            for temper in (Temper.SLIPS, Temper.STEADY, Temper.GREEN)
+        }
+        assert often[Temper.SLIPS] > often[Temper.STEADY] > often[Temper.GREEN]
         silent = [body.code for body in listed if not body.has_officer]
         assert len(silent) == 1
         assert not sent.filter(lead__code__in=silent).exists()

@@ -111,6 +111,10 @@ def _withdraw_extension(it: Scene) -> object:
     return workflow.withdraw_extension(Extension.objects.get().pk, **it.who())
 
 
+def _remind(it: Scene) -> object:
+    return workflow.remind(it.report.round_id, [it.report.lead.code], sentence="내일까지 부탁드림", **it.who())
+
+
 def _name_deputy(it: Scene) -> object:
     deputy, day = User.objects.get(username="me_officer_2"), it.at.date()
     days: dict[str, Any] = {"starts_on": day, "ends_on": day, "reason": "연가"}
@@ -187,12 +191,21 @@ VERBS: dict[str, Row] = {
     "open_for_review": Row(
         "ME-01", "submitted", "coordinator", lambda it: workflow.open_for_review(it.report.pk, **it.more())
     ),
+    "take_over_review": Row(
+        "ME-01", "opened", "coordinator_2", lambda it: workflow.take_over_review(it.report.pk, **it.more())
+    ),
+    "release_review": Row(
+        "ME-01", "opened", "coordinator", lambda it: workflow.release_review(it.report.pk, **it.more())
+    ),
     "return_for_changes": Row("ME-01", "opened", "coordinator", _return),
     "accept": Row(
         "ME-01",
         "opened",
         "coordinator",
         lambda it: workflow.accept(it.report.pk, light="completed", **it.more()),
+    ),
+    "accept_unchanged": Row(
+        "ME-01", "missing", "coordinator", lambda it: workflow.accept_unchanged([it.item], **it.who())
     ),
     "reopen": Row(
         "ME-01", "accepted", "coordinator", lambda it: workflow.reopen(it.report.pk, reason="오기", **it.more())
@@ -215,6 +228,7 @@ VERBS: dict[str, Row] = {
     "grant_extension": Row("ME-01", "missing", "coordinator", _grant_extension),
     "decline_extension": Row("ME-01", "missing", "coordinator", _decline_extension),
     "revoke_extension": Row("ME-01", "missing", "coordinator", _revoke_extension),
+    "remind": Row("ME-01", "missing", "coordinator", _remind),
     "name_deputy": Row("ME-01", "missing", "me_officer", _name_deputy),
     "end_deputy": Row("ME-01", "missing", "me_officer", _end_deputy),
     "assign": Row("ME-01", "missing", "me_officer", _assign),
@@ -254,6 +268,8 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
     elif verb == "answer_request":
         builders.write(report, by=officer, at=at, **builders.troubled(addressed_to=["MSIT"]))
         builders.submit(report, by=officer, at=at)
+    elif verb == "accept_unchanged":
+        builders.submit(report, by=officer, at=at, unchanged=True)
     elif verb in ("withdraw_extension", "grant_extension", "decline_extension", "revoke_extension"):
         asked = builders.ask_extension(report.round, report.lead, by=officer, at=at)
         if verb == "revoke_extension":

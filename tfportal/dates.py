@@ -26,6 +26,13 @@ def day(value: date | datetime, *, year: bool = True) -> str:
     return f"{text} {local.year}" if year else text
 
 
+def month(value: date, *, year: bool = False) -> str:
+    """A month on an axis: `3월`, `Mar`; with its year `2021. 3.`, `Mar 2021`."""
+    if is_korean():
+        return f"{value.year}. {value.month}." if year else f"{value.month}월"
+    return f"{MONTHS_EN[value.month - 1]} {value.year}" if year else MONTHS_EN[value.month - 1]
+
+
 def moment(value: datetime, *, year: bool = True, seconds: bool = False) -> str:
     """A day and a time of day in Seoul."""
     local = timezone.localtime(value)

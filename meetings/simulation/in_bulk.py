@@ -1,7 +1,7 @@
 """Carrying a script out in bulk: the rows, events and receipts that the verbs would leave, made in memory and written a
 round at a time.
 
-That they are the very same ones is shown by tests/simulation, which plays one script through the verbs and through
+That they are the very same ones is shown by tests/test_simulation.py, which plays scripts through the verbs and through
 here, and compares every row. What the verbs share with this is used and not written again: the event after another
 (`records.chain.follow`), the roster, the rules and the hash of a text (`tasks.content`), the sealed manifest. Mail is
 not owed: nobody waits for it.

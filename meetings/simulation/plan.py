@@ -15,6 +15,7 @@ SEOUL = ZoneInfo("Asia/Seoul")
 FIRST_DAY = date(2021, 1, 4)  # a Monday: the first round opens
 EVERY = timedelta(days=28)  # from the opening of one round to that of the next
 OFFICE = ("coordinator", "coordinator-2", "coordinator-3")
+STARTS, CLOSES, SATURDAY = 9, 18, 5
 SMALLEST, MOST_MINISTRIES, MOST_TASKS, MOST_ROUNDS = 2, 200, 20_000, 100
 
 # Sectors as in the strategy of 2020: their names are vocabulary, not somebody's data.
@@ -137,6 +138,18 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), SEOUL)
 
 
+def at_work(moment: datetime) -> datetime:
+    """The moment itself, where somebody is at work then; else the morning after, never an earlier one."""
+    day = moment.date()
+    if moment.hour >= CLOSES:
+        day += timedelta(days=1)
+    elif moment.hour >= STARTS and day.weekday() < SATURDAY:
+        return moment
+    while day.weekday() >= SATURDAY:
+        day += timedelta(days=1)
+    return at(day, STARTS, moment.minute)
+
+
 def calendar(size: Size) -> list[Dates]:
     return [Dates(no, is_last=no == size.rounds) for no in range(1, size.rounds + 1)]
 
@@ -171,6 +184,7 @@ class Jobs:
         self.size, self.listed, self.given = size, listed, 0
         self.turns = [body for turn in range(4) for body in listed if body.has_officer or turn == 0]
         self.counts: dict[str, int] = {}
+        self.digits = max(2, len(str(2 * size.tasks // size.ministries)))  # of a code; those that join have room
 
     def join(self, count: int, dates: Dates) -> list[Job]:
         """So many tasks that are reported from this round on."""
@@ -180,7 +194,8 @@ class Jobs:
         lead = self.turns[self.given % len(self.turns)]
         self.given += 1
         self.counts[lead.code] = self.counts.get(lead.code, 0) + 1
-        return _job(self.size, self.listed, lead, dates, self.given, f"{lead.code}-{self.counts[lead.code]:04d}")
+        code = f"{lead.code}-{self.counts[lead.code]:0{self.digits}d}"
+        return _job(self.size, self.listed, lead, dates, self.given, code)
 
 
 def _job(size: Size, listed: list[Body], lead: Body, dates: Dates, number: int, code: str) -> Job:

@@ -34,7 +34,7 @@ from .deeds import (
     Submit,
     Text,
 )
-from .plan import OFFICE, Body, Dates, Job, Jobs, Size, Temper, at, calendar
+from .plan import OFFICE, Body, Dates, Job, Jobs, Size, Temper, at, at_work, calendar
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -124,7 +124,7 @@ class _Collecting:
         for sheet in sheets:
             if sheet.draw.random() < 0.97:
                 batches[sheet.draw.random() > share].append(sheet)
-        for batch, moment in zip(batches, (sends, sends + self.draw.randint(3, 40) * HOUR), strict=True):
+        for batch, moment in zip(batches, (sends, at_work(sends + self.draw.randint(3, 40) * HOUR)), strict=True):
             self._answer(batch, moment)
         for sheet in sheets:
             self._settle(sheet)
@@ -143,10 +143,10 @@ class _Collecting:
         draw, dates = self.draw, self.dates
         if draw.random() > 0.15:
             return dates.due_at
-        asked = dates.opens_at + draw.randint(20, 200) * HOUR
+        asked = at_work(dates.opens_at + draw.randint(20, 200) * HOUR)
         until = dates.due_at + 3 * DAY
         ask = AskTime(asked, self.body.officer, self.body.code, until, words.said(draw, words.TIME_WANTED))
-        decided, office = asked + draw.randint(2, 20) * HOUR, draw.choice(OFFICE)
+        decided, office = at_work(asked + draw.randint(2, 20) * HOUR), draw.choice(OFFICE)
         if not self._do(ask):
             return dates.due_at
         if draw.random() < 0.25:
@@ -158,9 +158,10 @@ class _Collecting:
         """When the body sends its answer: in time, as most do, or late."""
         draw = self.draw
         if draw.random() < 0.08:
-            return due + draw.randint(1, 30) * HOUR + draw.randint(0, 59) * MINUTE
+            return at_work(due + draw.randint(1, 30) * HOUR + draw.randint(0, 59) * MINUTE)
         days = draw.randint(2, (due.date() - self.dates.monday).days)
-        return min(at(self.dates.monday + days * DAY, draw.randint(9, 17), draw.randint(0, 59)), due - 3 * MINUTE)
+        moment = at_work(at(self.dates.monday + days * DAY, draw.randint(9, 17), draw.randint(0, 59)))
+        return min(moment, due - 3 * MINUTE)
 
     # What the ministries write
 
@@ -276,13 +277,13 @@ class _Collecting:
 
     def _review(self, sheet: Sheet, received: datetime) -> None:
         draw, code = sheet.draw, sheet.course.job.code
-        office, opened = draw.choice(OFFICE), received + draw.randint(90, 2400) * MINUTE
+        office, opened = draw.choice(OFFICE), at_work(received + draw.randint(90, 2400) * MINUTE)
         if draw.random() < 0.05 or not self._do(Open(opened, office, code)):
             return
         if draw.random() < 0.03 and self._do(Say(opened + MINUTE, office, code, words.said(draw, words.QUESTIONS))):
             reply = words.said(draw, words.REPLIES)
-            self._do(Say(opened + draw.randint(10, 300) * MINUTE, self.body.officer, code, reply))
-        decided, chance = opened + draw.randint(2, 40) * MINUTE, draw.random()
+            self._do(Say(at_work(opened + draw.randint(10, 300) * MINUTE), self.body.officer, code, reply))
+        decided, chance = at_work(opened + draw.randint(2, 40) * MINUTE), draw.random()
         if chance < 0.08:
             self._return(sheet, decided, office)
         elif chance < 0.96:
@@ -296,13 +297,13 @@ class _Collecting:
         if not self._do(back) or draw.random() < 0.15 or sheet.sent is None:
             return
         mended = replace(sheet.sent, results=f"{sheet.sent.results}\nㅇ 기준일: {self.dates.as_of} {words.MARK_KO}")
-        typed = moment + draw.randint(120, 1500) * MINUTE
-        sends = typed + draw.randint(240, 400) * MINUTE
+        typed = at_work(moment + draw.randint(120, 1500) * MINUTE)
+        sends = at_work(typed + draw.randint(240, 400) * MINUTE)
         if self._do(Save(typed, self.body.officer, code, mended)) and self._send(sends, (code,)):
             sheet.sent = mended
-            opened, office = sends + draw.randint(60, 900) * MINUTE, draw.choice(OFFICE)
+            opened, office = at_work(sends + draw.randint(60, 900) * MINUTE), draw.choice(OFFICE)
             if self._do(Open(opened, office, code)):
-                self._accept(sheet, opened + draw.randint(2, 30) * MINUTE, office)
+                self._accept(sheet, at_work(opened + draw.randint(2, 30) * MINUTE), office)
 
     def _accept(self, sheet: Sheet, moment: datetime, office: str) -> None:
         draw, text, code = sheet.draw, sheet.sent, sheet.course.job.code
@@ -325,7 +326,7 @@ class _Collecting:
         draw, asked = sheet.draw, sheet.sent.addressed_to if sheet.sent else ()
         for body in (body for body in self.bodies if body.code in asked and body.has_officer):
             if draw.random() < 0.5:
-                text, when = words.said(draw, words.ANSWERS), moment + draw.randint(60, 2000) * MINUTE
+                text, when = words.said(draw, words.ANSWERS), at_work(moment + draw.randint(60, 2000) * MINUTE)
                 self._do(Answer(when, body.officer, sheet.course.job.code, body.code, text))
 
     # How the round leaves the task

@@ -1,5 +1,6 @@
-/* The board keeps itself fresh; this file lets it pause, says when it could not, and folds ministries on a phone.
-   Listeners are delegated: what a poll swaps in stays alive. */
+/* The board keeps itself fresh; this file puts what is new in its place without moving anything else, lets the board
+   pause, says when it could not be refreshed, and folds ministries on a phone. Listeners are delegated: what a poll brings
+   stays alive. */
 "use strict";
 
 const PAUSED = "board-paused";
@@ -12,9 +13,11 @@ const isPoll = (event) => event.target.id === "board-poll";
 
 let failed = false;
 
+const isOver = () => fresh()?.hasAttribute("data-over"); // its round is frozen: nothing will change any more
+
 function tell(time) {
   const box = fresh();
-  if (!box) return;
+  if (!box || isOver()) return;
   const what = box.querySelector(".what");
   const paused = sessionStorage.getItem(PAUSED) === "1";
   what.dataset.text ||= what.textContent;
@@ -29,6 +32,7 @@ function tell(time) {
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (!isPoll(event)) return;
+  if (isOver()) return event.preventDefault();
   const asked = event.detail.requestConfig.triggeringEvent?.type === "again";
   if (!asked && (sessionStorage.getItem(PAUSED) === "1" || document.hidden)) event.preventDefault();
 });
@@ -58,6 +62,63 @@ document.addEventListener("click", (event) => {
 
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && poller() && sessionStorage.getItem(PAUSED) !== "1") htmx.trigger(poller(), "again");
+});
+
+/* --- what is new, and nothing else ---------------------------------------------------------------------------------- */
+
+/* A part that a poll brings is compared with the one that stands there, and only what differs is written into it. What
+   stays keeps its focus, its selection, whether it is open, and its place before the eye. */
+
+const KEPT = new Set(["open", "aria-expanded"]); // what people open and shut themselves
+
+const keyOf = (node) => node.id || (node.nodeName === "TR" && node.querySelector("[id]")?.id) || "";
+const isSame = (one, other) => one.nodeName === other.nodeName && keyOf(one) === keyOf(other);
+
+function patch(here, next) {
+  if (here.isEqualNode(next)) return;
+  if (here.nodeType !== Node.ELEMENT_NODE) {
+    if (here.data !== next.data) here.data = next.data;
+    return;
+  }
+  for (const { name, value } of next.attributes) {
+    if (!KEPT.has(name) && here.getAttribute(name) !== value) here.setAttribute(name, value);
+  }
+  for (const { name } of [...here.attributes]) if (!KEPT.has(name) && !next.hasAttribute(name)) here.removeAttribute(name);
+  patchChildren(here, next);
+}
+
+/* Rows come in one order: what is not met again on the way has gone. */
+function patchChildren(here, next) {
+  let at = here.firstChild;
+  for (const child of [...next.childNodes]) {
+    let found = at;
+    while (found && !isSame(found, child)) found = keyOf(child) ? found.nextSibling : null;
+    if (!found) {
+      here.insertBefore(child, at);
+      continue;
+    }
+    while (at !== found) {
+      const gone = at;
+      at = at.nextSibling;
+      gone.remove();
+    }
+    at = found.nextSibling;
+    patch(found, child);
+  }
+  while (at) {
+    const gone = at;
+    at = at.nextSibling;
+    gone.remove();
+  }
+}
+
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail, next = fragment.firstElementChild;
+  if (!target.id.startsWith("board-") || next?.id !== target.id) return;
+  event.detail.shouldSwap = false;
+  next.removeAttribute("hx-swap-oob");
+  patch(target, next);
+  fold();
 });
 
 /* --- ministries fold on a phone ------------------------------------------------------------------------------------- */

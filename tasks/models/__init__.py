@@ -18,6 +18,7 @@ from .reporting import (
     SignOff,
     Submission,
 )
+from .saving import SavedFilter
 from .strategy import Direction, Kind, Lead, Milestone, Precision, Sector, Strategy, StrategyItem, Support, Task
 from .vocabulary import VERBS, Cause, Field, Light, Phase, State
 
@@ -54,6 +55,7 @@ __all__ = [
     "ReturnedField",
     "Revision",
     "Round",
+    "SavedFilter",
     "Sector",
     "SignOff",
     "State",

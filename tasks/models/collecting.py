@@ -1,10 +1,12 @@
 """How a round is collected: extended due times, reminders that went out, workbooks that came in."""
 
+from datetime import UTC
 from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -73,7 +75,8 @@ class Extension(models.Model):
 
 
 class Reminder(models.Model):
-    """제출 독려. That one step of the ladder was carried out for a ministry, towards one due time: it is not again."""
+    """제출 독려. That one step of the ladder was carried out for a ministry, towards one due time: it is not again. Or
+    that the office reminded it by hand, as often as it did, with a sentence of its own or none."""
 
     class Step(models.TextChoices):
         OPENING = "opening", _("Opening")
@@ -81,6 +84,7 @@ class Reminder(models.Model):
         TWO_DAYS = "two_days", _("Two working days before")
         MORNING = "morning", _("The morning of the day")
         OVERDUE = "overdue", _("Overdue")
+        BY_HAND = "by_hand", _("By hand")
         FREEZE = "freeze", _("A day before the freeze")  # `due_at` is then the planned freeze
 
     round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="reminders")
@@ -89,17 +93,39 @@ class Reminder(models.Model):
     due_at = models.DateTimeField()
     at = models.DateTimeField()
     mails = models.PositiveSmallIntegerField(default=0)  # to how many people something was owed
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    acting_for = models.ForeignKey(PERSON, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    sentence = models.TextField(blank=True)
 
     class Meta:
         verbose_name = _("reminder")
         verbose_name_plural = _("reminders")
         ordering = ("round", "ministry__order", "at")
         constraints = (
-            models.UniqueConstraint(fields=("round", "ministry", "step", "due_at"), name="a_step_of_reminding_once"),
+            models.UniqueConstraint(
+                fields=("round", "ministry", "step", "due_at"),
+                condition=~Q(step="by_hand"),
+                name="a_step_of_reminding_once",
+            ),
+            models.UniqueConstraint(
+                fields=("round", "ministry", "at"), condition=Q(step="by_hand"), name="one_reminder_by_hand_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(step="by_hand", by__isnull=False)
+                | (~Q(step="by_hand") & Q(by__isnull=True, acting_for__isnull=True, sentence="")),
+                name="somebody_reminds_by_hand_and_nobody_by_the_ladder",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.ministry_id} {self.step}"
+
+    @property
+    def about(self) -> str:
+        """What its mails are about, in the outbox: the step and its due time, or the moment of a reminder by hand."""
+        by_hand = self.step == self.Step.BY_HAND
+        when = self.at.astimezone(UTC).isoformat() if by_hand else str(timezone.localdate(self.due_at))
+        return f"{self.round.stream_key}/{self.ministry.code}/{self.step}/{when}"
 
 
 class WorkbookUpload(models.Model):

@@ -2,9 +2,10 @@
 
 from .reading import codes_of, read_tiles
 from .tile import Tile, Viewer, letter_of, state_label
-from .vocabulary import BETWEEN_VERBS, INNER_VERBS, LATER_VERBS, OPEN_VERBS, TEAM_VERBS, Also, Since
+from .vocabulary import ACCEPTANCES, BETWEEN_VERBS, INNER_VERBS, LATER_VERBS, OPEN_VERBS, TEAM_VERBS, Also, Since
 
 __all__ = [
+    "ACCEPTANCES",
     "BETWEEN_VERBS",
     "INNER_VERBS",
     "LATER_VERBS",

@@ -4,7 +4,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 # What happens between an officer and their approver stays in the ministry: readers do not see when it happened either.
-OPEN_VERBS = ("submit", "sign_off", "withdraw", "open_for_review", "return_for_changes", "accept", "reopen")
+OFFICE_VERBS = ("open_for_review", "take_over_review", "release_review", "return_for_changes", "reopen")
+ACCEPTANCES = ("accept", "accept_unchanged")
+OPEN_VERBS = ("submit", "sign_off", "withdraw", *OFFICE_VERBS, *ACCEPTANCES)
 INNER_VERBS = ("ask_sign_off", "send_back", "recall")
 BETWEEN_VERBS = ("write_message",)  # between the office and the lead: neither the board nor a record's reader is told
 TEAM_VERBS = ("call_contributions", "contribute", "answer_request")  # between ministries: the report stays as it is

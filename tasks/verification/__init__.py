@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from records.verify import Area
 
 from ..models import Round
-from . import corrections, duties, exchange, extensions, messages, replay, rounds, verbs
+from . import claims, corrections, duties, exchange, extensions, messages, reminders, replay, rounds, verbs
 
-for module in (verbs, rounds, corrections, messages, extensions, exchange):
+for module in (verbs, claims, rounds, corrections, messages, extensions, exchange, reminders):
     replay.VERBS.update(module.VERBS)
     replay.TARGETS.update(module.TARGETS)
 

@@ -16,6 +16,7 @@ from ..workflow.rounds import dates_of
 from .attached import against_files
 from .exchanged import Exchanged
 from .extensions import Extensions
+from .reminders import Reminders
 from .rows import Rows
 from .sealed import against_seal
 from .story import Story, final_differences
@@ -56,6 +57,7 @@ class Replay:
         self.exchanged = Exchanged(round_)
         self.stories: dict[str, Story] = {}
         self.extensions = Extensions(round_)
+        self.reminders = Reminders(round_)
         self.texts = {text.pk: text for text in self.rows.texts.values()}
         self.counts = Counter(reports=len(self.rows.reports), texts=len(self.texts))
         self.is_prepared = self.is_frozen = False
@@ -105,6 +107,7 @@ class Replay:
         yield from self._left_over()
         yield from self.extensions.differences(self.key)
         yield from self.exchanged.left_over(self.key)
+        yield from self.reminders.left_over(self.key)
         yield from against_files(self.key, round_)
 
     def _dates(self) -> Iterator[tuple[str, Any, Any]]:

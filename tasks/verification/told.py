@@ -56,6 +56,7 @@ COLUMNS = {
     "lead_name_ko": _("the lead's name (Korean)"),
     "letter_no": _("the letter number"),
     "light": _("the ministry's light"),
+    "mails": _("the number of mails"),
     "ministry": _("the ministry"),
     "no": _("the number"),
     "number": _("the receipt number"),

@@ -129,12 +129,6 @@ def withdraw(replay: Replay, event: Event) -> Iterator[Finding]:
     return iter(())
 
 
-def open_for_review(replay: Replay, event: Event) -> Iterator[Finding]:
-    story = replay.stories[event.data["report"]]
-    story.opened_at, story.opened_by, story.opened_for = event.at, event.actor_id, event.acting_for_id
-    return iter(())
-
-
 def return_for_changes(replay: Replay, event: Event) -> Iterator[Finding]:
     key, data, story = replay.key, event.data, replay.stories[event.data["report"]]
     text = story.current
@@ -195,7 +189,6 @@ VERBS = {
     "send_back": send_back,
     "submit": send,
     "withdraw": withdraw,
-    "open_for_review": open_for_review,
     "return_for_changes": return_for_changes,
     "accept": accept,
     "reopen": reopen,

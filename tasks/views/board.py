@@ -11,9 +11,11 @@ from django_htmx.http import HttpResponseClientRefresh
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import board, permissions, polling
+from .. import board, permissions, polling, saved_filters
 from ..models import Round
 from .common import allowed
+
+STOP_POLLING = 286  # htmx's own status: take this answer, and ask no more
 
 
 def board_context(request: Request, round_: Round) -> dict[str, Any]:
@@ -46,16 +48,27 @@ def show_board(request: Request) -> HttpResponse:
     # The position is read first: whatever happens while the page is made, the next poll brings.
     seen = _seen(request, round_)
     context = board_context(request, round_) | {"seen": seen, "seconds": settings.BOARD_POLL_SECONDS}
+    context["saved"] = saved_filters.of(request.user)
     return respond(request, "tasks/board.html", context)
+
+
+def _say_it_is_over(request: Request, shown: str) -> HttpResponse:
+    """What was being read stays as it is, with a word on it. Where the page shows no such round, it is made anew."""
+    no = shown.partition("-")[0]
+    known = no.isascii() and no.isdigit() and len(no) < 5
+    frozen = Round.objects.frozen().filter(no=no).first() if known else None
+    if frozen is None:
+        return HttpResponseClientRefresh()
+    return respond(request, "tasks/board_over.html", {"round": frozen}, status=STOP_POLLING)
 
 
 @require_safe
 @allowed(permissions.can_see_board)
 def poll_board(request: Request) -> HttpResponse:
-    """204 while nothing changed, else the parts that did; the whole page anew when its round is over."""
+    """204 while nothing changed, else the parts that did. Once its round is frozen the page says so and stops."""
     round_, shown = Round.objects.current(), request.GET.get("seen", "")
     if round_ is None or (shown and shown.partition("-")[0] != str(round_.no)):
-        return HttpResponseClientRefresh()
+        return _say_it_is_over(request, shown)
     seen = _seen(request, round_)
     if seen == shown:
         response = HttpResponse(status=204)

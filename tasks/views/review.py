@@ -1,5 +1,6 @@
 """The office's review: the queue, one report, the verdicts."""
 
+import re
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,8 +21,11 @@ from tfportal.http import Request
 from .. import permissions, review, workflow
 from ..forms import AcceptForm, ReasonForm, ReturnForm, posted_key, posted_number, problems_of_forms
 from ..models import Field, Message, Report, Round
+from ..queueing import Order, Queue, Wanted
 from .common import allowed, get_report
 
+UNDO = "undo-"  # of a message about an acceptance: its report's primary key, and the version that it left
+UNDO_TAG = re.compile(UNDO + r"(\d+)-(\d+)")
 TYPED = ("comment", "reason", "book_text_ko", "book_text_en")  # the texts of the verdict
 
 only_office = allowed(permissions.can_coordinate)
@@ -29,13 +34,15 @@ only_office = allowed(permissions.can_coordinate)
 @require_safe
 @only_office
 def list_reviews(request: Request) -> HttpResponse:
-    """What waits for the office, the earliest arrival first."""
+    """What waits for the office, in the order of the address and narrowed down to what it names."""
     round_ = Round.objects.current()
-    waiting = review.queue(round_)
+    queue = Queue(round_, request.user, Wanted.of(request.GET), is_listed=True)
     missing = Report.objects.in_round(round_).without_answer().count() if round_ else 0
     context = {
         "round": round_,
-        "waiting": waiting,
+        "queue": queue,
+        "orders": Order,
+        **_done(request),
         "missing": missing,
         "names": Directory(round_.as_of).by_id if round_ else {},
         "messages_to_answer": Message.objects.unanswered(round_) if round_ else [],
@@ -55,13 +62,16 @@ def _show(
 ) -> HttpResponse:
     """The review page; after a refused verdict with everything that was typed."""
     view = review.read(report)
-    sheet = review.Sheet(view, request.user, request.arrived_at)
+    queue = Queue(report.round, request.user, Wanted.of(request.GET))
+    sheet = review.Sheet(view, request.user, request.arrived_at, queue)
     base = request.GET.get("against", "")
     base = base if base in ("return", "baseline", "text") else view.default_base
     context = {
         "report": report,
         "view": view,
         "sheet": sheet,
+        "wanted": queue.wanted,
+        **_done(request),
         "base": base,
         "differences": view.against(base),
         "problems": problems or {},
@@ -104,16 +114,47 @@ def _verdict(request: Request) -> dict[str, Any]:
     }
 
 
+def to_report(request: Request, pk: int) -> HttpResponse:
+    """The page of one report, in the order and with the filters that one goes through the queue with."""
+    return redirect(reverse("review_report", args=[pk]) + Wanted.of(request.GET).query)
+
+
 @require_POST
 @only_office
 def open_report(request: Request, pk: int) -> HttpResponse:
-    """Opens a report for review: from now on it cannot be withdrawn."""
+    """Opens a report for review: from now on it cannot be withdrawn, and it is this person's."""
     get_report(request, pk, texts=False)
     try:
         workflow.open_for_review(pk, **_verdict(request))
     except WrongState as error:
         return _refused(request, pk, error)
-    return redirect("review_report", pk=pk)
+    return to_report(request, pk)
+
+
+@require_POST
+@only_office
+def take_over_report(request: Request, pk: int) -> HttpResponse:
+    """Goes on with what a colleague has open."""
+    report = get_report(request, pk, texts=False)
+    try:
+        workflow.take_over_review(pk, **_verdict(request))
+    except WrongState as error:
+        return _refused(request, pk, error)
+    messages.success(request, _("You review %(code)s now.") % {"code": report.task.code})
+    return to_report(request, pk)
+
+
+@require_POST
+@only_office
+def release_report(request: Request, pk: int) -> HttpResponse:
+    """Gives a report back without a verdict."""
+    report = get_report(request, pk, texts=False)
+    try:
+        workflow.release_review(pk, **_verdict(request))
+    except WrongState as error:
+        return _refused(request, pk, error)
+    messages.success(request, _("%(code)s waits for anyone of the office again.") % {"code": report.task.code})
+    return redirect(reverse("list_reviews") + Wanted.of(request.GET).query)
 
 
 @require_POST
@@ -144,44 +185,55 @@ def return_report(request: Request, pk: int) -> HttpResponse:
 def accept_report(request: Request, pk: int) -> HttpResponse:
     """검토완료, then the next one that waits."""
     report, form = get_report(request, pk, texts=False), AcceptForm(request.POST)
+    verdict = _verdict(request)
     try:
         if not form.is_valid():
             raise Invalid(problems_of_forms(form))
-        workflow.accept(pk, **form.cleaned_data, **_verdict(request))
+        workflow.accept(pk, **form.cleaned_data, **verdict)
     except (Invalid, WrongState, KeyReused) as error:
         return _refused(request, pk, error)
-    messages.success(request, _("%(code)s was accepted.") % {"code": report.task.code})
+    undo = f"{UNDO}{pk}-{verdict['version'] + 1}"
+    messages.success(request, _("%(code)s was accepted.") % {"code": report.task.code}, extra_tags=undo)
     return _to_next(request, report, opens=True)
 
 
 @require_POST
 @only_office
 def reopen_report(request: Request, pk: int) -> HttpResponse:
-    """Takes an acceptance back, with a reason."""
+    """Takes an acceptance back: with a reason, or at once by whoever gave it."""
     report, form = get_report(request, pk, texts=False), ReasonForm(request.POST)
+    undo = "undo" in request.POST
     try:
-        if not form.is_valid():
+        if not undo and not form.is_valid():
             raise Invalid(problems_of_forms(form))
-        workflow.reopen(pk, reason=form.cleaned_data["reason"], **_verdict(request))
+        reason = "" if undo else form.cleaned_data["reason"]
+        workflow.reopen(pk, reason=reason, undo=undo, **_verdict(request))
     except (Invalid, WrongState, KeyReused) as error:
         return _refused(request, pk, error)
     messages.success(request, _("The acceptance of %(code)s was taken back.") % {"code": report.task.code})
-    return redirect("review_report", pk=pk)
+    return to_report(request, pk)
+
+
+def _done(request: Request) -> dict[str, Any]:
+    """What was accepted a moment ago, for the button that takes it back. Said here, and not at the top once more."""
+    for message in messages.get_messages(request):
+        found = UNDO_TAG.fullmatch(message.extra_tags or "")
+        if found:
+            undo = {"pk": int(found[1]), "version": int(found[2]), "text": message.message}
+            return {"undo": undo, "told": [message.extra_tags]}
+    return {}
 
 
 def _to_next(request: Request, report: Report, *, opens: bool) -> HttpResponse:
-    """The next report that waits, in the order of arrival; the queue when none is left. *Accept, then next* opens it
-    for review, as the button says; a return leaves the others withdrawable."""
-    waiting = [row for row in review.queue(report.round) if row.pk != report.pk]
-    if not waiting:
-        return redirect("list_reviews")
-    arrived = report.current.submission.received_at if report.current else request.arrived_at
-    place = (arrived, report.task.code)
-    later = [row for row in waiting if row.current and (row.current.submission.received_at, row.task.code) > place]
-    following = (later or waiting)[0]
+    """The next report that waits, in the chosen order and with the filters kept; the queue when none is left that no
+    colleague has. *Accept, then next* opens it, as the button says; a return leaves the others withdrawable."""
+    queue = Queue(report.round, request.user, Wanted.of(request.GET))
+    following = queue.after(report)
+    if following is None:
+        return redirect(reverse("list_reviews") + queue.wanted.query)
     if opens and following.opened_by_office_at is None:
         with suppress(Refused):  # withdrawn or opened in this very moment, or one's own: its page says so
             workflow.open_for_review(
                 following.pk, by=request.user, at=request.arrived_at, key=uuid4(), version=following.version
             )
-    return redirect("review_report", pk=following.pk)
+    return to_report(request, following.pk)

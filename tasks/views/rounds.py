@@ -13,7 +13,18 @@ from records.errors import Invalid, KeyReused, Refused, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import corrections, due_times, freeze_warnings, freezing, moving, permissions, preparing, rounds, workflow
+from .. import (
+    corrections,
+    due_times,
+    freeze_warnings,
+    freezing,
+    moving,
+    permissions,
+    preparing,
+    rounds,
+    saved_filters,
+    workflow,
+)
 from ..forms import FreezeForm, posted_key, posted_number, problems_of_forms
 from ..models import Round
 from .board import board_context
@@ -45,7 +56,9 @@ def show_round(request: Request, no: int) -> HttpResponse:
     round_ = get_round(no)
     if round_.frozen_at is not None:
         corrected = corrections.counts().get(round_.pk, corrections.Count()).approved
-        return respond(request, "tasks/board.html", board_context(request, round_) | {"corrected": corrected})
+        saved = saved_filters.of(request.user) if permissions.can_see_board(request.user) else None
+        context = board_context(request, round_) | {"corrected": corrected, "saved": saved}
+        return respond(request, "tasks/board.html", context)
     if not permissions.can_see_board(request.user):
         raise Http404
     return redirect("show_board")

@@ -7,6 +7,7 @@ a receipt, the form's `key`. Each raises `records.errors.Refused` in one of its 
 
 from .answers import answer_request
 from .attachments import attach, detach
+from .claims import open_for_review, release_review, take_over_review, who_holds
 from .common import Item, ministry_codes
 from .contributions import call_contributions, contribute, is_taken_over, take_contribution
 from .corrections import ask_correction, decide_correction
@@ -23,19 +24,24 @@ from .extensions import (
 from .filling import Filling, fill_drafts
 from .messages import MESSAGE_LIMIT, write_message
 from .ministry import is_news, save_draft, submit, withdraw
-from .office import accept, open_for_review, reopen, return_for_changes
+from .office import accept, reopen, return_for_changes
+from .reminding import SENTENCE_LIMIT, remind
 from .roster import add_to_roster, remove_from_roster
 from .rounds import open_early, prepare
 from .sending import Switched, sent_before
 from .sign_off import ask_sign_off, recall, send_back, sign_off
+from .unchanged import Overtaken, accept_unchanged, not_acceptable_unread
 
 __all__ = [
     "MESSAGE_LIMIT",
+    "SENTENCE_LIMIT",
     "Filling",
     "Given",
     "Item",
+    "Overtaken",
     "Switched",
     "accept",
+    "accept_unchanged",
     "add_to_roster",
     "answer_request",
     "ask_correction",
@@ -57,10 +63,13 @@ __all__ = [
     "ministry_codes",
     "move_dates",
     "name_deputy",
+    "not_acceptable_unread",
     "open_early",
     "open_for_review",
     "prepare",
     "recall",
+    "release_review",
+    "remind",
     "remove_from_roster",
     "reopen",
     "return_for_changes",
@@ -72,6 +81,8 @@ __all__ = [
     "submit",
     "take_contribution",
     "take_over",
+    "take_over_review",
+    "who_holds",
     "withdraw",
     "withdraw_extension",
     "write_message",

@@ -143,7 +143,7 @@ def assign(ministry_id: int, given: Sequence[Given], *, by: User, at: datetime, 
         if not attempt.repeated:
             attempt.lock_head(STREAM)
             ministry, today = Ministry.objects.get(pk=ministry_id), timezone.localdate(at)
-            has_approver = Posting.objects.approving(ministry_id, today).exists()
+            has_approver = Posting.objects.approving([ministry_id], today).exists()
             if not permissions.can_assign(by, ministry_id, has_approver=has_approver):
                 raise Forbidden(_("The ministry's approver hands out its tasks."))
             tasks = {task.code: task for task in Task.objects.of_ministry(ministry_id, today)}

@@ -1,4 +1,4 @@
-"""The verbs of the coordination office: open for review, return, accept, reopen."""
+"""The office's verdicts: return, accept, reopen; on what one has open for review (`claims.py`)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,32 +8,19 @@ from django.utils.translation import gettext as _
 
 from ministries.models import User
 from records.chain import sha256
-from records.errors import Invalid, WrongState
+from records.errors import Invalid
 from records.locking import lock_rows
 from records.models import Event, Receipt
 from records.receipts import once
 from tfportal.language import normalise
 
-from .. import content, notices
+from .. import content, notices, permissions
 from ..models import Field, Light, Milestone, Report, Return, ReturnedField, Revision, State, Task
 from ..models.reporting import TEXT_LIMIT
-from ..transitions import permit
-from .common import deputised, locked_place, move, receipt_of, record_for, require_version
+from .claims import for_office, require_opened
+from .common import move, receipt_of, record_for
 
 COMMENT_LIMIT = 1000  # characters of a comment, or of why an acceptance is taken back
-
-
-def open_for_review(report_id: int, *, by: User, at: datetime, key: UUID, version: int) -> Receipt:
-    """The office opens a report: from now on it cannot be withdrawn. Opening it once more is no verb, it stays open."""
-    with once("open_for_review", by=by, at=at, key=key, target=f"report/{report_id}", body=[version]) as attempt:
-        if not attempt.repeated:
-            report = _for_office("open_for_review", report_id, by=by, at=at, version=version)
-            if report.opened_by_office_at is not None:
-                raise WrongState(_("%(code)s is open for review already.") % {"code": report.task.code})
-            opened = {"opened_by_office_at": at, "opened_by": by, "opened_for": deputised(attempt, report)}
-            move(report, State.SUBMITTED, **opened)
-            record_for(attempt, [report], {"report": report.task.code})
-    return receipt_of(attempt)
 
 
 def return_for_changes(
@@ -59,8 +46,8 @@ def return_for_changes(
     body = [version, comment, due_at, names, *([beside] if any(beside.values()) else [])]
     with once("return_for_changes", by=by, at=at, key=key, target=f"report/{report_id}", body=body) as attempt:
         if not attempt.repeated:
-            report = _for_office("return_for_changes", report_id, by=by, at=at, version=version)
-            _require_open(report)
+            report = for_office("return_for_changes", report_id, by=by, at=at, version=version)
+            require_opened(report)
             problems: content.Problems = {}
             if problem := content.text_problem(comment, COMMENT_LIMIT, empty=_("Say what is to be mended.")):
                 problems["comment"] = [problem]
@@ -108,8 +95,8 @@ def accept(
     body = [version, light, reason, book, *([comment] if comment else [])]
     with once("accept", by=by, at=at, key=key, target=f"report/{report_id}", body=body) as attempt:
         if not attempt.repeated:
-            report = _for_office("accept", report_id, by=by, at=at, version=version)
-            _require_open(report)
+            report = for_office("accept", report_id, by=by, at=at, version=version)
+            require_opened(report)
             revision = report.current
             assert revision is not None  # noqa: S101 (submitted reports have a revision)
             problems: content.Problems = {}
@@ -145,40 +132,38 @@ def accept(
                 "reason": reason,
                 "book": sha256(book) if any(book) else "",
             }
-            _lock_dates(report)
-            _apply(report, revision, record_for(attempt, [report], data))
+            lock_dates([report])
+            take_effect(report, revision, record_for(attempt, [report], data))
     return receipt_of(attempt)
 
 
-def reopen(report_id: int, *, by: User, at: datetime, key: UUID, version: int, reason: str) -> Receipt:
-    """Take an acceptance back, with a reason, until the freeze; what it had moved moves back."""
+def reopen(
+    report_id: int, *, by: User, at: datetime, key: UUID, version: int, reason: str = "", undo: bool = False
+) -> Receipt:
+    """Take an acceptance back until the freeze, with a reason; what it had moved moves back.
+
+    `undo`: whoever gave it takes it back before anything else happened to the report. That needs no words of theirs,
+    and the record says that it was that.
+    """
     reason = normalise(reason)
-    with once("reopen", by=by, at=at, key=key, target=f"report/{report_id}", body=[version, reason]) as attempt:
+    body = [version, reason, *(["undo"] if undo else [])]
+    with once("reopen", by=by, at=at, key=key, target=f"report/{report_id}", body=body) as attempt:
         if not attempt.repeated:
-            report = _for_office("reopen", report_id, by=by, at=at, version=version)
-            if problem := content.text_problem(reason, COMMENT_LIMIT, empty=_("Give the reason.")):
-                raise Invalid({"reason": [problem]})
+            report = for_office("reopen", report_id, by=by, at=at, version=version, anyones=True)
+            if not (undo and permissions.holds_claim(by, report)):
+                undo = False
+                if problem := content.text_problem(reason, COMMENT_LIMIT, empty=_("Give the reason.")):
+                    raise Invalid({"reason": [problem]})
             revision = report.accepted
             assert revision is not None  # noqa: S101 (accepted reports have an accepted revision)
             had_completed = report.office_light == Light.COMPLETED
             move(report, State.SUBMITTED, accepted=None, office_light="", office_reason="")
-            _lock_dates(report)
-            event = record_for(attempt, [report], {"report": report.task.code, "reason": reason})
+            lock_dates([report])
+            data = {"report": report.task.code, "reason": reason} | ({"undo": True} if undo else {})
+            event = record_for(attempt, [report], data)
             notices.reopened(report, by=by, event=event)
             _unapply(report, revision, had_completed=had_completed)
     return receipt_of(attempt)
-
-
-def _for_office(verb: str, report_id: int, *, by: User, at: datetime, version: int) -> Report:
-    report = locked_place(report_id)
-    permit(verb, report, by=by, at=at, has_open_return=False)
-    require_version(report, version)
-    return report
-
-
-def _require_open(report: Report) -> None:
-    if report.opened_by_office_at is None:
-        raise WrongState(_("Open %(code)s for review first.") % {"code": report.task.code})
 
 
 def _accepted_texts(reason: str, book_text_ko: str, book_text_en: str) -> dict[str, str]:
@@ -199,13 +184,15 @@ def _lost_by_returning(report: Report, beside: dict[str, str]) -> content.Proble
     return problems
 
 
-def _lock_dates(report: Report) -> None:
-    """The task's row and its milestones', which an acceptance moves: locked before the head, which is always last."""
-    lock_rows(Task.objects.filter(pk=report.task_id))
-    lock_rows(Milestone.objects.filter(task=report.task_id))
+def lock_dates(reports: Sequence[Report]) -> None:
+    """The tasks' rows and their milestones', which an acceptance moves: locked before the head, always the last."""
+    tasks = [report.task_id for report in reports]
+    lock_rows(Task.objects.filter(pk__in=tasks))
+    lock_rows(Milestone.objects.filter(task__in=tasks))
 
 
-def _apply(report: Report, revision: Revision, event: Event) -> None:
+def take_effect(report: Report, revision: Revision, event: Event) -> None:
+    """Moved dates and a completion hold from the acceptance on."""
     for change in revision.milestone_changes.select_related("milestone"):
         if change.done_on:
             change.milestone.done_on = change.done_on

@@ -139,3 +139,38 @@ def test_a_stray_key_decides_nothing_while_something_is_written(
     page.keyboard.press("a")
     page.wait_for_url("**/review/")
     assert fresh(report).state == "accepted"
+
+
+def test_the_reviewer_goes_through_the_queue(
+    visit: Visit, reports: dict[str, Report], me_officer, coordinator, at: datetime
+) -> None:
+    """In the order that was chosen: start, accept, the next one is opened and said where it stands; the legend; one key
+    takes the acceptance back; switched off, keys stay off."""
+    for code in ("ME-05", "ME-03"):
+        builders.report_in("submitted", reports[code], officer=me_officer, coordinator=coordinator, at=at)
+    page = visit(locale="en-GB").sign_in("coordinator").page
+    page.goto("/review/?order=code")
+    press(page, "tbody a.link")
+    expect(page.locator("h1")).to_be_focused()
+    page.keyboard.press("s")
+    expect(page.locator("h1")).to_be_focused()
+    expect(page.locator("dd.claim")).to_contain_text("You have it open")
+    page.keyboard.press("a")
+    expect(page.locator("#done")).to_have_text("ME-03 was accepted. Now 1 of 1.")
+    expect(page.locator("h1")).to_contain_text("ME-05")
+    expect(page.locator("h1")).to_be_focused()
+    assert page.url.endswith("?order=code")
+    assert fresh(reports["ME-05"]).opened_by == coordinator
+    page.keyboard.press("?")
+    expect(page.locator(".legend")).to_be_visible()
+    press(page, "[data-keys] summary", "Escape")
+    expect(page.locator(".legend")).to_be_hidden()
+    page.keyboard.press("u")
+    expect(page.locator("h1")).to_contain_text("ME-03")
+    assert fresh(reports["ME-03"]).state == "submitted"
+    page.keyboard.press("?")
+    press(page, "[data-keys] input", "Space")
+    page.reload()
+    page.keyboard.press("a")
+    press(page, "button[formaction$='/accept/?order=code']")
+    expect(page.locator("#done")).to_contain_text("ME-03 was accepted")

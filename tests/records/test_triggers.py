@@ -487,7 +487,7 @@ def test_sqlite_can_rebuild_a_guarded_table():
 # model -> why its rows may be added after the freeze, though they hang on a round
 NOT_GUARDED: dict[str, str] = {
     "meetings.Meeting": "when people meet about the round, which may move; no text, light or verdict of a report",
-    "tasks.Reminder": "what was owed to whom, and when; it says nothing of any text, and no event tells of it",
+    "tasks.Reminder": "what was owed to whom, and when; no event tells of the ladder, verification proves what was sent by hand",
     "tasks.Answer": "what a ministry answers to an issue, after the freeze too, beside the sealed text; append-only",
     "tasks.Correction": "asked for after the freeze, beside the sealed text; append-only",
     "tasks.CorrectionDecision": "decided after the freeze, by a second person; append-only",

@@ -198,6 +198,13 @@ def test_null_characters_elsewhere(officer, office, reports, opened, me_officer)
         "/board/poll/?seen=%00",
         "/rounds/1/record/?page=%00",
         "/review/?q=%00",
+        "/slippage/?q=%00&round=",
+        "/tasks/%00/",
+        "/ministries/ME%00/?round=%00",
+        "/rounds/compare/?from=%00&to=1&only=%00&page=%00",
+        "/lights/?ministry=%00&said=%00",
+        "/review/?order=%00&ministry=%00&light=%00&only=%00",
+        "/review/unchanged/?leave=%00",
     ):
         assert office.get(path).status_code < 500, path
     assert visitor().post("/accounts/login/", {"login": zero, "password": zero, "next": zero}).status_code == 200

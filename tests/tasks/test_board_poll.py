@@ -91,11 +91,19 @@ def test_a_poll_keeps_the_filters(task_force, coordinator):
     assert {row["id"] for row in answer.all("a", class_="tile")} == {"t-FSC-01", "t-FSC-02"}
 
 
-def test_the_end_of_the_round_brings_the_whole_page_anew(task_force, coordinator, at):
+def test_the_end_of_the_round_is_told_and_ends_the_polling(task_force, coordinator, at):
+    """With htmx's status for it, and nothing but a word: what is being read stays. A page that shows no round is made
+    anew."""
     browser = visitor(coordinator)
     position = seen(browser.get("/board/"))
     builders.freeze(task_force.round_2, by=coordinator, at=at)
-    assert poll(browser, position).headers["HX-Refresh"] == "true"
+    answer = poll(browser, position)
+    assert answer.status_code == 286
+    over = page(answer).one("p", id="board-fresh")
+    assert "Round 2 was frozen: 16 Mar 14:00" in over.text
+    assert over.one("a")["href"] == "/rounds/2/"
+    assert not page(answer).all("table")
+    assert poll(browser, "9-0-open").headers["HX-Refresh"] == "true"
 
 
 def test_a_poll_does_not_renew_the_session(task_force, coordinator):

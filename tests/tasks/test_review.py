@@ -287,8 +287,13 @@ def test_another_verdict_meanwhile_keeps_the_comment(office, opened, coordinator
     builders.reopen(opened, by=coordinator_2, at=at)
     answer = send(office, opened, "return", form)
     assert answer.status_code == 409
-    assert verdict(page(answer))["comment"] == [COMMENT]
-    assert verdict(page(answer))["version"] == [str(fresh(opened).version)]
+    found = page(answer)
+    assert "Yoon Seul has ME-01 open" in alert(answer), "it says whose review it is"
+    assert COMMENT in [row.text for row in found.all("blockquote")]
+    assert not found.all("form", id="verdict"), "and offers no verdict on it"
+    (take,) = found.all("form", action=f"/review/{opened.pk}/take-over/")
+    assert send(office, opened, "take-over", fields(found, take)).status_code == 302
+    assert send(office, opened, "return", verdict(look(office, opened)) | {"comment": [COMMENT]}).status_code == 302
 
 
 @pytest.mark.parametrize("verb", ["return", "accept"])

@@ -58,9 +58,13 @@ COURSES = (
     "save send open return save send open return save send withdraw",
     "save send withdraw send open accept withdraw reopen withdraw return",
     "unchanged withdraw unchanged open accept reopen accept",
+    "save send open take_over release withdraw save send open release open accept",
     "save ask recall ask recall unchanged",
 )
 courses = st.sampled_from(COURSES)
+OFFICE_VERBS = (
+    "open_for_review", "open_for_review", "return_for_changes", "accept", "reopen", "take_over_review", "release_review"
+)  # fmt: skip
 
 
 class Told(Exception):
@@ -90,7 +94,7 @@ class Row:
     sent: list[Sent] = field(default_factory=list)
     current: Sent | None = None
     returned: Sent | None = None  # the text of the return that is open
-    opened: bool = False
+    opened: str = ""  # by whom of the office: the verdict is theirs
 
     @property
     def ministry(self) -> str:
@@ -189,7 +193,7 @@ class Model:
             no, answer = len(row.sent) + 1, len(self.answers) - 1
             row.current = Sent(no, row.draft or "last", row.asked_unchanged, answer, row.returned)
             row.sent.append(row.current)
-            row.draft, row.returned, row.opened, row.asked_unchanged = None, None, False, False
+            row.draft, row.returned, row.opened, row.asked_unchanged = None, None, "", False
             row.move("submitted")
         self.events += 1
         return f"2-{ministry}-{sum(codes[0].startswith(ministry) for codes in self.answers):04d}"
@@ -257,14 +261,17 @@ class Model:
     def review(self, verb: str, code: str, by: str, behind: int, complete: bool) -> None:
         row = self.rows[code]
         self.judge(row, by in OFFICE, "accepted" if verb == "reopen" else "submitted")
+        somebody_elses = row.opened not in ("", by)
+        if somebody_elses and verb not in ("take_over_review", "reopen"):
+            raise Told("WrongState")
         if behind:
             raise Told("Conflict")
-        if row.opened == (verb == "open_for_review"):
+        if bool(row.opened) == (verb == "open_for_review") or (verb == "take_over_review" and not somebody_elses):
             raise Told("WrongState")
-        if not complete and verb != "open_for_review":
+        if not complete and verb in ("return_for_changes", "accept", "reopen"):
             raise Told("Invalid")
-        if verb == "open_for_review":
-            row.opened = True
+        if verb in ("open_for_review", "take_over_review", "release_review"):
+            row.opened = "" if verb == "release_review" else by
         if verb == "return_for_changes":
             row.returned = row.current
         row.move({"return_for_changes": "returned", "accept": "accepted"}.get(verb, "submitted"))
@@ -426,7 +433,7 @@ class Machine(RuleBasedStateMachine):
         self.model.withdraw(answer, by)
 
     @rule(
-        verb=st.sampled_from(["open_for_review", "open_for_review", "return_for_changes", "accept", "reopen"]),
+        verb=st.sampled_from(OFFICE_VERBS),
         code=codes,
         by=office,
         behind=stale,
@@ -435,6 +442,8 @@ class Machine(RuleBasedStateMachine):
     def review(self, verb: str, code: str, by: str, behind: int, complete: bool) -> None:
         more: dict[str, dict[str, Any]] = {
             "open_for_review": {},
+            "take_over_review": {},
+            "release_review": {},
             "return_for_changes": {"comment": "왜?" if complete else "", "due_at": self.at + timedelta(days=1)},
             "accept": {"light": "on_track" if complete else "green"},
             "reopen": {"reason": "오기" if complete else ""},
@@ -515,7 +524,13 @@ class Machine(RuleBasedStateMachine):
             ],
             "submitted": [
                 partial(self.review, verb=verb, code=code, by=reviews, behind=behind, complete=True)
-                for verb in (("accept", "return_for_changes") if row.opened else ("open_for_review",))
+                for verb in (
+                    ("open_for_review",)
+                    if not row.opened
+                    else ("accept", "return_for_changes", "release_review")
+                    if row.opened == reviews
+                    else ("take_over_review",)
+                )
             ],
             "accepted": [partial(self.review, verb="reopen", code=code, by=reviews, behind=behind, complete=True)],
         }
@@ -554,7 +569,12 @@ class Machine(RuleBasedStateMachine):
             if row.current:
                 self.take_back(row.current.answer, writes)
         else:
-            verb = {"open": "open_for_review", "return": "return_for_changes"}.get(step, step)
+            verbs = {"open": "open_for_review", "return": "return_for_changes"}
+            verb = (verbs | {"take_over": "take_over_review", "release": "release_review"}).get(step, step)
+            if verb == "take_over_review":  # by the other one, who then gives it back
+                reviews = next(iter(OFFICE - {reviews}))
+            if verb == "release_review" and row.opened:
+                reviews = row.opened
             self.review(verb=verb, code=code, by=reviews, behind=0, complete=True)
 
     @rule(opened=st.sampled_from(["ME-01", "ME-05"]), second=st.booleans())
@@ -593,7 +613,8 @@ class Machine(RuleBasedStateMachine):
         if not hasattr(self, "model"):
             return
         rows = {
-            row.task.code: row for row in Report.objects.filter(pk__in=self.reports.values()).select_related("task")
+            row.task.code: row
+            for row in Report.objects.filter(pk__in=self.reports.values()).select_related("task", "opened_by")
         }
         drafts = dict(
             Draft.objects.filter(report__in=self.reports.values()).values_list("report__task__code", "content")
@@ -614,7 +635,8 @@ class Machine(RuleBasedStateMachine):
             assert (report.state, report.version) == (row.state, row.version), code
             wanted = None if row.draft is None else content.tidy(self.text(code, row.draft))
             assert drafts.get(code) == wanted, code
-            assert (report.opened_by_office_at is not None) == row.opened, code
+            assert (report.opened_by.username if report.opened_by else "") == row.opened, code
+            assert (report.opened_by_office_at is not None) == bool(row.opened), code
             assert (report.accepted_id is not None) == (row.state == "accepted"), code
             assert sent[code] == [(one.no, one.unchanged, self.text(code, one.text)["results"]) for one in row.sent]
             assert numbers.get(report.current_id) == (row.current.no if row.current else None), code
