@@ -467,10 +467,9 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             waits = builders.ask_extension(task_force.round_2, report.lead, by=people["me_officer"], at=at)
         if place == "granted":
             builders.grant_extension(waits, by=people["coordinator_2"], at=at)
-        if place in ("1", "2"):  # and a task that is on no roster yet
         if place == "filtered":
             SavedFilter.objects.create(user=office, name="환경부", query="?ministry=ME", at=at)
-        if place == "2":  # and a task that is on no roster yet
+        if place in ("1", "2"):  # and a task that is on no roster yet
             builders.task("ME-90", task_force.ministries["ME"])
         if place == "3":  # planned after it
             builders.round_(3)
