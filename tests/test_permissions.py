@@ -496,14 +496,30 @@ def address(name: str, place: str, report: Report) -> str:
     if name in ("export_board", "export_round"):
         return reverse(name, args=[place, "csv"] if name == "export_round" else ["csv"])
     of_round = (
-        *("show_round", "show_round_charts", "show_briefing", "show_record", "freeze_round", "prepare_round"),
-        *("list_corrections", "list_extensions", "ask_extension", "grant_extension", "due_calendar", "list_reminders"),
-        *("move_dates", "open_early", "show_roster", "add_to_roster", "remove_from_roster"),
+        "add_to_roster",
+        "ask_extension",
+        "csv",
+        "delete_filter",
+        "due_calendar",
+        "export_board",
+        "export_round",
+        "filtered",
+        "freeze_round",
+        "grant_extension",
+        "list_corrections",
+        "list_extensions",
+        "list_reminders",
+        "move_dates",
+        "open_early",
+        "prepare_round",
+        "remove_from_roster",
+        "show_briefing",
+        "show_record",
+        "show_roster",
+        "show_round",
+        "show_round_charts",
     )
     if name in of_round:
-    of_round = ("show_round", "show_briefing", "show_round_charts", "show_record", "freeze_round", "prepare_round")
-    of_round = (*of_round, "list_corrections", "list_extensions", "ask_extension", "grant_extension", "due_calendar")
-    if name in (*of_round, "list_reminders"):
         return reverse(name, args=[place])
     if name == "decide_correction":
         return reverse(name, args=[Correction.objects.filter(report=report).latest("pk").pk])
