@@ -498,12 +498,7 @@ def address(name: str, place: str, report: Report) -> str:
     of_round = (
         "add_to_roster",
         "ask_extension",
-        "csv",
-        "delete_filter",
         "due_calendar",
-        "export_board",
-        "export_round",
-        "filtered",
         "freeze_round",
         "grant_extension",
         "list_corrections",
