@@ -4,9 +4,10 @@ Every query is ordered by its own columns: the models' own order names the repor
 rows share, and which would join three more tables into each.
 """
 
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
 
 from .models import (
     Attached,
@@ -17,9 +18,12 @@ from .models import (
     IndicatorValue,
     Milestone,
     MilestoneChange,
+    Report,
     Request,
     Return,
     Revision,
+    SignOff,
+    State,
     Support,
     Taken,
     Target,
@@ -51,10 +55,45 @@ def texts() -> list[Lookup]:
     ]
 
 
+def starts() -> list[Lookup]:
+    """What a draft began with, and whether a return is open."""
+    return [
+        Prefetch("returns", Return.objects.order_by("at")),
+        _requests("current__"),
+        _requests("baseline__"),
+    ]
+
+
+def rules() -> list[Lookup]:
+    """What decides whether a report could go now: nothing that a page would show beside it."""
+    return [
+        _requests("baseline__"),
+        Prefetch("task__milestones", Milestone.objects.order_by("order")),
+        Prefetch("task__indicators", Indicator.objects.order_by("order")),
+        Prefetch("task__indicators__values", _values()),
+        Prefetch("sign_offs", SignOff.objects.order_by("at")),
+        Prefetch("attachments", Attachment.objects.order_by("pk")),
+        Prefetch("contributions", Contribution.objects.order_by("ministry__order", "no")),
+        Prefetch("returns", Return.objects.order_by("at").prefetch_related("fields")),
+    ]
+
+
+def returned(reports: Iterable[Report]) -> None:
+    """Read the texts that the office gave back; no query where there are none."""
+    back = [report for report in reports if report.state == State.RETURNED]
+    prefetch_related_objects(back, Prefetch("current", Revision.objects.all()), *_of_revision("current__"))
+
+
+def _requests(prefix: str) -> Lookup:
+    return Prefetch(
+        f"{prefix}requests", Request.objects.select_related("addressed_to").order_by("addressed_to__order")
+    )
+
+
 def _of_baseline(prefix: str) -> list[Lookup]:
     """What last round's text hands on."""
     return [
-        Prefetch(f"{prefix}requests", Request.objects.select_related("addressed_to").order_by("addressed_to__order")),
+        _requests(prefix),
         Prefetch(f"{prefix}milestone_changes", MilestoneChange.objects.order_by("milestone__order")),
     ]
 
@@ -72,13 +111,21 @@ def _of_revision(prefix: str) -> list[Lookup]:
 def _indicators(prefix: str) -> list[Lookup]:
     """A task's indicators with their targets and with what the texts that count say of them, in three queries; in one
     where there are none."""
-    counting = IndicatorValue.objects.filter(revision__report__current=F("revision"))
-    values = counting.select_related("revision__report__round").order_by("revision__report__round__no")
     return [
         Prefetch(f"{prefix}indicators", Indicator.objects.order_by("order")),
         Prefetch(f"{prefix}indicators__targets", Target.objects.order_by("year")),
-        Prefetch(f"{prefix}indicators__values", values),
+        Prefetch(f"{prefix}indicators__values", _values()),
     ]
+
+
+def _values() -> QuerySet[Any]:
+    """The figures of texts that count, the earliest round first, without those texts: a task has two dozen rounds."""
+    counting = IndicatorValue.objects.filter(revision__report__current=F("revision"))
+    read = counting.select_related("revision__report__round").order_by("revision__report__round__no")
+    return read.only(
+        *("indicator", "value", "note", "revision__report__task", "revision__report__current"),
+        *("revision__report__round__no", "revision__report__round__as_of", "revision__report__round__frozen_at"),
+    )
 
 
 def _applied_moves() -> QuerySet[Any]:

@@ -167,8 +167,16 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def with_start(self) -> ReportQuerySet:
         """With the text that stands and what it began with, for a draft that is saved while somebody types: what a page
         shows beside them is left out."""
-        starts = ("current__requests__addressed_to", "baseline__requests__addressed_to")
-        return self.with_place().select_related("baseline").prefetch_related("returns", *starts)
+        from . import prefetching
+
+        return self.with_place().select_related("baseline").prefetch_related(*prefetching.starts())
+
+    def with_rules(self) -> ReportQuerySet:
+        """With what decides which of one ministry's reports could go now, for numbers alone; a constant number of
+        queries. What a returned text held is read by `prefetching.returned`, where there is one."""
+        from . import prefetching
+
+        return self.select_related("round", "task", "draft", "baseline").prefetch_related(*prefetching.rules())
 
     def with_texts(self) -> ReportQuerySet:
         """With everything that a page about reports shows, in a constant number of queries."""

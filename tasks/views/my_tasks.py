@@ -35,10 +35,14 @@ from .common import (
 SHIPPED_FORMS = 10  # up to so many tasks the page brings all forms along; beyond, a row fetches its own
 
 
-def _list(request: Request, ministry: Ministry, round_: Round, *, beside: bool = True) -> worklist.Worklist:
+def _list(request: Request, ministry: Ministry, round_: Round) -> worklist.Worklist:
+    return worklist.build(ministry, round_, **_who(request))
+
+
+def _who(request: Request) -> dict[str, Any]:
+    """For whom a list is read, and what it is narrowed to."""
     codes, mine = workflow.ministry_codes(), _only_mine(request)
-    who: dict[str, Any] = {"user": request.user, "at": request.arrived_at}
-    return worklist.build(ministry, round_, codes=codes, only_mine=mine, beside=beside, **who)
+    return {"user": request.user, "at": request.arrived_at, "codes": codes, "only_mine": mine}
 
 
 def _only_mine(request: Request) -> bool:
@@ -205,8 +209,7 @@ def row_saved(
     these were refused."""
     if not request.htmx:
         return redirect(f"{list_address(report.lead, report.task.code)}#{report.task.code}")
-    work = _list(request, report.lead, report.round, beside=False)
-    row = next(row for row in work.rows if row.report.pk == report.pk)
+    work, row = worklist.around(report, **_who(request))
     row.left = set(request.POST.getlist(f"{row.prefix}left"))
     apply_unsaved([row], unsaved or Unsaved())
     context = {"work": work, "row": row, "saved_at": request.arrived_at, "part": True, "with_files": with_files}
