@@ -64,16 +64,18 @@ def starts() -> list[Lookup]:
     ]
 
 
-def rules() -> list[Lookup]:
-    """What decides whether a report could go now: nothing that a page would show beside it."""
+def rules(year: int) -> list[Lookup]:
+    """What decides whether a report could go now: nothing that a page would show beside it. Of an indicator, what was
+    said of it in the year: no other figure decides whether one is owed."""
+    said = _values().filter(value__isnull=False, revision__report__round__as_of__year=year)
     return [
         _requests("baseline__"),
         Prefetch("task__milestones", Milestone.objects.order_by("order")),
         Prefetch("task__indicators", Indicator.objects.order_by("order")),
-        Prefetch("task__indicators__values", _values()),
+        Prefetch("task__indicators__values", said),
         Prefetch("sign_offs", SignOff.objects.order_by("at")),
         Prefetch("attachments", Attachment.objects.order_by("pk")),
-        Prefetch("contributions", Contribution.objects.order_by("ministry__order", "no")),
+        Prefetch("contributions", Contribution.objects.order_by("pk")),
         Prefetch("returns", Return.objects.order_by("at").prefetch_related("fields")),
     ]
 

@@ -169,14 +169,15 @@ class ReportQuerySet(models.QuerySet["Report"]):
         shows beside them is left out."""
         from . import prefetching
 
-        return self.with_place().select_related("baseline").prefetch_related(*prefetching.starts())
+        return self.select_related("round", "draft", "current", "baseline").prefetch_related(*prefetching.starts())
 
-    def with_rules(self) -> ReportQuerySet:
-        """With what decides which of one ministry's reports could go now, for numbers alone; a constant number of
-        queries. What a returned text held is read by `prefetching.returned`, where there is one."""
+    def with_rules(self, round_: Round) -> ReportQuerySet:
+        """Those of the round with what decides which could go now, for numbers alone; a constant number of queries.
+        What a returned text held is read by `prefetching.returned`, where there is one."""
         from . import prefetching
 
-        return self.select_related("round", "task", "draft", "baseline").prefetch_related(*prefetching.rules())
+        read = self.in_round(round_).select_related("task", "draft", "baseline")
+        return read.prefetch_related(*prefetching.rules(round_.as_of.year))
 
     def with_texts(self) -> ReportQuerySet:
         """With everything that a page about reports shows, in a constant number of queries."""

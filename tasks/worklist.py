@@ -172,7 +172,7 @@ def around(
     names, duties = Directory(round_.as_of), None
     if only_mine:
         duties = assignments.of_ministry(ministry.pk, timezone.localdate(at))
-    reports = list(Report.objects.in_round(round_).led_by([ministry.pk]).order_by("task__code").with_rules())
+    reports = list(Report.objects.with_rules(round_).led_by([ministry.pk]).order_by("task__code"))
     prefetching.returned(reports)
     rows = []
     for one in reports:

@@ -24,6 +24,7 @@ from ..rows import Row
 from .common import (
     Unsaved,
     allowed,
+    get_led,
     get_report,
     list_address,
     my_ministry,
@@ -192,7 +193,7 @@ def apply_unsaved(rows: list[Row], unsaved: Unsaved) -> None:
 @require_POST
 def save_report_draft(request: Request, pk: int) -> HttpResponse:
     """Keeps one row while it is being typed. The answer touches what stands around the form, never the form."""
-    report = get_report(request, pk, texts=False)
+    report = get_led(request, pk)
     if not permissions.can_edit(request.user, report):
         raise PermissionDenied
     try:

@@ -67,7 +67,7 @@ def _locked(report_ids: Iterable[int], read: ReportQuerySet) -> list[Report]:
     if len(rounds) != 1:
         raise WrongState(_("These reports are not in one round."))
     lock(_name_of(rounds.pop()), exclusive=False)  # each report brings its round along, read after this
-    lock_rows(Report.objects.filter(pk__in=ids))
+    lock_rows(Report.objects.filter(pk__in=ids).only("pk"))
     reports = list(read.filter(pk__in=ids).order_by("task__code"))
     if len(reports) != len(ids):
         raise WrongState(_("A report is not on the roster any more."))
