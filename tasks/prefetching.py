@@ -4,7 +4,6 @@ Every query is ordered by its own columns: the models' own order names the repor
 rows share, and which would join three more tables into each.
 """
 
-from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
@@ -56,12 +55,8 @@ def texts() -> list[Lookup]:
 
 
 def starts() -> list[Lookup]:
-    """What a draft began with, and whether a return is open."""
-    return [
-        Prefetch("returns", Return.objects.order_by("at")),
-        _requests("current__"),
-        _requests("baseline__"),
-    ]
+    """What a draft began with."""
+    return [_requests("current__"), _requests("baseline__")]
 
 
 def rules(year: int) -> list[Lookup]:
@@ -74,16 +69,18 @@ def rules(year: int) -> list[Lookup]:
         Prefetch("task__indicators", Indicator.objects.order_by("order")),
         Prefetch("task__indicators__values", said),
         Prefetch("sign_offs", SignOff.objects.order_by("at")),
-        Prefetch("attachments", Attachment.objects.order_by("pk")),
         Prefetch("contributions", Contribution.objects.order_by("pk")),
         Prefetch("returns", Return.objects.order_by("at").prefetch_related("fields")),
     ]
 
 
-def returned(reports: Iterable[Report]) -> None:
-    """Read the texts that the office gave back; no query where there are none."""
+def named_by_rules(reports: list[Report]) -> None:
+    """Read along what few of these texts name: what the office gave back, and files. No query where none does."""
     back = [report for report in reports if report.state == State.RETURNED]
     prefetch_related_objects(back, Prefetch("current", Revision.objects.all()), *_of_revision("current__"))
+    drafts = {report: getattr(report, "draft", None) for report in reports}
+    filed = [report for report, draft in drafts.items() if draft and draft.content.get("attachments")]
+    prefetch_related_objects(filed, Prefetch("attachments", Attachment.objects.order_by("pk")))
 
 
 def _requests(prefix: str) -> Lookup:

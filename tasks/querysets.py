@@ -173,7 +173,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def with_rules(self, round_: Round) -> ReportQuerySet:
         """Those of the round with what decides which could go now, for numbers alone; a constant number of queries.
-        What a returned text held is read by `prefetching.returned`, where there is one."""
+        What few of them name is read by `prefetching.named_by_rules`."""
         from . import prefetching
 
         read = self.in_round(round_).select_related("task", "draft", "baseline")

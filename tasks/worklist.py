@@ -173,7 +173,7 @@ def around(
     if only_mine:
         duties = assignments.of_ministry(ministry.pk, timezone.localdate(at))
     reports = list(Report.objects.with_rules(round_).led_by([ministry.pk]).order_by("task__code"))
-    prefetching.returned(reports)
+    prefetching.named_by_rules(reports)
     rows = []
     for one in reports:
         one.round, one.lead = round_, ministry

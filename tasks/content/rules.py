@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+from typing import cast
 
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from ministries.directory import Directory
@@ -37,7 +40,7 @@ class Rules:
             codes={code: pk for code, pk in codes.items() if pk != report.lead_id},
             returned=returned,
             sent=tidy(raw_of(report.current)) if returned and report.current else {},
-            files=files_of(report),
+            files=cast("Mapping[str, Attachment]", SimpleLazyObject(partial(files_of, report))),  # few texts name any
             contributions={str(row.pk): row for row in report.contributions.all()},
             indicators=tuple(open_indicators(report)),
             owed=frozenset(row.pk for row in owed_indicators(report)),
@@ -50,7 +53,9 @@ def files_of(report: Report) -> dict[str, Attachment]:
 
 
 def open_return(report: Report) -> Return | None:
-    """The return that the ministry still owes an answer to."""
+    """The return that the ministry still owes an answer to; what was never sent cannot have been given back."""
+    if report.current_id is None:
+        return None
     return next((row for row in report.returns.all() if row.resolved_by_id is None), None)
 
 

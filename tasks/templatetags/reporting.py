@@ -5,6 +5,8 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from tasks.models import VERBS, Light, State
@@ -77,3 +79,11 @@ def day_off(plan: Any, day: Any) -> str:
     if day is None:
         return ""
     return str(plan.calendar.day_off(timezone.localdate(day) if isinstance(day, datetime) else day))
+
+
+@register.simple_tag
+def error_places(prefix: str, places: list[str], problems: dict[str, list[str]]) -> SafeString:
+    """`components/error.html` for each place of a row, out of band: what a saved draft is answered with, by the dozen
+    and every few seconds."""
+    html = '<p class="err" id="{}{}-error" hx-swap-oob="true">{}</p>\n'
+    return format_html_join("", html, ((prefix, place, " ".join(problems.get(place, ()))) for place in places))
