@@ -35,7 +35,6 @@ def texts() -> list[Lookup]:
     """Everything that a page about reports shows of them."""
     revisions = Revision.objects.select_related("submission")
     returns = Return.objects.select_related("by").prefetch_related("fields", "revision", *_of_revision("revision__"))
-    contributions = Contribution.objects.select_related("ministry", "by", "acting_for")
     return [
         Prefetch("current", revisions),
         *_of_revision("current__"),
@@ -48,9 +47,26 @@ def texts() -> list[Lookup]:
         Prefetch("task__milestones__changes", _applied_moves()),
         "sign_offs",
         Prefetch("attachments", Attachment.objects.order_by("pk")),
-        Prefetch("contributions", contributions.order_by("ministry__order", "no")),
-        Prefetch("contribution_calls", ContributionCall.objects.order_by("at", "pk")),
+        *_written(),
         Prefetch("returns", returns.order_by("at")),
+    ]
+
+
+def contributions() -> list[Lookup]:
+    """What the supporting ministries have to do with a report."""
+    return [
+        Prefetch("task__supports", Support.objects.order_by("ministry__order")),
+        *_written(),
+        Prefetch("current__resolves", Return.objects.order_by("at")),
+        Prefetch("current__taken", Taken.objects.order_by("pk")),
+    ]
+
+
+def _written() -> list[Lookup]:
+    named = Contribution.objects.select_related("ministry", "by", "acting_for")
+    return [
+        Prefetch("contributions", named.order_by("ministry__order", "no")),
+        Prefetch("contribution_calls", ContributionCall.objects.order_by("at", "pk")),
     ]
 
 
@@ -129,4 +145,5 @@ def _values() -> QuerySet[Any]:
 
 def _applied_moves() -> QuerySet[Any]:
     moved = MilestoneChange.objects.filter(applied_event__isnull=False, new_on__isnull=False)
-    return moved.select_related("revision__report__round").order_by("revision__report__round__no", "revision__no")
+    read = moved.select_related("revision__report__round").order_by("revision__report__round__no", "revision__no")
+    return read.defer(*(f"revision__{name}" for name in ("results", "plans", "issues", "also_reason")))

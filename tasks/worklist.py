@@ -134,7 +134,9 @@ def build(
 ) -> Worklist:
     """The ministry's reports: returned ones first, then those whose milestone is due, then the rest by code."""
     names, duties = Directory(round_.as_of), assignments.of_ministry(ministry.pk, timezone.localdate(at))
-    reports = list(Report.objects.in_round(round_).led_by([ministry.pk]).order_by("task__code").with_texts())
+    reports = list(Report.objects.with_list_texts(round_).led_by([ministry.pk]).order_by("task__code"))
+    for report in reports:
+        report.round, report.lead = round_, ministry
     sent = [pk for report in reports if (pk := report.current_id or report.baseline_id)]
     asked = requests.of_revisions(sent, names)
     rows = [

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from ministries.directory import Directory
 from ministries.models import Ministry
 from records.errors import Invalid, KeyReused, Refused, WrongState
 from tfportal.htmx import respond
@@ -68,7 +69,7 @@ def _context(
     opened = next((row.code for row in rows if row.code == wanted), "")
     if not opened and not wanted and rows and rows[0].is_demanded:
         opened = rows[0].code
-    exchange = _exchange(request, work.ministry, work.round, refused)
+    exchange = _exchange(request, work.ministry, work.round, refused, work.names)
     ships_forms = ships_forms or len(rows) <= SHIPPED_FORMS
     places = ["", "talk-"] if ships_forms else [""]  # a conversation that is not on the page has no place for a word
     return _shown(request, exchange, [place + row.code for row in rows for place in places]) | {
@@ -118,9 +119,14 @@ def show_my_tasks(
 
 
 def _exchange(
-    request: Request, ministry: Ministry, round_: Round | None, refused: teamwork.Refused | None
+    request: Request,
+    ministry: Ministry,
+    round_: Round | None,
+    refused: teamwork.Refused | None,
+    names: Directory | None = None,
 ) -> teamwork.Exchange:
-    return teamwork.of_ministry(ministry, round_, user=request.user, at=request.arrived_at, refused=refused)
+    who: dict[str, Any] = {"user": request.user, "at": request.arrived_at, "names": names}
+    return teamwork.of_ministry(ministry, round_, refused=refused, **who)
 
 
 def _show_nothing(
