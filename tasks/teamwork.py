@@ -223,15 +223,16 @@ def of_ministry(
     at: datetime,
     refused: Refused | None = None,
     names: Directory | None = None,
+    asked: list[Asked] | None = None,
 ) -> Exchange:
-    """`round_`: the one that is being collected; between rounds only requests are left. Constant in queries. `names`:
-    those of the round's day, where they are at hand."""
+    """`round_`: the one that is being collected; between rounds only requests are left. Constant in queries. `names`,
+    `asked`: those of the round's day, and what the ministry is asked, where they are at hand."""
     shown = round_ or Round.objects.last_frozen()
     if shown is None:
         return Exchange(ministry, [], [], refused)
     names = names or Directory(shown.as_of)
     supported = _supported(ministry, round_, names, user=user, at=at, refused=refused) if round_ else []
-    asked = requests.asked_of(ministry, shown, names)
+    asked = requests.asked_of(ministry, shown, names) if asked is None else asked
     return Exchange(ministry, supported, asked, refused)
 
 

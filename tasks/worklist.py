@@ -14,6 +14,7 @@ from . import assignments, due_times, permissions, prefetching, requests
 from .conversations import of_reports
 from .due_times import Deadline
 from .models import Report, Round, State, Submission
+from .requests import Asked
 from .rows import Row
 from .signers import able, of_ministry
 
@@ -29,6 +30,7 @@ class Worklist:
     at: datetime
     hands_out: bool = False  # whether the ministry has given any of its tasks to one of its officers
     only_mine: bool = False
+    asked: list[Asked] | None = None  # what others ask of the ministry, where it was read along
 
     @property
     def name(self) -> MinistryName:
@@ -131,14 +133,19 @@ def build(
     at: datetime,
     codes: dict[str, int],
     only_mine: bool = False,
+    with_asked: bool = False,
 ) -> Worklist:
-    """The ministry's reports: returned ones first, then those whose milestone is due, then the rest by code."""
+    """The ministry's reports: returned ones first, then those whose milestone is due, then the rest by code.
+    `with_asked`: and what others ask of the ministry."""
     names, duties = Directory(round_.as_of), assignments.of_ministry(ministry.pk, timezone.localdate(at))
     reports = list(Report.objects.with_list_texts(round_).led_by([ministry.pk]).order_by("task__code"))
     for report in reports:
         report.round, report.lead = round_, ministry
     sent = [pk for report in reports if (pk := report.current_id or report.baseline_id)]
-    asked = requests.of_revisions(sent, names)
+    if with_asked:
+        ours, theirs = requests.both_ways(sent, ministry, round_, names)
+    else:
+        ours, theirs = requests.of_revisions(sent, names), None
     rows = [
         Row(
             report,
@@ -146,7 +153,7 @@ def build(
             codes,
             user,
             at,
-            asked=asked.get(report.current_id or report.baseline_id or 0, []),
+            asked=ours.get(report.current_id or report.baseline_id or 0, []),
             doer=duties.by_task.get(report.task_id),
             is_mine=duties.is_mine(report.task_id, user),
             editor_left=duties.left_on(getattr(report, "draft", None)),
@@ -157,7 +164,8 @@ def build(
     talks = of_reports(reports, user=user, at=at, names=names)
     for row in rows:
         row.talk = talks.get(row.report.pk)
-    return Worklist(round_, ministry, names, sorted(rows, key=_place), at, duties.is_used, only_mine)
+    rows.sort(key=_place)
+    return Worklist(round_, ministry, names, rows, at, duties.is_used, only_mine, theirs)
 
 
 def _place(row: Row) -> tuple[object, ...]:

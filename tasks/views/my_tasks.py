@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ministries.directory import Directory
 from ministries.models import Ministry
 from records.errors import Invalid, KeyReused, Refused, WrongState
 from tfportal.htmx import respond
@@ -37,8 +36,8 @@ from .common import (
 SHIPPED_FORMS = 10  # up to so many tasks the page brings all forms along; beyond, a row fetches its own
 
 
-def _list(request: Request, ministry: Ministry, round_: Round) -> worklist.Worklist:
-    return worklist.build(ministry, round_, **_who(request))
+def _list(request: Request, ministry: Ministry, round_: Round, *, with_asked: bool = True) -> worklist.Worklist:
+    return worklist.build(ministry, round_, with_asked=with_asked, **_who(request))
 
 
 def _who(request: Request) -> dict[str, Any]:
@@ -69,7 +68,7 @@ def _context(
     opened = next((row.code for row in rows if row.code == wanted), "")
     if not opened and not wanted and rows and rows[0].is_demanded:
         opened = rows[0].code
-    exchange = _exchange(request, work.ministry, work.round, refused, work.names)
+    exchange = _exchange(request, work.ministry, work.round, refused, work)
     ships_forms = ships_forms or len(rows) <= SHIPPED_FORMS
     places = ["", "talk-"] if ships_forms else [""]  # a conversation that is not on the page has no place for a word
     return _shown(request, exchange, [place + row.code for row in rows for place in places]) | {
@@ -123,10 +122,11 @@ def _exchange(
     ministry: Ministry,
     round_: Round | None,
     refused: teamwork.Refused | None,
-    names: Directory | None = None,
+    work: worklist.Worklist | None = None,
 ) -> teamwork.Exchange:
-    who: dict[str, Any] = {"user": request.user, "at": request.arrived_at, "names": names}
-    return teamwork.of_ministry(ministry, round_, refused=refused, **who)
+    who: dict[str, Any] = {"user": request.user, "at": request.arrived_at}
+    read: dict[str, Any] = {"names": work.names, "asked": work.asked} if work else {}
+    return teamwork.of_ministry(ministry, round_, refused=refused, **who, **read)
 
 
 def _show_nothing(
@@ -263,7 +263,7 @@ def check_answer(request: Request) -> HttpResponse:
     ministry, round_ = my_ministry(request), Round.objects.current()
     if round_ is None:
         return redirect("list_my_tasks")
-    return show_check(request, _list(request, ministry, round_))
+    return show_check(request, _list(request, ministry, round_, with_asked=False))
 
 
 def show_check(
@@ -319,7 +319,8 @@ def submit_answer(request: Request) -> HttpResponse:
             raise
         problems = error.problems if isinstance(error, Invalid) else {"__all__": [str(error)]}
         fresh = "" if isinstance(error, KeyReused) else str(key)
-        return show_check(request, _list(request, ministry, round_), problems=problems, status=error.status, key=fresh)
+        work = _list(request, ministry, round_, with_asked=False)
+        return show_check(request, work, problems=problems, status=error.status, key=fresh)
 
 
 def _send(request: Request, ministry: Ministry, letter_no: str) -> HttpResponse:
