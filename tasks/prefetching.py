@@ -71,8 +71,8 @@ def _written() -> list[Lookup]:
 
 
 def starts() -> list[Lookup]:
-    """What a draft began with."""
-    return [_requests("current__"), _requests("baseline__")]
+    """What a draft began with; the text sent last for itself, because few drafts have one."""
+    return [Prefetch("current", Revision.objects.all()), _requests("current__"), _requests("baseline__")]
 
 
 def rules(year: int) -> list[Lookup]:
@@ -86,12 +86,13 @@ def rules(year: int) -> list[Lookup]:
         Prefetch("task__indicators__values", said),
         Prefetch("sign_offs", SignOff.objects.order_by("at")),
         Prefetch("contributions", Contribution.objects.order_by("pk")),
-        Prefetch("returns", Return.objects.order_by("at").prefetch_related("fields")),
     ]
 
 
 def named_by_rules(reports: list[Report]) -> None:
     """Read along what few of these texts name: what the office gave back, and files. No query where none does."""
+    sent = [row for row in reports if row.current_id and row.state not in (State.SUBMITTED, State.ACCEPTED)]
+    prefetch_related_objects(sent, Prefetch("returns", Return.objects.order_by("at").prefetch_related("fields")))
     back = [report for report in reports if report.state == State.RETURNED]
     prefetch_related_objects(back, Prefetch("current", Revision.objects.all()), *_of_revision("current__"))
     drafts = {report: getattr(report, "draft", None) for report in reports}

@@ -166,7 +166,7 @@ class ReportQuerySet(models.QuerySet["Report"]):
         shows beside them is left out."""
         from . import prefetching
 
-        return self.select_related("round", "draft", "current", "baseline").prefetch_related(*prefetching.starts())
+        return self.select_related("round", "draft", "baseline").prefetch_related(*prefetching.starts())
 
     def with_rules(self, round_: Round) -> ReportQuerySet:
         """Those of the round with what decides which could go now, for numbers alone; a constant number of queries.

@@ -1,10 +1,9 @@
 """What the rules of one report depend on, and whether it may go as "no change"."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
-from typing import cast
+from typing import TypeVar, cast
 
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -14,6 +13,8 @@ from tfportal import dates
 
 from ..models import Attachment, Contribution, Indicator, IndicatorValue, Light, Milestone, Report, Return
 from .raw import Raw, raw_of, tidy
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -37,14 +38,19 @@ class Rules:
         return cls(
             as_of=report.round.as_of,
             milestones=tuple(open_milestones(report)),
-            codes={code: pk for code, pk in codes.items() if pk != report.lead_id},
+            codes=_lazy(lambda: {code: pk for code, pk in codes.items() if pk != report.lead_id}),
             returned=returned,
             sent=tidy(raw_of(report.current)) if returned and report.current else {},
-            files=cast("Mapping[str, Attachment]", SimpleLazyObject(partial(files_of, report))),  # few texts name any
+            files=_lazy(lambda: files_of(report)),
             contributions={str(row.pk): row for row in report.contributions.all()},
             indicators=tuple(open_indicators(report)),
             owed=frozenset(row.pk for row in owed_indicators(report)),
         )
+
+
+def _lazy(read: Callable[[], Mapping[str, T]]) -> Mapping[str, T]:
+    """What few texts name, read for the first that does."""
+    return cast("Mapping[str, T]", SimpleLazyObject(read))
 
 
 def files_of(report: Report) -> dict[str, Attachment]:

@@ -106,3 +106,30 @@ def error_places(prefix: str, places: list[str], problems: dict[str, list[str]])
     and every few seconds."""
     html = '<p class="err" id="{}{}-error" hx-swap-oob="true">{}</p>\n'
     return format_html_join("", html, ((prefix, place, " ".join(problems.get(place, ()))) for place in places))
+
+
+# What stands around a row's form, on the page and, out of band, in the answer to a saved draft (`part`).
+
+
+def _around(name: str, row: Any, part: Any, css: str, inner: SafeString) -> SafeString:
+    swap = SafeString(' hx-swap-oob="true"') if part else ""
+    return format_html('<span{} id="{}-{}"{}>{}</span>', SafeString(css), name, row.report.pk, swap, inner)
+
+
+@register.simple_tag
+def row_light(row: Any, part: Any = "") -> SafeString:
+    shown, was = row.shown_light
+    return _around("light", row, part, "", light(shown, was=was))
+
+
+@register.simple_tag
+def row_state(row: Any, part: Any = "") -> SafeString:
+    return _around("state", row, part, "", state(row.report.state, row.state_word))
+
+
+@register.simple_tag
+def row_todo(row: Any, part: Any = "") -> SafeString:
+    todo = row.todo
+    strong = format_html("<b>{}</b> ", todo.strong) if todo.strong else ""
+    css = ' class="todo urgent"' if todo.urgent else ' class="todo"'
+    return _around("todo", row, part, css, format_html("{}{}", strong, todo.detail))

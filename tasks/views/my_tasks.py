@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -42,8 +43,8 @@ def _list(request: Request, ministry: Ministry, round_: Round, *, with_asked: bo
 
 def _who(request: Request) -> dict[str, Any]:
     """For whom a list is read, and what it is narrowed to."""
-    codes, mine = workflow.ministry_codes(), _only_mine(request)
-    return {"user": request.user, "at": request.arrived_at, "codes": codes, "only_mine": mine}
+    codes = SimpleLazyObject(workflow.ministry_codes)  # asked for where an issue names a ministry
+    return {"user": request.user, "at": request.arrived_at, "codes": codes, "only_mine": _only_mine(request)}
 
 
 def _only_mine(request: Request) -> bool:
