@@ -4,6 +4,7 @@ Every query is ordered by its own columns: the models' own order names the repor
 rows share, and which would join three more tables into each.
 """
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
@@ -33,6 +34,24 @@ Lookup: TypeAlias = "str | Prefetch[Any]"
 
 def texts() -> list[Lookup]:
     """Everything that a page about reports shows of them."""
+    return [*list_texts(), *_of_forms()]
+
+
+def forms(reports: Sequence[Report]) -> None:
+    """Read along what the forms of these reports show beside the fields, and no list does. Two queries, or none."""
+    prefetch_related_objects(reports, *_of_forms())
+
+
+def _of_forms() -> list[Lookup]:
+    """The targets of the indicators, and how the milestones came to their dates."""
+    return [
+        Prefetch("task__indicators__targets", Target.objects.order_by("year")),
+        Prefetch("task__milestones__changes", _applied_moves()),
+    ]
+
+
+def list_texts() -> list[Lookup]:
+    """The same without what stands beside the fields of a form alone."""
     revisions = Revision.objects.select_related("submission")
     returns = Return.objects.select_related("by").prefetch_related("fields", "revision", *_of_revision("revision__"))
     return [
@@ -44,7 +63,6 @@ def texts() -> list[Lookup]:
         Prefetch("task__milestones", Milestone.objects.order_by("order")),
         Prefetch("task__supports", Support.objects.order_by("ministry__order")),
         *_indicators("task__"),
-        Prefetch("task__milestones__changes", _applied_moves()),
         "sign_offs",
         Prefetch("attachments", Attachment.objects.order_by("pk")),
         *_written(),
@@ -101,9 +119,7 @@ def named_by_rules(reports: list[Report]) -> None:
 
 
 def _requests(prefix: str) -> Lookup:
-    return Prefetch(
-        f"{prefix}requests", Request.objects.select_related("addressed_to").order_by("addressed_to__order")
-    )
+    return Prefetch(f"{prefix}requests", Request.objects.select_related("addressed_to").order_by("addressed_to__order"))
 
 
 def _of_baseline(prefix: str) -> list[Lookup]:
@@ -125,11 +141,9 @@ def _of_revision(prefix: str) -> list[Lookup]:
 
 
 def _indicators(prefix: str) -> list[Lookup]:
-    """A task's indicators with their targets and with what the texts that count say of them, in three queries; in one
-    where there are none."""
+    """A task's indicators with what the texts that count say of them, in two queries; in one where there are none."""
     return [
         Prefetch(f"{prefix}indicators", Indicator.objects.order_by("order")),
-        Prefetch(f"{prefix}indicators__targets", Target.objects.order_by("year")),
         Prefetch(f"{prefix}indicators__values", _values()),
     ]
 

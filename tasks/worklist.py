@@ -134,13 +134,16 @@ def build(
     codes: dict[str, int],
     only_mine: bool = False,
     with_asked: bool = False,
+    with_forms: bool = True,
 ) -> Worklist:
     """The ministry's reports: returned ones first, then those whose milestone is due, then the rest by code.
-    `with_asked`: and what others ask of the ministry."""
+    `with_asked`: and what others ask of the ministry; `with_forms`: and what stands beside the fields of each form."""
     names, duties = Directory(round_.as_of), assignments.of_ministry(ministry.pk, timezone.localdate(at))
     reports = list(Report.objects.with_list_texts(round_).led_by([ministry.pk]).order_by("task__code"))
     for report in reports:
         report.round, report.lead = round_, ministry
+    if with_forms:
+        prefetching.forms(reports)
     sent = [pk for report in reports if (pk := report.current_id or report.baseline_id)]
     if with_asked:
         ours, theirs = requests.both_ways(sent, ministry, round_, names)

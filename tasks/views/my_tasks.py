@@ -17,7 +17,7 @@ from records.errors import Invalid, KeyReused, Refused, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import content, permissions, signing, teamwork, workflow, worklist
+from .. import content, permissions, prefetching, signing, teamwork, workflow, worklist
 from ..content import TEXTS
 from ..forms import LetterForm, posted_items, posted_key, posted_way, problems_of_forms
 from ..models import Report, Round, State, Submission
@@ -38,7 +38,8 @@ SHIPPED_FORMS = 10  # up to so many tasks the page brings all forms along; beyon
 
 
 def _list(request: Request, ministry: Ministry, round_: Round, *, with_asked: bool = True) -> worklist.Worklist:
-    return worklist.build(ministry, round_, with_asked=with_asked, **_who(request))
+    """The list; what forms show beside their fields is read for those that the page brings along."""
+    return worklist.build(ministry, round_, with_asked=with_asked, with_forms=False, **_who(request))
 
 
 def _who(request: Request) -> dict[str, Any]:
@@ -71,6 +72,7 @@ def _context(
         opened = rows[0].code
     exchange = _exchange(request, work.ministry, work.round, refused, work)
     ships_forms = ships_forms or len(rows) <= SHIPPED_FORMS
+    prefetching.forms([row.report for row in rows if ships_forms or row.code == opened])
     places = ["", "talk-"] if ships_forms else [""]  # a conversation that is not on the page has no place for a word
     return _shown(request, exchange, [place + row.code for row in rows for place in places]) | {
         "work": work,
