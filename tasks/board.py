@@ -141,6 +141,15 @@ class Board:
         return By(self.filters.by or By.MINISTRY)
 
     @property
+    def arranged(self) -> str:
+        """What the rows are, as it stands in the address: nothing for ministries."""
+        return self.filters.by
+
+    @property
+    def row_kind(self) -> str:
+        return str(self.by.label)
+
+    @property
     def whole_codes(self) -> bool:
         """Whether the tiles have to say whose task they are."""
         return self.by is not By.MINISTRY

@@ -469,7 +469,7 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             builders.grant_extension(waits, by=people["coordinator_2"], at=at)
         if place == "filtered":
             SavedFilter.objects.create(user=office, name="환경부", query="?ministry=ME", at=at)
-        if place == "2":  # and a task that is on no roster yet
+        if place in ("1", "2"):  # and a task that is on no roster yet
             builders.task("ME-90", task_force.ministries["ME"])
         if place == "3":  # planned after it
             builders.round_(3)
@@ -496,9 +496,23 @@ def address(name: str, place: str, report: Report) -> str:
     if name in ("export_board", "export_round"):
         return reverse(name, args=[place, "csv"] if name == "export_round" else ["csv"])
     of_round = (
-        *("show_round", "show_round_charts", "show_briefing", "show_record", "freeze_round", "prepare_round"),
-        *("list_corrections", "list_extensions", "ask_extension", "grant_extension", "due_calendar", "list_reminders"),
-        *("move_dates", "open_early", "show_roster", "add_to_roster", "remove_from_roster"),
+        "add_to_roster",
+        "ask_extension",
+        "due_calendar",
+        "freeze_round",
+        "grant_extension",
+        "list_corrections",
+        "list_extensions",
+        "list_reminders",
+        "move_dates",
+        "open_early",
+        "prepare_round",
+        "remove_from_roster",
+        "show_briefing",
+        "show_record",
+        "show_roster",
+        "show_round",
+        "show_round_charts",
     )
     if name in of_round:
         return reverse(name, args=[place])

@@ -2,7 +2,7 @@
 
 `plan.py` who and what there is · `script.py` what happens, as plain deeds (`deeds.py`), from the seed alone ·
 `world.py` the reference data as rows · `by_verbs.py` carries the deeds out through the workflow · `in_bulk.py` writes
-what the verbs would leave, a round at a time (docs/adr/0017-simulated-data.md).
+what the verbs would leave, a round at a time (docs/adr/0020-simulated-data.md).
 """
 
 import time

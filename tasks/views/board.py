@@ -46,7 +46,8 @@ def show_board(request: Request) -> HttpResponse:
     """The round that is being collected; between rounds, what comes next."""
     round_ = Round.objects.current()
     if round_ is None:
-        return respond(request, "tasks/board_empty.html", {"between": board.between_rounds()})
+        context = {"between": board.between_rounds(), "coordinates": permissions.can_coordinate(request.user)}
+        return respond(request, "tasks/board_empty.html", context)
     # The position is read first: whatever happens while the page is made, the next poll brings.
     seen = _seen(request, round_)
     context = board_context(request, round_) | {"seen": seen, "seconds": settings.BOARD_POLL_SECONDS}

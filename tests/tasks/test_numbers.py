@@ -1,0 +1,142 @@
+"""Every number of the office's pages is the count of the list behind it: on simulated data, under filters drawn by
+chance, for each kind of reader. A number's address is read back as the page behind it would read it."""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.test import override_settings
+from django.utils import translation
+
+from meetings import simulation
+from meetings.simulation import Size
+from ministries.models import User
+from records import clock
+from tasks import board, figures
+from tasks.across import both_lights, comparing, slippage
+from tasks.across.standpoint import stand
+from tasks.exports import board as exported
+from tasks.grouping import By
+from tasks.models import Light, Round, State
+from tasks.selecting import Filters, Number, select
+from tasks.tiles import Also, Since
+from tests.snapshot import Snapshot
+
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
+
+PORTAL = Snapshot(lambda: list(simulation.simulate(Size(ministries=6, tasks=40, rounds=4, seed=11))))
+DRAWN = 6  # filters for each reader of each round
+FILTERS: dict[str, list[str]] = {
+    "ministry": ["SIM001", "SIM003", "SIM005"],
+    "kind": ["new", "existing"],
+    "light": [*Light.values, "any", "none"],
+    "state": State.values,
+    "since": Since.values,
+    "also": [*Also.values, "late,unchanged", "behind,differs"],
+    "direction": ["1", "none"],
+    "q": ["모의", "sim00", "zzz"],
+}
+
+
+@pytest.fixture(autouse=True)
+def portal() -> Iterator[None]:
+    with override_settings(DEMO=True), translation.override("en"):
+        clock.shift.cache_clear()
+        PORTAL.restore()
+        yield
+    clock.shift.cache_clear()
+
+
+def readers(round_: Round) -> list[User]:
+    """The office and a reader; of a frozen round also somebody of a ministry."""
+    names = ["coordinator", "reader", *(["sim001-officer"] if round_.frozen_at else [])]
+    return [User.objects.get(username=name) for name in names]
+
+
+def drawn(chance: Random) -> QueryDict:
+    """Up to three filters and an arrangement, as an address says them."""
+    asked = {name: chance.choice(FILTERS[name]) for name in chance.sample(sorted(FILTERS), chance.randint(0, 3))}
+    query = QueryDict(mutable=True)
+    query.update(asked | {"by": chance.choice(["", *By.values])})
+    return query
+
+
+def boards() -> Iterator[board.Board]:
+    """Each round as each of its readers sees it, under filters drawn by chance."""
+    chance = Random(2050)
+    for round_ in Round.objects.select_related("previous").order_by("no"):
+        for user in readers(round_):
+            for _time in range(DRAWN):
+                yield board.build(round_, drawn(chance), user=user, at=clock.now())
+
+
+def numbers_of(found: board.Board) -> list[Number]:
+    """Every number of the board that counts tasks."""
+    above = [found.collected, found.lit, found.unlit, *found.states, *found.besides, *found.lights, *found.since]
+    above += [*found.requests, *found.also_choices, *found.jobs[:2]]
+    return [*above, *(number for row in found.rows for number in (*row.since, *row.lights))]
+
+
+def reread(found: board.Board, query: str) -> Filters:
+    """The filters as the page behind the address reads them."""
+    return Filters.of(QueryDict(query.removeprefix("?")), board.known(found.heads))
+
+
+def test_the_boards_numbers() -> None:
+    seen = 0
+    for found in boards():
+        for number in numbers_of(found):
+            behind = select(found.tiles, reread(found, number.query))
+            assert number.count == len(behind), (found.round.no, str(found.viewer.user), found.filters, number)
+            seen += bool(number.count)
+        for row in found.rows:
+            assert select(found.tiles, reread(found, row.filters.query)) == row.tiles
+            assert select(found.tiles, reread(found, row.whole.query)) == row.own
+    assert seen > 500, "the data are so thin that the numbers prove nothing"
+
+
+def test_the_charts_numbers_and_the_rows_that_leave() -> None:
+    """Bars, trend and export are of the very list that the board shows."""
+    chance = Random(1)
+    for found in boards():
+        if chance.random() < 0.7:
+            continue
+        drawn_ = figures.build(found, QueryDict())
+        for chart in (*drawn_.by, *([drawn_.trend_bars] if drawn_.trend_bars else [])):
+            for bar in chart.bars:
+                assert bar.total.count == sum(number.count for number in bar.numbers)
+                if bar.turn is None:
+                    assert bar.total.count == len(select(found.tiles, reread(found, bar.total.query)))
+                    for number in (each for each in bar.numbers if each.count):  # a zero is no link
+                        assert number.count == len(select(found.tiles, reread(found, number.query)))
+        codes = [getattr(row["code"], "text", row["code"]) for row in exported.rows(found)]
+        assert codes == [tile.code for tile in found.found]
+
+
+def test_the_numbers_across_rounds() -> None:
+    rounds = list(Round.objects.select_related("previous").order_by("no"))
+    for name in ("coordinator", "reader"):
+        user = User.objects.get(username=name)
+        standpoint: Any = stand(user, clock.now(), None)
+        for earlier, later in ((rounds[0], rounds[1]), (rounds[0], rounds[3]), (rounds[2], rounds[3])):
+            whole = comparing.read(earlier, later, {}, standpoint)
+            for listed in whole.lists:
+                chosen = comparing.read(earlier, later, QueryDict(listed.query.removeprefix("?")), standpoint).chosen
+                assert chosen is not None
+                assert [tile.code for tile in chosen.tiles] == [tile.code for tile in listed.tiles]
+            moved = next(listed for listed in whole.lists if listed.key == Since.MOVED)
+            assert {tile.code for tile in moved.tiles} == {
+                tile.code for tile in whole.tiles if Since.MOVED in tile.since
+            }
+        lights = both_lights.read(QueryDict(), standpoint)
+        for said, cells in lights.table:
+            for cell in cells:
+                behind = both_lights.read(QueryDict(cell.query.removeprefix("?")), standpoint).found
+                assert (cell.count, said) == (len(behind), cell.ministry)
+        ledger = slippage.read(QueryDict(), standpoint)
+        assert ledger.by_ministry
+        for total in (ledger.total, *ledger.by_ministry, *ledger.by_cause):
+            behind = slippage.read(QueryDict(total.query.removeprefix("?")), standpoint).found
+            assert [row.milestone.pk for row in behind] == [row.milestone.pk for row in total.rows]
