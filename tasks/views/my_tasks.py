@@ -72,7 +72,7 @@ def _context(
         opened = rows[0].code
     exchange = _exchange(request, work.ministry, work.round, refused, work)
     ships_forms = ships_forms or len(rows) <= SHIPPED_FORMS
-    prefetching.forms([row.report for row in rows if ships_forms or row.code == opened])
+    prefetching.forms([row.report for row in work.rows if ships_forms or row.code == opened])
     places = ["", "talk-"] if ships_forms else [""]  # a conversation that is not on the page has no place for a word
     return _shown(request, exchange, [place + row.code for row in rows for place in places]) | {
         "work": work,
