@@ -14,12 +14,12 @@ from meetings import simulation
 from meetings.simulation import Size
 from ministries.models import User
 from records import clock
-from tasks import board, figures
+from tasks import board, figures, reminding
 from tasks.across import both_lights, comparing, slippage
 from tasks.across.standpoint import stand
 from tasks.exports import board as exported
 from tasks.grouping import By
-from tasks.models import Light, Round, State
+from tasks.models import Light, Report, Revision, Round, State
 from tasks.selecting import Filters, Number, select
 from tasks.tiles import Also, Since
 from tests.snapshot import Snapshot
@@ -104,7 +104,7 @@ def test_the_charts_numbers_and_the_rows_that_leave() -> None:
         if chance.random() < 0.7:
             continue
         drawn_ = figures.build(found, QueryDict())
-        for chart in (*drawn_.by, *([drawn_.trend_bars] if drawn_.trend_bars else [])):
+        for chart in (*drawn_.by, drawn_.trend_bars):
             for bar in chart.bars:
                 assert bar.total.count == sum(number.count for number in bar.numbers)
                 if bar.turn is None:
@@ -122,11 +122,11 @@ def test_the_numbers_across_rounds() -> None:
         standpoint: Any = stand(user, clock.now(), None)
         for earlier, later in ((rounds[0], rounds[1]), (rounds[0], rounds[3]), (rounds[2], rounds[3])):
             whole = comparing.read(earlier, later, {}, standpoint)
-            for listed in whole.lists:
-                chosen = comparing.read(earlier, later, QueryDict(listed.query.removeprefix("?")), standpoint).chosen
+            for one in whole.lists:
+                chosen = comparing.read(earlier, later, QueryDict(one.query.removeprefix("?")), standpoint).chosen
                 assert chosen is not None
-                assert [tile.code for tile in chosen.tiles] == [tile.code for tile in listed.tiles]
-            moved = next(listed for listed in whole.lists if listed.key == Since.MOVED)
+                assert [tile.code for tile in chosen.tiles] == [tile.code for tile in one.tiles]
+            moved = next(one for one in whole.lists if one.key == Since.MOVED)
             assert {tile.code for tile in moved.tiles} == {
                 tile.code for tile in whole.tiles if Since.MOVED in tile.since
             }
@@ -138,5 +138,16 @@ def test_the_numbers_across_rounds() -> None:
         ledger = slippage.read(QueryDict(), standpoint)
         assert ledger.by_ministry
         for total in (ledger.total, *ledger.by_ministry, *ledger.by_cause):
-            behind = slippage.read(QueryDict(total.query.removeprefix("?")), standpoint).found
-            assert [row.milestone.pk for row in behind] == [row.milestone.pk for row in total.rows]
+            moved_rows = slippage.read(QueryDict(total.query.removeprefix("?")), standpoint).found
+            assert [row.milestone.pk for row in moved_rows] == [row.milestone.pk for row in total.rows]
+
+
+def test_whom_the_board_counts_is_whom_the_page_of_reminders_lists() -> None:
+    round_ = Round.objects.current()
+    assert round_ is not None
+    choice = reminding.choose(round_, reminding.Asked(), at=clock.now())
+    assert reminding.number_owing(round_) == len(choice.candidates) > 1
+    # Whoever has sent everything may still owe a text or an answer: the board counts these in a way of its own.
+    Report.objects.in_round(round_).update(state=State.SUBMITTED, current=Revision.objects.order_by("pk").first())
+    choice = reminding.choose(round_, reminding.Asked(), at=clock.now())
+    assert reminding.number_owing(round_) == len(choice.candidates)
