@@ -19,7 +19,7 @@ from .charting import bars, elapsed, timeline
 from .charting.axis import Axis, Tick
 from .grouping import NONE, By, groups
 from .models import Cause, Milestone, MilestoneChange, Report
-from .selecting import Number, count
+from .selecting import Filters, Number, count
 from .tiles import Also, Since, Tile
 from .trends import Trend, Turn, lights_of, trend_up_to
 
@@ -135,7 +135,7 @@ class CourseRow:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The milestones of the tasks, by ministry. `total`: of all that the filters leave."""
+    """The milestones of the tasks, by ministry. `total`, `moved`, `late`: of all that the filters leave."""
 
     axis: Axis
     as_of_x: float
@@ -143,6 +143,9 @@ class Timeline:
     total: int
     shown: int
     is_whole: bool
+    moved: int
+    late: int
+    behind: Number  # the tasks of those that are late
 
     @property
     def ticks(self) -> list[tuple[Tick, str]]:
@@ -152,14 +155,6 @@ class Timeline:
     @property
     def hidden(self) -> int:
         return self.total - self.shown
-
-    @property
-    def moved(self) -> int:
-        return sum(row.course.promise.has_moved for _name, rows in self.groups for row in rows)
-
-    @property
-    def late(self) -> int:
-        return sum(row.course.is_late for _name, rows in self.groups for row in rows)
 
 
 @dataclass(frozen=True)
@@ -237,6 +232,12 @@ class Figures:
         empty = [] if asked else [group.label for group in found if not group.tiles and group.code != NONE]
         return Bars(by.value, heading, str(by.label), made, empty)
 
+    least = bars.LEAST_OF_HALF
+
+    @property
+    def has_unlit(self) -> bool:
+        return any(chart.has_unlit for chart in (*self.by, self.trend_bars))
+
     @cached_property
     def trend(self) -> Trend:
         return trend_up_to(self.board)
@@ -269,7 +270,17 @@ class Figures:
             row = CourseRow(tile, milestone.title, milestone.precision, course, moves.get(milestone.pk, []))
             rows.setdefault(tile.ministry, []).append(row)
         named = [(label, rows[code]) for code, label in self.board.choices["ministry"] if code in rows]
-        return Timeline(axis, axis.place(as_of), named, len(promises), len(drawn), self.whole == "timeline")
+        return Timeline(
+            axis,
+            axis.place(as_of),
+            named,
+            len(promises),
+            len(drawn),
+            self.whole == "timeline",
+            sum(promise.has_moved for promise in promises),
+            sum(promise.is_late(as_of) for promise in promises),
+            count(self.board.found, _with_behind(self.board.filters), str(Also.BEHIND.label)),
+        )
 
     @cached_property
     def progress(self) -> Progress:
@@ -297,6 +308,10 @@ class Figures:
             without_progress,
             self.whole == "progress",
         )
+
+
+def _with_behind(filters: Filters) -> Filters:
+    return replace(filters, also=",".join(dict.fromkeys([*filters.also_values, Also.BEHIND.value])))
 
 
 def _milestones(board: Board) -> Iterable[Milestone]:
