@@ -6,6 +6,7 @@ Where things stand in a picture is reckoned in `charting/`; every number is a `s
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -19,10 +20,11 @@ from .charting import bars, elapsed, timeline
 from .charting.axis import Axis, Tick
 from .grouping import NONE, By, groups
 from .models import Cause, Milestone, MilestoneChange, Report
-from .selecting import Filters, Number, count
+from .selecting import Number, count
 from .tiles import Also, Since, Tile
 from .trends import Trend, Turn, lights_of, trend_up_to
 
+LEDGERS = ("ministry", "sector", "kind")  # filters of the slippage ledger that mean the same there
 SHOW_ALL = ("timeline", "progress")  # `?all=`: the charts that are shortened, unless all of it is asked for
 
 
@@ -145,7 +147,6 @@ class Timeline:
     is_whole: bool
     moved: int
     late: int
-    behind: Number  # the tasks of those that are late
 
     @property
     def ticks(self) -> list[tuple[Tick, str]]:
@@ -235,6 +236,12 @@ class Figures:
     least = bars.LEAST_OF_HALF
 
     @property
+    def ledger_query(self) -> str:
+        """The moved dates up to this round, under those filters that the ledger knows as well."""
+        asked = {name: value for name, value in self.board.filters.asked.items() if name in LEDGERS}
+        return "?" + urlencode(asked | ({"round": self.board.round.no} if self.board.is_frozen else {}))
+
+    @property
     def has_unlit(self) -> bool:
         return any(chart.has_unlit for chart in (*self.by, self.trend_bars))
 
@@ -279,7 +286,6 @@ class Figures:
             self.whole == "timeline",
             sum(promise.has_moved for promise in promises),
             sum(promise.is_late(as_of) for promise in promises),
-            count(self.board.found, _with_behind(self.board.filters), str(Also.BEHIND.label)),
         )
 
     @cached_property
@@ -308,10 +314,6 @@ class Figures:
             without_progress,
             self.whole == "progress",
         )
-
-
-def _with_behind(filters: Filters) -> Filters:
-    return replace(filters, also=",".join(dict.fromkeys([*filters.also_values, Also.BEHIND.value])))
 
 
 def _milestones(board: Board) -> Iterable[Milestone]:
