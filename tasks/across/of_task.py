@@ -257,7 +257,7 @@ def _reports(task: Task, standpoint: Standpoint) -> Iterable[Report]:
 
 def _entry(report: Report, standpoint: Standpoint) -> Entry:
     user = standpoint.user
-    sent_by = report.current.submission.ministry_id if report.current_id else 0
+    sent_by = report.current.submission.ministry_id if report.current else 0
     return Entry(
         report,
         standpoint.names[report.lead_id],
