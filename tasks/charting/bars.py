@@ -38,8 +38,8 @@ def stack(counts: Sequence[int], longest: int, *, upright: bool = False) -> list
 
 
 def _widened(widths: Sequence[float], least: float) -> list[float]:
-    """Each part that is not empty with the least width; what that takes, the widest parts of the bar give. A bar that is
-    too short to give it becomes longer."""
+    """Each part that is not empty with the least width; what that takes, the widest parts of the bar give. Where they
+    are too narrow for it, the bar becomes longer."""
     made = [max(width, least) if width else 0.0 for width in widths]
     owed = sum(made) - sum(widths)
     for place in sorted(range(len(made)), key=lambda place: -made[place]):
