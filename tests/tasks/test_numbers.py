@@ -135,6 +135,9 @@ def test_the_numbers_across_rounds() -> None:
             for cell in cells:
                 behind = both_lights.read(QueryDict(cell.query.removeprefix("?")), standpoint).found
                 assert (cell.count, said) == (len(behind), cell.ministry)
+        for one in lights.habits:
+            for address, counted in ((one.query, one.differing), (one.worse_query, one.harsher)):
+                assert len(both_lights.read(QueryDict(address.removeprefix("?")), standpoint).found) == counted
         ledger = slippage.read(QueryDict(), standpoint)
         assert ledger.by_ministry
         for total in (ledger.total, *ledger.by_ministry, *ledger.by_cause):
