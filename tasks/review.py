@@ -278,6 +278,23 @@ def proposed_light(report: Report) -> Light | None:
     return Light(value) if value else None
 
 
+def undone(report: Report) -> dict[str, str]:
+    """The light and the reason of an acceptance of this very text that was taken back: they stand in the form again.
+    The wording for the book stays with the report. Empty where the text was never accepted by itself. One query."""
+    if report.current is None:
+        return {}
+    rows = Event.objects.filter(
+        stream__key=report.round.stream_key,
+        verb="accept",
+        object_type=Report._meta.label_lower,
+        object_id=str(report.pk),
+    )
+    last = rows.order_by("-seq").first()
+    if last is None or last.data["revision"] != report.current.no:
+        return {}
+    return {"light": str(last.data["light"]), "reason": str(last.data["reason"])}
+
+
 def is_open(report: Report) -> bool:
     """Whether a verdict can be given now."""
     collecting = report.round.frozen_at is None

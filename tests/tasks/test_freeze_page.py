@@ -91,13 +91,14 @@ def test_a_warning_while_ministries_are_in_time(mixed, coordinator, monkeypatch)
         assert ("The round is not due yet" in page(browser.get(FREEZE)).text) is early
 
 
-def test_freezing_leads_to_the_record(mixed, coordinator):
+def test_freezing_leads_to_the_frozen_board_and_its_record(mixed, coordinator):
     browser = visitor(coordinator)
     answer = browser.post(FREEZE, confirmed(browser), follow=True)
-    assert answer.redirect_chain == [("/rounds/2/record/", 302)]
-    seal = Seal.objects.get(stream__key="round/2")
-    assert seal.root in page(answer).text
-    assert "Reporting round 2 is frozen." in page(answer).text
+    assert answer.redirect_chain == [("/rounds/2/", 302)]
+    said = page(answer).one("div", id="messages")
+    assert "Reporting round 2 is frozen." in said.text
+    record = browser.get(said.one("a")["href"])
+    assert Seal.objects.get(stream__key="round/2").root in page(record).text
     assert Event.objects.filter(stream__key="round/2", verb="freeze").count() == 1
 
 
@@ -105,7 +106,7 @@ def test_sending_twice_freezes_once(mixed, coordinator):
     browser = visitor(coordinator)
     form = confirmed(browser)
     for _ in range(2):
-        assert browser.post(FREEZE, form).headers["Location"] == "/rounds/2/record/"
+        assert browser.post(FREEZE, form).headers["Location"] == "/rounds/2/"
     assert Seal.objects.filter(stream__key="round/2").count() == 1
 
 
