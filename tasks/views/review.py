@@ -86,14 +86,16 @@ def _show(
 def _typed(request: Request, sheet: review.Sheet) -> dict[str, Any]:
     """What stands in the form of the verdict: what was typed, else what the report has or the portal proposes."""
     posted, report = request.POST, sheet.report
-    before = review.undone(report) if sheet.takes_verdict and not posted else {}
-    has = {"reason"} if report.state == State.ACCEPTED else frozenset()  # of the form that takes an acceptance back
+    before = sheet.undone if sheet.takes_verdict and not posted else {}
+    # The form that takes an acceptance back has a reason of its own: another one than the reason of a verdict.
+    reopens = bool(posted) and "light" not in posted and report.state == State.ACCEPTED
     due: Any = posted.get("due_at") or review.proposed_due(report.round, request.arrived_at)
     return {
         "posted": posted or before,
+        "reopening": posted.get("reason", "") if reopens else "",
         "book": {name: posted.get(name, getattr(report, name)) for name in ("book_text_ko", "book_text_en")},
         # What was typed into a form that the page does not bring any more, because someone else moved the report on.
-        "unplaced": [] if sheet.takes_verdict else [posted[name] for name in TYPED if posted.get(name) and name not in has],
+        "unplaced": [] if sheet.takes_verdict else [posted[name] for name in TYPED if posted.get(name) and not reopens],
         "chosen_light": posted.get("light") or before.get("light") or (review.proposed_light(report) or ""),
         "chosen_fields": posted.getlist("fields_returned"),
         "due": due if isinstance(due, datetime) else None,

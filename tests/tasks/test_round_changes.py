@@ -137,8 +137,9 @@ def test_the_proposal(task_force, line):
     round_ = planned_for(task_force.round_2, MEETING, date.fromisoformat(f"2021-{meeting}"))
     plan = moving.plan(round_, at=datetime.fromisoformat(f"2021-{at}").replace(tzinfo=builders.KST))
     got = plan.proposed
-    assert got.freeze_at is not None
-    moments = [timezone.localtime(row) for row in (got.opens_at, got.due_at, got.freeze_at)]
+    assert got.freeze_at is None, "nobody plans a freeze unnoticed: a tick takes the proposed one"
+    assert plan.first_freeze is not None
+    moments = [timezone.localtime(row) for row in (got.opens_at, got.due_at, plan.first_freeze)]
     assert [f"{got.as_of:%m-%d}", *(f"{row:%m-%dT%H:%M}" for row in moments)] == cells
     assert plan.has_moved == (meeting != "03-23")
 
