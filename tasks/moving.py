@@ -34,8 +34,8 @@ class Dates:
     @property
     def mark(self) -> str:
         """What tells these dates from others: a form brings it back, so that nobody moves what moved meanwhile."""
-        freeze_at = self.freeze_at.timestamp() if self.freeze_at else ""
-        return f"{self.as_of} {self.opens_at.timestamp()} {self.due_at.timestamp()} {freeze_at}"
+        moments = (self.opens_at, self.due_at, self.freeze_at)
+        return "/".join([str(self.as_of), *(str(moment.timestamp()) if moment else "none" for moment in moments)])
 
 
 @dataclass(frozen=True)

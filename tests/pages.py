@@ -177,7 +177,7 @@ def dead_links(client: Client, answer: Any, *, known: set[str] | None = None) ->
     links = [link for link in found.all("a") if "href" in link]  # a template's gets its address from the script
     for target in [link["href"] for link in links] + [row["value"] for row in found.all("input", name="next")]:
         address = urljoin(here, target).partition("#")[0]
-        if target.startswith("#") or address in known:
+        if target.startswith(("#", "mailto:")) or address in known:
             continue
         known.add(address)
         if client.get(address).status_code not in (200, 302):

@@ -21,9 +21,10 @@ from outbox.management.commands import run_due as command
 from outbox.models import Notice, Purpose
 from outbox.turns import turn
 from records.errors import WrongState
-from tasks import reminders, workflow
+from tasks import freeze_warnings, reminders, workflow
 from tasks.models import Task
 from tests import builders
+from tests.builders import kst
 from tests.outbox.conftest import run_due
 from tests.pages import filled, page, visitor
 from tests.smtp import mail_server
@@ -155,6 +156,11 @@ def test_every_purpose_has_its_text(task_force, me_officer, coordinator, at, lan
     more = builders.ask_extension(task_force.round_2, me, by=me_officer, at=at)
     builders.revoke_extension(builders.grant_extension(more, by=coordinator, at=at), by=coordinator, at=at)
     reminders.remind(at)
+    moved = builders.move_dates(task_force.round_2, by=coordinator, at=at, freeze_at=kst(2021, 3, 22, 18))
+    builders.move_dates(moved, by=coordinator, at=at, due_at=kst(2021, 3, 19, 20))
+    extra = builders.task("ME-90", me)
+    builders.add_to_roster(task_force.round_2, extra, by=coordinator, at=at)
+    freeze_warnings.warn(kst(2021, 3, 19, 18))
     builders.assign({"ME-01": second.postings.get()}, me, by=me_officer, at=at)
     builders.deputise(me_officer, second, at=at)
     builders.freeze(task_force.round_2, by=coordinator, at=at)

@@ -189,7 +189,10 @@ def test_the_list_of_rounds(task_force):
         assert root[:8] in answer.text
         assert root not in answer.text
         links[name] = {row["href"] for row in answer.all("a")}
-    assert links["coordinator"] == {"/rounds/1/", "/rounds/1/record/", "/board/", "/rounds/2/record/"}
+    assert links["coordinator"] == {
+        *("/rounds/1/", "/rounds/1/record/", "/board/", "/rounds/2/record/"),
+        *("/rounds/2/dates/", "/rounds/2/roster/", "/rounds/2/prepare/"),
+    }
     assert links["reader"] == {"/rounds/1/", "/rounds/1/record/", "/board/"}
     assert links["me_officer"] == {"/rounds/1/", "/rounds/1/record/"}
     for name, paths in links.items():
@@ -197,10 +200,10 @@ def test_the_list_of_rounds(task_force):
     assert visitor(people["administrator"]).get("/rounds/").status_code == 403
 
 
-def test_a_planned_round_is_listed_without_links(task_force, coordinator):
+def test_a_planned_round_is_listed_with_its_preparation_alone(task_force, coordinator):
     builders.round_(3)
     rows = page(visitor(coordinator).get("/rounds/")).one("tbody").all("tr")
-    assert not rows[0].all("a")
+    assert {row["href"] for row in rows[0].all("a")} == {"/rounds/3/dates/", "/rounds/3/prepare/"}
     assert visitor(coordinator).get("/rounds/3/record/").status_code == 404
 
 
@@ -249,8 +252,9 @@ def test_the_events_in_words_by_the_hundred(task_force, coordinator, monkeypatch
 
 def test_every_verb_of_a_round_has_a_word():
     from tasks.models import VERBS
-    from tasks.transitions import ADDITIONS, BESIDE, EXTENSIONS, TRANSITIONS
+    from tasks.transitions import ADDITIONS, BESIDE, BY_THE_OFFICE, EXTENSIONS, ROUNDS, TRANSITIONS
     from tests.verbs import DUTIES
 
     known = (set(TRANSITIONS) - {"save_draft", "fill_drafts"}) | set(ADDITIONS) | set(EXTENSIONS) | set(BESIDE)
+    known |= set(BY_THE_OFFICE) | set(ROUNDS)
     assert set(VERBS) == known | {"prepare", "freeze", *DUTIES}
