@@ -22,6 +22,8 @@ from tasks.moving import Dates
 from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import AT, DUE, TaskForce
+from tests.pages import fields, page, visitor
+from records import clock
 
 MEETING, LATER = date(2021, 3, 23), date(2021, 3, 30)
 REASON = "회의 연기"
@@ -222,6 +224,27 @@ def test_the_as_of_date_stays_once_a_text_speaks_of_it(reports, round_2, me_offi
     with pytest.raises(Invalid) as refused:
         move(round_2, coordinator, as_of=date(2021, 3, 16))
     assert list(refused.value.problems) == ["as_of"]
+
+
+def test_a_freeze_is_planned_by_a_tick_and_never_unnoticed(round_2, coordinator, at, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: at)
+    browser = visitor(coordinator)
+    found = page(browser.get("/rounds/2/dates/"))
+    form = fields(found, found.one("form", id="move")) | {"reason": "기한 조정", "due_at": "2021-03-22T18:00"}
+    assert (form["freeze_at"], "first_freeze" in form) == ([""], False)
+    ticked = {"first_freeze": found.one("input", name="first_freeze")["value"]}
+    both = browser.post("/rounds/2/dates/", form | ticked | {"freeze_at": "2021-03-25T18:00"})
+    assert both.status_code == 422
+    answer = browser.post("/rounds/2/dates/", form)
+    assert answer.status_code == 302, page(answer).one("div", class_="note-box error").text
+    assert Round.objects.get(no=2).freeze_at is None
+    found = page(browser.get("/rounds/2/dates/"))
+    form = fields(found, found.one("form", id="move")) | {"reason": "최종확정 예정"}
+    tick = found.one("input", name="first_freeze")["value"]
+    assert browser.post("/rounds/2/dates/", form | {"first_freeze": tick}).status_code == 302
+    planned = Round.objects.get(no=2).freeze_at
+    assert planned is not None
+    assert f"{timezone.localtime(planned):%Y-%m-%dT%H:%M}" == tick
 
 
 def test_a_freeze_is_planned_after_the_due_time_or_not_at_all(round_2):
