@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
-
 from records.models import Event
 
 from . import permissions, workflow

@@ -13,6 +13,7 @@ from ministries.models import SpecialDay
 from ministries.working_days import calendar
 from outbox.letters import write
 from outbox.models import Notice, Purpose
+from records import clock
 from records.errors import Conflict, Forbidden, Frozen, Invalid, Refused, WrongState
 from records.models import Event
 from records.verify import Run
@@ -23,7 +24,6 @@ from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import AT, DUE, TaskForce
 from tests.pages import fields, page, visitor
-from records import clock
 
 MEETING, LATER = date(2021, 3, 23), date(2021, 3, 30)
 REASON = "회의 연기"
