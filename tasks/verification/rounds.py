@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 
 def move_dates(replay: "Replay", event: Event) -> Iterator[Finding]:
-    """While the round is only planned nothing is kept of it: `prepare` tells its dates anew, and nobody was told of a due
-    time that could move."""
+    """While the round is only planned nothing is kept of it: `prepare` tells its dates anew, and no move of a due time
+    is counted."""
     replay.tell_dates(event.data["dates"])
     if replay.is_prepared and event.data["dates"]["due_at"] != event.data["was"]["due_at"]:
         replay.due_moved_at = event.at
