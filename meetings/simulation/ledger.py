@@ -114,7 +114,7 @@ class Chain:
         data: dict[str, Any],
         number: str | None = None,
     ) -> Event:
-            """The next event of the chain, with the receipt of the form that it came by."""
+        """The next event of the chain, with the receipt of the form that it came by."""
         event = self.ledger.add(follow(self.stream, verb, by=by, at=at, obj=about, data=data))
         self.ledger.add(
             Receipt(
