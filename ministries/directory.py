@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cached_property
 
 from .models import Ministry, MinistryName
 
@@ -17,10 +18,16 @@ class Directory:
     def __init__(self, day: date, names: Iterable[MinistryName] | None = None) -> None:
         """`names`: all of them (`dated_names`), where somebody looks them up for several days."""
         self.day = day
-        self.by_id: dict[int, MinistryName] = {}
-        for name in dated_names() if names is None else names:
-            if name.ministry_id not in self.by_id or name.valid_from <= day:
-                self.by_id[name.ministry_id] = name
+        self.given = names
+
+    @cached_property
+    def by_id(self) -> dict[int, MinistryName]:
+        """Read when the first name is asked for: a page that names no ministry asks the database for none."""
+        found: dict[int, MinistryName] = {}
+        for name in dated_names() if self.given is None else self.given:
+            if name.ministry_id not in found or name.valid_from <= self.day:
+                found[name.ministry_id] = name
+        return found
 
     def __getitem__(self, ministry_id: int) -> MinistryName:
         return self.by_id[ministry_id]
@@ -30,17 +37,22 @@ class Directory:
 
     def in_order(self) -> list[MinistryName]:
         """All names in the ministries' order, without those abolished by the day."""
+        return list(self._existing)
+
+    @cached_property
+    def _existing(self) -> tuple[MinistryName, ...]:
+        """Sorted once: a list of tasks asks for it again with each of them."""
         existing = [
             name
             for name in self.by_id.values()
             if not name.ministry.abolished_on or name.ministry.abolished_on > self.day
         ]
-        return sorted(existing, key=lambda name: (name.ministry.order, name.ministry.code))
+        return tuple(sorted(existing, key=lambda name: (name.ministry.order, name.ministry.code)))
 
     def named(self, ministry_ids: Iterable[int]) -> list[MinistryName]:
         """The names of these ministries, in the ministries' order."""
         wanted = set(ministry_ids)
-        return [name for name in self.in_order() if name.ministry_id in wanted]
+        return [name for name in self._existing if name.ministry_id in wanted] if wanted else []
 
     def by_code(self) -> dict[str, Ministry]:
         return {name.ministry.code: name.ministry for name in self.by_id.values()}

@@ -141,6 +141,12 @@ class Board:
         return By(self.filters.by or By.MINISTRY)
 
     @property
+    def found_ministries(self) -> int:
+        """Of how many ministries the tasks are, where the number that led here counts these; else 0."""
+        of_ministries = {Also.EXTENDED, Also.NO_OFFICER} & {*self.filters.also_values}
+        return len({tile.ministry for tile in self.found}) if of_ministries else 0
+
+    @property
     def arranged(self) -> str:
         """What the rows are, as it stands in the address: nothing for ministries."""
         return self.filters.by
@@ -282,12 +288,16 @@ class Board:
         since = [Since(self.filters.since)] if self.filters.since else Since
         found = [(one, counted["since", one]) for one in since]
         words = self._row_words
-        lit = [(one, counted["light", one]) for one in Light] if self.is_folded else []
+        lit = [(one, counted["light", one or "none"]) for one in (*Light, None)] if self.is_folded else []
         return Row(
             group,
             own,
             [Number(words[one], replace(filters, since=one), number) for one, number in found if number],
-            [Number(words[one], replace(filters, light=one), number, one) for one, number in lit if number],
+            [
+                Number(words[one or "none"], replace(filters, light=one or "none"), number, one)
+                for one, number in lit
+                if number
+            ],
             filters,
             Filters(**{self.by.value: group.code}, by=self.filters.by),
         )
@@ -296,6 +306,7 @@ class Board:
     def _row_words(self) -> dict[str, str]:
         """The words of a row's numbers, where the column's head says against what."""
         return {light: str(light.label) for light in Light} | {
+            "none": _("No light yet"),
             Since.BETTER: _("better"),
             Since.WORSE: _("worse"),
             Since.MOVED: _("moved"),

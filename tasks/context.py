@@ -5,8 +5,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+
+from ministries.models import User
 
 from . import corrections, permissions, signers
 from .content import TEXTS
@@ -29,8 +32,22 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
+    return {
+        # A part of a page has no menu: its numbers are counted where one is drawn.
+        "navigation": SimpleLazyObject(lambda: _items(request, user)),
+        "sees_board": permissions.can_see_board(user),
+        "stands_in_for": sorted({str(row.user) for row in user.offices if row.user_id != user.pk}),
+        "lights": list(Light),
+        "causes": Cause.choices,
+        "text_fields": TEXTS,
+        "labels": {field.value: field.label for field in Field},
+    }
+
+
+def _items(request: HttpRequest, user: User) -> list[Item]:
     here = request.resolver_match.url_name if request.resolver_match else ""
-    standing, items = user.standing, []
+    standing = user.standing
+    items: list[Item] = []
 
     def add(label: str, name: str, others: tuple[str, ...] = (), number: int | None = None) -> None:
         items.append(Item(label, reverse(name), here in (name, *others), number))
@@ -71,15 +88,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
             add(_("Deputies"), "list_deputies", ("show_hand_over",))
     if standing.is_administrator:
         items.append(Item(_("Administration"), reverse("admin:index"), False))
-    return {
-        "navigation": items,
-        "sees_board": permissions.can_see_board(user),
-        "stands_in_for": sorted({str(row.user) for row in user.offices if row.user_id != user.pk}),
-        "lights": list(Light),
-        "causes": Cause.choices,
-        "text_fields": TEXTS,
-        "labels": {field.value: field.label for field in Field},
-    }
+    return items
 
 
 def _waiting() -> int:

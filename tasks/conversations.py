@@ -41,19 +41,23 @@ class Conversation:
         return sum(said.is_new for said in self.messages)
 
 
-def of_reports(reports: Iterable[Report], *, user: User, at: datetime) -> dict[int, Conversation]:
-    """The conversations that the person may read, by the report's primary key. One query, and one for names."""
+def of_reports(
+    reports: Iterable[Report], *, user: User, at: datetime, names: Directory | None = None
+) -> dict[int, Conversation]:
+    """The conversations that the person may read, by the report's primary key. One query, and one for names, unless
+    those of the reports' day are at hand."""
     open_to = [report for report in reports if permissions.can_converse(user, report)]
     rows: dict[int, list[Message]] = {}
     for row in Message.objects.filter(report__in=open_to).select_related("by", "acting_for").order_by("at", "pk"):
         rows.setdefault(row.report_id, []).append(row)
-    names = {report.round.as_of: Directory(report.round.as_of) for report in open_to if report.pk in rows}
+    days = {report.round.as_of for report in open_to if report.pk in rows}
+    by_day = {day: names if names and names.day == day else Directory(day) for day in days}
     made = {}
     for report in open_to:
         mine = rows.get(report.pk, [])
         last = max((place for place, row in enumerate(mine) if row.by_id == user.pk), default=-1)
         said = [
-            Said(row, "" if row.from_office else names[report.round.as_of][report.lead_id].abbr, place > last)
+            Said(row, "" if row.from_office else by_day[report.round.as_of][report.lead_id].abbr, place > last)
             for place, row in enumerate(mine)
         ]
         can_write = possible("write_message", report, by=user, at=at)

@@ -146,7 +146,7 @@ def _awaited(round_: Round, ministries: list[int] | None) -> list[tuple[Report, 
     rows = Report.objects.filter(pk__in=asked, state__in=BESIDE["call_contributions"].states)
     return [
         (report, ministry)
-        for report in rows.with_contributions().order_by("task__code")
+        for report in rows.with_contributions().select_related("round").order_by("task__code")
         for ministry in sorted(asked[report.pk])
         if permissions.supports(report, ministry) and teamwork.is_awaited(report, ministry)
     ]

@@ -4,7 +4,7 @@ The order and the filters stand in the address. The list, its numbers, and *prev
 all come from `Queue`: they cannot differ.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cached_property
@@ -12,12 +12,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import models
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from ministries.models import Ministry, User
 
 from . import permissions
-from .models import Light, Report, Round
+from .models import Light, Report, Return, Round
 
 
 class Order(models.TextChoices):
@@ -69,6 +70,11 @@ class Wanted:
         """`?order=light&ministry=ME`, to hang on an address; empty where nothing is asked."""
         return "?" + urlencode(self.asked) if self.asked else ""
 
+    def on_page(self, page: int) -> str:
+        """The address of the list at that page."""
+        asked = self.asked | ({"page": str(page)} if page > 1 else {})
+        return "?" + urlencode(asked) if asked else ""
+
     @property
     def more(self) -> str:
         """The same after another parameter."""
@@ -98,6 +104,8 @@ ORDERS: dict[str, Callable[[Report], Any]] = {
 }
 
 
+ON_A_PAGE = 50
+RESOLVES = Prefetch("current__resolves", Return.objects.order_by("at"))
 LONG = ("results", "plans", "issues", "also_reason")  # what no list shows
 # What the order, the filters and a neighbour's link need, and nothing else: it is read with each report.
 FOR_PLACES = (
@@ -125,6 +133,11 @@ class Place:
     number: int
     total: int
 
+    @property
+    def page(self) -> int:
+        """On which page of the list it stands, from 1; the first where it stands on none."""
+        return max(self.number - 1, 0) // ON_A_PAGE + 1
+
 
 @dataclass(frozen=True)
 class Number:
@@ -138,14 +151,15 @@ class Number:
 
 @dataclass
 class Queue:
-    """What waits in a round, as one person of the office goes through it. At most two queries, however much waits.
+    """What waits in a round, as one person of the office goes through it: where each stands, and how many of each kind
+    there are. At most two queries, however much waits; `lines` has what a list says of those that it shows.
 
-    `is_listed`: the page shows all of it with what is said of each; else only neighbours are asked for."""
+    `counts`: the page tells the kinds apart; else only neighbours are asked for."""
 
     round: Round | None
     user: User
     wanted: Wanted = Wanted()
-    is_listed: bool = False
+    counts: bool = False
 
     @cached_property
     def everything(self) -> list[Report]:
@@ -153,14 +167,9 @@ class Queue:
         if self.round is None:
             return []
         reports = Report.objects.in_round(self.round).waiting_for_review()
-        named = reports.select_related("task", "lead", "current__submission")
-        if self.is_listed:
-            named = named.select_related("baseline", "opened_by", "opened_for")
-            read = named.defer(*(f"{of}__{name}" for of in ("current", "baseline") for name in LONG))
-        else:
-            read = named.only(*FOR_PLACES)
-        asks = self.is_listed or "resubmitted" in (self.wanted.order, self.wanted.only)
-        return sorted(read.prefetch_related(*(["current__resolves"] if asks else [])), key=self._key)
+        read = reports.select_related("task", "lead", "current__submission").only(*FOR_PLACES)
+        asks = self.counts or "resubmitted" in (self.wanted.order, self.wanted.only)
+        return sorted(read.prefetch_related(*([RESOLVES] if asks else [])), key=self._key)
 
     @cached_property
     def rows(self) -> list[Report]:
@@ -194,10 +203,14 @@ class Queue:
         """Whether a colleague has it open."""
         return report.opened_by_office_at is not None and not self.is_mine(report)
 
-    @property
-    def lines(self) -> list[tuple[Report, bool]]:
-        """The list: each report, and whether it is this person's."""
-        return [(report, self.is_mine(report)) for report in self.rows]
+    def lines(self, page: Iterable[Report]) -> list[tuple[Report, bool]]:
+        """One page of the list: each report with what is said of it, and whether it is this person's. Two queries."""
+        shown = [report.pk for report in page]
+        named = Report.objects.select_related(
+            "task", "lead", "current__submission", "baseline", "opened_by", "opened_for"
+        ).defer(*(f"{of}__{name}" for of in ("current", "baseline") for name in LONG))
+        read = named.prefetch_related(RESOLVES).in_bulk(shown)
+        return [(read[pk], self.is_mine(read[pk])) for pk in shown if pk in read]
 
     @cached_property
     def numbers(self) -> list[Number]:

@@ -5,7 +5,7 @@ A request is answered when its ministry answered this very wording, in this roun
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,13 +66,32 @@ class Asked:
 
 def of_revisions(revisions: Collection[int], names: Directory) -> dict[int, list[Asked]]:
     """Whom each of these sent texts (primary keys) asks, with the answers up to its round. At most three queries."""
-    return _read(Request.objects.filter(revision__in=revisions), names) if revisions else {}
+    return _read(_of(revisions), names) if revisions else {}
 
 
 def asked_of(ministry: Ministry, round_: Round, names: Directory) -> list[Asked]:
     """What the ministry is asked: all that it has not answered, and of the round at hand also what it has; the open
     ones first, the oldest first. At most three queries."""
-    found = _read(Request.objects.of_latest_texts().asked_of([ministry.pk]), names)
+    return _to_answer(_read(_to(ministry), names), round_)
+
+
+def both_ways(
+    revisions: Collection[int], ministry: Ministry, round_: Round, names: Directory
+) -> tuple[dict[int, list[Asked]], list[Asked]]:
+    """`of_revisions` and `asked_of` for a page that shows both. At most four queries."""
+    ours, theirs = _read_all([_of(revisions), _to(ministry)], names)
+    return ours, _to_answer(theirs, round_)
+
+
+def _of(revisions: Collection[int]) -> QuerySet[Request]:
+    return Request.objects.filter(revision__in=revisions)
+
+
+def _to(ministry: Ministry) -> QuerySet[Request]:
+    return Request.objects.of_latest_texts().asked_of([ministry.pk])
+
+
+def _to_answer(found: dict[int, list[Asked]], round_: Round) -> list[Asked]:
     rows = [row for rows in found.values() for row in rows]
     rows = [row for row in rows if not row.is_answered or row.report.round_id == round_.pk]
     return sorted(rows, key=lambda row: (row.is_answered, row.since, row.code))
@@ -84,25 +103,47 @@ def seen_by(user: User, report: Report, names: Directory) -> list[Asked]:
     return [row for row in asked if permissions.can_see_answer(user, report, row.name.ministry_id)]
 
 
+TEXTS = ("results", "plans", "also_reason")  # of the texts around an issue nothing is said here
+
+
 def _read(wanted: QuerySet[Request], names: Directory) -> dict[int, list[Asked]]:
-    rows = list(
-        wanted.select_related(
-            "revision__report__task", "revision__report__round", "revision__submission", "addressed_to"
-        ).order_by("revision__report__task__code", "addressed_to__order")
-    )
-    found: defaultdict[int, list[Asked]] = defaultdict(list)
+    return _read_all([wanted], names)[0]
+
+
+def _read_all(wanted: Iterable[QuerySet[Request]], names: Directory) -> list[dict[int, list[Asked]]]:
+    named = ("revision__report__task", "revision__report__round", "revision__submission", "addressed_to")
+    lists = [
+        list(
+            requests.select_related(*named)
+            .defer(*(f"revision__{name}" for name in TEXTS))
+            .order_by("revision__report__task__code", "addressed_to__order")
+        )
+        for requests in wanted
+    ]
+    rows = [row for requests in lists for row in requests]
     if not rows:
-        return found
+        return [defaultdict(list) for _ in lists]
     tasks = {row.revision.report.task_id for row in rows}
     answers: defaultdict[tuple[int, int], list[Answer]] = defaultdict(list)
     said = Answer.objects.filter(request__revision__report__task__in=tasks).order_by("at", "pk")
-    for answer in said.select_related("request__revision__report__round", "by", "acting_for"):
+    read = said.select_related("request__revision__report__round", "by", "acting_for")
+    for answer in read.defer(*(f"request__revision__{name}" for name in TEXTS)):
         answers[answer.request.revision.report.task_id, answer.request.addressed_to_id].append(answer)
     first = _first_asked(tasks, {row.revision.issues for row in rows})
+    return [_asked(requests, names, answers, first) for requests in lists]
+
+
+def _asked(
+    rows: Iterable[Request],
+    names: Directory,
+    answers: Mapping[tuple[int, int], list[Answer]],
+    first: Mapping[tuple[int, int, str], datetime],
+) -> dict[int, list[Asked]]:
+    found: defaultdict[int, list[Asked]] = defaultdict(list)
     for row in rows:
         of, no = row.revision, row.revision.report.round.no
         key = (of.report.task_id, row.addressed_to_id)
-        upto = [answer for answer in answers[key] if answer.request.revision.report.round.no <= no]
+        upto = [answer for answer in answers.get(key, []) if answer.request.revision.report.round.no <= no]
         found[of.pk].append(
             Asked(
                 row,

@@ -180,6 +180,11 @@ class Sheet:
     def place(self) -> Place:
         return self.queue.place_of(self.report)
 
+    @property
+    def list_query(self) -> str:
+        """The way back to the page of the list on which the report stands."""
+        return self.queue.wanted.on_page(self.place.page)
+
     @cached_property
     def rounds(self) -> list[earlier.Earlier]:
         """The last rounds of the task, the latest first."""

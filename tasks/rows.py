@@ -41,8 +41,6 @@ class Row:
     codes: dict[str, int]
     user: User
     at: datetime
-    raw: content.Raw = field(init=False)
-    problems: content.Problems = field(init=False)
     conflict: content.Raw | None = None  # what someone else saved meanwhile
     gone: str = ""  # why it cannot be written any more, with the texts that were typed
     asked: list[Asked] = field(default_factory=list)  # whom the last sent text asks, and what they answered
@@ -56,9 +54,21 @@ class Row:
     left: set[str] = field(default_factory=set)  # the milestones' slots that one has gone on from
     seen_version: int | None = None  # the one that a refused form was written in, where it is not the one that stands
 
-    def __post_init__(self) -> None:
-        self.raw = content.tidy(self.draft.content) if self.draft else content.start_of(self.report)
-        self.problems = content.problems_of(self.raw, self.rules) if self.draft else {}
+    @cached_property
+    def standing(self) -> content.Raw:
+        """The text as it stands in the database: the draft's, else its start. Read when it is asked for: whoever only
+        counts rows needs no text of those that were sent."""
+        return content.tidy(self.draft.content) if self.draft else content.start_of(self.report)
+
+    @cached_property
+    def raw(self) -> content.Raw:
+        """The text as the form shows it: the one that stands; what was typed, after a refusal."""
+        return self.standing
+
+    @cached_property
+    def problems(self) -> content.Problems:
+        """What is to be mended in what was written, by the place in the form."""
+        return content.problems_of(self.standing, self.rules) if self.draft else {}
 
     @property
     def error_slots(self) -> list[str]:
@@ -116,7 +126,7 @@ class Row:
         """The names of this row's form fields begin with it."""
         return f"r{self.report.pk}-"
 
-    @property
+    @cached_property
     def editable(self) -> bool:
         return possible("save_draft", self.report, by=self.user, at=self.at) and self.report.state != State.AWAITING
 
@@ -124,7 +134,7 @@ class Row:
     def returned(self) -> Return | None:
         return content.open_return(self.report)
 
-    @property
+    @cached_property
     def sent_back(self) -> SignOff | None:
         """The approver's comment that is not answered yet: nothing was asked again since."""
         last = max(self.report.sign_offs.all(), key=lambda row: row.at, default=None)
@@ -136,7 +146,7 @@ class Row:
         """Whether somebody gave it back, the office or the approver, and waits for it."""
         return self.report.state == State.RETURNED or self.sent_back is not None
 
-    @property
+    @cached_property
     def is_as_sent_back(self) -> bool:
         """Whether the approver's comment stands and the text is the very one that they sent back."""
         if not (back := self.sent_back):
@@ -168,9 +178,14 @@ class Row:
             return ""
         if self.draft:
             return "" if self.problems else "changed"
-        if self.refusal or self.report.state != State.MISSING:
+        if self.report.state != State.MISSING or self.refusal:
             return ""
-        return "" if content.problems_of(self.raw, self.rules) else "unchanged"
+        return "" if self.start_problems else "unchanged"
+
+    @cached_property
+    def start_problems(self) -> content.Problems:
+        """Why a text that nobody wrote on could not go as it is."""
+        return content.problems_of(self.raw, self.rules)
 
     @property
     def stays_because(self) -> str:
@@ -179,15 +194,13 @@ class Row:
             return ""
         if self.draft:
             return " ".join(dict.fromkeys(text for texts in self.problems.values() for text in texts))
-        return self.refusal or " ".join(
-            text for texts in content.problems_of(self.raw, self.rules).values() for text in texts
-        )
+        return self.refusal or " ".join(text for texts in self.start_problems.values() for text in texts)
 
     @property
     def twice_unchanged(self) -> bool:
         return bool(self.report.baseline and self.report.baseline.unchanged)
 
-    @property
+    @cached_property
     def shown_light(self) -> tuple[Light | None, bool]:
         """The light in the row's head, and whether it is last round's."""
         if self.draft or self.report.current_id:
@@ -258,17 +271,15 @@ class Row:
     @property
     def files(self) -> list[Attachment]:
         """What is attached to the text, as it stands in the database: no form carries it."""
-        standing = content.tidy(self.draft.content) if self.draft else content.start_of(self.report)
-        return [self.rules.files[pk] for pk in standing["attachments"] if pk in self.rules.files]
+        return [self.rules.files[pk] for pk in self.standing["attachments"] if pk in self.rules.files]
 
     @cached_property
     def team(self) -> list[Supporter]:
         """What the supporting ministries wrote, beside the text as it stands in the database: no form carries it."""
-        standing = content.tidy(self.draft.content) if self.draft else content.start_of(self.report)
-        taken = content.taken_over(standing, self.rules.contributions)
+        taken = content.taken_over(self.standing, self.rules.contributions)
         return teamwork.beside(self.report, self.names, [row.pk for row in taken])
 
-    @property
+    @cached_property
     def contributed(self) -> int:
         """How many supporting ministries wrote something that is not taken over."""
         return sum(row.is_news for row in self.team)
@@ -281,7 +292,7 @@ class Row:
         )
         return teamwork.to_call(self.report, self.at) if possible else []
 
-    @property
+    @cached_property
     def supporters(self) -> list[MinistryName]:
         day = self.report.round.as_of
         return self.names.named(row.ministry_id for row in self.report.task.supports.all() if row.holds_on(day))
@@ -305,7 +316,7 @@ class Row:
     def next_milestone(self) -> Milestone | None:
         return min(self.milestones, key=lambda row: row.current_on, default=None)
 
-    @property
+    @cached_property
     def todo(self) -> Todo:
         """What the row asks for, most pressing first."""
         if self.returned and self.report.state == State.RETURNED:

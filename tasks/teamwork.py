@@ -216,22 +216,33 @@ class Exchange:
 
 
 def of_ministry(
-    ministry: Ministry, round_: Round | None, *, user: User, at: datetime, refused: Refused | None = None
+    ministry: Ministry,
+    round_: Round | None,
+    *,
+    user: User,
+    at: datetime,
+    refused: Refused | None = None,
+    names: Directory | None = None,
+    asked: list[Asked] | None = None,
 ) -> Exchange:
-    """`round_`: the one that is being collected; between rounds only requests are left. Constant in queries."""
+    """`round_`: the one that is being collected; between rounds only requests are left. Constant in queries. `names`,
+    `asked`: those of the round's day, and what the ministry is asked, where they are at hand."""
     shown = round_ or Round.objects.last_frozen()
     if shown is None:
         return Exchange(ministry, [], [], refused)
-    names = Directory(shown.as_of)
+    names = names or Directory(shown.as_of)
     supported = _supported(ministry, round_, names, user=user, at=at, refused=refused) if round_ else []
-    asked = requests.asked_of(ministry, shown, names)
+    asked = requests.asked_of(ministry, shown, names) if asked is None else asked
     return Exchange(ministry, supported, asked, refused)
 
 
 def _supported(
     ministry: Ministry, round_: Round, names: Directory, *, user: User, at: datetime, refused: Refused | None
 ) -> list[Supported]:
-    reports = Report.objects.in_round(round_).supported_by(ministry.pk).order_by("task__code").with_contributions()
+    supported = Report.objects.in_round(round_).supported_by(ministry.pk)
+    reports = list(supported.order_by("task__code").with_contributions())
+    for report in reports:
+        report.round = round_
     rows = [
         Supported(
             report,

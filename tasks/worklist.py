@@ -10,10 +10,11 @@ from ministries.directory import Directory
 from ministries.models import Ministry, MinistryName, User
 from records import clock
 
-from . import assignments, due_times, permissions, requests
+from . import assignments, due_times, permissions, prefetching, requests
 from .conversations import of_reports
 from .due_times import Deadline
 from .models import Report, Round, State, Submission
+from .requests import Asked
 from .rows import Row
 from .signers import able, of_ministry
 
@@ -29,6 +30,7 @@ class Worklist:
     at: datetime
     hands_out: bool = False  # whether the ministry has given any of its tasks to one of its officers
     only_mine: bool = False
+    asked: list[Asked] | None = None  # what others ask of the ministry, where it was read along
 
     @property
     def name(self) -> MinistryName:
@@ -131,14 +133,22 @@ def build(
     at: datetime,
     codes: dict[str, int],
     only_mine: bool = False,
-    beside: bool = True,
+    with_asked: bool = False,
+    with_forms: bool = True,
 ) -> Worklist:
     """The ministry's reports: returned ones first, then those whose milestone is due, then the rest by code.
-    `beside`: with what stands beside the texts, whom they ask and the conversations."""
+    `with_asked`: and what others ask of the ministry; `with_forms`: and what stands beside the fields of each form."""
     names, duties = Directory(round_.as_of), assignments.of_ministry(ministry.pk, timezone.localdate(at))
-    reports = list(Report.objects.in_round(round_).led_by([ministry.pk]).order_by("task__code").with_texts())
+    reports = list(Report.objects.with_list_texts(round_).led_by([ministry.pk]).order_by("task__code"))
+    for report in reports:
+        report.round, report.lead = round_, ministry
+    if with_forms:
+        prefetching.forms(reports)
     sent = [pk for report in reports if (pk := report.current_id or report.baseline_id)]
-    asked = requests.of_revisions(sent, names) if beside else {}
+    if with_asked:
+        ours, theirs = requests.both_ways(sent, ministry, round_, names)
+    else:
+        ours, theirs = requests.of_revisions(sent, names), None
     rows = [
         Row(
             report,
@@ -146,7 +156,7 @@ def build(
             codes,
             user,
             at,
-            asked=asked.get(report.current_id or report.baseline_id or 0, []),
+            asked=ours.get(report.current_id or report.baseline_id or 0, []),
             doer=duties.by_task.get(report.task_id),
             is_mine=duties.is_mine(report.task_id, user),
             editor_left=duties.left_on(getattr(report, "draft", None)),
@@ -154,18 +164,37 @@ def build(
         for report in reports
     ]
     _name_holders(rows)
-    talks = of_reports(reports, user=user, at=at) if beside else {}
+    talks = of_reports(reports, user=user, at=at, names=names)
     for row in rows:
         row.talk = talks.get(row.report.pk)
-    rows.sort(
-        key=lambda row: (
-            row.report.state != State.RETURNED,
-            not row.sent_back,
-            not (row.editable and row.due),
-            row.code,
-        )
-    )
-    return Worklist(round_, ministry, names, rows, at, duties.is_used, only_mine)
+    rows.sort(key=_place)
+    return Worklist(round_, ministry, names, rows, at, duties.is_used, only_mine, theirs)
+
+
+def _place(row: Row) -> tuple[object, ...]:
+    """Where a row stands in the order of work."""
+    return row.report.state != State.RETURNED, not row.sent_back, not (row.editable and row.due), row.code
+
+
+def around(
+    report: Report, *, user: User, at: datetime, codes: dict[str, int], only_mine: bool = False
+) -> tuple[Worklist, Row]:
+    """The list and the report's row in it, as far as its numbers and what a row says of itself need them: for the
+    answer to a draft, which comes every few seconds. Nothing is read that stands beside the texts."""
+    round_, ministry = report.round, report.lead
+    names, duties = Directory(round_.as_of), None
+    if only_mine:
+        duties = assignments.of_ministry(ministry.pk, timezone.localdate(at))
+    reports = list(Report.objects.with_rules(round_).led_by([ministry.pk]).order_by("task__code"))
+    prefetching.named_by_rules(reports)
+    rows = []
+    for one in reports:
+        one.round, one.lead = round_, ministry
+        rows.append(Row(one, names, codes, user, at, is_mine=bool(duties and duties.is_mine(one.task_id, user))))
+    mine = next(row for row in rows if row.report.pk == report.pk)
+    _name_holders([mine])
+    rows.sort(key=_place)
+    return Worklist(round_, ministry, names, rows, at, bool(duties and duties.is_used), only_mine), mine
 
 
 def of_report(report: Report, *, user: User, at: datetime, codes: dict[str, int]) -> Row:

@@ -1,9 +1,11 @@
 """What the rules of one report depend on, and whether it may go as "no change"."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar, cast
 
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from ministries.directory import Directory
@@ -11,6 +13,8 @@ from tfportal import dates
 
 from ..models import Attachment, Contribution, Indicator, IndicatorValue, Light, Milestone, Report, Return
 from .raw import Raw, raw_of, tidy
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -34,14 +38,19 @@ class Rules:
         return cls(
             as_of=report.round.as_of,
             milestones=tuple(open_milestones(report)),
-            codes={code: pk for code, pk in codes.items() if pk != report.lead_id},
+            codes=_lazy(lambda: {code: pk for code, pk in codes.items() if pk != report.lead_id}),
             returned=returned,
             sent=tidy(raw_of(report.current)) if returned and report.current else {},
-            files=files_of(report),
+            files=_lazy(lambda: files_of(report)),
             contributions={str(row.pk): row for row in report.contributions.all()},
             indicators=tuple(open_indicators(report)),
             owed=frozenset(row.pk for row in owed_indicators(report)),
         )
+
+
+def _lazy(read: Callable[[], Mapping[str, T]]) -> Mapping[str, T]:
+    """What few texts name, read for the first that does."""
+    return cast("Mapping[str, T]", SimpleLazyObject(read))
 
 
 def files_of(report: Report) -> dict[str, Attachment]:
@@ -50,7 +59,9 @@ def files_of(report: Report) -> dict[str, Attachment]:
 
 
 def open_return(report: Report) -> Return | None:
-    """The return that the ministry still owes an answer to."""
+    """The return that the ministry still owes an answer to; what was never sent cannot have been given back."""
+    if report.current_id is None:
+        return None
     return next((row for row in report.returns.all() if row.resolved_by_id is None), None)
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,7 +18,7 @@ from records.errors import Invalid, KeyReused, Refused, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import content, permissions, signing, teamwork, workflow, worklist
+from .. import content, permissions, prefetching, signing, teamwork, workflow, worklist
 from ..content import TEXTS
 from ..forms import LetterForm, posted_items, posted_key, posted_way, problems_of_forms
 from ..models import Report, Round, State, Submission
@@ -26,6 +27,7 @@ from ..rows import Row
 from .common import (
     Unsaved,
     allowed,
+    get_led,
     get_report,
     list_address,
     my_ministry,
@@ -37,10 +39,15 @@ from .common import (
 SHIPPED_FORMS = 10  # up to so many tasks the page brings all forms along; beyond, a row fetches its own
 
 
-def _list(request: Request, ministry: Ministry, round_: Round, *, beside: bool = True) -> worklist.Worklist:
-    codes, mine = workflow.ministry_codes(), _only_mine(request)
-    who: dict[str, Any] = {"user": request.user, "at": request.arrived_at}
-    return worklist.build(ministry, round_, codes=codes, only_mine=mine, beside=beside, **who)
+def _list(request: Request, ministry: Ministry, round_: Round, *, with_asked: bool = True) -> worklist.Worklist:
+    """The list; what forms show beside their fields is read for those that the page brings along."""
+    return worklist.build(ministry, round_, with_asked=with_asked, with_forms=False, **_who(request))
+
+
+def _who(request: Request) -> dict[str, Any]:
+    """For whom a list is read, and what it is narrowed to."""
+    codes = SimpleLazyObject(workflow.ministry_codes)  # asked for where an issue names a ministry
+    return {"user": request.user, "at": request.arrived_at, "codes": codes, "only_mine": _only_mine(request)}
 
 
 def _only_mine(request: Request) -> bool:
@@ -65,8 +72,9 @@ def _context(
     opened = next((row.code for row in rows if row.code == wanted), "")
     if not opened and not wanted and rows and rows[0].is_demanded:
         opened = rows[0].code
-    exchange = _exchange(request, work.ministry, work.round, refused)
+    exchange = _exchange(request, work.ministry, work.round, refused, work)
     ships_forms = ships_forms or len(rows) <= SHIPPED_FORMS
+    prefetching.forms([row.report for row in work.rows if ships_forms or row.code == opened])
     places = ["", "talk-"] if ships_forms else [""]  # a conversation that is not on the page has no place for a word
     return _shown(request, exchange, [place + row.code for row in rows for place in places]) | {
         "work": work,
@@ -115,9 +123,15 @@ def show_my_tasks(
 
 
 def _exchange(
-    request: Request, ministry: Ministry, round_: Round | None, refused: teamwork.Refused | None
+    request: Request,
+    ministry: Ministry,
+    round_: Round | None,
+    refused: teamwork.Refused | None,
+    work: worklist.Worklist | None = None,
 ) -> teamwork.Exchange:
-    return teamwork.of_ministry(ministry, round_, user=request.user, at=request.arrived_at, refused=refused)
+    who: dict[str, Any] = {"user": request.user, "at": request.arrived_at}
+    read: dict[str, Any] = {"names": work.names, "asked": work.asked} if work else {}
+    return teamwork.of_ministry(ministry, round_, refused=refused, **who, **read)
 
 
 def _show_nothing(
@@ -199,7 +213,7 @@ def apply_unsaved(rows: list[Row], unsaved: Unsaved) -> None:
 @require_POST
 def save_report_draft(request: Request, pk: int) -> HttpResponse:
     """Keeps one row while it is being typed. The answer touches what stands around the form, never the form."""
-    report = get_report(request, pk, texts=False)
+    report = get_led(request, pk)
     if not permissions.can_edit(request.user, report):
         raise PermissionDenied
     try:
@@ -216,8 +230,7 @@ def row_saved(
     these were refused."""
     if not request.htmx:
         return redirect(f"{list_address(report.lead, report.task.code)}#{report.task.code}")
-    work = _list(request, report.lead, report.round, beside=False)
-    row = next(row for row in work.rows if row.report.pk == report.pk)
+    work, row = worklist.around(report, **_who(request))
     row.left = set(request.POST.getlist(f"{row.prefix}left"))
     apply_unsaved([row], unsaved or Unsaved())
     context = {"work": work, "row": row, "saved_at": request.arrived_at, "part": True, "with_files": with_files}
@@ -266,7 +279,7 @@ def check_answer(request: Request) -> HttpResponse:
     ministry, round_ = my_ministry(request), Round.objects.current()
     if round_ is None:
         return redirect("list_my_tasks")
-    return show_check(request, _list(request, ministry, round_))
+    return show_check(request, _list(request, ministry, round_, with_asked=False))
 
 
 def show_check(
@@ -322,7 +335,8 @@ def submit_answer(request: Request) -> HttpResponse:
             raise
         problems = error.problems if isinstance(error, Invalid) else {"__all__": [str(error)]}
         fresh = "" if isinstance(error, KeyReused) else str(key)
-        return show_check(request, _list(request, ministry, round_), problems=problems, status=error.status, key=fresh)
+        work = _list(request, ministry, round_, with_asked=False)
+        return show_check(request, work, problems=problems, status=error.status, key=fresh)
 
 
 def _send(request: Request, ministry: Ministry, letter_no: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,7 +22,7 @@ from tfportal.http import Request
 from .. import permissions, review, workflow
 from ..forms import AcceptForm, ReasonForm, ReturnForm, posted_key, posted_number, problems_of_forms
 from ..models import Field, Message, Report, Round
-from ..queueing import Order, Queue, Wanted
+from ..queueing import ON_A_PAGE, Order, Queue, Wanted
 from .common import allowed, get_report
 
 UNDO = "undo-"  # of a message about an acceptance: its report's primary key, and the version that it left
@@ -34,13 +35,16 @@ only_office = allowed(permissions.can_coordinate)
 @require_safe
 @only_office
 def list_reviews(request: Request) -> HttpResponse:
-    """What waits for the office, in the order of the address and narrowed down to what it names."""
+    """What waits for the office, in the order of the address and narrowed down to what it names, in pages."""
     round_ = Round.objects.current()
-    queue = Queue(round_, request.user, Wanted.of(request.GET), is_listed=True)
+    queue = Queue(round_, request.user, Wanted.of(request.GET), counts=True)
+    page = Paginator(queue.rows, ON_A_PAGE).get_page(request.GET.get("page"))
     missing = Report.objects.in_round(round_).without_answer().count() if round_ else 0
     context = {
         "round": round_,
         "queue": queue,
+        "page": page,
+        "lines": queue.lines(page),
         "orders": Order,
         **_done(request),
         "missing": missing,

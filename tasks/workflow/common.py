@@ -34,8 +34,12 @@ class Item:
 
 def lock_round(round_id: int, *, exclusive: bool = False) -> Round:
     """The round, read after its lock: shared for those who write into it, exclusive for the freeze."""
-    lock(f"round:{round_id}", exclusive=exclusive)
+    lock(_name_of(round_id), exclusive=exclusive)
     return Round.objects.get(pk=round_id)
+
+
+def _name_of(round_id: int) -> str:
+    return f"round:{round_id}"
 
 
 def locked(report_ids: Iterable[int]) -> list[Report]:
@@ -62,8 +66,8 @@ def _locked(report_ids: Iterable[int], read: ReportQuerySet) -> list[Report]:
         raise _off_the_roster(ids)
     if len(rounds) != 1:
         raise WrongState(_("These reports are not in one round."))
-    lock_round(rounds.pop())
-    lock_rows(Report.objects.filter(pk__in=ids))
+    lock(_name_of(rounds.pop()), exclusive=False)  # each report brings its round along, read after this
+    lock_rows(Report.objects.filter(pk__in=ids).only("pk"))
     reports = list(read.filter(pk__in=ids).order_by("task__code"))
     if len(reports) != len(ids):
         raise _off_the_roster(set(ids) - {report.pk for report in reports})

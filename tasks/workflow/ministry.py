@@ -86,19 +86,12 @@ def write_draft(report: Report, raw: content.Raw, *, start: content.Raw, target:
             draft.delete()
         move(report, State.RETURNED if target is State.RETURNED else State.MISSING)
         return
-    Draft.objects.update_or_create(
-        report=report,
-        defaults={
-            "content": raw,
-            "edited_by": by,
-            "edited_for": acting_for("save_draft", report, by=by),
-            "edited_at": at,
-            "unchanged": False,
-            "asked_by": None,
-            "asked_for": None,
-            "asked_at": None,
-        },
-    )
+    # The report's row is held: its draft, or that there is none, cannot have changed since it was read.
+    draft = draft_of(report) or Draft(report=report)
+    draft.content, draft.edited_by, draft.edited_at = raw, by, at
+    draft.edited_for, draft.unchanged = acting_for("save_draft", report, by=by), False
+    draft.asked_by = draft.asked_for = draft.asked_at = None
+    draft.save()
     move(report, target)
 
 

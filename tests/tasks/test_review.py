@@ -79,6 +79,26 @@ def test_the_queue_is_in_the_order_of_arrival(office, reports, me_officer, msit_
     assert [row.text for row in found.all("span", class_="code")] == ["MSIT-01", "ME-05", "ME-01"]
 
 
+def test_a_long_queue_comes_in_pages_and_is_one_all_the_same(office, reports, me_officer, at, monkeypatch):
+    """A page has so many rows; numbers and neighbours are of all that waits, and the way back leads to the page."""
+    for module in ("tasks.queueing", "tasks.views.review"):
+        monkeypatch.setattr(f"{module}.ON_A_PAGE", 2)
+    for code in ("ME-01", "ME-03", "ME-05"):
+        builders.write(reports[code], by=me_officer, at=at)
+        builders.submit(reports[code], by=me_officer, at=at)
+    first, second = (page(office.get("/review/", {"order": "code", "page": number})) for number in ("1", "2"))
+    codes = [[row.text for row in found.all("span", class_="code")] for found in (first, second)]
+    assert codes == [["ME-01", "ME-03"], ["ME-05"]]
+    for found in (first, second):
+        assert found.one("nav", class_="seg queue-numbers").one("a", aria_current="true").text == "All 3"
+    leads = [row["href"] for row in first.one("nav", class_="pages").all("a")]
+    assert leads == ["?order=code&page=2"]
+    last = look(office, reports["ME-05"], order="code")
+    links = {row["href"]: row.text for row in last.one("p", class_="seg").all("a")}
+    assert links[f"/review/{reports['ME-03'].pk}/?order=code"] == "‹"
+    assert links["/review/?order=code&page=2"] == "Review 3/3"
+
+
 def test_a_review_is_started_before_a_verdict(office, submitted):
     """model.md: opening is a POST that ends the ministry's right to withdraw. Before it there is no verdict to give, and
     a forged one changes nothing."""
