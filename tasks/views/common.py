@@ -49,11 +49,13 @@ def get_report(request: Request, pk: int, *, texts: bool = True) -> Report:
     if pk >= 2**63:  # beyond what a database can look for
         raise Http404
     visible = Report.objects.visible_to(request.user)
-    if request.method == "POST" and not Report.objects.filter(pk=pk).exists():
+    report: Report | None = (visible.with_texts() if texts else visible.with_place()).filter(pk=pk).first()
+    if report is not None:
+        return report
+    if request.method == "POST":
         for one in off_rosters_of(request, [pk]).values():  # what was typed comes back on the page of the refusal
             raise WrongState(str(one))
-    report: Report = get_object_or_404(visible.with_texts() if texts else visible.with_place(), pk=pk)
-    return report
+    raise Http404
 
 
 def get_led(request: Request, pk: int) -> Report:

@@ -109,7 +109,7 @@ def test_the_charts_numbers_and_the_rows_that_leave() -> None:
         if chance.random() < 0.7:
             continue
         drawn_ = figures.build(found, QueryDict())
-        for chart in (*drawn_.by, *([drawn_.trend_bars] if drawn_.trend_bars else [])):
+        for chart in (*drawn_.by, drawn_.trend_bars):
             for bar in chart.bars:
                 assert bar.total.count == sum(number.count for number in bar.numbers)
                 if bar.turn is None:
@@ -143,8 +143,8 @@ def test_the_numbers_across_rounds() -> None:
         ledger = slippage.read(QueryDict(), standpoint)
         assert ledger.by_ministry
         for total in (ledger.total, *ledger.by_ministry, *ledger.by_cause):
-            behind = slippage.read(QueryDict(total.query.removeprefix("?")), standpoint).found
-            assert [row.milestone.pk for row in behind] == [row.milestone.pk for row in total.rows]
+            found = slippage.read(QueryDict(total.query.removeprefix("?")), standpoint).found
+            assert [row.milestone.pk for row in found] == [row.milestone.pk for row in total.rows]
 
 
 def test_a_ministrys_numbers() -> None:
