@@ -183,14 +183,14 @@ def test_the_queues_numbers() -> None:
         holder = fresh(report).opened_by
         if no % 2 and holder is not None:
             builders.release_review(report, by=holder, at=clock.now())
-    whole = Queue(round_, user, Wanted(), is_listed=True)
+    whole = Queue(round_, user, Wanted(), counts=True)
     assert sum(bool(number.count) for number in whole.numbers) > 2
     for asked in ("", *(f"ministry={row.code}" for row in whole.ministries), *(f"light={row}" for row in whole.lights)):
-        listed = Queue(round_, user, Wanted.of(QueryDict(asked).dict()), is_listed=True)
+        listed = Queue(round_, user, Wanted.of(QueryDict(asked).dict()), counts=True)
         assert listed.rows, "a filter is offered, and nothing is behind it"
         for number in listed.numbers:
             query = QueryDict(number.query.removeprefix("?")).dict()
-            assert number.count == len(Queue(round_, user, Wanted.of(query), is_listed=True).lines), (asked, number)
+            assert number.count == len(Queue(round_, user, Wanted.of(query), counts=True).rows), (asked, number)
 
 
 def test_the_numbers_of_reminders() -> None:
