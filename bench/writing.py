@@ -1,5 +1,6 @@
 """What people write: drafts that are saved while one types, submissions alone, and all at once."""
 
+import re
 from collections.abc import Iterator
 from itertools import count
 from typing import Any
@@ -17,6 +18,7 @@ from .serving import Answer, Browser
 from .sessions import session_of
 from .surge import Press
 
+COUNTED = re.compile(r'id="counted-\d+" value="([^"]*)"')
 RESULTS = (
     "ㅇ 이행계획 초안을 마련하고 관계부처 의견을 들어 보완함 (2차 회의 결과 반영)\n- 전문가 자문 3회, 현장 점검 1회\n"
     * 3
@@ -73,7 +75,7 @@ class Typist:
 
     def __init__(self, browser: Browser, report: Report) -> None:
         self.browser, self.report, self.version = browser, report, report.version
-        self.texts = self._texts()
+        self.texts, self.counted = self._texts(), ""
 
     def _texts(self) -> Iterator[str]:
         return (f"{RESULTS}- {number}" for number in count())
@@ -81,12 +83,18 @@ class Typist:
     def fields(self) -> dict[str, Any]:
         prefix = f"r{self.report.pk}-"
         raw = content.blank() | {"light": "on_track", "plans": "ㅇ 협의 예정", "results": next(self.texts)}
-        return {f"{prefix}{name}": raw[name] for name in content.STRINGS} | {f"{prefix}version": str(self.version)}
+        return {f"{prefix}{name}": raw[name] for name in content.STRINGS} | {
+            f"{prefix}version": str(self.version),
+            f"{prefix}counted": self.counted,
+        }
 
     def save(self, **headers: str) -> Answer:
         address = f"/reports/{self.report.pk}/draft/"
         answer = self.browser.post_multipart(address, self.fields(), **HTMX, **headers)
         self.version += 1
+        # As the page does, the next save says how the row is counted there.
+        if said := COUNTED.search(answer.text):
+            self.counted = said[1]
         return answer
 
     def insert(self) -> Answer:

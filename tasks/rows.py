@@ -182,6 +182,11 @@ class Row:
             return ""
         return "" if self.start_problems else "unchanged"
 
+    @property
+    def standing_mark(self) -> str:
+        """All of this row that the page's counts and its bar depend on: a save that leaves it leaves them as well."""
+        return f"{self.report.state}/{self.goes_as}/{int(self.is_as_sent_back)}"
+
     @cached_property
     def start_problems(self) -> content.Problems:
         """Why a text that nobody wrote on could not go as it is."""

@@ -15,6 +15,7 @@ from .conversations import of_reports
 from .due_times import Deadline
 from .models import Report, Round, State, Submission
 from .requests import Asked
+from .querysets import ReportQuerySet
 from .rows import Row
 from .signers import able, of_ministry
 
@@ -180,21 +181,37 @@ def around(
     report: Report, *, user: User, at: datetime, codes: dict[str, int], only_mine: bool = False
 ) -> tuple[Worklist, Row]:
     """The list and the report's row in it, as far as its numbers and what a row says of itself need them: for the
-    answer to a draft, which comes every few seconds. Nothing is read that stands beside the texts."""
+    answer to a draft. Nothing is read that stands beside the texts."""
     round_, ministry = report.round, report.lead
     names, duties = Directory(round_.as_of), None
     if only_mine:
         duties = assignments.of_ministry(ministry.pk, timezone.localdate(at))
-    reports = list(Report.objects.with_rules(round_).led_by([ministry.pk]).order_by("task__code"))
-    prefetching.named_by_rules(reports)
-    rows = []
-    for one in reports:
-        one.round, one.lead = round_, ministry
-        rows.append(Row(one, names, codes, user, at, is_mine=bool(duties and duties.is_mine(one.task_id, user))))
+    rows = _by_rules(report, Report.objects.led_by([ministry.pk]), names, user=user, at=at, codes=codes)
+    for row in rows:
+        row.is_mine = bool(duties and duties.is_mine(row.report.task_id, user))
     mine = next(row for row in rows if row.report.pk == report.pk)
     _name_holders([mine])
     rows.sort(key=_place)
     return Worklist(round_, ministry, names, rows, at, bool(duties and duties.is_used), only_mine), mine
+
+
+def alone(report: Report, *, user: User, at: datetime, codes: dict[str, int], only_mine: bool = False) -> Row:
+    """The report's row by itself, read as `around` reads it: for the answer to a draft that changes no number, which is
+    what comes every few seconds."""
+    names, own = Directory(report.round.as_of), Report.objects.filter(pk=report.pk)
+    (row,) = _by_rules(report, own, names, user=user, at=at, codes=codes)
+    _name_holders([row])
+    return row
+
+
+def _by_rules(
+    report: Report, wanted: ReportQuerySet, names: Directory, *, user: User, at: datetime, codes: dict[str, int]
+) -> list[Row]:
+    reports = list(wanted.with_rules(report.round).order_by("task__code"))
+    prefetching.named_by_rules(reports)
+    for one in reports:
+        one.round, one.lead = report.round, report.lead
+    return [Row(one, names, codes, user, at) for one in reports]
 
 
 def of_report(report: Report, *, user: User, at: datetime, codes: dict[str, int]) -> Row:

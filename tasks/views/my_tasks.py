@@ -227,10 +227,12 @@ def row_saved(
     request: Request, report: Report, unsaved: Unsaved | None = None, *, with_files: bool = False
 ) -> HttpResponse:
     """What stands around the form of a row that was saved, `with_files` the list of its files; `unsaved` where some of
-    these were refused."""
+    these were refused. The page's counts and its bar come along where this row is counted otherwise than the page says."""
     if not request.htmx:
         return redirect(f"{list_address(report.lead, report.task.code)}#{report.task.code}")
-    work, row = worklist.around(report, **_who(request))
+    work, row = None, worklist.alone(report, **_who(request))
+    if request.POST.get(f"{row.prefix}counted") != row.standing_mark:
+        work, row = worklist.around(report, **_who(request))
     row.left = set(request.POST.getlist(f"{row.prefix}left"))
     apply_unsaved([row], unsaved or Unsaved())
     context = {"work": work, "row": row, "saved_at": request.arrived_at, "part": True, "with_files": with_files}

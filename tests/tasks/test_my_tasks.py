@@ -158,6 +158,26 @@ def test_a_draft_saves_around_the_form_and_never_touches_it(officer, reports):
     assert Draft.objects.get().content["results"] == MINE
 
 
+def test_counts_come_along_when_the_row_is_counted_otherwise(reports, me_officer):
+    """The page says how it counts the row; as long as that holds, a save brings its numbers no second time."""
+    report, officer = reports["ME-05"], visitor(me_officer)
+    prefix = f"r{report.pk}-"
+    form = {f"{prefix}{name}": value for name, value in builders.raw().items() if isinstance(value, str)}
+
+    def saved(counted: str, version: int, **typed: str):
+        typed = {f"{prefix}{name}": text for name, text in typed.items()}
+        sent = form | typed | {f"{prefix}version": version, f"{prefix}counted": counted}
+        answer = page(officer.post(f"/reports/{report.pk}/draft/", sent, headers=HTMX))
+        return answer.one("input", id=f"counted-{report.pk}")["value"], len(answer.all("dl", id="counts"))
+
+    first = page(officer.get(f"{LIST}?open=ME-05")).one("input", id=f"counted-{report.pk}")["value"]
+    written, brought = saved(first, 0)
+    assert (written != first, brought) == (True, 1)
+    assert saved(written, 1, results="ㅇ 더 씀") == (written, 0)
+    unfit, brought = saved(written, 2, light="attention")
+    assert (unfit != written, brought) == (True, 1), "without an issue it cannot go: the bar has to say so"
+
+
 def test_the_same_text_again_is_no_change(officer, reports):
     """Opening a row and leaving it, or saving twice, makes neither a draft nor a version."""
     report = reports["ME-01"]
