@@ -60,7 +60,7 @@ PAGES = [
     Page("Poll, unchanged", "coordinator", "/board/poll/?seen={seen}", 2, ANSWER, 204, htmx=True),
     Page("Poll, unchanged, a reader's", "reader", "/board/poll/?seen={seen}", 2, ANSWER, 204, htmx=True),
     Page("Poll, changed", "coordinator", "/board/poll/?seen={older}", htmx=True),
-    # Under way elsewhere: measured as soon as their addresses stand.
+    # Of the office: across rounds and ministries, and of the round itself.
     Page("Charts", "coordinator", "/board/charts/"),
     Page("Charts as frozen", "coordinator", "/rounds/{frozen}/charts/"),
     Page("Two rounds compared", "coordinator", "/rounds/compare/"),

@@ -94,9 +94,11 @@ class Run:
         return iri_to_uri(page.address.format_map(places)) or ""
 
     def page(self, page: Page) -> None:
+        """Measure one page: asked over and over by a browser that is signed in."""
         browser, address = self.browsers[page.who], self.address(page)
 
         def ask(**more: str) -> Answer:
+            """The page once; a poll again where a minute went by, which the board tells."""
             nonlocal address
             answer = browser.get(address, **page.headers, **more)
             if page.polls and answer.status != page.status:  # a minute went by, which the board tells
@@ -200,6 +202,7 @@ def say(text: str) -> None:
 
 
 def main(arguments: list[str]) -> None:
+    """Start a server, measure everything in front of it, and write what was found to the path that is named first."""
     path, quick, timed = Path(arguments[0]), "--quick" in arguments, "--queries" not in arguments
     server = Server("tfportal.wsgi", env=os.environ, options=[f"--workers={WORKERS}"], headers=PROXY)
     with server:

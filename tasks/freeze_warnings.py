@@ -8,7 +8,7 @@ person is told once, of all their ministries. Another planned time is warned of 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -96,8 +96,13 @@ def _owe(round_: Round, people: Iterable[int], reports: list[Report], at: dateti
         "is_of_several": len({report.lead_id for report in reports}) > 1,
         "reports": [_named(report) for report in reports],
     }
-    about = f"{round_.stream_key}/freeze/{round_.freeze_at.isoformat()}"
-    owe(Purpose.FREEZE_WARNING, people, about=about, facts=facts, at=at, ministry=reports[0].lead_id)
+    of_freeze = about(round_, round_.freeze_at)
+    owe(Purpose.FREEZE_WARNING, people, about=of_freeze, facts=facts, at=at, ministry=reports[0].lead_id)
+
+
+def about(round_: Round, freeze_at: datetime) -> str:
+    """What the mails of one planned freeze are about, in the outbox."""
+    return f"{round_.stream_key}/freeze/{freeze_at.astimezone(UTC).isoformat()}"
 
 
 def _named(report: Report) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from ministries.working_days import Calendar
 from records.models import Event
 
 from . import providers
-from .models import Phase, Revision, Round
+from .models import Lead, Phase, Report, Revision, Round
 
 FREEZE_AT = time(18)  # of the day that is proposed for the freeze
 
@@ -47,6 +47,7 @@ class Plan:
     meeting: date | None
     calendar: Calendar
     has_texts: bool
+    drafts: list[str]  # the tasks of which somebody has begun a draft
 
     @property
     def has_moved(self) -> bool:
@@ -68,6 +69,11 @@ class Plan:
     def keeps_as_of(self) -> bool:
         """Texts that were sent speak of the as-of date: it stays."""
         return self.has_texts
+
+    @cached_property
+    def led_otherwise(self) -> list[str]:
+        """The tasks whose lead is another one on the as-of date that is proposed."""
+        return led_otherwise(self.round, self.proposed.as_of)
 
     @cached_property
     def proposed(self) -> Dates:
@@ -125,7 +131,19 @@ class Plan:
 def plan(round_: Round, *, at: datetime) -> Plan:
     """The round's dates, and those that are proposed."""
     texts = Revision.objects.filter(report__round=round_).exists()
-    return Plan(round_, at, providers.meeting_day(round_), working_days.calendar(), texts)
+    begun = Report.objects.in_round(round_).filter(draft__isnull=False).order_by("task__code")
+    drafts = list(begun.values_list("task__code", flat=True))
+    return Plan(round_, at, providers.meeting_day(round_), working_days.calendar(), texts, drafts)
+
+
+def led_otherwise(round_: Round, day: date) -> list[str]:
+    """The tasks of a fixed roster whose lead on that day is not the one that the roster copied: they stay with the
+    ministry that has them. Two queries; none for the round's own day."""
+    if day == round_.as_of:
+        return []
+    leads = dict(Lead.objects.in_force(day).values_list("task", "ministry"))
+    rows = Report.objects.in_round(round_).order_by("task__code").values_list("task__code", "task", "lead")
+    return [code for code, task, lead in rows if leads.get(task) != lead]
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from .models import (
     State,
     Submission,
 )
+from .moving import Dates
 from .owed import Demand
 from .transitions import COLLECTING
 
@@ -245,14 +246,18 @@ def reminder_facts(row: Reminder, demand: Demand, deadline: Deadline) -> dict[st
     return facts | demand.facts()
 
 
-def dates_moved(round_: Round, due_was: datetime, *, by: User, event: Event) -> None:
-    """To the officers and approvers of each ministry that still owes a report, with the due time that holds for it now.
-    Before the opening nobody was told of the other one."""
+def dates_moved(round_: Round, stood: Dates, *, by: User, event: Event) -> None:
+    """To the officers and approvers of each ministry that still owes a report, with the due time that holds for it now,
+    and the day that its texts are to speak of where that is another one. `stood`: the dates before. Before the opening
+    nobody was told of these."""
     if round_.phase(event.at) not in COLLECTING:
         return
     owing = Report.objects.in_round(round_).filter(state__in=NOT_IN).order_by().values_list("lead", flat=True)
     deadlines = due_times.deadlines(round_, at=event.at)
     codes = dict(Ministry.objects.values_list("pk", "code"))
+    days: dict[str, Any] = {"is_due_moved": round_.due_at != stood.due_at}
+    if round_.as_of != stood.as_of:
+        days |= {"was_as_of_at": _midnight(stood.as_of), "as_of_at": _midnight(round_.as_of)}
     for ministry, people in recipients.posted([Role.OFFICER, Role.APPROVER], set(owing), at=event.at).items():
         facts = _facts(
             by,
@@ -260,10 +265,11 @@ def dates_moved(round_: Round, due_was: datetime, *, by: User, event: Event) -> 
             holder=event.acting_for,
             round_=round_,
             happened_at=event.at.isoformat(),
-            was_due_at=due_was.isoformat(),
+            was_due_at=stood.due_at.isoformat(),
             round_due_at=round_.due_at.isoformat(),
             standing_at=deadlines[ministry].due_at.isoformat(),
             code=codes[ministry],
+            **days,
         )
         about = f"{_about(round_, event)}/ministry/{ministry}"  # who works for two of them hears of both
         owe(Purpose.DATES_MOVED, people, about=about, facts=facts, at=event.at, ministry=ministry)

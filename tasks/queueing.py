@@ -66,10 +66,6 @@ class Wanted:
         return {entry.name: value for entry in fields(self) if (value := getattr(self, entry.name))}
 
     @property
-    def is_narrowed(self) -> bool:
-        return bool(self.ministry or self.light or self.only)
-
-    @property
     def query(self) -> str:
         """`?order=light&ministry=ME`, to hang on an address; empty where nothing is asked."""
         return "?" + urlencode(self.asked) if self.asked else ""

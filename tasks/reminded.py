@@ -1,5 +1,5 @@
-"""제출 독려, after it was sent: every reminder of a round, by the ladder and by hand, with how far each of its mails
-is. Read-only; that is asked of the outbox, and nowhere noted twice.
+"""제출 독려, after it was sent: every reminder of a round, by the ladder, by hand and before its freeze, with how far
+each of its mails is. Read-only; that is asked of the outbox, and nowhere noted twice.
 """
 
 from collections import Counter
@@ -18,8 +18,10 @@ from outbox.models import Delivery, Notice, Problem, Purpose
 from outbox.reading import Line
 from records.models import Event
 
+from . import freeze_warnings
 from .models import Reminder, Round
 
+PURPOSES = (Purpose.REMINDER, Purpose.FREEZE_WARNING)
 EVERY = "all"  # as a run: the whole round
 
 
@@ -153,15 +155,30 @@ class Reminded:
         return [told for told in self._of_place if told.outcome is Outcome.NO_CONTACT]
 
 
+def _mails_of(reminder: Reminder) -> str:
+    """What the mails of a reminder are known by, in the outbox."""
+    if reminder.step != Reminder.Step.FREEZE:
+        return reminder.about
+    return f"{freeze_warnings.about(reminder.round, reminder.due_at)}/{reminder.ministry_id}"
+
+
+def _named(notice: Notice) -> str:
+    is_warning = notice.purpose == Purpose.FREEZE_WARNING
+    return f"{notice.about}/{notice.ministry_id}" if is_warning else notice.about
+
+
 def read(round_: Round, query: Mapping[str, str], *, user: User) -> Reminded:
-    """Every reminder of the round of which a mail was owed. A constant number of queries."""
+    """Every reminder of the round of which a mail was owed. A constant number of queries.
+
+    A warning of the freeze goes to a person once, of all their ministries: it stands at the one that the mail names.
+    """
     names = Directory(round_.as_of)
     rows = Reminder.objects.filter(round=round_, mails__gt=0).select_related("round", "ministry", "by", "acting_for")
-    reminders = {row.about: row for row in rows.order_by("-at", "ministry__order", "ministry__code")}
-    of_round = Notice.objects.filter(purpose=Purpose.REMINDER, about__startswith=f"{round_.stream_key}/")
+    reminders = {_mails_of(row): row for row in rows.order_by("-at", "ministry__order", "ministry__code")}
+    of_round = Notice.objects.filter(purpose__in=PURPOSES, about__startswith=f"{round_.stream_key}/")
     lines: dict[str, list[Line]] = {}
     for line in reading.lines(of_round.for_page().order_by("pk"), user=user):
-        lines.setdefault(line.notice.about, []).append(line)
+        lines.setdefault(_named(line.notice), []).append(line)
     mails = [
         Told(row, names[row.ministry_id], line)
         for about, row in reminders.items()

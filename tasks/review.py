@@ -17,7 +17,7 @@ from . import content, conversations, earlier, permissions, reading, requests, t
 from .measures import Measure, Schedule, measures_of, schedules_of
 from .models import CorrectionDecision, Draft, Field, Light, Report, Return, Revision, Round, State
 from .queueing import Place, Queue
-from .tiles import BETWEEN_VERBS, OPEN_VERBS, TEAM_VERBS, codes_of
+from .tiles import ACCEPTANCES, BETWEEN_VERBS, OPEN_VERBS, TEAM_VERBS, codes_of
 
 ROUNDS_AT_HAND = 3  # how many of the last rounds stand beside a report under review
 
@@ -268,6 +268,12 @@ def events_about(report: Report) -> list[Event]:
         for event in events.filter(own | shared).select_related("actor", "acting_for").order_by("at", "seq")
         if event.object_type == Report._meta.label_lower or report.task.code in codes_of(event)
     ]
+
+
+def was_just_accepted(report: Report) -> bool:
+    """Whether its acceptance is the last thing that the record says of the report."""
+    events = events_about(report)
+    return bool(events) and events[-1].verb in ACCEPTANCES
 
 
 def _step(event: Event) -> Step:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import ForeignObjectRel, Q
+from django.utils.translation import gettext as _
 
 from ministries.directory import Directory
 from ministries.models import MinistryName
@@ -128,6 +129,34 @@ def _addable(round_: Round, reports: list[Report]) -> list[Addable]:
 
 def _kept(event: Event) -> Kept:
     return Kept(list(event.data["kept"]), str(event.data["reason"]))
+
+
+@dataclass(frozen=True)
+class TakenOff:
+    """A task that left the roster after somebody had seen it there: by its report's key, which is gone."""
+
+    code: str
+    lead: str
+    reason: str
+
+    def __str__(self) -> str:
+        return _("%(code)s is not on the roster any more. The office’s reason: %(reason)s") % {
+            "code": self.code,
+            "reason": self.reason,
+        }
+
+
+def taken_off(report_ids: Collection[int]) -> dict[int, TakenOff]:
+    """What became of reports that are not there: those that were taken off a roster, by their keys. Two queries."""
+    rows = Event.objects.filter(
+        verb="remove_from_roster",
+        object_type=Report._meta.label_lower,
+        object_id__in=[str(pk) for pk in report_ids],
+        stream__key__in=[row.stream_key for row in Round.objects.prepared()],
+    )
+    return {
+        int(row.object_id): TakenOff(row.data["report"], row.data["copied"]["lead"], row.data["reason"]) for row in rows
+    }
 
 
 def written_about(report_ids: Collection[int]) -> set[int]:

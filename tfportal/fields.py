@@ -15,6 +15,8 @@ else:
 # Controls and line ends, and what turns the direction of all that follows: with these a name passes for another one.
 UNSEEMLY = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
+NOT_ONE_LINE = _("Write it in one line: without line breaks, control characters and marks that turn the direction.")
+
 
 class NameField(CharField):
     """A name or title: one line that reads as it is stored. To the database, and so to migrations, any text."""
@@ -22,7 +24,7 @@ class NameField(CharField):
     default_validators = (
         RegexValidator(
             UNSEEMLY,
-            _("Write it in one line: without line breaks, control characters and marks that turn the direction."),
+            NOT_ONE_LINE,
             inverse_match=True,
         ),
     )

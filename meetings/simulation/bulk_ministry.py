@@ -31,6 +31,7 @@ class MinistryDeeds(Playing):
     # Officers and approvers
 
     def save(self, deed: deeds.Save, by: User) -> None:
+        """A draft as `workflow.save_draft` keeps it: no event."""
         sheet = self.sheets[deed.task]
         milestones = {row.order: row.pk for row in sheet.milestones}
         indicators = {row.order: row.pk for row in sheet.indicators}
@@ -41,6 +42,7 @@ class MinistryDeeds(Playing):
         sheet.move(State.RETURNED if sheet.open_return else State.DRAFT)
 
     def submit(self, deed: deeds.Submit, by: User) -> None:
+        """An answer of one or more reports, some of them as "no change"."""
         sheets = [self.sheets[code] for code in deed.tasks]
         body = [_items(sheets, deed.unchanged), deed.letter_no]
         made = []
@@ -51,6 +53,7 @@ class MinistryDeeds(Playing):
         self._send("submit", deed, by, made, body)
 
     def ask_sign_off(self, deed: deeds.AskSignOff, by: User) -> None:
+        """Puts the drafts before the approver; nothing is sent yet."""
         sheets = [self.sheets[code] for code in deed.tasks]
         body = _items(sheets, deed.unchanged)
         for sheet in sheets:
@@ -64,6 +67,7 @@ class MinistryDeeds(Playing):
         self.record("ask_sign_off", by, deed.at, "sign-off", body, {"reports": deed.tasks}, about=about)
 
     def sign_off(self, deed: deeds.SignOff, by: User) -> None:
+        """The approver sends what was asked for."""
         sheets = [self.sheets[code] for code in deed.tasks]
         body = [_items(sheets, ()), deed.letter_no]
         drafts = [(sheet, sheet.draft) for sheet in sheets if sheet.draft]
@@ -198,6 +202,7 @@ class MinistryDeeds(Playing):
         self.of_report("call_contributions", sheet, by, deed.at, [], {"ministries": codes})
 
     def contribute(self, deed: deeds.Contribute, by: User) -> None:
+        """A supporting ministry's text, numbered within its ministry."""
         sheet, ministry = self.sheets[deed.task], self.portal.ministries[deed.ministry]
         sheet.contributions[ministry.pk] += 1
         no = sheet.contributions[ministry.pk]
@@ -207,6 +212,7 @@ class MinistryDeeds(Playing):
         self.of_report("contribute", sheet, by, deed.at, [ministry.pk, deed.text], data)
 
     def answer(self, deed: deeds.Answer, by: User) -> None:
+        """The answer to what an issue asks of the ministry."""
         sheet = self.sheets[deed.task]
         row = next(row for row in sheet.requests if row.addressed_to.code == deed.ministry)
         self.ledger.add(Answer(request=row, text=deed.text, by=by, at=deed.at))
@@ -216,6 +222,7 @@ class MinistryDeeds(Playing):
     # More time
 
     def ask_time(self, deed: deeds.AskTime, by: User) -> None:
+        """A request for an extension, which the office has still to decide."""
         row = Extension(
             round=self.round,
             ministry=self.portal.ministries[deed.ministry],

@@ -54,6 +54,7 @@ class _Deeds(MinistryDeeds):
         self.of_report("open_for_review", sheet, by, deed.at, body, {})
 
     def give_back(self, deed: deeds.GiveBack, by: User) -> None:
+        """A return, of the whole report or of some fields."""
         sheet, names = self.sheets[deed.task], sorted(name.value for name in deed.fields)
         body = [sheet.report.version, deed.comment, deed.due_at, names]
         returned = Return(
@@ -72,6 +73,7 @@ class _Deeds(MinistryDeeds):
         self.of_report("return_for_changes", sheet, by, deed.at, body, data)
 
     def accept(self, deed: deeds.Accept, by: User) -> None:
+        """An acceptance with the office's light; moved dates and a completion take effect."""
         sheet, book, reason = self.sheets[deed.task], (deed.book_ko, deed.book_en), deed.reason
         report, revision = sheet.report, sheet.report.current
         assert revision is not None  # noqa: S101 (the script accepts what was sent)
@@ -111,6 +113,7 @@ class _Deeds(MinistryDeeds):
         self.of_report("write_message", sheet, by, deed.at, [deed.text], data)
 
     def grant_time(self, deed: deeds.GrantTime, by: User) -> None:
+        """The last request of the ministry is granted."""
         row = self.extensions[deed.ministry][-1]
         row.decision, row.until, row.comment = Extension.Decision.GRANTED, deed.until, deed.comment
         row.decided_by, row.decided_at = by, deed.at
@@ -119,6 +122,7 @@ class _Deeds(MinistryDeeds):
         self.of_extension("grant_extension", deed.ministry, by, deed.at, body, told)
 
     def decline_time(self, deed: deeds.DeclineTime, by: User) -> None:
+        """The last request of the ministry is declined."""
         row = self.extensions[deed.ministry][-1]
         row.decision, row.comment = Extension.Decision.DECLINED, deed.comment
         row.decided_by, row.decided_at = by, deed.at

@@ -80,6 +80,7 @@ class Ledger:
         self._rows[type(row)].append(row)
 
     def flush(self) -> None:
+        """Write all that was noted, each table after those that it points at."""
         for model in WRITTEN:
             if rows := self._rows.pop(model, None):
                 model._default_manager.bulk_create(rows, batch_size=BATCH)
@@ -113,6 +114,7 @@ class Chain:
         data: dict[str, Any],
         number: str | None = None,
     ) -> Event:
+        """The next event of the chain, with the receipt of the form that it came by."""
         event = self.ledger.add(follow(self.stream, verb, by=by, at=at, obj=about, data=data))
         self.ledger.add(
             Receipt(

@@ -89,6 +89,7 @@ class Playing:
     # The round itself
 
     def prepare(self, at: datetime) -> None:
+        """Fix the roster, as `workflow.prepare` does."""
         round_, by = self.round, self.people[OFFICE[0]]
         milestones = by_task(Milestone.objects.order_by("task", "order"))
         indicators = by_task(Indicator.objects.order_by("task", "order"))
@@ -123,6 +124,7 @@ class Playing:
         Task.objects.bulk_update(self.completed, ("completed_on",), batch_size=BATCH)
 
     def freeze(self, at: datetime) -> None:
+        """Seal what was written; to be called after `write`."""
         round_, by = self.round, self.people[OFFICE[0]]
         entries = manifest(round_)
         root, seq = sha256(entries), self.chain.stream.head_seq

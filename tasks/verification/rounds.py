@@ -11,9 +11,10 @@ if TYPE_CHECKING:
 
 
 def move_dates(replay: "Replay", event: Event) -> Iterator[Finding]:
-    """While the round is only planned nothing is kept of it: `prepare` tells its dates anew."""
+    """While the round is only planned nothing is kept of it: `prepare` tells its dates anew, and no move of a due time
+    is counted."""
     replay.tell_dates(event.data["dates"])
-    if event.data["dates"]["due_at"] != event.data["was"]["due_at"]:
+    if replay.is_prepared and event.data["dates"]["due_at"] != event.data["was"]["due_at"]:
         replay.due_moved_at = event.at
         replay.due_moves += 1
     return iter(())

@@ -1,8 +1,9 @@
 """What the views share: guards that fetch, and the way of a draft from the page to the workflow."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages
@@ -17,11 +18,12 @@ from ministries.models import Ministry, User
 from records.errors import Conflict, Frozen, Invalid, WrongState
 from tfportal.http import Request
 
-from .. import files, worklist
+from .. import files, rosters, worklist
 from ..content import Raw
 from ..forms import has_row, posted_number, posted_over, posted_raw, posted_rows
 from ..models import Report, Round
 from ..querysets import RoundQuerySet
+from ..rosters import TakenOff
 from ..workflow import attach, save_draft
 
 View = Callable[..., HttpResponseBase]
@@ -47,8 +49,13 @@ def get_report(request: Request, pk: int, *, texts: bool = True) -> Report:
     if pk >= 2**63:  # beyond what a database can look for
         raise Http404
     visible = Report.objects.visible_to(request.user)
-    report: Report = get_object_or_404(visible.with_texts() if texts else visible.with_place(), pk=pk)
-    return report
+    report: Report | None = (visible.with_texts() if texts else visible.with_place()).filter(pk=pk).first()
+    if report is not None:
+        return report
+    if request.method == "POST":
+        for one in off_rosters_of(request, [pk]).values():  # what was typed comes back on the page of the refusal
+            raise WrongState(str(one))
+    raise Http404
 
 
 def get_led(request: Request, pk: int) -> Report:
@@ -111,6 +118,7 @@ class Unsaved(Exception):
         self.invalid: dict[int, tuple[Raw, dict[str, list[str]]]] = {}
         self.conflicts: dict[int, tuple[Raw, Raw]] = {}
         self.gone: dict[int, tuple[Raw, WrongState]] = {}  # sent or taken over meanwhile: not to be written any more
+        self.off: dict[int, tuple[Raw, TakenOff]] = {}  # taken off the roster meanwhile: no row of the page any more
         self.versions: dict[int, int] = {}  # mended, they are judged on the text that was seen
         self.files: dict[int, list[str]] = {}  # files that were not attached; the text of these rows is saved
         self.file_status = 422
@@ -118,29 +126,48 @@ class Unsaved(Exception):
 
     @property
     def status(self) -> int:
-        if self.conflicts or self.gone:
+        if self.conflicts or self.gone or self.off:
             return 409
         return 422 if self.invalid else self.file_status
 
     @property
     def reports(self) -> set[int]:
-        return {*self.invalid, *self.conflicts, *self.gone, *self.files}
+        return {*self.invalid, *self.conflicts, *self.gone, *self.off, *self.files}
 
 
-def require_on_page(request: Request, reports: list[Report]) -> None:
+def require_on_page(request: Request, reports: list[Report]) -> dict[int, TakenOff]:
     """Raises WrongState where a row came that the page does not hold any more, as after the freeze: its text would be
-    dropped without a word."""
-    if posted_rows(request.POST) - {str(report.pk) for report in reports}:
+    dropped without a word. Returns those that were taken off the roster, which says what became of them."""
+    strays = posted_rows(request.POST) - {str(report.pk) for report in reports}
+    found = off_rosters_of(request, {int(pk) for pk in strays if len(pk) < 19}) if strays else {}
+    if strays - {str(pk) for pk in found}:
         raise WrongState(_("A report is not on the roster any more."))
+    return found
 
 
-def save_posted_rows(request: Request, reports: list[Report]) -> dict[int, int]:
+def off_rosters_of(request: Request, report_ids: Collection[int]) -> dict[int, TakenOff]:
+    """Those of the reports that were taken off a roster and that the person's own ministries led: the office's reason
+    is for these alone."""
+    own = {row.code for row in worklist.ministries_of(request.user)}
+    return {pk: one for pk, one in rosters.taken_off(report_ids).items() if one.lead in own}
+
+
+def save_posted_page(request: Request, reports: list[Report]) -> dict[int, int]:
+    """Save a page of all of a ministry's reports, as `save_posted_rows`. What was typed into a row that was taken off
+    the roster meanwhile comes back with Unsaved; the other rows are saved."""
+    return save_posted_rows(request, reports, require_on_page(request, reports))
+
+
+def save_posted_rows(
+    request: Request, reports: list[Report], off: Mapping[int, TakenOff] = MappingProxyType({})
+) -> dict[int, int]:
     """Save every row that the page sent, each for itself and with its files: what can be kept is kept. Raises Unsaved
-    for the rest.
+    for the rest, and for what is `off` the roster.
 
     Returns the version that each saved row has now, by the report's primary key.
     """
     unsaved = Unsaved()
+    unsaved.off = {pk: (posted_raw(request.POST, f"r{pk}-"), one) for pk, one in off.items()}
     posted = [report for report in reports if has_row(request.POST, f"r{report.pk}-")]
     saved = {report.pk: _save_row(request, report, unsaved) for report in posted}
     if unsaved.reports:
@@ -151,8 +178,7 @@ def save_posted_rows(request: Request, reports: list[Report]) -> dict[int, int]:
 def save_page_of(request: Request, report: Report) -> int:
     """Keep every row that came along with a deed on this report; returns the version it has now. Raises Unsaved."""
     reports = list(Report.objects.in_round(report.round).led_by([report.lead_id]))
-    require_on_page(request, reports)
-    return save_posted_rows(request, reports).get(report.pk, posted_number(request.POST, f"r{report.pk}-version"))
+    return save_posted_page(request, reports).get(report.pk, posted_number(request.POST, f"r{report.pk}-version"))
 
 
 def _save_row(request: Request, report: Report, unsaved: Unsaved) -> int:

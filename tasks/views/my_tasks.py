@@ -1,5 +1,6 @@
 """The officer's home: the list, the check page, the answer and its receipt."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -21,6 +22,7 @@ from .. import content, permissions, prefetching, signing, teamwork, workflow, w
 from ..content import TEXTS
 from ..forms import LetterForm, posted_items, posted_key, posted_way, problems_of_forms
 from ..models import Report, Round, State, Submission
+from ..rosters import TakenOff
 from ..rows import Row
 from .common import (
     Unsaved,
@@ -29,7 +31,7 @@ from .common import (
     get_report,
     list_address,
     my_ministry,
-    require_on_page,
+    save_posted_page,
     save_posted_rows,
     told,
 )
@@ -146,9 +148,8 @@ def _show_nothing(
 
 def _save_all(request: Request, ministry: Ministry, round_: Round) -> HttpResponse:
     reports = list(Report.objects.in_round(round_).led_by([ministry.pk]))
-    require_on_page(request, reports)
     try:
-        save_posted_rows(request, reports)
+        save_posted_page(request, reports)
     except Unsaved as unsaved:
         return show_unsaved(request, ministry, round_, unsaved)
     target = request.POST.get("do", "")
@@ -160,6 +161,14 @@ def _save_all(request: Request, ministry: Ministry, round_: Round) -> HttpRespon
     return redirect(f"{here}&open={code}#{code}" if code in codes.values() else here)
 
 
+@dataclass(frozen=True)
+class Off:
+    """A row that the list has no more, with what was typed into it."""
+
+    off: TakenOff
+    typed: list[str]
+
+
 def show_unsaved(request: Request, ministry: Ministry, round_: Round, unsaved: Unsaved) -> HttpResponse:
     """The list again, with what was typed, both texts where someone else saved meanwhile: 409, else 422."""
     work = _list(request, ministry, round_)
@@ -167,7 +176,9 @@ def show_unsaved(request: Request, ministry: Ministry, round_: Round, unsaved: U
     apply_unsaved(work.rows, unsaved)
     context = _context(request, work, ships_forms=True)
     bad = [row for row in work.rows if row.report.pk in unsaved.reports]
-    context |= {"rows": work.rows, "opened": bad[0].code, "bad_rows": bad, "state": ""}
+    off = [Off(one, [raw[name] for name in TEXTS if raw[name]]) for raw, one in unsaved.off.values()]
+    opened = bad[0].code if bad else context["opened"]
+    context |= {"rows": work.rows, "opened": opened, "bad_rows": [*bad, *off], "state": ""}
     context["unsent"] = unsaved.unsent
     return respond(request, "tasks/my_tasks.html", context, status=unsaved.status)
 
@@ -233,6 +244,8 @@ def row_again(request: Request, report: Report, unsaved: Unsaved, *, with_files:
         return show_unsaved(request, report.lead, report.round, unsaved)
     if report.pk in unsaved.gone:
         raise unsaved.gone[report.pk][1]
+    for _raw, one in unsaved.off.values():
+        raise WrongState(str(one))
     if report.pk in unsaved.files:  # the text is saved
         return row_saved(request, report, unsaved, with_files=with_files)
     row = row_of(request, report.pk)

@@ -17,7 +17,7 @@ from tfportal.http import Request
 from .. import permissions, workflow
 from ..forms import has_row, posted_key, posted_number, posted_raw
 from ..models import Report, State
-from .common import Unsaved, get_report, list_address, require_on_page, save_posted_rows
+from .common import Unsaved, get_report, list_address, require_on_page, save_posted_page, save_posted_rows
 from .my_tasks import list_again, row_of, show_unsaved, way_of
 
 
@@ -95,8 +95,7 @@ def _on_page(request: Request, report: Report) -> list[Report]:
 def _send_one(request: Request, report: Report, way: str, posted: list[Any]) -> Receipt:
     """Save every row that came along, then send this one, or put it before the approver."""
     reports = list(Report.objects.in_round(report.round).led_by([report.lead_id]))
-    require_on_page(request, reports)
-    version = save_posted_rows(request, reports).get(report.pk, -1)
+    version = save_posted_page(request, reports).get(report.pk, -1)
     item = workflow.Item(report.pk, version, unchanged=row_of(request, report.pk).goes_as == "unchanged")
     send = workflow.ask_sign_off if way == "ask_sign_off" else workflow.submit
     return send([item], by=request.user, at=request.arrived_at, key=posted_key(request.POST), posted=posted)

@@ -18,7 +18,7 @@ from tfportal.htmx import respond
 from tfportal.http import Request
 from tfportal.language import normalise
 
-from .. import content, permissions, reminded, reminding, workflow
+from .. import permissions, reminded, reminding, workflow
 from ..forms import posted_key, posted_number
 from ..models import Round
 from ..reminding import Asked
@@ -42,15 +42,15 @@ def remind_ministries(request: Request) -> HttpResponse:
     """Which ministries still owe something, all ticked but those reminded a short while ago; and the sending itself."""
     if request.method != "POST":
         return _show_choice(request, Round.objects.current(), _asked(request.GET))
-    no = posted_number(request.POST, "round")
-    round_, asked = get_round(no) if no > 0 else Round.objects.current(), _asked(request.POST)
+    no, asked = posted_number(request.POST, "round"), _asked(request.POST)
+    round_ = get_round(no) if no >= 0 else None
     try:
-        if round_ is None:
-            raise WrongState(_("No round is being collected."))
+        if round_ is None:  # never one that nobody named
+            raise Invalid({"__all__": [_("It is not said which round is meant. Open the page again.")]})
         who = {"by": request.user, "at": request.arrived_at, "key": posted_key(request.POST)}
         receipt = workflow.remind(round_.pk, asked.to or (), sentence=asked.sentence, **who)  # type: ignore[arg-type]
     except (Invalid, WrongState, KeyReused) as error:
-        return _show_choice(request, round_, asked, error)
+        return _show_choice(request, round_ or Round.objects.current(), asked, error)
     return _to_result(request, round_, receipt)
 
 
@@ -91,7 +91,7 @@ def preview_reminders(request: Request) -> HttpResponse:
     if round_ is None:
         return _show_choice(request, None, asked)
     choice = reminding.choose(round_, asked, at=request.arrived_at)
-    problem = content.text_problem(asked.sentence, workflow.SENTENCE_LIMIT)
+    problem = workflow.sentence_problem(asked.sentence)
     problems = {"sentence": [problem]} if problem else {}
     if not choice.chosen:
         problems["to"] = [_("Choose at least one ministry.")]

@@ -57,6 +57,9 @@ def move_dates(request: Request, no: int) -> HttpResponse:
     except REFUSED as error:
         return _show_dates(request, get_entered_round(no), error)
     messages.success(request, _("The dates of reporting round %(no)d were changed.") % {"no": no})
+    if codes := moving.led_otherwise(round_, form.cleaned_data["as_of"]):
+        text = _("Led by another ministry on the new day, but still with the one on the roster: %(codes)s.")
+        messages.warning(request, text % {"codes": ", ".join(codes)})
     return redirect("move_dates", no=no)
 
 

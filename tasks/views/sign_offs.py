@@ -27,7 +27,7 @@ from ..forms import (
 )
 from ..models import Report, Round
 from ..tiles import codes_of
-from .common import Unsaved, allowed, get_report, my_ministry, require_on_page, save_posted_rows
+from .common import Unsaved, allowed, get_report, my_ministry, save_posted_page
 from .my_tasks import list_again, show_unsaved
 
 only_approvers = allowed(lambda user: bool(user.standing.approver_of))
@@ -146,8 +146,7 @@ def recall_sign_off(request: Request) -> HttpResponse:
         raise PermissionDenied
     reports = list(Report.objects.in_round(round_).led_by([ministry.pk])) if round_ else []
     try:
-        require_on_page(request, reports)
-        save_posted_rows(request, reports)
+        save_posted_page(request, reports)
         receipt = workflow.recall(
             posted_recalls(request.POST), by=request.user, at=request.arrived_at, key=posted_key(request.POST)
         )

@@ -25,7 +25,7 @@ from .filling import Filling, fill_drafts
 from .messages import MESSAGE_LIMIT, write_message
 from .ministry import is_news, save_draft, submit, withdraw
 from .office import accept, reopen, return_for_changes
-from .reminding import SENTENCE_LIMIT, remind
+from .reminding import SENTENCE_LIMIT, remind, sentence_problem
 from .roster import add_to_roster, remove_from_roster
 from .rounds import open_early, prepare
 from .sending import Switched, sent_before
@@ -77,6 +77,7 @@ __all__ = [
     "save_draft",
     "send_back",
     "sent_before",
+    "sentence_problem",
     "sign_off",
     "submit",
     "take_contribution",

@@ -1,6 +1,6 @@
 """What the verbs share: items, locks, versions, the one event."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -13,7 +13,7 @@ from records.locking import lock, lock_rows
 from records.models import Event, Receipt
 from records.receipts import Attempt
 
-from .. import content
+from .. import content, rosters
 from ..models import Draft, Report, Round, State
 from ..models.reporting import TEXT_LIMIT
 from ..querysets import ReportQuerySet
@@ -63,15 +63,21 @@ def _locked(report_ids: Iterable[int], read: ReportQuerySet) -> list[Report]:
     ids = sorted(set(report_ids))
     rounds = set(Report.objects.filter(pk__in=ids).order_by().values_list("round_id", flat=True))
     if ids and not rounds:
-        raise WrongState(_("A report is not on the roster any more."))
+        raise _off_the_roster(ids)
     if len(rounds) != 1:
         raise WrongState(_("These reports are not in one round."))
     lock(_name_of(rounds.pop()), exclusive=False)  # each report brings its round along, read after this
     lock_rows(Report.objects.filter(pk__in=ids).only("pk"))
     reports = list(read.filter(pk__in=ids).order_by("task__code"))
     if len(reports) != len(ids):
-        raise WrongState(_("A report is not on the roster any more."))
+        raise _off_the_roster(set(ids) - {report.pk for report in reports})
     return reports
+
+
+def _off_the_roster(report_ids: Collection[int]) -> WrongState:
+    """Which tasks were taken off it, and why, as far as the record says so."""
+    told = [str(one) for one in rosters.taken_off(report_ids).values()]
+    return WrongState(" ".join(told) or _("A report is not on the roster any more."))
 
 
 def require_version(report: Report, version: int) -> None:

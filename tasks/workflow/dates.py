@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ministries.models import User
@@ -44,12 +45,12 @@ def move_dates(
             if seen != Dates.of(round_).mark or meeting != plan.meeting:
                 raise Conflict(_("The dates changed since you opened this page. Look at them again."))
             _check(plan, dates, reason)
-            was, due_was = dates_of(round_), round_.due_at
+            was, stood = dates_of(round_), Dates.of(round_)
             _write(round_, plan, dates, at)
             data = {"round": round_.no, "was": was, "dates": dates_of(round_), "reason": reason}
             event = attempt.record(round_, data, acting_for=holder)
-            if round_.due_at != due_was:
-                notices.dates_moved(round_, due_was, by=by, event=event)
+            if (round_.due_at, round_.as_of) != (stood.due_at, stood.as_of):
+                notices.dates_moved(round_, stood, by=by, event=event)
     return receipt_of(attempt)
 
 
@@ -67,7 +68,7 @@ def _check(plan: Plan, dates: Dates, reason: str) -> None:
     if problem := content.text_problem(reason, REASON_LIMIT, empty=_("Give the reason.")):
         problems["reason"] = [problem]
     for name, problem in (
-        ("as_of", _as_of_problem(plan, dates.as_of)),
+        ("as_of", _as_of_problem(plan, dates)),
         ("opens_at", _opening_problem(plan, dates)),
         ("due_at", _due_problem(plan, dates)),
         ("freeze_at", _freeze_problem(plan, dates)),
@@ -80,10 +81,12 @@ def _check(plan: Plan, dates: Dates, reason: str) -> None:
         raise Invalid(problems)
 
 
-def _as_of_problem(plan: Plan, as_of: date) -> str:
-    round_ = plan.round
+def _as_of_problem(plan: Plan, dates: Dates) -> str:
+    round_, as_of = plan.round, dates.as_of
     if as_of == round_.as_of:
         return ""
+    if as_of > timezone.localdate(dates.due_at):
+        return _("It is due before that day: choose an earlier one.")
     if plan.keeps_as_of:
         return _("Texts that were sent speak of this day already: it stays.")
     if as_of < round_.observes_from:

@@ -14,7 +14,7 @@ from records.models import Event, Receipt
 from records.receipts import once
 from tfportal.language import normalise
 
-from .. import content, notices, permissions
+from .. import content, notices, permissions, review
 from ..models import Field, Light, Milestone, Report, Return, ReturnedField, Revision, State, Task
 from ..models.reporting import TEXT_LIMIT
 from .claims import for_office, require_opened
@@ -142,17 +142,21 @@ def reopen(
 ) -> Receipt:
     """Take an acceptance back until the freeze, with a reason; what it had moved moves back.
 
-    `undo`: whoever gave it takes it back before anything else happened to the report. That needs no words of theirs,
-    and the record says that it was that.
+    `undo`: whoever gave it takes it back while it is the last thing that the record says of the report: no message, no
+    contribution, nothing came since. That needs no words of theirs, and the record says that it was that.
     """
     reason = normalise(reason)
     body = [version, reason, *(["undo"] if undo else [])]
     with once("reopen", by=by, at=at, key=key, target=f"report/{report_id}", body=body) as attempt:
         if not attempt.repeated:
             report = for_office("reopen", report_id, by=by, at=at, version=version, anyones=True)
-            if not (undo and permissions.holds_claim(by, report)):
-                undo = False
-                if problem := content.text_problem(reason, COMMENT_LIMIT, empty=_("Give the reason.")):
+            undo = undo and permissions.holds_claim(by, report)
+            went_on = undo and not review.was_just_accepted(report)
+            if went_on or not undo:
+                undo, empty = False, _("Give the reason.")
+                if went_on:
+                    empty = _("Something came after the acceptance: give a reason to take it back.")
+                if problem := content.text_problem(reason, COMMENT_LIMIT, empty=empty):
                     raise Invalid({"reason": [problem]})
             revision = report.accepted
             assert revision is not None  # noqa: S101 (accepted reports have an accepted revision)

@@ -15,10 +15,11 @@ from ministries.models import Ministry, User
 from records.errors import Invalid, WrongState
 from records.models import Receipt
 from records.receipts import once
+from tfportal.fields import NOT_ONE_LINE, UNSEEMLY
 from tfportal.language import normalise
 
 from .. import content, due_times, notices, owed
-from ..models import Reminder
+from ..models import Reminder, Round
 from ..transitions import permit_by_the_office
 from .common import lock_round, receipt_of
 
@@ -37,6 +38,7 @@ def remind(
             holder = permit_by_the_office("remind", round_, by=by, at=at)
             found = _checked(chosen, sentence)
             attempt.lock_head(round_.stream_key)
+            _require_not_just_now(round_, found, at)
             owing = owed.of_all(round_, [row.pk for row in found], at=at)
             reminded: list[dict[str, Any]] = []
             deadlines = due_times.deadlines(round_, at=at)
@@ -64,14 +66,30 @@ def remind(
     return receipt_of(attempt)
 
 
+def _require_not_just_now(round_: Round, ministries: list[Ministry], at: datetime) -> None:
+    """Raises WrongState where a colleague reminded one of them at this very instant: a reminder by hand is known by
+    its moment."""
+    by_hand = Reminder.objects.filter(round=round_, step=Reminder.Step.BY_HAND, at=at)
+    codes = list(by_hand.filter(ministry__in=ministries).order_by().values_list("ministry__code", flat=True))
+    if codes:
+        raise WrongState(_("Just reminded by a colleague: %(codes)s.") % {"codes": ", ".join(sorted(codes))})
+
+
 def _checked(chosen: list[str], sentence: str) -> list[Ministry]:
     """The ministries, in their order; raises Invalid with messages by field."""
     problems: content.Problems = {}
     found = list(Ministry.objects.filter(code__in=chosen))
     if not chosen or len(found) != len(chosen):
         problems["to"] = [_("Choose at least one ministry.")]
-    if problem := content.text_problem(sentence, SENTENCE_LIMIT):
+    if problem := sentence_problem(sentence):
         problems["sentence"] = [problem]
     if problems:
         raise Invalid(problems)
     return found
+
+
+def sentence_problem(sentence: str) -> str:
+    """Why the office's sentence, on one line, cannot stand on top of a mail; empty where it can."""
+    if problem := content.text_problem(sentence, SENTENCE_LIMIT):
+        return problem
+    return str(NOT_ONE_LINE) if UNSEEMLY.search(sentence) else ""

@@ -168,6 +168,21 @@ def test_an_undo_is_of_ones_own_and_of_what_stands_alone(first, opened, coordina
     assert (answer.status_code, fresh(opened).state) == (409, "accepted")
 
 
+def test_an_undo_ends_with_what_comes_after_the_acceptance(first, opened, coordinator, me_officer, at):
+    """The reasoned way remains, and its refusal says why."""
+    builders.accept(opened, by=coordinator, at=at)
+    builders.say(opened, "검토 결과를 확인하였습니다.", by=me_officer, at=at)
+    sent = {"version": str(fresh(opened).version), "undo": "1", "key": str(key())}
+    answer = first.post(f"/review/{opened.pk}/reopen/", sent)
+    assert (answer.status_code, fresh(opened).state) == (422, "accepted")
+    assert "Something came after the acceptance" in page(answer).text
+    workflow.reopen(
+        opened.pk, by=coordinator, at=at, key=key(), version=fresh(opened).version, reason="재검토", undo=True
+    )
+    assert (last().data["reason"], "undo" in last().data) == ("재검토", False)
+    assert differences() == []
+
+
 # Unchanged ones
 
 

@@ -313,3 +313,29 @@ def test_signing_out_clears_the_browser(officer):
     )
     assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert "Clear-Site-Data" not in officer.get("/accounts/logout/").headers
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_what_was_taken_off_the_roster_meanwhile(me_officer, reports, coordinator, at, alone):
+    """Which task it was and why, with what was typed into it; the other rows of the page are saved. Where the button
+    of that very row was pressed, all of it stands on the page of the refusal."""
+    officer, gone = visitor(me_officer), reports["ME-05"]
+    sent = filled(page(officer.get(LIST)), LIST)
+    sent |= {f"r{gone.pk}-results": [TEXT], f"r{reports['ME-01'].pk}-results": ["ㅇ 남는 과제"], "do": ["check"]}
+    builders.remove_from_roster(gone, by=coordinator, at=at, reason="과제 통합")
+    answer = officer.post(f"/reports/{gone.pk}/submit/" if alone else LIST, sent)
+    assert answer.status_code == 409
+    assert "ME-05 is not on the roster any more. The office’s reason: 과제 통합" in page(answer).text
+    assert any("협의체 2회 개최" in text for text in shown(answer))
+    drafts = Draft.objects.filter(report=reports["ME-01"])
+    assert ([row.content["results"] for row in drafts] == ["ㅇ 남는 과제"]) is not alone
+
+
+def test_the_reason_is_for_the_ministry_that_led_it_alone(msit_officer, reports, coordinator, at):
+    """To anybody else the row is one that never was."""
+    gone, browser = reports["ME-05"], visitor(msit_officer)
+    builders.remove_from_roster(gone, by=coordinator, at=at, reason="과제 통합")
+    for path, status in ((LIST, 409), (f"/reports/{gone.pk}/submit/", 404)):
+        answer = browser.post(path, {f"r{gone.pk}-results": TEXT, f"r{gone.pk}-version": "0"})
+        assert answer.status_code == status
+        assert "과제 통합" not in answer.content.decode()

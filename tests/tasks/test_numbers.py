@@ -2,26 +2,31 @@
 chance, for each kind of reader. A number's address is read back as the page behind it would read it."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from random import Random
 from typing import Any
 
 import pytest
 from django.http import QueryDict
 from django.test import override_settings
+from django.urls import resolve
 from django.utils import translation
 
 from meetings import simulation
 from meetings.simulation import Size
 from ministries.models import User
 from records import clock
-from tasks import board, figures, reminding
-from tasks.across import both_lights, comparing, slippage
+from tasks import board, figures, reminded, reminding, workflow
+from tasks.across import both_lights, comparing, of_ministry, slippage
 from tasks.across.standpoint import stand
 from tasks.exports import board as exported
 from tasks.grouping import By
 from tasks.models import Light, Report, Revision, Round, State
+from tasks.queueing import Queue, Wanted
 from tasks.selecting import Filters, Number, select
 from tasks.tiles import Also, Since
+from tests import builders
+from tests.builders import fresh
 from tests.snapshot import Snapshot
 
 pytestmark = [pytest.mark.django_db, pytest.mark.either]
@@ -141,8 +146,75 @@ def test_the_numbers_across_rounds() -> None:
         ledger = slippage.read(QueryDict(), standpoint)
         assert ledger.by_ministry
         for total in (ledger.total, *ledger.by_ministry, *ledger.by_cause):
-            moved_rows = slippage.read(QueryDict(total.query.removeprefix("?")), standpoint).found
-            assert [row.milestone.pk for row in moved_rows] == [row.milestone.pk for row in total.rows]
+            found = slippage.read(QueryDict(total.query.removeprefix("?")), standpoint).found
+            assert [row.milestone.pk for row in found] == [row.milestone.pk for row in total.rows]
+
+
+def test_a_ministrys_numbers() -> None:
+    """Of its page, now and as of a frozen round: the board that each address opens shows as many tasks."""
+    frozen = list(Round.objects.frozen().order_by("no"))
+    seen = 0
+    for name, asked in (("coordinator", None), ("coordinator", frozen[0]), ("reader", frozen[-1]), ("reader", None)):
+        user = User.objects.get(username=name)
+        for code in ("SIM001", "SIM003", "SIM005"):
+            found = of_ministry.read(code, stand(user, clock.now(), asked))
+            assert found is not None
+            assert len(found.tasks) == behind(found.board, user)
+            lines = [each for one in found.chapters for each in (one.tasks, one.late, one.no_reply, one.moved)]
+            of_chapters = [*lines, *(light for one in found.chapters for light in one.lights)]
+            for number in (*found.numbers, *found.lights, *of_chapters):
+                assert number.count == behind(number.url, user), (name, code, number)
+                seen += bool(number.count)
+    assert seen > 50, "the data are so thin that the numbers prove nothing"
+
+
+def behind(address: str, user: User) -> int:
+    """How many tasks the board at this address shows."""
+    path, _mark, query = address.partition("?")
+    given = resolve(path).kwargs
+    round_ = Round.objects.get(no=given["no"]) if given else Round.objects.current()
+    assert round_ is not None
+    return len(board.build(round_, QueryDict(query), user=user, at=clock.now()).found)
+
+
+def test_the_queues_numbers() -> None:
+    """Under each ministry and light the page has as many lines as the number said."""
+    user, round_ = User.objects.get(username="coordinator"), Round.objects.current()
+    assert round_ is not None
+    for no, report in enumerate(Report.objects.in_round(round_).filter(state=State.ACCEPTED).order_by("task__code")):
+        builders.reopen(report, by=user, at=clock.now())
+        holder = fresh(report).opened_by
+        if no % 2 and holder is not None:
+            builders.release_review(report, by=holder, at=clock.now())
+    whole = Queue(round_, user, Wanted(), counts=True)
+    assert sum(bool(number.count) for number in whole.numbers) > 2
+    for asked in ("", *(f"ministry={row.code}" for row in whole.ministries), *(f"light={row}" for row in whole.lights)):
+        listed = Queue(round_, user, Wanted.of(QueryDict(asked).dict()), counts=True)
+        assert listed.rows, "a filter is offered, and nothing is behind it"
+        for number in listed.numbers:
+            query = QueryDict(number.query.removeprefix("?")).dict()
+            assert number.count == len(Queue(round_, user, Wanted.of(query), counts=True).rows), (asked, number)
+
+
+def test_the_numbers_of_reminders() -> None:
+    """Whoever is offered owes something, and each number of what was sent opens as many mails."""
+    user, round_ = User.objects.get(username="coordinator"), Round.objects.current()
+    assert round_ is not None
+    at = clock.now()
+    choice = reminding.choose(round_, reminding.Asked(tick="all"), at=at)
+    assert len(choice.candidates) == reminding.number_owing(round_) > 0
+    for one in choice.candidates:
+        for state, count in one.states:
+            query = QueryDict(f"ministry={one.code}&state={state.value}")
+            assert count == len(board.build(round_, query, user=user, at=at).found)
+    workflow.remind(round_.pk, choice.codes[:3], by=user, at=at, key=builders.key())
+    workflow.remind(round_.pk, choice.codes[:1], by=user, at=at + timedelta(minutes=1), key=builders.key())
+    whole = reminded.read(round_, QueryDict(), user=user)
+    assert len(whole.runs) >= 2
+    for asked in ("run=all", *(f"run={run.name}" for run in whole.runs), f"run=all&ministry={choice.codes[0]}"):
+        page = reminded.read(round_, QueryDict(asked), user=user)
+        for number in (*page.numbers, *(number for run in page.runs for number in run.numbers)):
+            assert number.count == len(reminded.read(round_, QueryDict(number.query[1:]), user=user).found), number
 
 
 def test_whom_the_board_counts_is_whom_the_page_of_reminders_lists() -> None:

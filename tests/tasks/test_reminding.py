@@ -14,7 +14,7 @@ from outbox.models import Notice
 from records.errors import Invalid, WrongState
 from records.models import Event, Receipt
 from records.verify import Run
-from tasks import owed, reminders, reminding, workflow
+from tasks import freeze_warnings, owed, reminders, reminding, workflow
 from tasks.models import Reminder, Report, Round
 from tests import builders
 from tests.builders import key, kst
@@ -88,13 +88,52 @@ def test_who_has_sent_everything_meanwhile_is_left_out_and_named(reports, coordi
 
 
 @pytest.mark.parametrize(
-    ("codes", "sentence", "field"), [((), "", "to"), (("XX",), "", "to"), (("ME",), "가" * 201, "sentence")]
+    ("codes", "sentence", "field"),
+    [
+        ((), "", "to"),
+        (("XX",), "", "to"),
+        (("ME",), "가" * 201, "sentence"),
+        (("ME",), "내일까지\u202e부탁", "sentence"),
+    ],
 )
 def test_what_is_refused(coordinator, codes, sentence, field):
     with pytest.raises(Invalid) as refused:
         remind(*codes, by=coordinator, sentence=sentence)
     assert list(refused.value.problems) == [field]
     assert not Event.objects.filter(verb="remind").exists()
+
+
+def test_two_of_the_office_at_one_instant(coordinator, coordinator_2):
+    """The second is told that it was done just now; a moment later it is another reminder."""
+    remind("ME", by=coordinator)
+    with pytest.raises(WrongState, match="ME"):
+        remind("FSC", "ME", by=coordinator_2)
+    remind("FSC", by=coordinator_2)
+    remind("ME", by=coordinator_2, at=AT + timedelta(microseconds=1))
+    assert kinds_found() == []
+
+
+@pytest.mark.parametrize(("no", "status"), [({}, 422), ({"round": "zwei"}, 422), ({"round": 0}, 404)])
+def test_a_form_that_names_no_round_reminds_nobody(coordinator, no, status):
+    """Not the current one in its place; what was typed stands there again."""
+    answer = visitor(coordinator).post(CHOOSE, {"to": "ME", "sentence": "부탁드림", **no})
+    assert answer.status_code == status
+    assert not Event.objects.filter(verb="remind").exists()
+    assert status == 404 or page(answer).one("input", name="sentence")["value"] == "부탁드림"
+
+
+def test_a_warning_of_the_freeze_is_listed_with_what_came_of_it(coordinator, round_2):
+    """*Last reminded* counts it, and so the round's list shows it."""
+    builders.move_dates(round_2, by=coordinator, at=AT, freeze_at=kst(2021, 3, 23, 18))
+    at = kst(2021, 3, 22, 9)
+    assert freeze_warnings.warn(at)
+    last = reminding.last_reminders(Round.objects.get(no=2))
+    assert {row.step for row in last.values()} == {"freeze"}
+    found = visitor(coordinator).get("/rounds/2/reminders/").context["reminded"]
+    (run,) = found.runs
+    assert {row.step for row in run.reminders} == {"freeze"}
+    assert {told.name.ministry_id for told in found.mails} == set(last)
+    assert len(found.mails) == Notice.objects.filter(purpose="freeze_warning").count() == found.numbers[0].count
 
 
 def test_by_hand_and_by_the_ladder_stand_beside_each_other(coordinator):

@@ -19,7 +19,7 @@ from tests import builders
 from tests.builders import key
 from tests.cast import AT, DUE
 
-from .test_races import PATIENCE, at_once
+from .test_races import PATIENCE, at_once, kinds
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -111,3 +111,11 @@ def test_an_answer_and_a_moved_due_time_are_in_one_order(reports, round_2, coord
         )
         assert all(isinstance(one, Receipt) for one in results), results
         assert differences() == []
+
+
+def test_two_of_the_office_who_remind_at_one_instant(reports, round_2, coordinator, coordinator_2):
+    """A reminder by hand is known by its moment: one of the two goes out, the other one is told so."""
+    call = partial(workflow.remind, round_2.pk, ["ME", "FSC"], at=AT)
+    results = at_once(partial(call, by=coordinator, key=key()), partial(call, by=coordinator_2, key=key()))
+    assert kinds(results) == ["Receipt", "WrongState"]
+    assert differences() == []
