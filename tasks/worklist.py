@@ -14,8 +14,8 @@ from . import assignments, due_times, permissions, prefetching, requests
 from .conversations import of_reports
 from .due_times import Deadline
 from .models import Report, Round, State, Submission
-from .requests import Asked
 from .querysets import ReportQuerySet
+from .requests import Asked
 from .rows import Row
 from .signers import able, of_ministry
 
