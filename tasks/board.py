@@ -164,7 +164,7 @@ class Board:
     def is_filtered(self) -> bool:
         return bool(self.filters.asked)
 
-    @property
+    @cached_property
     def is_folded(self) -> bool:
         """Too many tasks for one page: the rows show sums, and each opens its ministry's own list."""
         return len(self.found) > FOLDED_FROM and not getattr(self.filters, self.by)
@@ -275,8 +275,10 @@ class Board:
     def rows(self) -> list[Row]:
         """Every head in order, with the members of the T/F that have no tasks; under a filter only those with something
         left."""
-        own = {group.code: group.tiles for group in groups(self.tiles, self.by, self.heads)}
-        rows = [self._row(group, own.get(group.code, [])) for group in groups(self.found, self.by, self.heads)]
+        found = groups(self.found, self.by, self.heads)
+        whole = groups(self.tiles, self.by, self.heads) if self.is_filtered else found
+        own = {group.code: group.tiles for group in whole}
+        rows = [self._row(group, own.get(group.code, [])) for group in found]
         others = self.filters.asked.keys() - {self.by.value}
         wanted = getattr(self.filters, self.by)
         shows_empty = self.by is By.MINISTRY and not others
@@ -284,7 +286,8 @@ class Board:
 
     def _row(self, group: Group, own: list[Tile]) -> Row:
         """The row's numbers are of its own tasks: what its address asks besides narrows nothing among them."""
-        filters, counted = replace(self.filters, **{self.by.value: group.code}), tally(group.tiles)
+        filters = replace(self.filters, **{self.by.value: group.code})
+        counted = tally(group.tiles, ("since", "light") if self.is_folded else ("since",))
         since = [Since(self.filters.since)] if self.filters.since else Since
         found = [(one, counted["since", one]) for one in since]
         words = self._row_words

@@ -30,6 +30,7 @@ from .tiles import Tile
 ROWS_ON_A_SLIDE = 16  # ministries of the T/F, legible from the last row of a hall
 LINES_ON_A_SLIDE = 14  # of the tasks in trouble
 LINE = 92  # halves of an em that a line holds: a Hangul syllable takes two
+ROOM_FOR_A_SHAPE = 8  # hundredths of a bar
 ISSUE_LINES = 2
 TROUBLED = (Light.REVIEW_NEEDED, Light.ATTENTION)
 
@@ -41,6 +42,11 @@ class Piece:
     css: str
     x: float
     width: float
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the light's shape fits into it: colour alone tells nobody anything."""
+        return self.width >= ROOM_FOR_A_SHAPE
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Where things stand in a picture is reckoned in `charting/`; every number is a `s
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from .selecting import Number, count
 from .tiles import Also, Since, Tile
 from .trends import Trend, Turn, lights_of, trend_up_to
 
+LEDGERS = ("ministry", "sector", "kind")  # filters of the slippage ledger that mean the same there
 SHOW_ALL = ("timeline", "progress")  # `?all=`: the charts that are shortened, unless all of it is asked for
 
 
@@ -135,7 +137,7 @@ class CourseRow:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The milestones of the tasks, by ministry. `total`: of all that the filters leave."""
+    """The milestones of the tasks, by ministry. `total`, `moved`, `late`: of all that the filters leave."""
 
     axis: Axis
     as_of_x: float
@@ -143,6 +145,8 @@ class Timeline:
     total: int
     shown: int
     is_whole: bool
+    moved: int
+    late: int
 
     @property
     def ticks(self) -> list[tuple[Tick, str]]:
@@ -152,14 +156,6 @@ class Timeline:
     @property
     def hidden(self) -> int:
         return self.total - self.shown
-
-    @property
-    def moved(self) -> int:
-        return sum(row.course.promise.has_moved for _name, rows in self.groups for row in rows)
-
-    @property
-    def late(self) -> int:
-        return sum(row.course.is_late for _name, rows in self.groups for row in rows)
 
 
 @dataclass(frozen=True)
@@ -237,6 +233,18 @@ class Figures:
         empty = [] if asked else [group.label for group in found if not group.tiles and group.code != NONE]
         return Bars(by.value, heading, str(by.label), made, empty)
 
+    least = bars.LEAST_OF_HALF
+
+    @property
+    def ledger_query(self) -> str:
+        """The moved dates up to this round, under those filters that the ledger knows as well."""
+        asked = {name: value for name, value in self.board.filters.asked.items() if name in LEDGERS}
+        return "?" + urlencode(asked | ({"round": self.board.round.no} if self.board.is_frozen else {}))
+
+    @property
+    def has_unlit(self) -> bool:
+        return any(chart.has_unlit for chart in (*self.by, self.trend_bars))
+
     @cached_property
     def trend(self) -> Trend:
         return trend_up_to(self.board)
@@ -269,7 +277,16 @@ class Figures:
             row = CourseRow(tile, milestone.title, milestone.precision, course, moves.get(milestone.pk, []))
             rows.setdefault(tile.ministry, []).append(row)
         named = [(label, rows[code]) for code, label in self.board.choices["ministry"] if code in rows]
-        return Timeline(axis, axis.place(as_of), named, len(promises), len(drawn), self.whole == "timeline")
+        return Timeline(
+            axis,
+            axis.place(as_of),
+            named,
+            len(promises),
+            len(drawn),
+            self.whole == "timeline",
+            sum(promise.has_moved for promise in promises),
+            sum(promise.is_late(as_of) for promise in promises),
+        )
 
     @cached_property
     def progress(self) -> Progress:

@@ -80,15 +80,20 @@ class Plan:
         """Each date as many working days on or back as the meeting moved, its hour kept, and nothing in the past."""
         now, steps = Dates.of(self.round), self.steps if self.has_moved else 0
         if not steps:
-            return Dates(now.as_of, now.opens_at, now.due_at, now.freeze_at or self._freeze_after(now.due_at))
+            return Dates(now.as_of, now.opens_at, now.due_at, now.freeze_at)
         opens_at = now.opens_at if self.is_opened else self._ahead(self._shifted(now.opens_at, steps))
         due_at = self._ahead(self._shifted(now.due_at, steps))
         if due_at <= opens_at:
             due_at = self._on(self.calendar.next_working_day(timezone.localdate(opens_at)), now.due_at)
         freeze_at = self._shifted(now.freeze_at, steps) if now.freeze_at else None
-        if freeze_at is None or freeze_at <= due_at:
+        if freeze_at is not None and freeze_at <= due_at:
             freeze_at = self._freeze_after(due_at)
         return Dates(self._as_of(steps), opens_at, due_at, freeze_at)
+
+    @property
+    def first_freeze(self) -> datetime | None:
+        """What is proposed where no freeze is planned yet. It takes a tick: nobody plans one unnoticed."""
+        return None if self.round.freeze_at else self._freeze_after(self.proposed.due_at)
 
     def _as_of(self, steps: int) -> date:
         """Between the rounds before and after, which speak of other days."""

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from ministries.models import Ministry, Role
 
 from . import permissions, recipients, signers, teamwork
-from .models import Assignment, ContributionCall, Report, Request, Round, State
+from .models import Assignment, Contribution, ContributionCall, Report, Request, Round, State, Support
 from .signers import Signer
 from .transitions import BESIDE
 
@@ -73,10 +74,15 @@ def ministries(round_: Round) -> set[int]:
 
 
 def owing_ministries(round_: Round) -> set[int]:
-    """Who does owe something: those that `of_all` finds anything for. A constant number of queries."""
+    """Who does owe something: those that `of_all` finds anything for. A constant number of queries. Every board counts
+    them, so that who owes a report is not asked for answers and contributions as well."""
     unsent = Report.objects.in_round(round_).filter(state__in=(*UNSENT, State.AWAITING))
-    leads = unsent.order_by().values_list("lead", flat=True).distinct()
-    return {*leads, *_open_requests(None), *(ministry for _report, ministry in _awaited(round_, None))}
+    owing = set(unsent.order_by().values_list("lead", flat=True).distinct())
+    others = list(Ministry.objects.exclude(pk__in=owing).values_list("pk", flat=True))
+    if not others:
+        return owing
+    called = _standing_calls(round_).filter(ministry__in=others).exclude(ministry=F("report__lead"))
+    return {*owing, *_open_requests(others), *called.values_list("ministry", flat=True)}
 
 
 def read(round_: Round, ministry: Ministry, *, at: datetime) -> dict[int | None, Demand]:
@@ -136,20 +142,32 @@ def _to_sign_off(round_: Round, ministries: list[int]) -> list[Report]:
 def _awaited(round_: Round, ministries: list[int] | None) -> list[tuple[Report, int]]:
     """Reports whose lead asked one of the ministries (None: any) for a text, can still take one over, and has none
     since it last asked; with that ministry."""
-    calls = ContributionCall.objects.filter(report__round=round_)
+    calls = _standing_calls(round_)
     calls = calls if ministries is None else calls.filter(ministry__in=ministries)
     asked: dict[int, set[int]] = {}
     for report, ministry in calls.values_list("report_id", "ministry_id"):
         asked.setdefault(report, set()).add(ministry)
     if not asked:
         return []
-    rows = Report.objects.filter(pk__in=asked, state__in=BESIDE["call_contributions"].states)
+    rows = Report.objects.filter(pk__in=asked)
     return [
         (report, ministry)
         for report in rows.with_contributions().select_related("round").order_by("task__code")
         for ministry in sorted(asked[report.pk])
         if permissions.supports(report, ministry) and teamwork.is_awaited(report, ministry)
     ]
+
+
+def _standing_calls(round_: Round) -> QuerySet[ContributionCall]:
+    """Calls of supporting ministries that nothing was written after, for reports that can still take a text over: the
+    rules of `permissions.supports` and `teamwork.is_awaited`, for the database."""
+    since = Contribution.objects.filter(
+        report=OuterRef("report"), ministry=OuterRef("ministry"), at__gte=OuterRef("at")
+    )
+    still = Q(valid_until__isnull=True) | Q(valid_until__gte=round_.as_of)
+    supports = Support.objects.filter(still, valid_from__lte=round_.as_of, task=OuterRef("report__task"))
+    calls = ContributionCall.objects.filter(report__round=round_, report__state__in=BESIDE["call_contributions"].states)
+    return calls.filter(~Exists(since), Exists(supports.filter(ministry=OuterRef("ministry")))).order_by()
 
 
 def _open_requests(ministries: list[int] | None) -> Counter[int]:

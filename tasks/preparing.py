@@ -40,13 +40,21 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A task or a ministry that a line is about; `address`: the page that shows what is wrong with it."""
+
+    label: str
+    address: str = ""
+
+
+@dataclass(frozen=True)
 class Line:
     """One question of the checklist. `named`: the tasks or ministries that it is about."""
 
     weight: Weight
     what: str
     do: str = ""
-    named: list[str] = field(default_factory=list)
+    named: list["Named"] = field(default_factory=list)
     link: Link | None = None
 
 
@@ -119,7 +127,7 @@ def _leads(roster: Roster) -> Line:
             Weight.BLOCKS,
             _("Tasks without a leading ministry on the as-of date"),
             _("Tasks without a leading ministry cannot be put on a roster. An administrator has to enter it first."),
-            [task.code for task in roster.unled],
+            [Named(task.code) for task in roster.unled],
             Link("#unled", _("Show them")),
         )
     return Line(Weight.FINE, _("Every task has a leading ministry on the as-of date."))
@@ -143,7 +151,7 @@ def _people(round_: Round, ministries: list[Ministry], day: date) -> Iterator[Li
             Weight.WARNS,
             _("Ministries without an officer on %(day)s") % told,
             _("Nobody can report for them. An administrator enters their officers."),
-            [names[row.pk].abbr for row in without],
+            _named(names, without),
         )
     else:
         yield Line(Weight.FINE, _("Every ministry has an officer on %(day)s.") % told)
@@ -157,10 +165,13 @@ def _people(round_: Round, ministries: list[Ministry], day: date) -> Iterator[Li
         if unreached:
             text = _("No fall-back contact either, so that no mail arrives: %(names)s.")
             do += " " + text % {"names": ", ".join(names[row.pk].abbr for row in unreached)}
-        named = [names[row.pk].abbr for row in without]
-        yield Line(Weight.WARNS, _("Ministries with sign-off, but without an approver"), do, named)
+        yield Line(Weight.WARNS, _("Ministries with sign-off, but without an approver"), do, _named(names, without))
     elif signing:
         yield Line(Weight.FINE, _("Every ministry with sign-off has an approver."))
+
+
+def _named(names: Directory, ministries: list[Ministry]) -> list[Named]:
+    return [Named(names[row.pk].abbr, reverse("show_ministry", args=[row.code])) for row in ministries]
 
 
 def _days_off(plan: moving.Plan) -> Iterator[Line]:
@@ -179,6 +190,9 @@ def _days_off(plan: moving.Plan) -> Iterator[Line]:
         found = True
         told: dict[str, Any] = {"what": label, "day": words.day(day), "why": why}
         what = _("%(what)s: nobody works on %(day)s (%(why)s)") % told
+        if (label == _("As of") and plan.keeps_as_of) or (label == pgettext("round", "Opens") and plan.is_opened):
+            yield Line(Weight.FINE, what, _("This has passed, and stays as it is."))  # no advice that nobody can take
+            continue
         nearest = words.day(calendar.nearest(day))
         is_meeting = day == plan.meeting and label == _("Meeting")
         text = (

@@ -87,7 +87,7 @@ class Run:
     @property
     def steps(self) -> list[str]:
         """One as a rule; more where ministries with another due time stood elsewhere on the ladder."""
-        return list(dict.fromkeys(str(row.get_step_display()) for row in self.reminders))
+        return list(dict.fromkeys(row.how for row in self.reminders))
 
     @property
     def numbers(self) -> list[Number]:
@@ -144,6 +144,11 @@ class Reminded:
         counts = Counter(told.outcome for told in self._of_place)
         every = Number(None, str(gettext_lazy("Mails")), len(self._of_place), place)
         return [every, *(Number(o, str(o.label), counts[o], f"{place}&state={o.value}") for o in Outcome)]
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether what is shown will say something else in a moment."""
+        return any(told.outcome is Outcome.UNDER_WAY for told in self._of_place)
 
     @property
     def unreached(self) -> list[Told]:

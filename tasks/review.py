@@ -199,8 +199,21 @@ class Sheet:
         return baseline.report_id not in {one.report.pk for one in self.rounds}
 
     @cached_property
+    def _events(self) -> list[Event]:
+        return events_about(self.report)
+
+    @cached_property
     def history(self) -> list["Step"]:
-        return history(self.report)
+        return steps(self._events)
+
+    @property
+    def undone(self) -> dict[str, str]:
+        """The light and the reason of an acceptance of this very text that was taken back: they stand in the form
+        again. The wording for the book stays with the report. Empty where the text was never accepted by itself."""
+        accepted = [event.data for event in self._events if event.verb == "accept"]
+        if not accepted or self.report.current is None or accepted[-1]["revision"] != self.report.current.no:
+            return {}
+        return {name: str(accepted[-1][name]) for name in ("light", "reason")}
 
     @cached_property
     def measures(self) -> list[Measure]:
@@ -235,8 +248,13 @@ def history(report: Report, *, inside: bool = False) -> list[Step]:
     What went on between an officer and their approver is for those `inside` the lead ministry alone; a sign-off is
     open to all, since it is the submission.
     """
-    events = [event for event in events_about(report) if event.verb not in BETWEEN_VERBS]  # it stands beside as a whole
-    return [_step(event) for event in events if inside or event.verb in (*OPEN_VERBS, *TEAM_VERBS)]
+    return steps(events_about(report), inside=inside)
+
+
+def steps(events: list[Event], *, inside: bool = False) -> list[Step]:
+    """The same of events that were read already."""
+    found = [event for event in events if event.verb not in BETWEEN_VERBS]  # it stands beside as a whole
+    return [_step(event) for event in found if inside or event.verb in (*OPEN_VERBS, *TEAM_VERBS)]
 
 
 def events_about(report: Report) -> list[Event]:

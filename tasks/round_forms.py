@@ -25,6 +25,7 @@ class DatesForm(forms.Form):
     opens_at = LocalDateTimeField(error_messages=NO_MOMENT)
     due_at = LocalDateTimeField(error_messages=NO_MOMENT)
     freeze_at = LocalDateTimeField(required=False, error_messages=NO_MOMENT)
+    first_freeze = LocalDateTimeField(required=False, error_messages=NO_MOMENT)  # the proposed one, where it is ticked
     reason = TextField(required=False)
     seen = forms.CharField(required=False, max_length=200)
     meeting = forms.DateField(input_formats=["%Y-%m-%d"], required=False)
@@ -43,6 +44,20 @@ class DatesForm(forms.Form):
     def clean_freeze_at(self) -> datetime | None:
         value: datetime | None = self.cleaned_data["freeze_at"]
         return _moment(value) if value else None
+
+    def clean_first_freeze(self) -> datetime | None:
+        value: datetime | None = self.cleaned_data["first_freeze"]
+        return _moment(value) if value else None
+
+    def clean(self) -> dict[str, Any]:
+        """The ticked proposal is the planned freeze. Both given is a question, not an answer."""
+        given = self.cleaned_data
+        typed, ticked = given.get("freeze_at"), given.get("first_freeze")
+        if typed and ticked and typed != ticked:
+            self.add_error("freeze_at", _("Either tick the proposed time or give another one, not both."))
+        elif ticked:
+            given["freeze_at"] = ticked
+        return given
 
     def dates(self, stand: Dates) -> Dates:
         """The four as they were given. An input knows no seconds: what stands and was not touched stays as it is."""

@@ -23,6 +23,7 @@ from .selecting import Filters, Number, count, select
 from .tiles import BETWEEN_VERBS, INNER_VERBS, LATER_VERBS, Also, Tile, Viewer, codes_of, read_tiles
 
 EVENTS_ON_A_PAGE = 100
+SHORT = 30  # tasks that a page before the freeze lists one by one
 NAMED_TASKS = 6  # an event about more tasks names so many and counts the rest
 
 
@@ -264,6 +265,7 @@ class Outcome:
     names: Directory
     head_seq: int
     tiles: list[Tile]
+    awaiting: frozenset[int] = frozenset()  # the reports (primary keys) that wait for a sign-off
 
     @property
     def phase(self) -> Phase:
@@ -306,8 +308,24 @@ class Outcome:
 
     @property
     def no_reply_by_ministry(self) -> list[OfMinistry]:
+        return self._by_ministry(self.no_reply)
+
+    @property
+    def returned_by_ministry(self) -> list[OfMinistry]:
+        return self._by_ministry(self.returned)
+
+    @property
+    def unreviewed_by_ministry(self) -> list[OfMinistry]:
+        return self._by_ministry(self.unreviewed)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether all lists stand open side by side without hiding the confirmation below them."""
+        return len(self.tiles) - self.accepted <= SHORT
+
+    def _by_ministry(self, tiles: list[Tile]) -> list[OfMinistry]:
         mine: dict[int, list[Tile]] = {}
-        for tile in self.no_reply:
+        for tile in tiles:
             mine.setdefault(tile.ministry_id, []).append(tile)
         ordered = sorted(mine, key=lambda pk: (self.names[pk].ministry.order, self.names[pk].ministry.code))
         return [OfMinistry(self.names[pk], mine[pk]) for pk in ordered]
@@ -322,6 +340,11 @@ class Outcome:
         return self._in(State.RETURNED)
 
     @property
+    def half_mended(self) -> int:
+        """How many of the returned ones are mended and wait for a sign-off: there the board counts them until then."""
+        return sum(tile.pk in self.awaiting for tile in self.returned)
+
+    @property
     def unreviewed(self) -> list[Tile]:
         return self._in(State.SUBMITTED)
 
@@ -329,4 +352,5 @@ class Outcome:
 def outcome(round_: Round, *, user: User, at: datetime) -> Outcome:
     """What the freeze would seal now. The sequence is read first: what happens afterwards makes the freeze refuse."""
     head_seq, names = freezing.head_seq(round_), Directory(round_.as_of)
-    return Outcome(round_, at, names, head_seq, read_tiles(round_, Viewer(user, at, closed=True), names))
+    awaiting = frozenset(Report.objects.in_round(round_).filter(state=State.AWAITING).values_list("pk", flat=True))
+    return Outcome(round_, at, names, head_seq, read_tiles(round_, Viewer(user, at, closed=True), names), awaiting)

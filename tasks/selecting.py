@@ -4,7 +4,7 @@ A number and its list come from the same function, `select`, with the same filte
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from urllib.parse import urlencode
@@ -100,10 +100,12 @@ def select(tiles: Iterable[Tile], filters: Filters) -> list[Tile]:
 Tally = Counter[tuple[str, str]]
 
 
-def tally(tiles: Iterable[Tile]) -> Tally:
-    """How many tasks answer to each value of each filter: what a page with hundreds of numbers counts once."""
+def tally(tiles: Collection[Tile], names: Iterable[str] = tuple(VALUES)) -> Tally:
+    """How many tasks answer to each value of each filter, or of the named ones: what a page with hundreds of numbers
+    counts once."""
     counted: Tally = Counter()
-    for name, values in VALUES.items():
+    for name in names:
+        values = VALUES[name]
         counted.update((name, value) for tile in tiles for value in values(tile))
     return counted
 

@@ -76,6 +76,7 @@ urlpatterns = [
     path("review/", review.list_reviews, name="list_reviews"),
     path("review/unchanged/", unchanged.list_unchanged, name="list_unchanged"),
     path("review/unchanged/accept/", unchanged.accept_unchanged, name="accept_unchanged"),
+    path("review/unchanged/undo/", unchanged.undo_unchanged, name="undo_unchanged"),
     path("review/<int:pk>/", review.review_report, name="review_report"),
     path("review/<int:pk>/open/", review.open_report, name="open_report"),
     path("review/<int:pk>/take-over/", review.take_over_report, name="take_over_report"),

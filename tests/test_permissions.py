@@ -223,6 +223,8 @@ list_unchanged             GET   login     403   403        403     403      200
 list_unchanged             POST  401       405   405        405     405      405         405    405           405
 accept_unchanged           GET   login     405   405        405     405      405         405    405           405
 accept_unchanged[submitted] POST 401       403   403        403     403      409         403    403           403
+undo_unchanged             GET   login     405   405        405     405      405         405    405           405
+undo_unchanged             POST  401       403   403        403     403      302         403    403           403
 take_over_report[opened]   GET   login     405   405        405     405      405         405    405           405
 take_over_report[opened]   POST  401       403   403        403     403      409         403    403           403
 take_over_report[frozen]   POST  401       403   403        403     403      409         403    403           403

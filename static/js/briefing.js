@@ -8,9 +8,11 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (event.key === " " && event.target.closest("a, button")) return; // there it belongs to what has the focus
   if (!document.querySelector("[data-steps] [rel]")) return; // all slides in a row: these keys scroll
-  const rel = STEPS[event.key];
-  const link = rel ? document.querySelector(`[data-steps] [rel="${rel}"]`) : event.key === "Escape" ? document.querySelector("[data-leave]") : null;
-  if (!rel && !link) return;
+  const steps = document.querySelector("[data-steps]"), rel = STEPS[event.key];
+  const end = { Home: steps.dataset.first, End: steps.dataset.last }[event.key];
+  const found = rel ? steps.querySelector(`[rel="${rel}"]`) : event.key === "Escape" ? steps.querySelector("[data-leave]") : null;
+  const address = end ?? found?.href;
+  if (!rel && !address) return;
   event.preventDefault();
-  if (link) location.assign(link.href);
+  if (address) location.assign(address);
 });

@@ -256,6 +256,18 @@ document.addEventListener("change", (event) => {
   }
 });
 
+/* A button that says how many boxes of a name are ticked; with none it says what the page brought. */
+function sayCounts() {
+  for (const button of document.querySelectorAll("[data-counts]")) {
+    button.dataset.plain ??= button.textContent;
+    const n = [...button.form.elements].filter((box) => box.name === button.dataset.counts && box.checked).length;
+    button.textContent = n === 0 ? button.dataset.plain : n === 1 ? button.dataset.one : button.dataset.many.replace("{n}", n);
+  }
+}
+document.addEventListener("change", sayCounts);
+document.addEventListener("DOMContentLoaded", sayCounts);
+window.addEventListener("pageshow", sayCounts);
+
 /* --- paper ---------------------------------------------------------------------------------------------------------------- */
 
 document.addEventListener("DOMContentLoaded", () => {

@@ -24,12 +24,14 @@ ROUNDS_WANTED = 3  # fewer say little of a habit
 
 @dataclass(frozen=True)
 class Asked:
-    """What the list is narrowed to. `scope`: `all` rounds up to the standpoint, or else the last of them alone."""
+    """What the list is narrowed to. `scope`: `all` rounds up to the standpoint, or else the last of them alone; `way`:
+    `worse` where the office's light is to be the worse one."""
 
     ministry: str = ""
     said: str = ""
     lit: str = ""
     scope: str = ""
+    way: str = ""
 
     @classmethod
     def of(cls, query: Mapping[str, str], known: Mapping[str, Iterable[str]]) -> "Asked":
@@ -58,6 +60,11 @@ class Entry:
     def differs(self) -> bool:
         return self.office is not None and self.office != self.ministry
 
+    @property
+    def is_worse(self) -> bool:
+        """Whether the office's light is the worse one."""
+        return self.office is not None and self.office.rank < self.ministry.rank
+
 
 def select(entries: Iterable[Entry], asked: Asked, no: int | None) -> list[Entry]:
     """The accepted reports that are meant, the last round first: those with two lights that differ, or, where both are
@@ -72,6 +79,7 @@ def select(entries: Iterable[Entry], asked: Asked, no: int | None) -> list[Entry
         and asked.said in ("", entry.ministry)
         and asked.lit in ("", entry.office)
         and (named or entry.differs)
+        and (not asked.way or entry.is_worse)
     ]
     return sorted(found, key=lambda entry: (-entry.no, entry.code))
 
@@ -99,6 +107,7 @@ class Habit:
     harsher: int
     differing: int
     query: str
+    worse_query: str
 
     @property
     def share(self) -> int:
@@ -152,7 +161,7 @@ class Lights:
     @property
     def table(self) -> list[tuple[Light, list[Cell]]]:
         """The ministry's lights as rows, the office's as columns."""
-        base = replace(self.asked, said="", lit="")
+        base = replace(self.asked, said="", lit="", way="")
         return [
             (said, [self._cell(said, lit, replace(base, said=said.value, lit=lit.value)) for lit in Light])
             for said in Light
@@ -187,8 +196,9 @@ class Lights:
     def _habit(self, code: str, rows: list[Entry]) -> Habit:
         asked = Asked(ministry=code, scope="all")
         differing = select(rows, asked, self._no)
-        harsher = sum(row.office is not None and row.office.rank < row.ministry.rank for row in differing)
-        return Habit(rows[0].lead, len(rows), harsher, len(differing), self.address(asked))
+        worse = replace(asked, way="worse")
+        harsher = len(select(rows, worse, self._no))
+        return Habit(rows[0].lead, len(rows), harsher, len(differing), self.address(asked), self.address(worse))
 
     @cached_property
     def green_tasks(self) -> list[Evergreen]:
@@ -235,6 +245,7 @@ def read(query: Mapping[str, str], standpoint: Standpoint) -> Lights:
         "said": Light.values,
         "lit": Light.values,
         "scope": ["all"],
+        "way": ["worse"],
     }
     passed = _passed(entries, list(rounds.values()))
     return Lights(standpoint, Asked.of(query, known), standpoint.round, entries, passed)

@@ -19,7 +19,8 @@ from ..tiles import Since, Tile, read_tiles, state_label
 from . import moves
 from .standpoint import Standpoint
 
-SHOWN = 50  # rows of a list among the others; by itself it is shown in pages
+SHOWN = 10  # rows of a list among the others; by itself it is shown in pages
+SILENT = (State.MISSING, State.DRAFT, State.AWAITING)  # nothing was sent: what it would say is unknown
 KEPT = ("ministry", "sector", "kind", "direction", "q")  # filters that mean the same in both rounds
 
 
@@ -30,6 +31,11 @@ class Entry:
     tile: Tile
     lead: MinistryName
     moves: list[MilestoneChange]
+
+    @property
+    def was_silent(self) -> bool:
+        """Whether nothing was sent in the earlier round."""
+        return Since.NO_REPLY in self.tile.since
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,7 @@ class Comparison:
             self._listed(Since.NEW, pgettext("since last round", "New"), self._since(Since.NEW)),
             self._listed(Since.COMPLETED, pgettext("since last round", "Completed"), self._since(Since.COMPLETED)),
             self._listed("left", _("Off the roster"), self._gone),
-            self._listed("silent", self._silent_label, select(self.tiles, replace(self.filters, state=State.MISSING))),
+            self._listed("silent", self._silent_label, [tile for tile in self._found if tile.state in SILENT]),
             self._listed(
                 Since.NO_REPLY, _("No reply in round %(no)d") % {"no": self.earlier.no}, self._since(Since.NO_REPLY)
             ),
@@ -109,7 +115,9 @@ class Comparison:
 
     @property
     def _same(self) -> list[Tile]:
-        return [tile for tile in self._found if not tile.since and tile.task_id not in self.moved]
+        """Who has not answered in the later round may still differ: they are among the silent."""
+        told = [tile for tile in self._found if tile.state not in SILENT]
+        return [tile for tile in told if not tile.since and tile.task_id not in self.moved]
 
     def _since(self, since: Since) -> list[Tile]:
         return select(self.tiles, replace(self.filters, since=since))
@@ -151,13 +159,17 @@ def read(earlier: Round, later: Round, query: Mapping[str, str], standpoint: Sta
     known = {name: values for name, values in board.known(heads).items() if name in KEPT}
     then = replace(viewer, closed=True)
     tiles = read_tiles(later, viewer, heads.names, against=earlier)
+    before = read_tiles(earlier, then, Directory(earlier.as_of))
+    places = {name.ministry_id: place for place, name in enumerate(heads.members([*tiles, *before]))}
+    for rows in (tiles, before):
+        rows.sort(key=lambda tile: places[tile.ministry_id])  # as the board's rows stand; by code within
     return Comparison(
         earlier,
         later,
         heads,
         Filters.of(query, known),
         query.get("only", ""),
-        read_tiles(earlier, then, Directory(earlier.as_of)),
+        before,
         tiles,
         _moved(earlier, later, tiles),
         viewer.closed,

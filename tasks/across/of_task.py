@@ -47,6 +47,7 @@ class Entry:
     sees_text: bool
     sees_office: bool
     sees_history: bool
+    sees_receipt: bool
 
     @property
     def no(self) -> int:
@@ -256,12 +257,14 @@ def _reports(task: Task, standpoint: Standpoint) -> Iterable[Report]:
 
 def _entry(report: Report, standpoint: Standpoint) -> Entry:
     user = standpoint.user
+    sent_by = report.current.submission.ministry_id if report.current else 0
     return Entry(
         report,
         standpoint.names[report.lead_id],
         permissions.can_see_text(user, report),
         permissions.can_see_office_side(user, report),
         permissions.can_see_history(user, report),
+        user.standing.is_coordinator or sent_by in user.standing.ministries,
     )
 
 

@@ -1,8 +1,9 @@
 """The timeline of milestones: the date as promised, the date in force, and whether it was kept."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice, zip_longest
 
 from .axis import Axis, around
 
@@ -81,9 +82,19 @@ def chosen(promises: Sequence[Promise], as_of: date, *, show_all: bool = False) 
     if show_all:
         return list(promises)
     near = [promise for promise in promises if promise.concerns(as_of)]
-    first = sorted(near, key=lambda row: (not row.is_late(as_of), -row.moves, abs((row.ends_on - as_of).days)))
-    kept = {promise.key for promise in first[:SHOWN]}
+    kept = set(islice(dict.fromkeys(_in_turn(near, as_of)), SHOWN))
     return [promise for promise in near if promise.key in kept]
+
+
+def _in_turn(promises: Sequence[Promise], as_of: date) -> Iterator[int]:
+    """Their keys: the one moved most often, the one that is late by most, the nearest other one, and so on in turn, so
+    that none of the three keeps the others out."""
+    moved = sorted((row for row in promises if row.has_moved), key=lambda row: (-row.moves, row.ends_on))
+    late = sorted((row for row in promises if row.is_late(as_of)), key=lambda row: row.ends_on)
+    others = (row for row in promises if not row.has_moved and not row.is_late(as_of))
+    nearest = sorted(others, key=lambda row: abs((row.ends_on - as_of).days))
+    for rows in zip_longest(moved, late, nearest):
+        yield from (row.key for row in rows if row is not None)
 
 
 def courses(promises: Sequence[Promise], as_of: date) -> tuple[Axis, list[Course]]:

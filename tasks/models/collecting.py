@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from ministries.models import Ministry
 
@@ -119,6 +119,18 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.ministry_id} {self.step}"
+
+    @property
+    def how(self) -> str:
+        """What it was, in a list of what was sent: beside a moment, "five working days before" reads as that moment."""
+        words = {
+            self.Step.OPENING: gettext("automatic, at the opening"),
+            self.Step.FIVE_DAYS: gettext("automatic, 5 working days before the deadline"),
+            self.Step.TWO_DAYS: gettext("automatic, 2 working days before the deadline"),
+            self.Step.MORNING: gettext("automatic, on the morning of the deadline"),
+            self.Step.OVERDUE: gettext("automatic, after the deadline"),
+        }
+        return words.get(self.Step(self.step)) or str(self.get_step_display())
 
     @property
     def about(self) -> str:

@@ -182,8 +182,8 @@ def _tile(row: dict[str, Any], scene: _Scene) -> Tile:
         before=before,
         ministry_light=ministry,
         office_light=office,
-        since=frozenset(_since(row, scene, sent, earlier)),
-        also=frozenset(_also(row, scene, light)) | (_EXTENDED if extended_until else _NOTHING),
+        since=frozenset(_since(row, scene, sent, earlier, knows)),
+        also=frozenset(_also(row, scene, light, knows)) | (_EXTENDED if extended_until else _NOTHING),
         has_draft=viewer.is_office and row["draft__edited_at"] is not None,
         touched_at=_touched_at(row, viewer, scene.events.get(str(row["pk"]))),
         opens=_page(row, viewer, visible=row["pk"] in scene.visible),
@@ -200,42 +200,46 @@ def _light(value: str) -> Light | None:
     return _LIGHTS.get(value)
 
 
-def _since(row: dict[str, Any], scene: _Scene, light: Light | None, earlier: _Before | None) -> Iterable[Since]:
-    before = _light(earlier.light) if earlier else None
+def _since(
+    row: dict[str, Any], scene: _Scene, light: Light | None, earlier: _Before | None, knows: bool
+) -> list[Since]:
+    found, before = [], _light(earlier.light) if earlier else None
     if light is Light.COMPLETED and before is not Light.COMPLETED:
-        yield Since.COMPLETED
+        found.append(Since.COMPLETED)
     elif light and before and light.rank != before.rank:
-        yield Since.BETTER if light.rank > before.rank else Since.WORSE
+        found.append(Since.BETTER if light.rank > before.rank else Since.WORSE)
     task_id = row["task_id"]
-    if task_id in scene.moved_between or (task_id in scene.moved and scene.viewer.may_know(row)):
-        yield Since.MOVED
+    if task_id in scene.moved_between or (knows and task_id in scene.moved):
+        found.append(Since.MOVED)
     if scene.against and not earlier:
-        yield Since.NEW
+        found.append(Since.NEW)
     elif earlier and not earlier.answered:
-        yield Since.NO_REPLY
+        found.append(Since.NO_REPLY)
+    return found
 
 
-def _also(row: dict[str, Any], scene: _Scene, light: Light | None) -> Iterable[Also]:
-    viewer, knows = scene.viewer, scene.viewer.may_know(row)
+def _also(row: dict[str, Any], scene: _Scene, light: Light | None, knows: bool) -> list[Also]:
+    viewer, found = scene.viewer, []
     if knows and row["current__unchanged"]:
-        yield Also.UNCHANGED
+        found.append(Also.UNCHANGED)
     if row["late_by"]:
-        yield Also.LATE
+        found.append(Also.LATE)
         if row["pk"] in scene.asked_in_time:
-            yield Also.ASKED_IN_TIME
+            found.append(Also.ASKED_IN_TIME)
     if knows and row["current_id"] in scene.asks:
-        yield from (Also.ASKS, Also.ANSWERED if scene.asks[row["current_id"]] else Also.UNANSWERED)
+        found += (Also.ASKS, Also.ANSWERED if scene.asks[row["current_id"]] else Also.UNANSWERED)
     if knows and row["office_light"] and row["office_light"] != row["current__light"]:
-        yield Also.DIFFERS
+        found.append(Also.DIFFERS)
     ends_on = row["task__planned_until"]
     ended = ends_on is not None and ends_on < scene.round.as_of and light is not Light.COMPLETED
     if ended or row["task_id"] in scene.behind:
-        yield Also.BEHIND
+        found.append(Also.BEHIND)
     due_at = scene.return_due.get(row["pk"]) if viewer.sees_drafts else None
     if due_at is not None and due_at < viewer.at:
-        yield Also.OVERDUE
+        found.append(Also.OVERDUE)
     if scene.staffed is not None and row["lead_id"] not in scene.staffed:
-        yield Also.NO_OFFICER
+        found.append(Also.NO_OFFICER)
+    return found
 
 
 def _touched_at(row: dict[str, Any], viewer: Viewer, event_at: datetime | None) -> datetime | None:

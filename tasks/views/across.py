@@ -17,7 +17,7 @@ from ..forms import posted_number
 from ..models import Round
 from .common import allowed, get_round
 
-ON_A_PAGE = 100
+ON_A_PAGE, IN_LIGHTS = 50, 25
 
 
 def get_standpoint(request: Request) -> Standpoint:
@@ -100,7 +100,7 @@ def _sections(request: Request, found: comparing.Comparison) -> list[dict[str, A
 def list_lights(request: Request) -> HttpResponse:
     """국조실 점등 beside 부처 자체점검: where they differ, how often, and who never leaves green."""
     lights = both_lights.read(request.GET, get_standpoint(request))
-    page = Paginator(lights.found, ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(lights.found, IN_LIGHTS).get_page(request.GET.get("page"))
     reasons = both_lights.reasons(page, lights.standpoint)
     context = {"lights": lights, "page": page, "reasons": reasons, "at": lights.standpoint}
     return respond(request, "tasks/lights.html", context | {"frozen_rounds": frozen_rounds()})

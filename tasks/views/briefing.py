@@ -27,6 +27,7 @@ def show_briefing(request: Request, no: int) -> HttpResponse:
         "slides": list(enumerate(slides, 1 if asked == ALL else page)),
         "page": 0 if asked == ALL else page,
         "earlier": page - 1 if asked != ALL else 0,
+        "trouble": next(no for no, slide in enumerate(shown.slides, 1) if slide.is_trouble),
         "later": page + 1 if asked != ALL and page < len(shown.slides) else 0,
     }
     return respond(request, "tasks/briefing.html", context)

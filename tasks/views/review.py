@@ -21,12 +21,14 @@ from tfportal.http import Request
 
 from .. import permissions, review, workflow
 from ..forms import AcceptForm, ReasonForm, ReturnForm, posted_key, posted_number, problems_of_forms
-from ..models import Field, Message, Report, Round
+from ..models import Field, Message, Report, Round, State
 from ..queueing import ON_A_PAGE, Order, Queue, Wanted
 from .common import allowed, get_report
 
 UNDO = "undo-"  # of a message about an acceptance: its report's primary key, and the version that it left
 UNDO_TAG = re.compile(UNDO + r"(\d+)-(\d+)")
+UNDO_MANY = "undo-many-"  # of a message about an acceptance from a list: the primary key of its event
+UNDO_MANY_TAG = re.compile(UNDO_MANY + r"(\d+)")
 TYPED = ("comment", "reason", "book_text_ko", "book_text_en")  # the texts of the verdict
 
 only_office = allowed(permissions.can_coordinate)
@@ -88,13 +90,17 @@ def _show(
 def _typed(request: Request, sheet: review.Sheet) -> dict[str, Any]:
     """What stands in the form of the verdict: what was typed, else what the report has or the portal proposes."""
     posted, report = request.POST, sheet.report
+    before = sheet.undone if sheet.takes_verdict and not posted else {}
+    # The form that takes an acceptance back has a reason of its own: another one than the reason of a verdict.
+    reopens = bool(posted) and "light" not in posted and report.state == State.ACCEPTED
     due: Any = posted.get("due_at") or review.proposed_due(report.round, request.arrived_at)
     return {
-        "posted": posted,
+        "posted": posted or before,
+        "reopening": posted.get("reason", "") if reopens else "",
         "book": {name: posted.get(name, getattr(report, name)) for name in ("book_text_ko", "book_text_en")},
         # What was typed into a form that the page does not bring any more, because someone else moved the report on.
-        "unplaced": [] if sheet.takes_verdict else [posted[name] for name in TYPED if posted.get(name)],
-        "chosen_light": posted.get("light") or (review.proposed_light(report) or ""),
+        "unplaced": [] if sheet.takes_verdict else [posted[name] for name in TYPED if posted.get(name) and not reopens],
+        "chosen_light": posted.get("light") or before.get("light") or (review.proposed_light(report) or ""),
         "chosen_fields": posted.getlist("fields_returned"),
         "due": due if isinstance(due, datetime) else None,
         "due_text": due if isinstance(due, str) else "",
@@ -221,6 +227,8 @@ def reopen_report(request: Request, pk: int) -> HttpResponse:
 def _done(request: Request) -> dict[str, Any]:
     """What was accepted a moment ago, for the button that takes it back. Said here, and not at the top once more."""
     for message in messages.get_messages(request):
+        if many := UNDO_MANY_TAG.fullmatch(message.extra_tags or ""):
+            return {"undo": {"event": int(many[1]), "text": message.message}, "told": [message.extra_tags]}
         found = UNDO_TAG.fullmatch(message.extra_tags or "")
         if found:
             undo = {"pk": int(found[1]), "version": int(found[2]), "text": message.message}

@@ -66,7 +66,7 @@ def move_dates(request: Request, no: int) -> HttpResponse:
 def _show_dates(request: Request, round_: Round, error: Refused | None = None) -> HttpResponse:
     """The page; after a refusal with what was typed, but for what moved meanwhile: that is shown anew."""
     plan = moving.plan(round_, at=request.arrived_at)
-    names = ("as_of", "opens_at", "due_at", "freeze_at", "reason")
+    names = ("as_of", "opens_at", "due_at", "freeze_at", "first_freeze", "reason")
     context = {
         "plan": plan,
         "round": round_,

@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -132,8 +134,9 @@ def freeze_round(request: Request, no: int) -> HttpResponse:
         freezing.freeze(round_.pk, by=request.user, at=request.arrived_at, key=key, head_seq=seen)
     except (WrongState, KeyReused) as error:
         return _show_freeze(request, no, problems={"__all__": [str(error)]}, status=error.status)
-    messages.success(request, _("Reporting round %(no)d is frozen.") % {"no": round_.no})
-    return redirect("show_record", no=round_.no)
+    record = format_html('<a class="link" href="{}">{}</a>', reverse("show_record", args=[no]), _("To its record"))
+    messages.success(request, format_html("{} {}", _("Reporting round %(no)d is frozen.") % {"no": no}, record))
+    return redirect("show_round", no=no)
 
 
 def _show_freeze(

@@ -1,5 +1,7 @@
 """조건 저장: the board's filters that a person keeps, for themselves alone."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -61,7 +63,7 @@ def delete_filter(request: Request, pk: int) -> HttpResponse:
     row = get_object_or_404(SavedFilter, pk=min(pk, 2**63 - 1), user=request.user)
     saved_filters.delete(row)
     messages.success(request, _("“%(name)s” is deleted.") % {"name": row.name})
-    return redirect("save_filter")
+    return redirect(f"{reverse('save_filter')}{row.query}&{urlencode({'name': row.name})}")  # one press brings it back
 
 
 def _show(
@@ -72,7 +74,7 @@ def _show(
         "saved": saved_filters.with_words(request.user, heads),
         "asked": saved_filters.Asked(filters, heads),
         "problems": problems or {},
-        "name": request.POST.get("name", ""),
+        "name": request.POST.get("name") or request.GET.get("name", ""),
         "most": saved_filters.MOST,
     }
     return respond(request, "tasks/saved_filters.html", context, status=status)

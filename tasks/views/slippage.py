@@ -17,7 +17,7 @@ from .across import frozen_rounds, get_standpoint
 from .common import allowed
 from .exporting import send_list
 
-ON_A_PAGE = 100
+ON_A_PAGE = 25
 
 
 @require_safe

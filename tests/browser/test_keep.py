@@ -26,7 +26,7 @@ RESULTS = f"{ROW} textarea[name$='-results']"
 STATE = f"{ROW} .saved"
 NOTE = f"{ROW} .kept-note"
 ALERT = "#alerts .note-box"
-DEVICE, SAVED, PAGE = "이 기기에만 보관", re.compile(r"임시저장 \d\d:\d\d"), "이 화면에만"
+DEVICE, SAVED, PAGE = "입력한 내용을 이 기기에만 보관", re.compile(r"임시저장 \d\d:\d\d"), "이 화면에만"
 TEXT = "ㅇ 터널 안에서 쓴 글"
 
 

@@ -27,19 +27,28 @@ def test_the_parts_of_a_bar_stand_side_by_side(counts, longest):
     assert spans[0].x == 0
     for left, right in pairwise(spans):
         assert right.x == pytest.approx(left.x + left.width, abs=0.002)
-    for count, span in zip(counts, spans, strict=True):
-        assert span.width == pytest.approx(100 * count / whole, abs=0.002)
+    widest = max(range(len(counts)), key=lambda place: counts[place])
+    for place, (count, span) in enumerate(zip(counts, spans, strict=True)):
+        if count and place != widest:  # the widest one gives what the narrow ones need
+            least = bars.LEAST_OF_HALF
+            assert span.width == pytest.approx(max(100 * count / whole, least), abs=0.002)
+        elif not count:
+            assert span.width == 0
 
 
-def test_nothing_is_written_where_it_has_no_room():
+def test_every_light_keeps_its_shape_and_the_bar_its_length():
+    """A number goes before the shape does: each part is wide enough for that on a phone."""
     wide, narrow, sliver = bars.stack([300, 17, 3], 320)
-    assert (wide.shape, wide.number) == (bars.ALWAYS, bars.ALWAYS)
-    assert (narrow.shape, narrow.number) == (bars.WHEN_WIDE, bars.NEVER)
-    assert (sliver.shape, sliver.number) == (bars.NEVER, bars.NEVER)
+    assert (narrow.width, sliver.width) == (pytest.approx(5.312, abs=0.002), bars.LEAST_OF_HALF)
+    assert wide.width + narrow.width + sliver.width == pytest.approx(100, abs=0.002)
+    assert bars.LEAST_OF_HALF / 100 * 318 >= 15.9, "at 390 pixels"
+    assert [span.number for span in (wide, narrow, sliver)] == [bars.ALWAYS, bars.NEVER, bars.NEVER]
+    equal = bars.stack([1, 1], 100)  # there is nobody to take from
+    assert [span.width for span in equal] == [bars.LEAST_OF_HALF] * 2
     below = [
         span.number for span in bars.stack([24, 16, 8, 300], 348, upright=True)
     ]  # not beside it, and all the width
-    assert below == [bars.WHEN_WIDE, bars.WHEN_FULL, bars.WHEN_FULL, bars.ALWAYS]
+    assert below == [bars.WHEN_WIDE, bars.WHEN_FULL, bars.WHEN_WIDE, bars.ALWAYS], "two digits need more than one"
     assert [span.width for span in bars.stack([0, 0], 0)] == [0, 0]
 
 
@@ -107,6 +116,14 @@ def test_the_timeline_keeps_to_what_concerns_the_reader():
     assert len(kept) == timeline.SHOWN
     assert kept[-2:] == [moved, late], "what moved or is late goes before what is only near, in the order given"
     assert kept[:-2] == many[: timeline.SHOWN - 2]
+    overdue = [promise(200 + n, AS_OF - timedelta(days=n + 1)) for n in range(100)]
+    often = [promise(400 + n, AS_OF + years, moves=n + 1) for n in range(100)]
+    third = timeline.SHOWN // 3
+    kept = timeline.chosen([*many, *overdue, *often], AS_OF)
+    shares = [sum(row in rows for row in kept) for rows in (many, overdue, often)]
+    assert sum(shares) == timeline.SHOWN
+    assert all(share >= third for share in shares), "none of the three keeps the others out"
+    assert often[-1] in kept, "what moved most often"
 
 
 # Progress

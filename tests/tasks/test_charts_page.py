@@ -222,6 +222,9 @@ def test_a_shortened_chart_shows_all_when_asked(third, coordinator, at, monkeypa
     address = next(row["href"] for row in chart.all("a") if row.text == "Show all 2")
     chart = page(browser.get(f"/board/charts/{address}")).one("figure", id="chart-timeline")
     assert len(chart.one("tbody").all("tr")) == 2
+    monkeypatch.setattr("tasks.charting.timeline.SHOWN", 0)
+    chart = page(browser.get("/board/charts/")).one("figure", id="chart-timeline")
+    assert "0 of 2 milestones drawn · of all: moved 1, past its date 0" in chart.text, "not only of what is drawn"
 
 
 def test_progress_is_told_to_those_who_may_know_it(task_force, at):

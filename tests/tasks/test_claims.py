@@ -142,6 +142,16 @@ def test_an_acceptance_is_undone_on_the_next_page_in_one_click(first, opened, re
     assert differences() == []
 
 
+def test_after_an_undo_the_verdict_stands_in_its_form_again(first, opened, coordinator, at):
+    """The light, the reason and the wording for the book, until another text comes."""
+    given = {"light": "attention", "reason": "협의가 늦어짐", "book_text_ko": "협의 지연"}
+    builders.accept(opened, by=coordinator, at=at, **given)
+    builders.reopen(opened, by=coordinator, at=at)
+    found = look(first, opened)
+    form = fields(found, found.one("form", id="verdict"))
+    assert {name: form[name][0] for name in given} == given
+
+
 def test_an_undo_is_of_ones_own_and_of_what_stands_alone(first, opened, coordinator, coordinator_2, round_2, at):
     """Not by a colleague without a reason, not of a later acceptance, and not after the freeze."""
     builders.accept(opened, by=coordinator, at=at)
@@ -203,9 +213,27 @@ def test_unchanged_ones_are_looked_over_and_accepted_at_once(first, unchanged, c
     assert [row["code"] for row in last().data["reports"]] == ["ME-01", "MSIT-01"]
     for report in map(fresh, unchanged):
         assert (report.state, report.office_light, report.opened_by) == ("accepted", "on_track", coordinator)
-    assert "2 unchanged reports were accepted" in page(first.get("/review/")).text
+    said = page(first.get("/review/")).one("form", action="/review/unchanged/undo/")
+    assert "2 unchanged reports were accepted" in said.text
     assert "Accepted from the list of unchanged ones" in look(first, unchanged[0]).text
     builders.reopen(unchanged[0], by=coordinator, at=at)
+    assert differences() == []
+
+
+def test_an_acceptance_from_the_list_is_undone_in_one_press(first, unchanged, coordinator, coordinator_2, at):
+    """By whoever gave it, from the message and from the list; what something happened to since stays as it is."""
+    builders.accept_unchanged(*unchanged, by=coordinator, at=at)
+    builders.reopen(unchanged[1], by=coordinator_2, at=at)
+    builders.accept(unchanged[1], by=coordinator_2, at=at)
+    undo = "/review/unchanged/undo/"
+    assert not page(visitor(coordinator_2).get("/review/unchanged/")).all("form", action=undo), "none of their own"
+    found = page(first.get("/review/unchanged/"))
+    sent, before = fields(found, found.one("form", action=undo)), Event.objects.count()
+    for _ in range(2):
+        assert first.post(undo, sent).status_code == 302
+    assert (Event.objects.count(), last().verb, last().data["undo"]) == (before + 1, "reopen", True)
+    assert [fresh(report).state for report in unchanged] == ["submitted", "accepted"]
+    assert not page(first.get("/review/unchanged/")).all("form", action=undo)
     assert differences() == []
 
 

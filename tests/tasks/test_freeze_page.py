@@ -63,7 +63,7 @@ def test_the_page_names_what_will_be_frozen_how(mixed, coordinator):
     assert all(code in returned for code in ("ME-04", "ME-05", "FSC-01"))
     missing = section(answer, "no-reply")
     assert all(code in missing for code in ("ME-02", "ME-06", "MSIT-01", "MSIT-02", "FSC-02"))
-    assert "Ministry of Science and ICT" in missing
+    assert "Science and ICT" in missing
     assert "3 texts are written but not submitted" in answer.text
     numbers = [int(row.text) for row in answer.one("dl", class_="tally").all("dd")]
     assert numbers == [1, 1, 3, 5]
@@ -79,7 +79,7 @@ def test_nothing_of_a_draft_stands_on_the_page(task_force, coordinator, at):
 def test_the_tasks_lead_to_their_review(mixed, coordinator):
     browser = visitor(coordinator)
     links = [row["href"] for row in page(browser.get(FREEZE)).one("main").all("a") if "/review/" in row["href"]]
-    assert len(links) == 4
+    assert len(links) == 9
     assert {browser.get(link).status_code for link in links} == {200}
 
 
@@ -91,13 +91,14 @@ def test_a_warning_while_ministries_are_in_time(mixed, coordinator, monkeypatch)
         assert ("The round is not due yet" in page(browser.get(FREEZE)).text) is early
 
 
-def test_freezing_leads_to_the_record(mixed, coordinator):
+def test_freezing_leads_to_the_frozen_board_and_its_record(mixed, coordinator):
     browser = visitor(coordinator)
     answer = browser.post(FREEZE, confirmed(browser), follow=True)
-    assert answer.redirect_chain == [("/rounds/2/record/", 302)]
-    seal = Seal.objects.get(stream__key="round/2")
-    assert seal.root in page(answer).text
-    assert "Reporting round 2 is frozen." in page(answer).text
+    assert answer.redirect_chain == [("/rounds/2/", 302)]
+    said = page(answer).one("div", id="messages")
+    assert "Reporting round 2 is frozen." in said.text
+    record = browser.get(said.one("a")["href"])
+    assert Seal.objects.get(stream__key="round/2").root in page(record).text
     assert Event.objects.filter(stream__key="round/2", verb="freeze").count() == 1
 
 
@@ -105,7 +106,7 @@ def test_sending_twice_freezes_once(mixed, coordinator):
     browser = visitor(coordinator)
     form = confirmed(browser)
     for _ in range(2):
-        assert browser.post(FREEZE, form).headers["Location"] == "/rounds/2/record/"
+        assert browser.post(FREEZE, form).headers["Location"] == "/rounds/2/"
     assert Seal.objects.filter(stream__key="round/2").count() == 1
 
 

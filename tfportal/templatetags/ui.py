@@ -55,6 +55,18 @@ def period(value: date | None, precision: str) -> str:
 
 
 @register.filter
+def grouped(value: int) -> str:
+    """A number with its thousands apart: `1,163`."""
+    return f"{value:,}"
+
+
+@register.filter
+def signed(value: int) -> str:
+    """`+1,163`, `−12`; a plain `0`."""
+    return f"{value:+,}".replace("-", "−") if value else "0"
+
+
+@register.filter
 def get(mapping: Any, key: Any) -> Any:
     """`mapping[key]`, or an empty string."""
     return mapping.get(key, "") if mapping else ""
