@@ -16,22 +16,13 @@ from meetings import simulation
 from meetings.simulation import Size
 from ministries.models import User
 from records import clock
-<<<<<<< HEAD
 from tasks import board, figures, reminded, reminding, workflow
 from tasks.across import both_lights, comparing, of_ministry, slippage
 from tasks.across.standpoint import stand
 from tasks.exports import board as exported
 from tasks.grouping import By
-from tasks.models import Light, Report, Round, State
-from tasks.queueing import Queue, Wanted
-=======
-from tasks import board, figures, reminding
-from tasks.across import both_lights, comparing, slippage
-from tasks.across.standpoint import stand
-from tasks.exports import board as exported
-from tasks.grouping import By
 from tasks.models import Light, Report, Revision, Round, State
->>>>>>> main
+from tasks.queueing import Queue, Wanted
 from tasks.selecting import Filters, Number, select
 from tasks.tiles import Also, Since
 from tests import builders
@@ -155,7 +146,6 @@ def test_the_numbers_across_rounds() -> None:
         ledger = slippage.read(QueryDict(), standpoint)
         assert ledger.by_ministry
         for total in (ledger.total, *ledger.by_ministry, *ledger.by_cause):
-<<<<<<< HEAD
             found = slippage.read(QueryDict(total.query.removeprefix("?")), standpoint).found
             assert [row.milestone.pk for row in found] == [row.milestone.pk for row in total.rows]
 
@@ -225,9 +215,6 @@ def test_the_numbers_of_reminders() -> None:
         page = reminded.read(round_, QueryDict(asked), user=user)
         for number in (*page.numbers, *(number for run in page.runs for number in run.numbers)):
             assert number.count == len(reminded.read(round_, QueryDict(number.query[1:]), user=user).found), number
-=======
-            moved_rows = slippage.read(QueryDict(total.query.removeprefix("?")), standpoint).found
-            assert [row.milestone.pk for row in moved_rows] == [row.milestone.pk for row in total.rows]
 
 
 def test_whom_the_board_counts_is_whom_the_page_of_reminders_lists() -> None:
@@ -239,4 +226,3 @@ def test_whom_the_board_counts_is_whom_the_page_of_reminders_lists() -> None:
     Report.objects.in_round(round_).update(state=State.SUBMITTED, current=Revision.objects.order_by("pk").first())
     choice = reminding.choose(round_, reminding.Asked(), at=clock.now())
     assert reminding.number_owing(round_) == len(choice.candidates)
->>>>>>> main

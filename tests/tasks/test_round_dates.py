@@ -13,6 +13,7 @@ from ministries.models import SpecialDay
 from ministries.working_days import calendar
 from outbox.letters import write
 from outbox.models import Notice, Purpose
+from records import clock
 from records.errors import Conflict, Invalid
 from records.models import Event
 from records.verify import Run
@@ -22,7 +23,7 @@ from tasks.moving import Dates
 from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import AT, DUE
-from tests.pages import filled, page, visitor
+from tests.pages import fields, filled, page, visitor
 
 MEETING, LATER = date(2021, 3, 23), date(2021, 3, 30)
 REASON = "회의 연기"
@@ -69,8 +70,9 @@ def test_the_proposal(task_force, line):
     round_ = planned_for(task_force.round_2, MEETING, date.fromisoformat(f"2021-{meeting}"))
     plan = moving.plan(round_, at=datetime.fromisoformat(f"2021-{at}").replace(tzinfo=builders.KST))
     got = plan.proposed
-    assert got.freeze_at is not None
-    moments = [timezone.localtime(row) for row in (got.opens_at, got.due_at, got.freeze_at)]
+    assert got.freeze_at is None, "nobody plans a freeze unnoticed: a tick takes the proposed one"
+    assert plan.first_freeze is not None
+    moments = [timezone.localtime(row) for row in (got.opens_at, got.due_at, plan.first_freeze)]
     assert [f"{got.as_of:%m-%d}", *(f"{row:%m-%dT%H:%M}" for row in moments)] == cells
     assert plan.has_moved == (meeting != "03-23")
 
@@ -154,6 +156,27 @@ def test_the_as_of_date_stays_once_a_text_speaks_of_it(reports, round_2, me_offi
     with pytest.raises(Invalid) as refused:
         move(round_2, coordinator, as_of=date(2021, 3, 16))
     assert list(refused.value.problems) == ["as_of"]
+
+
+def test_a_freeze_is_planned_by_a_tick_and_never_unnoticed(round_2, coordinator, at, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: at)
+    browser = visitor(coordinator)
+    found = page(browser.get("/rounds/2/dates/"))
+    form = fields(found, found.one("form", id="move")) | {"reason": "기한 조정", "due_at": "2021-03-22T18:00"}
+    assert (form["freeze_at"], "first_freeze" in form) == ([""], False)
+    ticked = {"first_freeze": found.one("input", name="first_freeze")["value"]}
+    both = browser.post("/rounds/2/dates/", form | ticked | {"freeze_at": "2021-03-25T18:00"})
+    assert both.status_code == 422
+    answer = browser.post("/rounds/2/dates/", form)
+    assert answer.status_code == 302, page(answer).one("div", class_="note-box error").text
+    assert Round.objects.get(no=2).freeze_at is None
+    found = page(browser.get("/rounds/2/dates/"))
+    form = fields(found, found.one("form", id="move")) | {"reason": "최종확정 예정"}
+    tick = found.one("input", name="first_freeze")["value"]
+    assert browser.post("/rounds/2/dates/", form | {"first_freeze": tick}).status_code == 302
+    planned = Round.objects.get(no=2).freeze_at
+    assert planned is not None
+    assert f"{timezone.localtime(planned):%Y-%m-%dT%H:%M}" == tick
 
 
 def test_a_freeze_is_planned_after_the_due_time_or_not_at_all(round_2):
