@@ -16,7 +16,7 @@ from records.chain import lock_head
 from records.errors import Busy, Refused
 from records.models import Event, Receipt
 from tasks.models import Draft, Report
-from tasks.transitions import EXTENSIONS, ROUNDS
+from tasks.transitions import BY_THE_OFFICE, EXTENSIONS, ROUNDS
 from tests import builders, verbs
 from tests.builders import fresh
 from tests.pages import page, visitor
@@ -206,7 +206,7 @@ def test_whoever_meets_a_held_lock_is_asked_to_come_again(task_force, at, verb, 
     # A draft knows no head. The freeze knows no rows: it asks for the whole round, which it then has for itself.
     # What moves a due time touches no report; what fills drafts leaves no event.
     spared = {"save_draft": {"head"}, "fill_drafts": {"head"}, "freeze": {"report"}}
-    spared |= {name: {"report"} for name in EXTENSIONS}
+    spared |= {name: {"report"} for name in (*EXTENSIONS, *BY_THE_OFFICE)}
     # What changes a round has the whole of it: it asks for a report only where that leaves.
     spared |= {name: {"report"} for name in ROUNDS if name != "remove_from_roster"}
     for name, hold in holders(verb, scene).items():

@@ -140,8 +140,8 @@ def test_the_numbers_across_rounds() -> None:
             for cell in cells:
                 behind = both_lights.read(QueryDict(cell.query.removeprefix("?")), standpoint).found
                 assert (cell.count, said) == (len(behind), cell.ministry)
-        for one in lights.habits:
-            for address, counted in ((one.query, one.differing), (one.worse_query, one.harsher)):
+        for habit in lights.habits:
+            for address, counted in ((habit.query, habit.differing), (habit.worse_query, habit.harsher)):
                 assert len(both_lights.read(QueryDict(address.removeprefix("?")), standpoint).found) == counted
         ledger = slippage.read(QueryDict(), standpoint)
         assert ledger.by_ministry
