@@ -227,7 +227,7 @@ def row_saved(
     request: Request, report: Report, unsaved: Unsaved | None = None, *, with_files: bool = False
 ) -> HttpResponse:
     """What stands around the form of a row that was saved, `with_files` the list of its files; `unsaved` where some of
-    these were refused. The page's counts and its bar come along where this row is counted otherwise than the page says."""
+    these were refused. The page's counts and its bar come along where this row counts otherwise than the page says."""
     if not request.htmx:
         return redirect(f"{list_address(report.lead, report.task.code)}#{report.task.code}")
     work, row = None, worklist.alone(report, **_who(request))

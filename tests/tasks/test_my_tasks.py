@@ -144,13 +144,15 @@ def test_a_draft_saves_around_the_form_and_never_touches_it(officer, reports):
     assert answer.status_code == 200
     part = parse(answer.content.decode())
     pieces = [row for row in part.children if isinstance(row, Element)]
-    names = ("version", "saved", "light", "todo", "state", "trouble", "mend")
+    names = ("version", "counted", "saved", "light", "todo", "state", "trouble", "mend")
     around = {*(f"{name}-{report.pk}" for name in names), "counts", "ready"}
     assert {row["id"] for row in pieces if not row["id"].endswith("-error")} == around
     assert {row["hx-swap-oob"] for row in pieces} == {"true"}
     assert not part.all("form", "textarea", "details", "select")
     assert not [row for row in part.all("input") if row["type"] != "hidden"]
-    assert part.one("input")["value"] == str(report.version + 1) == str(fresh(report).version)
+    assert (
+        part.one("input", id=f"version-{report.pk}")["value"] == str(report.version + 1) == str(fresh(report).version)
+    )
     assert "saved 14:00" in part.one("span", id=f"saved-{report.pk}").text
     assert part.one("span", id=f"state-{report.pk}").text == "Draft"
     assert "Draft1" in part.one("dl", id="counts").text
@@ -170,7 +172,7 @@ def test_counts_come_along_when_the_row_is_counted_otherwise(reports, me_officer
         answer = page(officer.post(f"/reports/{report.pk}/draft/", sent, headers=HTMX))
         return answer.one("input", id=f"counted-{report.pk}")["value"], len(answer.all("dl", id="counts"))
 
-    first = page(officer.get(f"{LIST}?open=ME-05")).one("input", id=f"counted-{report.pk}")["value"]
+    first = page(officer.get(f"{LIST}&open=ME-05")).one("input", id=f"counted-{report.pk}")["value"]
     written, brought = saved(first, 0)
     assert (written != first, brought) == (True, 1)
     assert saved(written, 1, results="ㅇ 더 씀") == (written, 0)
