@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from ministries.directory import Directory
 from ministries.models import User
 
-from . import extensions
+from . import extensions, owed
 from .grouping import NONE, By, Group, Heads, groups
 from .models import Direction, Kind, Light, Phase, Round, Sector, State
 from .providers import RoundFact, round_facts
@@ -265,6 +265,12 @@ class Board:
         overdue = self.number(str(Also.OVERDUE.label), also=Also.OVERDUE)
         unanswered = self.number(_("Requests not answered"), also=Also.UNANSWERED)
         return [overdue, unanswered, self._ministries(_("Ministries without an officer"), Also.NO_OFFICER)]
+
+    @property
+    def owing(self) -> int:
+        """How many ministries owe something: those that the page of reminders lists."""
+        leads = {tile.ministry_id for tile in self.tiles if tile.state in owed.OWED}
+        return len(leads | owed.owing_besides(self.round, self.names.by_id.keys() - leads))
 
     @property
     def waiting(self) -> int:

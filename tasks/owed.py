@@ -24,6 +24,7 @@ from .signers import Signer
 from .transitions import BESIDE
 
 UNSENT = (State.MISSING, State.DRAFT, State.RETURNED)
+OWED = (*UNSENT, State.AWAITING)
 ASSIGNED = ("ministry_id", "task_id", "posting_id")
 
 
@@ -74,15 +75,20 @@ def ministries(round_: Round) -> set[int]:
 
 
 def owing_ministries(round_: Round) -> set[int]:
-    """Who does owe something: those that `of_all` finds anything for. A constant number of queries. Every board counts
-    them, so that who owes a report is not asked for answers and contributions as well."""
-    unsent = Report.objects.in_round(round_).filter(state__in=(*UNSENT, State.AWAITING))
-    owing = set(unsent.order_by().values_list("lead", flat=True).distinct())
-    others = list(Ministry.objects.exclude(pk__in=owing).values_list("pk", flat=True))
-    if not others:
-        return owing
-    called = _standing_calls(round_).filter(ministry__in=others).exclude(ministry=F("report__lead"))
-    return {*owing, *_open_requests(others), *called.values_list("ministry", flat=True)}
+    """Who does owe something: those that `of_all` finds anything for. A constant number of queries."""
+    unsent = Report.objects.in_round(round_).filter(state__in=OWED)
+    leads = set(unsent.order_by().values_list("lead", flat=True).distinct())
+    return leads | owing_besides(round_, Ministry.objects.exclude(pk__in=leads).values_list("pk", flat=True))
+
+
+def owing_besides(round_: Round, others: Iterable[int]) -> set[int]:
+    """Which of these ministries, which owe no report, owe an answer or a contribution. Two queries at most: every board
+    counts them."""
+    asked = list(others)
+    if not asked:
+        return set()
+    called = _standing_calls(round_).filter(ministry__in=asked).exclude(ministry=F("report__lead"))
+    return {*_open_requests(asked), *called.values_list("ministry", flat=True)}
 
 
 def read(round_: Round, ministry: Ministry, *, at: datetime) -> dict[int | None, Demand]:

@@ -178,11 +178,6 @@ class Choice:
         return sorted((self.asked.to or frozenset()) - {one.code for one in self.candidates})
 
 
-def number_owing(round_: Round) -> int:
-    """How many ministries still owe something in the round: the rows of the page. A constant number of queries."""
-    return len(owed.owing_ministries(round_))
-
-
 def choose(round_: Round, asked: Asked, *, at: datetime) -> Choice:
     """The page's list. A constant number of queries."""
     wanted, names = owed.owing_ministries(round_), Directory(round_.as_of)

@@ -5,7 +5,9 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
+from tasks.board import Board
 from tasks.models import Light
 from tasks.selecting import Number
 from tasks.tiles import Tile
@@ -21,6 +23,7 @@ SHAPES = {
     for light in Light
     for was in (False, True)
 }
+HERE = format_html(' aria-current="{}"', "true")
 UNLIT = format_html('<span class="unlit" aria-hidden="true">{}</span>', "–")
 
 
@@ -33,6 +36,16 @@ def lit(number: Number, of: str) -> str:
     """A light's number within a row, as the link to its list; `of` names the row."""
     html = '<a href="{}" aria-label="{}, {}: {}">{}{}</a>'
     return format_html(html, number.query, of, number.label, number.count, _shape(number.light), number.count)
+
+
+@register.simple_tag
+def number(one: Number, board: Board) -> str:
+    """A number of the board as the link to its list, marked where that is the list that stands there."""
+    said = ngettext("%(label)s: %(count)s task", "%(label)s: %(count)s tasks", one.count)
+    label = said % {"label": one.label, "count": one.count}
+    here = HERE if board.is_filtered and one.filters == board.filters else ""
+    html = '<a id="n-{}" href="{}" aria-label="{}"{}>{}</a>'
+    return format_html(html, one.slug, one.query, label, here, one.count)
 
 
 @register.simple_tag

@@ -39,7 +39,7 @@ class _Scene:
     against: Round | None
     viewer: Viewer
     names: Directory
-    visible: Collection[int]
+    visible: Collection[int] | None  # None: all of them
     before: Mapping[int, _Before]  # by task
     moved: Collection[int]  # tasks
     moved_between: Collection[int]  # tasks
@@ -57,7 +57,9 @@ def read_tiles(round_: Round, viewer: Viewer, names: Directory, against: Round |
     """Every task on the round's roster, in the order of their codes, against an earlier frozen round, the previous one
     unless told otherwise. A constant number of queries."""
     against = against or round_.previous
-    reports = Report.objects.in_round(round_)
+    reports, rows = Report.objects.in_round(round_), list(_rows(round_))
+    late = reports.late().asked_in_time().order_by() if any(row["late_by"] for row in rows) else reports.none()
+    visible = None if viewer.is_office else reports.visible_to(viewer.user).order_by().values_list("pk", flat=True)
     returns = list(
         Return.objects.filter(report__round=round_).order_by().values_list("report", "resolved_by", "due_at")
     )
@@ -66,20 +68,20 @@ def read_tiles(round_: Round, viewer: Viewer, names: Directory, against: Round |
         against,
         viewer,
         names,
-        visible=set(reports.visible_to(viewer.user).order_by().values_list("pk", flat=True)),
+        visible=None if visible is None else set(visible),
         before=_before(against),
         moved=_moved(round_),
         moved_between=_moved_between(round_, against),
         asks=_asks(round_),
         resubmitted={resolved for _report, resolved, _due in returns if resolved},
         return_due={report: due for report, resolved, due in returns if not resolved},
-        asked_in_time=set(reports.late().asked_in_time().order_by().values_list("pk", flat=True)),
+        asked_in_time=set(late.values_list("pk", flat=True)),
         events=_last_events(round_, viewer),
         staffed=_staffed(viewer),
         extended=_extended(round_, viewer),
         behind=schedules.behind(round_),
     )
-    return [_tile(row, scene) for row in _rows(round_)]
+    return [_tile(row, scene) for row in rows]
 
 
 def _rows(round_: Round) -> Iterable[dict[str, Any]]:
@@ -186,7 +188,7 @@ def _tile(row: dict[str, Any], scene: _Scene) -> Tile:
         also=frozenset(_also(row, scene, light, knows)) | (_EXTENDED if extended_until else _NOTHING),
         has_draft=viewer.is_office and row["draft__edited_at"] is not None,
         touched_at=_touched_at(row, viewer, scene.events.get(str(row["pk"]))),
-        opens=_page(row, viewer, visible=row["pk"] in scene.visible),
+        opens=_page(row, viewer, visible=scene.visible is None or row["pk"] in scene.visible),
         extended_until=extended_until,
     )
 
@@ -243,10 +245,14 @@ def _also(row: dict[str, Any], scene: _Scene, light: Light | None, knows: bool) 
 
 
 def _touched_at(row: dict[str, Any], viewer: Viewer, event_at: datetime | None) -> datetime | None:
-    moments = [event_at, row["current__submission__received_at"]]
+    latest, received_at = event_at, row["current__submission__received_at"]
+    if received_at and (latest is None or received_at > latest):
+        latest = received_at
     if viewer.sees_drafts:
-        moments += [row["draft__edited_at"], row["draft__asked_at"]]
-    return max((moment for moment in moments if moment), default=None)
+        for moment in (row["draft__edited_at"], row["draft__asked_at"]):
+            if moment and (latest is None or moment > latest):
+                latest = moment
+    return latest
 
 
 def _page(row: dict[str, Any], viewer: Viewer, *, visible: bool) -> str:

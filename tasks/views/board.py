@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import board, permissions, polling, reminding, saved_filters
+from .. import board, permissions, polling, saved_filters
 from ..models import Round
 from .common import allowed
 
@@ -20,12 +20,10 @@ STOP_POLLING = 286  # htmx's own status: take this answer, and ask no more
 
 def board_context(request: Request, round_: Round) -> dict[str, Any]:
     """What the board's page and its live parts show; also for a frozen round."""
-    coordinates = permissions.can_coordinate(request.user)
     return {
         "board": board.build(round_, request.GET, user=request.user, at=request.arrived_at),
         "checked_at": _clock(request),
-        "coordinates": coordinates,
-        "owing": reminding.number_owing(round_) if coordinates and round_.frozen_at is None else 0,
+        "coordinates": permissions.can_coordinate(request.user),
     }
 
 
