@@ -258,9 +258,9 @@ document.addEventListener("change", (event) => {
 
 /* A button that says how many boxes of a name are ticked; with none it says what the page brought. */
 function sayCounts() {
-  for (const button of document.querySelectorAll("[data-counts]")) {
+  for (const button of document.querySelectorAll("[data-ticked]")) {
     button.dataset.plain ??= button.textContent;
-    const n = [...button.form.elements].filter((box) => box.name === button.dataset.counts && box.checked).length;
+    const n = [...button.form.elements].filter((box) => box.name === button.dataset.ticked && box.checked).length;
     button.textContent = n === 0 ? button.dataset.plain : n === 1 ? button.dataset.one : button.dataset.many.replace("{n}", n);
   }
 }

@@ -91,7 +91,7 @@ def test_a_round_from_mending_to_the_freeze(demo_portal: LiveServer, visit: Visi
     expect(board.locator("[role='alert'].error")).to_be_visible()  # another light wants a reason
     board.fill("#why", "협의가 진행 중이므로 관심필요로 봄")
     board.click("button[formaction$='/accept/']")
-    expect(board.locator("#messages")).to_contain_text("MSIT-02")
+    expect(board.locator("#done")).to_contain_text("MSIT-02")
     accepted = report("MSIT-02")
     assert (accepted.state, accepted.office_light) == (State.ACCEPTED, "attention")
 
@@ -99,7 +99,7 @@ def test_a_round_from_mending_to_the_freeze(demo_portal: LiveServer, visit: Visi
     board.goto("/rounds/2/freeze/")
     board.locator("main input[type='checkbox']").check()
     board.locator("main form[method='post'] button").last.click()
-    expect(board).to_have_url(re.compile(r"/rounds/2/record/"))
+    expect(board).to_have_url(re.compile(r"/rounds/2/$"))
     assert Round.objects.get(no=2).frozen_at is not None
     nobody_can_change_anything(me.page, office.page)
 
