@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from tasks.board import Board
 from tasks.models import Light
 from tasks.selecting import Number
-from tasks.tiles import Tile
+from tasks.tiles import Since, Tile
 
 register = template.Library()
 
@@ -23,6 +23,7 @@ SHAPES = {
     for light in Light
     for was in (False, True)
 }
+DOWN = format_html(' class="{}"', "down")
 HERE = format_html(' aria-current="{}"', "true")
 UNLIT = format_html('<span class="unlit" aria-hidden="true">{}</span>', "–")
 
@@ -36,6 +37,13 @@ def lit(number: Number, of: str) -> str:
     """A light's number within a row, as the link to its list; `of` names the row."""
     html = '<a href="{}" aria-label="{}, {}: {}">{}{}</a>'
     return format_html(html, number.query, of, number.label, number.count, _shape(number.light), number.count)
+
+
+@register.simple_tag
+def turned(one: Number) -> str:
+    """What a row's tasks are since the last round, as the link to these; what got worse stands out."""
+    down = DOWN if one.filters.since == Since.WORSE else ""
+    return format_html('<a id="s-{}" href="{}"{}>{} {}</a>', one.slug, one.query, down, one.label, one.count)
 
 
 @register.simple_tag
