@@ -17,6 +17,11 @@ def missed(result: Result, smaller: Result | None = None) -> list[str]:
     return [*_too_slow(result), *_growing(result, smaller), *_too_large(result), *_memory(result), *_surge(result)]
 
 
+# So many queries of a page are asked only where there is anything to ask about: returns, files, calls, answers, late
+# texts. The small portal has not all of it. What grows with the number of rows grows by more than that.
+WHERE_ANY = 8
+
+
 def holds_at(size: str) -> bool:
     return size == SIZES["M"].name
 
@@ -30,7 +35,7 @@ def _too_slow(result: Result) -> Iterable[str]:
 def _growing(result: Result, smaller: Result | None) -> Iterable[str]:
     before = {row.name: row.queries for row in smaller.measured} if smaller else {}
     for row in result.measured:
-        if (fewer := before.get(row.name)) is not None and fewer < row.queries:
+        if (fewer := before.get(row.name)) is not None and fewer + WHERE_ANY < row.queries:
             yield f"{row.name} asks {row.queries} queries, and {fewer} at size S: the number may not grow."
 
 

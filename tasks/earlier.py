@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ministries.directory import Directory
+from ministries.directory import Directory, dated_names
 from ministries.models import Ministry, MinistryName, User
 
 from . import permissions, reading
@@ -102,7 +102,8 @@ def of_task(report: Report, *, user: User, most: int | None = None, names: Direc
     frozen = Report.objects.filter(task=report.task_id, round__no__lt=report.round.no, round__frozen_at__isnull=False)
     rows = list(_with_words(frozen).order_by("-round__no")[:most])
     corrected = _corrected(rows)
-    days = {row.round.as_of: Directory(row.round.as_of) for row in rows if not row.lead_name}
+    every = dated_names()  # read once for all days
+    days = {row.round.as_of: Directory(row.round.as_of, every) for row in rows if not row.lead_name}
     today = names or Directory(report.round.as_of)
     return [
         Earlier(row, days.get(row.round.as_of, today), permissions.can_see_office_side(user, row), corrected[row.pk])

@@ -25,7 +25,8 @@ from .tiles import Also, Since, Tile
 from .trends import Trend, Turn, lights_of, trend_up_to
 
 LEDGERS = ("ministry", "sector", "kind")  # filters of the slippage ledger that mean the same there
-SHOW_ALL = ("timeline", "progress")  # `?all=`: the charts that are shortened, unless all of it is asked for
+HEADS_DRAWN = 20  # of more ministries those with the most tasks are drawn, and the others said
+SHOW_ALL = ("timeline", "progress", "ministry")  # `?all=`: the charts that are shortened, unless all of it is asked for
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class Bars:
     head: str
     bars: list[Bar]
     left_out: list[str] = field(default_factory=list)
+    total: int = 0  # how many rows there are, drawn or not
 
     @property
     def has_unlit(self) -> bool:
@@ -231,9 +233,18 @@ class Figures:
         # What the reader narrowed to is not missed; nor is "No direction" where every task has one.
         asked = getattr(self.board.filters, by)
         empty = [] if asked else [group.label for group in found if not group.tiles and group.code != NONE]
-        return Bars(by.value, heading, str(by.label), made, empty)
+        drawn = made
+        if len(made) > HEADS_DRAWN and self.whole != by.value:
+            least = sorted((bar.total.count for bar in made), reverse=True)[HEADS_DRAWN - 1]
+            drawn = [bar for bar in made if bar.total.count >= least][:HEADS_DRAWN]
+        return Bars(by.value, heading, str(by.label), drawn, empty, len(made))
 
     least = bars.LEAST_OF_HALF
+
+    @property
+    def few(self) -> str:
+        """How many tasks a list beside a chart names, as `slice` takes it; all where the chart is shown in full."""
+        return "" if self.whole == "progress" else f":{elapsed.SHOWN}"
 
     @property
     def ledger_query(self) -> str:

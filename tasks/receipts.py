@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from ministries.capacity import Capacity, capacities
-from ministries.directory import Directory
+from ministries.directory import Directory, dated_names
 from ministries.models import MinistryName
 from records.models import Event
 
@@ -122,7 +122,8 @@ def listed(submissions: Iterable[Submission]) -> list[Listed]:
     withdrawn: dict[str, set[str]] = {}
     for event in Event.objects.filter(stream__key__in=keys, verb="withdraw"):
         withdrawn.setdefault(event.data["number"], set()).update(codes_of(event))
-    names = {day: Directory(day) for day in {row.round.as_of for row in rows}}
+    every = dated_names()  # read once for all days
+    names = {day: Directory(day, every) for day in {row.round.as_of for row in rows}}
     return [
         Listed(
             row,

@@ -48,7 +48,7 @@ def test_a_run_that_keeps_every_bar():
     ("found", "smaller", "word"),
     [
         (result(replace(BOARD, page=Times(20, 60.1, 80))), None, "3.0 times its floor"),
-        (result(), result(replace(BOARD, queries=17)), "18 queries, and 17 at size S"),
+        (result(), result(replace(BOARD, queries=9)), "18 queries, and 9 at size S"),
         (result(visits=[Visit("Board", 50_000, 100_000)]), None, "150,000 bytes"),
         (result(replace(BOARD, packed=25_000)), None, "25,000 bytes compressed"),
         (result(replace(BOARD, raw=2_000_000)), None, "folded or paginated"),
