@@ -185,7 +185,7 @@ class Row:
     @property
     def standing_mark(self) -> str:
         """All of this row that the page's counts and its bar depend on: a save that leaves it leaves them as well."""
-        return f"{self.report.state}/{self.goes_as}/{int(self.is_as_sent_back)}"
+        return f"{self.report.state}-{self.goes_as}-{int(self.is_as_sent_back)}"
 
     @cached_property
     def start_problems(self) -> content.Problems:
