@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -46,7 +47,7 @@ class Row:
         """Whether so few tasks leave room for their names."""
         return len(self.tiles) < NAMED_BELOW
 
-    @property
+    @cached_property
     def arrived(self) -> int:
         return sum(tile.has_arrived for tile in self.own)
 

@@ -22,7 +22,7 @@ from .selecting import Filters, Number, count, select
 from .tiles import Tile
 
 FROM = 3  # rounds: two are the comparison with the last round, which the board has already
-DRAWN = 10  # the last ones
+DRAWN = 9  # the last ones
 APPLIED = ("ministry", "sector", "kind", "direction", "light", "q")  # the others ask for one round's own workings
 UNLIT = "none"
 

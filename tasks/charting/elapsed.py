@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 BEHIND = 10  # points: progress may lie so far below the time elapsed
-SHOWN = 15  # tasks are drawn unless all are asked for
+SHOWN = 12  # tasks are drawn unless all are asked for
 INSET = 2  # percent left free at both edges
 
 

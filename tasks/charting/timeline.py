@@ -8,7 +8,7 @@ from itertools import islice, zip_longest
 from .axis import Axis, around
 
 WINDOW_BACK, WINDOW_AHEAD = 183, 366  # days around the as-of date: a milestone that never moved is drawn within them
-SHOWN = 15  # milestones are drawn unless all are asked for
+SHOWN = 12  # milestones are drawn unless all are asked for
 ROOM_RIGHT = 70  # percent: right of here a mark's words stand on its left
 
 

@@ -24,6 +24,7 @@ SHAPES = {
     for was in (False, True)
 }
 DOWN = format_html(' class="{}"', "down")
+CHOSEN = format_html("{}", " selected")
 HERE = format_html(' aria-current="{}"', "true")
 UNLIT = format_html('<span class="unlit" aria-hidden="true">{}</span>', "–")
 
@@ -37,6 +38,13 @@ def lit(number: Number, of: str) -> str:
     """A light's number within a row, as the link to its list; `of` names the row."""
     html = '<a href="{}" aria-label="{}, {}: {}">{}{}</a>'
     return format_html(html, number.query, of, number.label, number.count, _shape(number.light), number.count)
+
+
+@register.simple_tag
+def options(choices: list[tuple[str, str]], chosen: str) -> SafeString:
+    """The options of a filter's field, the chosen one marked."""
+    marked = ((value, CHOSEN if value == chosen else "", text) for value, text in choices)
+    return format_html_join("", '<option value="{}"{}>{}</option>', marked)
 
 
 @register.simple_tag

@@ -85,15 +85,17 @@ def read_tiles(round_: Round, viewer: Viewer, names: Directory, against: Round |
 
 
 def _rows(round_: Round) -> Iterable[dict[str, Any]]:
+    # What is copied at the freeze is empty before it.
+    copied = ("lead_name_ko", "lead_name_en", "title_copied_ko", "title_copied_en") if round_.frozen_at else ()
     return (
         Report.objects.in_round(round_)
         .annotate(direction=Coalesce("item__direction__code", "task__direction__code", Value("")))
         .order_by("task__code")
         .values(
-            "pk", "task_id", "task__planned_until", "state", "lead_id", "lead_name_ko", "lead_name_en", "kind",
-            "sector__code", "direction", "baseline_light", "office_light", "current_id", "late_by", "task__code",
-            "task__title_ko", "task__title_en", "title_copied_ko", "title_copied_en", "current__light",
-            "current__unchanged", "current__submission__received_at", "draft__edited_at", "draft__asked_at",
+            "pk", "task_id", "task__planned_until", "state", "lead_id", "kind", "sector__code", "direction",
+            "baseline_light", "office_light", "current_id", "late_by", "task__code", "task__title_ko", "task__title_en",
+            "current__light", "current__unchanged", "current__submission__received_at", "draft__edited_at",
+            "draft__asked_at", *copied,
         )
     )  # fmt: skip
 
@@ -166,13 +168,13 @@ def _tile(row: dict[str, Any], scene: _Scene) -> Tile:
         pk=row["pk"],
         task_id=row["task_id"],
         code=row["task__code"],
-        title_ko=row["title_copied_ko"] or row["task__title_ko"],
-        title_en=row["title_copied_en"] or row["task__title_en"],
+        title_ko=row.get("title_copied_ko") or row["task__title_ko"],
+        title_en=row.get("title_copied_en") or row["task__title_en"],
         ministry_id=row["lead_id"],
         ministry=name.ministry.code,
         called=(name.name_ko, name.name_en, name.abbr_ko, name.abbr_en),
-        lead_name_ko=row["lead_name_ko"] or name.name_ko,
-        lead_name_en=row["lead_name_en"] or name.name_en,
+        lead_name_ko=row.get("lead_name_ko") or name.name_ko,
+        lead_name_en=row.get("lead_name_en") or name.name_en,
         sector=row["sector__code"],
         kind=row["kind"],
         direction=row["direction"],
