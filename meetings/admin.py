@@ -1,6 +1,10 @@
 """The T/F's meetings in the admin."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from records.admin import RecordedAdmin
@@ -20,7 +24,7 @@ class MeetingAdmin(RecordedAdmin):
     ordering = ("-no",)
     readonly_fields = ("round",)
     fieldsets = (
-        (None, {"fields": ("no", "name_ko", "name_en", "round", "chair")}),
+        (None, {"fields": ("no", "name_ko", "name_en", "round", "chair", "chair_en")}),
         (
             gettext_lazy("Date"),
             {"fields": ("date", ("date_note_ko", "date_note_en"), ("not_before", "not_after"))},
@@ -28,4 +32,16 @@ class MeetingAdmin(RecordedAdmin):
         (None, {"fields": ("agenda_ko",)}),
         (gettext_lazy("Source"), {"fields": ("source", "verified"), "classes": ("collapse",)}),
     )
+    of_the_office = ("no", "chair", "chair_en", "date")  # its pages change these, once it has planned the meeting
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """What was planned on the office's pages stands in the meeting's own chain, and changes there alone; of a
+        confirmed outcome nothing changes."""
+        fixed = super().get_readonly_fields(request, obj)
+        if obj is None or not obj.version:
+            return fixed
+        if obj.frozen_at is not None:
+            return tuple(flatten_fieldsets(self.fieldsets))
+        return (*fixed, *self.of_the_office)
+
     instead_of_deleting = gettext_lazy("Its round and what was reported for it stay.")

@@ -7,8 +7,11 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("Meetings")
 
     def ready(self) -> None:
+        from records import verify
         from tasks import providers
 
-        from . import facts
+        from . import facts, menu, verification
 
         providers.register_round_facts(facts.of_round)
+        providers.register_menu(menu.items)
+        verify.register(verification.AREA)

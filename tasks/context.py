@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from ministries.models import User
 
-from . import corrections, permissions, signers
+from . import corrections, permissions, providers, signers
 from .content import TEXTS
 from .models import Cause, Field, Light, Report, Round
 
@@ -81,6 +81,8 @@ def _items(request: HttpRequest, user: User) -> list[Item]:
             "list_reminders",
         )
         add(_("Rounds"), "list_rounds", others, _to_decide() if standing.is_coordinator else None)
+    for item in providers.menu_items(user):
+        add(item.label, item.name, item.pages, item.number)
     if permissions.has_deputies(user):
         if standing.ministries:
             add(pgettext("menu", "Assignments"), "list_assignments", ("list_deputies", "show_hand_over"))

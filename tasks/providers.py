@@ -4,7 +4,34 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from ministries.models import User
+
 from .models import Round
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One item of the main menu that a higher app adds. `pages`: the names of the addresses that belong to it."""
+
+    label: str
+    name: str
+    pages: tuple[str, ...] = ()
+    number: int | None = None
+
+
+Menu = Callable[[User], list[MenuItem]]
+_menus: list[Menu] = []
+
+
+def register_menu(menu: Menu) -> None:
+    """Add items to the main menu; called once from an AppConfig's ready()."""
+    if menu not in _menus:
+        _menus.append(menu)
+
+
+def menu_items(user: User) -> list[MenuItem]:
+    """The items that higher apps have for the person, in their order."""
+    return [item for menu in _menus for item in menu(user)]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("accounts/password/", account.password_change, name="account_change_password"),
     path("admin/", admin.site.urls),
     path("", include("outbox.urls")),
+    path("", include("meetings.urls")),
     path("", include("tasks.urls")),
 ]
 

@@ -1,0 +1,106 @@
+"""The vocabulary of reading meetings: what a person may see, and what is still to be done."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, Subquery
+
+from ministries.models import User
+
+if TYPE_CHECKING:
+    from .models import AgendaItem, Attendance, Decision, Meeting, Paper  # noqa: F401
+
+
+class MeetingQuerySet(models.QuerySet["Meeting"]):
+    def visible_to(self, user: User) -> "MeetingQuerySet":
+        """The office and its readers see all of them, a ministry those that it is invited to."""
+        standing = user.standing
+        if standing.is_coordinator or standing.is_reader:
+            return self
+        return self.filter(pk__in=_meetings_of(standing.ministries))
+
+    def standing(self) -> "MeetingQuerySet":
+        """Those that were not cancelled."""
+        return self.filter(cancelled_at__isnull=True)
+
+
+def _meetings_of(ministries: Any) -> Any:
+    from .models import Attendance
+
+    return Attendance.objects.filter(ministry__in=ministries).values("meeting")
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def of(self, user: User) -> "AttendanceQuerySet":
+        """The rows of the ministries that the person works for."""
+        return self.filter(ministry__in=user.standing.ministries)
+
+
+class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
+    def visible_to(self, user: User) -> "AgendaItemQuerySet":
+        """The office sees all items. Others see an agenda once it was shown; a ministry sees early what it presents or
+        what is about a task that it leads in the meeting's round."""
+        standing = user.standing
+        if standing.is_coordinator:
+            return self
+        shown = Q(meeting__shown_at__isnull=False)
+        if standing.is_reader:
+            return self.filter(shown)
+        from tasks.models import Report
+
+        from .models import AgendaTask
+
+        led = Report.objects.filter(lead__in=standing.ministries, round=OuterRef("item__meeting__round"))
+        theirs = AgendaTask.objects.filter(Exists(led.filter(task=OuterRef("task"))), item=OuterRef("pk"))
+        early = Q(presenter__in=standing.ministries) | Q(Exists(theirs))
+        return self.filter(shown | early, meeting__in=_meetings_of(standing.ministries))
+
+
+class PaperQuerySet(models.QuerySet["Paper"]):
+    def current(self) -> "PaperQuerySet":
+        """The newest version of each item's paper of each ministry; those of the office are one row of versions too."""
+        newer = self.model._default_manager.filter(item=OuterRef("item"), no__gt=OuterRef("no"))
+        same = newer.filter(ministry=OuterRef("ministry"))
+        of_office = newer.filter(ministry__isnull=True)
+        return self.exclude(Exists(same)).exclude(Q(ministry__isnull=True) & Q(Exists(of_office)))
+
+
+class DecisionQuerySet(models.QuerySet["Decision"]):
+    def standing(self) -> "DecisionQuerySet":
+        """Those that were not withdrawn."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def with_closing(self) -> "DecisionQuerySet":
+        """Each with `is_closed`: what its last closing says; False or None where it is open."""
+        from .models import Closing
+
+        last = Closing.objects.filter(decision=OuterRef("pk")).order_by("-pk")
+        return self.annotate(is_closed=Subquery(last.values("closes")[:1]))
+
+    def actions(self) -> "DecisionQuerySet":
+        """추진, confirmed with their meeting's outcome and not withdrawn: what has to be carried out."""
+        return self.standing().filter(kind="action", meeting__frozen_at__isnull=False)
+
+    def open(self) -> "DecisionQuerySet":
+        """What has to be carried out and was not closed."""
+        return self.actions().with_closing().exclude(is_closed=True)  # type: ignore[misc]
+
+    def overdue(self, day: date) -> "DecisionQuerySet":
+        """Open, and due before the day."""
+        return self.open().filter(due_on__lt=day)
+
+    def owed_by(self, ministries: Any) -> "DecisionQuerySet":
+        """Led by one of these ministries."""
+        return self.filter(lead__in=ministries)
+
+    def visible_to(self, user: User) -> "DecisionQuerySet":
+        """The office and its readers see all that is confirmed, the office also what is being written; a ministry what
+        was decided where it was invited, once the outcome was circulated."""
+        standing = user.standing
+        if standing.is_coordinator:
+            return self
+        if standing.is_reader:
+            return self.standing().filter(meeting__frozen_at__isnull=False)
+        invited = self.standing().filter(meeting__circulated_at__isnull=False)
+        return invited.filter(meeting__in=_meetings_of(standing.ministries))

@@ -1,0 +1,72 @@
+"""What a meeting's verbs share: the lock, the one event with the rows that were written, versions."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from ministries.models import User
+from records.errors import Conflict, Invalid
+from records.locking import lock
+from records.models import Event, Receipt
+from records.receipts import Attempt
+from tasks import content
+from tasks.models.reporting import TEXT_LIMIT
+
+from ..contents import content_of, name_of
+from ..models import Meeting
+
+ROW_LIMIT = 200  # rows of one kind that one form may bring
+
+
+def locked_meeting(meeting_id: int) -> Meeting:
+    """The meeting, read after its lock: whoever writes into it waits for the one before. Note-takers of one meeting are
+    few, and a number is given out here."""
+    lock(f"meeting:{meeting_id}")
+    return Meeting.objects.select_related("round").get(pk=meeting_id)
+
+
+def tell(
+    attempt: Attempt,
+    meeting: Meeting,
+    about: models.Model,
+    *,
+    rows: Iterable[models.Model] = (),
+    gone: Iterable[str] = (),
+    acting_for: User | None = None,
+    **data: Any,
+) -> Event:
+    """The verb's one event, with the rows that it wrote as they now stand, and the names (`contents.name_of`) of those
+    that it took away."""
+    written: dict[str, Any] = {name_of(row): content_of(row) for row in rows}
+    written |= dict.fromkeys(gone)
+    attempt.lock_head(meeting.stream_key)
+    return attempt.record(about, data | {"no": meeting.no, "rows": written}, acting_for=acting_for)
+
+
+def require_version(row: Any, version: int) -> None:
+    """Conflict where somebody changed the row since the page was opened. `obj` is the row as it stands now."""
+    if row.version != version:
+        raise Conflict(_("This was changed meanwhile. Look at it again."), obj=row)
+
+
+def problem_of(text: str, *, empty: str = "", limit: int = TEXT_LIMIT) -> list[str]:
+    """What is wrong with a normalised text: nothing, or one message. `empty`: what to say where there is none; left
+    out, it may be empty."""
+    if not text and not empty:
+        return []
+    problem = content.text_problem(text, limit, empty=empty)
+    return [problem] if problem else []
+
+
+def refuse(problems: dict[str, list[str]]) -> None:
+    """Raises Invalid where any field has a problem."""
+    found = {name: texts for name, texts in problems.items() if texts}
+    if found:
+        raise Invalid(found)
+
+
+def receipt_of(attempt: Attempt) -> Receipt:
+    assert attempt.receipt is not None  # noqa: S101 (once() leaves a receipt or raises)
+    return attempt.receipt
