@@ -102,8 +102,8 @@ Block = Title | Heading | Paragraph | Table | Boxed | PageBreak
 
 @dataclass(frozen=True)
 class Document:
-    """One document. `draft`: stands on every page of one that is not final, empty for a final one. `handling`: the mark on
-    how it is to be handled, on every page. `made_at`, `author`: its metadata; never the machine's clock or account.
+    """One document. `draft`: stands on every page of one that is not final, empty for a final one. `handling`: the mark
+    on how it is to be handled, on every page. `made_at`, `author`: its metadata; never the machine's clock or account.
     `language`: "ko" or "en", that of its own words; texts of ministries stay in theirs."""
 
     title: str
