@@ -195,9 +195,9 @@ class Board:
 
     @property
     def owing(self) -> int:
-        """How many ministries owe something: those that the page of reminders lists."""
-        leads = {tile.ministry_id for tile in self.tiles if tile.state in owed.OWED}
-        return len(leads | owed.owing_besides(self.round, self.names.by_id.keys() - leads))
+        """How many ministries owe a report: the first part of the page of reminders. Whoever owes nothing but an answer
+        or a contribution stands in its second part; the board counts requests that wait among its jobs."""
+        return len({tile.ministry_id for tile in self.tiles if tile.state in owed.OWED})
 
     @property
     def waiting(self) -> int:

@@ -75,20 +75,11 @@ def ministries(round_: Round) -> set[int]:
 
 
 def owing_ministries(round_: Round) -> set[int]:
-    """Who does owe something: those that `of_all` finds anything for. A constant number of queries."""
+    """Who does owe something: those that `of_all` finds anything for. Three queries."""
     unsent = Report.objects.in_round(round_).filter(state__in=OWED)
+    called = _standing_calls(round_).exclude(ministry=F("report__lead"))
     leads = set(unsent.order_by().values_list("lead", flat=True).distinct())
-    return leads | owing_besides(round_, Ministry.objects.exclude(pk__in=leads).values_list("pk", flat=True))
-
-
-def owing_besides(round_: Round, others: Iterable[int]) -> set[int]:
-    """Which of these ministries, which owe no report, owe an answer or a contribution. Two queries at most: every board
-    counts them."""
-    asked = list(others)
-    if not asked:
-        return set()
-    called = _standing_calls(round_).filter(ministry__in=asked).exclude(ministry=F("report__lead"))
-    return {*_open_requests(asked), *called.values_list("ministry", flat=True)}
+    return leads | {*_open_requests(None), *called.values_list("ministry", flat=True)}
 
 
 def read(round_: Round, ministry: Ministry, *, at: datetime) -> dict[int | None, Demand]:

@@ -84,6 +84,11 @@ class Candidate:
     def in_state(self, state: State) -> list[Report]:
         return [report for report in self.owing.unsent if report.state == state]
 
+    @property
+    def owes_reports(self) -> bool:
+        """Whether it has not handed in everything; else it owes an answer or a contribution alone."""
+        return bool(self.owing.unsent or self.owing.sign_offs)
+
     def has_state(self, state: str) -> bool:
         return any(report.state == state for report in (*self.owing.unsent, *self.owing.sign_offs))
 
@@ -149,6 +154,15 @@ class Choice:
     @property
     def is_collecting(self) -> bool:
         return self.round.phase(self.at) in COLLECTING
+
+    @property
+    def parts(self) -> list[tuple[str, str, list[Candidate]]]:
+        """Who owes a report, whom the board's button counts, and who owes only something else: each part that there is,
+        with its id and its heading."""
+        reports = [one for one in self.candidates if one.owes_reports]
+        besides = [one for one in self.candidates if not one.owes_reports]
+        parts = [("reports", _("Owe a report"), reports), ("besides", _("Owe an answer or a contribution"), besides)]
+        return [part for part in parts if part[2]]
 
     @property
     def chosen(self) -> list[Candidate]:
