@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -50,9 +51,12 @@ from tasks.models import (
 from tests import builders
 from tests.builders import kst
 from tests.cast import TaskForce
+from tests.meetings import rows as meeting_rows
+from tests.meetings.rows import Whole
 
 GUARDS = {guard.model: guard for guard in triggers.guards()}
 FROZEN = [guard for guard in GUARDS.values() if guard.path is not None]
+OF_ROUNDS = [guard for guard in FROZEN if not guard.model.startswith("meetings.")]
 APPEND_ONLY = [guard for guard in GUARDS.values() if guard.append_only]
 KEPT = [guard for guard in GUARDS.values() if guard.kept]
 
@@ -91,6 +95,23 @@ def frozen(task_force: TaskForce, at) -> TaskForce:
     builders.deputise(officer, people["me_officer_2"], at=at)
     builders.assign({"ME-01": officer.postings.get()}, task_force.ministries["ME"], by=officer, at=at)
     return task_force
+
+
+@pytest.fixture
+def meetings(frozen: TaskForce) -> list[Whole]:
+    """One whose outcome is confirmed, and one whose is not, each with a row in every table. They have no ministry and no
+    task in common, so that a row of the one has its place in the other."""
+    of = [(8, "ME", "ME-01"), (9, "MSIT", "ME-02")]
+    return [
+        meeting_rows.whole(
+            no,
+            by=frozen.people["coordinator"],
+            ministry=frozen.ministries[code],
+            task=frozen.reports[task].task,
+            confirmed=no == 8,
+        )
+        for no, code, task in of
+    ]
 
 
 @dataclass(frozen=True)
@@ -217,6 +238,36 @@ def rows(frozen: TaskForce) -> dict[str, Rows]:
     }  # fmt: skip
 
 
+def rows_of_meetings(frozen: TaskForce, sealed: Whole) -> dict[str, Rows]:
+    """The same for a confirmed meeting. What is always written after it may be added to it."""
+    me, msit, task = frozen.ministries["ME"], frozen.ministries["MSIT"], frozen.reports["ME-02"].task
+    others: dict[type[models.Model], models.Model] = {type(msit): msit, type(task): task}
+    new: dict[str, dict[str, Any]] = {
+        "meetings.Attendance": {"ministry": msit},
+        "meetings.AgendaItem": {"order": 2},
+        "meetings.AgendaTask": {"task": task},
+        "meetings.Figure": {"order": 2},
+        "meetings.Paper": {"no": 2, "token": uuid4()},
+        "meetings.Decision": {"no": 2},
+        "meetings.Supporting": {"ministry": msit},
+        "meetings.DecisionTask": {"task": task},
+        "meetings.Remark": {"order": 2},
+        "meetings.Comment": {"ministry": me},
+    }
+    return {
+        label: Rows(
+            sealed.rows[label],
+            meeting_rows.change(label, others),
+            meeting_rows.added(sealed.rows[label], **new[label]) if label in new else None,
+        )
+        for label in meeting_rows.CHANGES
+    }
+
+
+def all_rows(frozen: TaskForce, meetings: list[Whole]) -> dict[str, Rows]:
+    return rows(frozen) | rows_of_meetings(frozen, meetings[0])
+
+
 def columns(row: models.Model) -> dict[str, Any]:
     """Column -> value as the database takes it; with a key of its own where the row is new."""
     highest = type(row)._default_manager.order_by("pk").last()
@@ -288,9 +339,9 @@ def test_what_is_kept_may_end_and_is_never_deleted(frozen, guard):
 
 
 @pytest.mark.parametrize("guard", [guard for guard in GUARDS.values() if not guard.kept], ids=named)
-def test_what_is_frozen_or_append_only_refuses_every_statement(frozen, guard):
+def test_what_is_frozen_or_append_only_refuses_every_statement(frozen, meetings, guard):
     """Each of them on each guarded table; and each of them goes through where the triggers are gone."""
-    of = statements(rows(frozen)[guard.model])
+    of = statements(all_rows(frozen, meetings)[guard.model])
     assert [name for name, statement in of.items() if not refused(statement)] == []
     without_triggers()
     assert [name for name, statement in of.items() if refused(statement)] == []
@@ -339,7 +390,7 @@ def moves(frozen: TaskForce) -> dict[str, tuple[Move, Move]]:
     }
 
 
-@pytest.mark.parametrize("guard", [guard for guard in FROZEN if guard.path and not guard.append_only], ids=named)
+@pytest.mark.parametrize("guard", [guard for guard in OF_ROUNDS if guard.path and not guard.append_only], ids=named)
 def test_nothing_moves_out_of_a_frozen_round_nor_into_it(frozen, guard):
     """Judged on the old and on the new row: a frozen row cannot be pointed at an open round, nor the reverse."""
     statements = [
@@ -351,7 +402,33 @@ def test_nothing_moves_out_of_a_frozen_round_nor_into_it(frozen, guard):
     assert [refused(statement) for statement in statements] == [False, False]
 
 
-@pytest.mark.parametrize("guard", [guard for guard in APPEND_ONLY if guard.path], ids=named)
+@pytest.mark.parametrize("guard", sorted(meeting_rows.BINDING))
+def test_nothing_moves_out_of_a_confirmed_meeting_nor_into_it(meetings, guard):
+    sealed, other = meetings
+    column = meeting_rows.BINDING[guard]
+    ends = [(sealed.rows[guard], other.rows[guard]), (other.rows[guard], sealed.rows[guard])]
+    statements = []
+    for row, to in ends:
+        bound = getattr(to, f"{column}_id")
+        statements.append(
+            lambda row=row, bound=bound: type(row)._base_manager.filter(pk=row.pk).update(**{column: bound})
+        )
+    assert [refused(statement) for statement in statements] == [True, True]
+    without_triggers()
+    assert [refused(statement) for statement in statements] == [False, False]
+
+
+@pytest.mark.parametrize(
+    "label", [guard.model for guard in APPEND_ONLY if guard.model.startswith("meetings.")], ids=str
+)
+def test_what_was_said_of_a_meeting_is_kept_before_it_is_confirmed(meetings, label):
+    row = meetings[1].rows[label]
+    table = row._meta.db_table
+    assert refused(lambda: execute(f"UPDATE {table} SET id = id WHERE id = %s", row.pk))
+    assert refused(lambda: execute(f"DELETE FROM {table} WHERE id = %s", row.pk))
+
+
+@pytest.mark.parametrize("guard", [guard for guard in APPEND_ONLY if guard.path and guard in OF_ROUNDS], ids=named)
 def test_append_only_rows_are_kept_while_the_round_is_open(task_force, at, guard):
     """What was sent stands before the freeze too: neither altered nor deleted. Adding to it is what the verbs do."""
     frozen_at = Round.objects.filter(no=2, frozen_at=None)
@@ -395,9 +472,9 @@ def test_a_file_leaves_an_open_round_only_while_no_text_carries_it(task_force, r
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("guard", GUARDS.values(), ids=named)
-def test_sqlite_replaces_no_row_in_passing(frozen, guard):
+def test_sqlite_replaces_no_row_in_passing(frozen, meetings, guard):
     """INSERT OR REPLACE deletes the row in its way, and SQLite asks the triggers only if told to."""
-    row = rows(frozen)[guard.model].row
+    row = all_rows(frozen, meetings)[guard.model].row
     values = columns(row)
     if guard.model == "tasks.Report":  # a row of an open round takes the place of a frozen one
         values["round_id"] = builders.round_(3, opens_at=kst(2021, 6, 1), due_at=kst(2021, 6, 10)).pk
@@ -486,7 +563,12 @@ def test_sqlite_can_rebuild_a_guarded_table():
 
 # model -> why its rows may be added after the freeze, though they hang on a round
 NOT_GUARDED: dict[str, str] = {
-    "meetings.Meeting": "when people meet about the round, which may move; no text, light or verdict of a report",
+    "meetings.Note": "what the office notes for itself while an item is spoken of: no record, and given to nobody",
+    "meetings.Notification": "that a confirmed outcome was sent out: beside what it sealed; append-only",
+    "meetings.NotificationAnswer": "what a ministry says to it; append-only",
+    "meetings.FollowUp": "what became of a decision, for as long as it takes; append-only",
+    "meetings.Closing": "that the office closed a decision, or opened it again; append-only",
+    "meetings.KeptDocument": "what was given out of a frozen round or a confirmed outcome; append-only",
     "tasks.Reminder": "what was owed to whom, and when; no event tells of the ladder, verification proves what was sent by hand",
     "tasks.Answer": "what a ministry answers to an issue, after the freeze too, beside the sealed text; append-only",
     "tasks.Correction": "asked for after the freeze, beside the sealed text; append-only",
