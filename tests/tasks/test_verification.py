@@ -49,7 +49,8 @@ from tests.cast import AT
 from tests.tasks import record_scene
 from tests.tasks.record_scene import chain_anew, rewrite
 
-GUARDED = sorted(guard.model for guard in triggers.guards())
+# Meetings have chains of their own, and are proven in tests/meetings/test_verification.py.
+GUARDED = sorted(guard.model for guard in triggers.guards() if not guard.model.startswith("meetings."))
 
 # Columns that may be altered without any other row telling, each with its reason. `*`: the whole table.
 UNPROVEN = {
@@ -205,6 +206,8 @@ def others(row: models.Model, field: Any) -> Iterator[Any]:
             "PositiveSmallIntegerField": 7,
             "CharField": "x",
             "DecimalField": Decimal("9.5"),
+            "TimeField": AT.time(),
+            "BooleanField": True,
         }
         yield empty[field.get_internal_type()]
     if field.null and value is not None:
