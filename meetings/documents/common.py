@@ -25,10 +25,12 @@ def clean(text: str) -> str:
 
 
 def spans_of(content: Inline) -> list[Span]:
-    """The pieces of a line, cleaned, without empty ones; a light alone is shown by its shape."""
+    """The pieces of a line, cleaned, without empty ones; a light without words of its own gets its name."""
     pieces = [Span(content)] if isinstance(content, str) else content
-    cleaned = [replace(piece, text=clean(piece.text)) for piece in pieces]
-    return [piece for piece in cleaned if piece.text or piece.light]
+    cleaned = [
+        replace(piece, text=clean(piece.text or (str(piece.light.label) if piece.light else ""))) for piece in pieces
+    ]
+    return [piece for piece in cleaned if piece.text]
 
 
 def shape_of(light: Light) -> tuple[str, str]:

@@ -132,7 +132,7 @@ def _preview(document: Document) -> str:
                 pass
         if sum(map(len, words)) > PREVIEWED:
             break
-    return "\r\n".join(words).replace("\n", "\r\n")[:PREVIEWED]
+    return "\n".join(words)[:PREVIEWED].replace("\n", "\r\n")
 
 
 def _plain(paragraph: Paragraph) -> str:

@@ -39,6 +39,7 @@ from .hwpx_styles import (
 MM = 7200 / 25.4
 TEXT_WIDTH = round(170 * MM)  # between the margins of a sheet of A4
 SIDE_ROOM, ABOVE = 510, 141  # within a cell, to its borders
+FRAME_SIDE, FRAME_ABOVE = 850, 567  # within a frame
 LEAST_ROW = 2000  # Hangul draws a row without a height as a line
 ALIGNS = {Align.LEFT: "", Align.CENTER: "CENTER", Align.RIGHT: "RIGHT"}
 SUB_LIST = (
@@ -60,6 +61,8 @@ class Box:
     border: Border
     text: str
     is_head: bool = False
+    side: int = SIDE_ROOM
+    above: int = ABOVE
 
 
 class Body:
@@ -72,7 +75,7 @@ class Body:
     def write(self, document: Document, before: str) -> str:
         """The section's paragraphs. The first holds its properties, the head of every page and the page's number."""
         number = '<hp:ctrl><hp:pageNum pos="BOTTOM_CENTER" formatType="DIGIT" sideChar="-"/></hp:ctrl>'
-        run = f'<hp:run charPrIDRef="0">{before}{self._running_head(document)}{number}</hp:run>'
+        run = f'<hp:run charPrIDRef="0">{before}{self._running_head(document)}{number}<hp:t/></hp:run>'
         written = [self._paragraph(HOLDER, run)]
         written += [self._block(block, breaks=breaks) for block, breaks in flow(document.blocks)]
         return "".join(written)
@@ -80,9 +83,10 @@ class Body:
     def _block(self, block: Block, *, breaks: bool) -> str:
         match block:
             case Title():
-                lines = [(TITLE, block.text), (UNDER, block.under)]
-                text = "".join(self._text(style, words) for style, words in lines if words)
-                return self._framed(text, TITLE_BOX, _height(2000, 140) + 1500 * bool(block.under), breaks=breaks)
+                lines = [(TITLE, block.text)] + [(UNDER, block.under)] * bool(block.under)
+                text = "".join(self._text(style, words) for style, words in lines)
+                height = sum(self._room(words, style, TEXT_WIDTH) for style, words in lines)
+                return self._framed(text, TITLE_BOX, height, breaks=breaks)
             case Heading():
                 return self._text(CHAPTER if block.level == 1 else PART, block.text, breaks=breaks)
             case Paragraph():
@@ -125,7 +129,7 @@ class Body:
             if span.light:
                 shape, colour = shape_of(span.light)
                 runs.append(self._run(shape, replace(look, colour=colour)))
-                runs.append(self._run(f" {span.text or span.light.label}", look))
+                runs.append(self._run(f" {span.text}", look))
             else:
                 runs.append(self._run(span.text, look))
         return "".join(runs) or self._run("", char)
@@ -182,7 +186,8 @@ class Body:
 
     def _framed(self, text: str, border: Border, height: int, *, breaks: bool) -> str:
         """Paragraphs in a frame: a table of one cell."""
-        box = Box(0, 0, 1, 1, TEXT_WIDTH, max(LEAST_ROW, height), border, text)
+        height = max(LEAST_ROW, height + 2 * FRAME_ABOVE)
+        box = Box(0, 0, 1, 1, TEXT_WIDTH, height, border, text, side=FRAME_SIDE, above=FRAME_ABOVE)
         return self._paragraph(HOLDER, self._grid([[box]], box.height, border, ""), breaks=breaks)
 
     def _running_head(self, document: Document) -> str:
@@ -221,10 +226,10 @@ class Body:
         if caption:
             text = SUB_LIST.format(align="TOP", width=TEXT_WIDTH, text=caption)
             caption = (
-                f'<hp:caption side="TOP" fullSz="0" width="8504" gap="283" lastWidth="{TEXT_WIDTH}">{text}</hp:caption>'
+                f'<hp:caption side="TOP" fullSz="0" width="8504" gap="425" lastWidth="{TEXT_WIDTH}">{text}</hp:caption>'
             )
         cells = "".join(f"<hp:tr>{''.join(map(self._cell, line))}</hp:tr>" for line in rows)
-        flows, over = (1, 0) if in_line else (0, 283)
+        flows, above, below = (1, 0, 0) if in_line else (0, 283, 567)
         return (
             f'<hp:run charPrIDRef="{self.looks.char(HOLDER.char)}"><hp:tbl id="{self.tables}" '
             f'zOrder="{self.tables - 1}" '
@@ -234,20 +239,20 @@ class Body:
             f'<hp:sz width="{TEXT_WIDTH}" widthRelTo="ABSOLUTE" height="{height}" heightRelTo="ABSOLUTE" protect="0"/>'
             f'<hp:pos treatAsChar="{flows}" affectLSpacing="0" flowWithText="1" allowOverlap="0" holdAnchorAndSO="0" '
             'vertRelTo="PARA" horzRelTo="COLUMN" vertAlign="TOP" horzAlign="LEFT" vertOffset="0" horzOffset="0"/>'
-            f'<hp:outMargin left="0" right="0" top="{over}" bottom="{over}"/>{caption}'
+            f'<hp:outMargin left="0" right="0" top="{above}" bottom="{below}"/>{caption}'
             f'<hp:inMargin left="{SIDE_ROOM}" right="{SIDE_ROOM}" top="{ABOVE}" bottom="{ABOVE}"/>{cells}</hp:tbl>'
             "<hp:t/></hp:run>"
         )
 
     def _cell(self, box: Box) -> str:
         return (
-            f'<hp:tc name="" header="{int(box.is_head)}" hasMargin="0" protect="0" editable="0" dirty="0" '
-            f'borderFillIDRef="{self.looks.border(box.border)}">'
+            f'<hp:tc name="" header="{int(box.is_head)}" hasMargin="{int(box.above != ABOVE)}" protect="0" '
+            f'editable="0" dirty="0" borderFillIDRef="{self.looks.border(box.border)}">'
             + SUB_LIST.format(align="CENTER", width=0, text=box.text)
             + f'<hp:cellAddr colAddr="{box.column}" rowAddr="{box.row}"/>'
             f'<hp:cellSpan colSpan="{box.columns}" rowSpan="{box.rows}"/>'
             f'<hp:cellSz width="{box.width}" height="{box.height}"/>'
-            f'<hp:cellMargin left="{SIDE_ROOM}" right="{SIDE_ROOM}" top="{ABOVE}" bottom="{ABOVE}"/></hp:tc>'
+            f'<hp:cellMargin left="{box.side}" right="{box.side}" top="{box.above}" bottom="{box.above}"/></hp:tc>'
         )
 
 

@@ -86,7 +86,7 @@ PART = Style(
 )
 LEVELS = {
     Level.TOPIC: Style(
-        "□ 항목", "Topic", Para(hang=2050, before=700, keeps_next=True), Char(1400, True, is_plain=True)
+        "□ 항목", "Topic", Para(hang=2100, before=700, keeps_next=True), Char(1400, True, is_plain=True)
     ),
     Level.ITEM: Style("ㅇ 항목", "Item", Para(left=900, hang=1950, before=300), Char()),
     Level.DETAIL: Style("- 항목", "Detail", Para(left=2600, hang=1150, before=200), Char()),
@@ -96,12 +96,10 @@ LEVELS = {
 CELL = Style("표 내용", "Table text", Para("LEFT", line=130, breaks_words=True), Char(1000, is_plain=True))
 HEAD = Style("표 머리", "Table head", Para("CENTER", line=130, breaks_words=True), Char(1000, True, is_plain=True))
 SIDE = Style("표 옆머리", "Table side", Para("LEFT", line=130, breaks_words=True), Char(1000, True, is_plain=True))
-CAPTION = Style(
-    "표 제목", "Table caption", Para("LEFT", before=200, line=130, keeps_next=True), Char(1100, True, is_plain=True)
-)
+CAPTION = Style("표 제목", "Table caption", Para("LEFT", line=130, keeps_next=True), Char(1100, True, is_plain=True))
 MARK = Style("쪽 머리말", "Running head", Para("LEFT", line=120), Char(900, is_plain=True))
 # A paragraph that only holds a table takes the least room there is below it.
-HOLDER = Style("표 자리", "Table place", Para("LEFT", line=100), Char(600))
+HOLDER = Style("표 자리", "Table place", Para("LEFT", after=500, line=100), Char(600))
 STYLES = (TITLE, UNDER, CHAPTER, PART, *LEVELS.values(), CELL, HEAD, SIDE, CAPTION, MARK, HOLDER)
 
 

@@ -85,10 +85,9 @@ class _Writer:
             text = SafeString(escape(span.text))
         else:
             shape, _ = shape_of(span.light)
-            # Alone it is read by its name; before a text that names it, not at all.
-            name = SafeString("") if span.text else format_html('<span class="sr-only">{}</span>', span.light.label)
-            light = format_html('<span class="doc-light {}" aria-hidden="true">{}</span>', span.light.css, shape)
-            text = format_html("{}{}{}", light, name, f" {span.text}" if span.text else "")
+            text = format_html(
+                '<span class="doc-light {}" aria-hidden="true">{}</span> {}', span.light.css, shape, span.text
+            )
         language = _language(span.text, self.language)
         if span.is_struck:
             text = format_html("<del{}>{}</del>", language, text)

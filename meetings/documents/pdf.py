@@ -19,6 +19,7 @@ from .common import clean
 from .page import body
 
 BASE = "http://static.invalid/"  # what stands below it is looked up among the project's own static files
+LARGEST_MARK, ACROSS = 96, 560  # points
 STYLES = ("css/document.css", "css/document_pdf.css")
 
 
@@ -34,10 +35,13 @@ def is_available() -> bool:
 def why_not() -> str:
     """In words, for an administrator, why there is no PDF; empty where there is."""
     if settings.PDF_WRITER == "off":
-        return _("PDF is switched off by the setting PDF_WRITER.")
+        return _(
+            "Documents cannot be had as PDF: the setting PDF_WRITER is “off”. They are there as HWPX and as pages."
+        )
     if _problem() is not None:
         return _(
-            "No PDF is offered: the system's library pango is missing. Documents are still there as HWPX and as pages."
+            "Documents cannot be had as PDF: the library pango is missing on this server (docs/operations.md). "
+            "They are there as HWPX and as pages."
         )
     return ""
 
@@ -93,7 +97,9 @@ def _marks(document: Document) -> str:
     boxes = {"top-left": document.header, "top-center": document.draft, "top-right": document.handling}
     rules = [f"@{place} {{ content: {_quoted(text)}; }}" for place, text in boxes.items() if text]
     if document.draft:
-        rules.append(f"@left-middle {{ content: {_quoted(document.draft)}; }}")
+        # As large as it can be across the sheet.
+        size = min(LARGEST_MARK, ACROSS // max(1, sum(1 if char > "\u10ff" else 0.6 for char in document.draft)))
+        rules.append(f"@left-middle {{ content: {_quoted(document.draft)}; font-size: {size}pt; }}")
     return f"@page {{ {' '.join(rules)} }}"
 
 
