@@ -4,7 +4,9 @@ WeasyPrint draws with the system's pango. Where that is missing the portal offer
 administrators; everything else works.
 """
 
+import os
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -49,6 +51,8 @@ def why_not() -> str:
 @cache
 def _problem() -> Exception | None:
     """What happens when WeasyPrint is loaded, which loads pango. Asked once in a process."""
+    # Where it has to change a font, one with coloured emoji say, the machine's clock would get into the file.
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
     try:
         import weasyprint  # noqa: F401
     except (ImportError, OSError) as problem:
@@ -72,9 +76,25 @@ def write_pdf(document: Document) -> bytes:
     sheets.append(CSS(string=_marks(document), font_config=fonts))
     page = HTML(string=_html(document), base_url=BASE, url_fetcher=fetcher)
     written: bytes = page.write_pdf(
-        stylesheets=sheets, font_config=fonts, presentational_hints=True, pdf_variant="pdf/ua-1"
+        stylesheets=sheets,
+        font_config=fonts,
+        presentational_hints=True,
+        pdf_variant="pdf/ua-1",
+        finisher=_name_heads,
     )
     return written
+
+
+def _name_heads(_: Any, made: Any) -> None:
+    """Each head cell says whether it heads a column or a row. WeasyPrint lists the heads of each cell instead, and
+    counts wrongly where cells are merged: a reader would hear the head of another column."""
+    elements = {element.reference: element for element in made.objects if hasattr(element, "keys")}
+    for part in elements.values():
+        if part.get("S") in ("/THead", "/TBody"):
+            for cell in (elements[cell] for row in part["K"] for cell in elements[row]["K"]):
+                cell["A"].pop("Headers", None)
+                if cell["S"] == "/TH":
+                    cell["A"]["Scope"] = "/Column" if part["S"] == "/THead" else "/Row"
 
 
 def _html(document: Document) -> str:
@@ -123,9 +143,21 @@ def _fetcher() -> Any:
         def fetch(self, url: str, headers: Any = None) -> Any:
             if not url.startswith(BASE):
                 _refuse(url)
-            return URLFetcherResponse(url, _static(url.removeprefix(BASE)).read_bytes())
+            name = url.removeprefix(BASE)
+            return URLFetcherResponse(url, _font(name) if name.endswith(".woff") else _static(name).read_bytes())
 
     return OwnFilesOnly()
+
+
+@cache
+def _font(name: str) -> bytes:
+    """The font unpacked. WeasyPrint would do it too, each time anew, and write the machine's clock into it."""
+    from fontTools.ttLib import TTFont
+
+    font, unpacked = TTFont(_static(name), recalcTimestamp=False), BytesIO()
+    font.flavor = None
+    font.save(unpacked)
+    return unpacked.getvalue()
 
 
 def _refuse(url: str) -> NoReturn:
