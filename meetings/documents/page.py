@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.utils import translation
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from .blocks import Align, Block, Boxed, Document, Heading, Inline, Level, Paragraph, Span, Table, Title
 from .common import HANGUL, Placed, clean, flow, place, shape_of, spans_of
@@ -84,7 +85,7 @@ class _Writer:
         if span.light is None:
             text = SafeString(escape(span.text))
         else:
-            shape, _ = shape_of(span.light)
+            shape, _colour = shape_of(span.light)
             text = format_html(
                 '<span class="doc-light {}" aria-hidden="true">{}</span> {}', span.light.css, shape, span.text
             )
@@ -117,9 +118,10 @@ class _Writer:
         rows = [self._row(line) for line in place(table)]
         head, rest = rows[: len(table.head)], rows[len(table.head) :]
         return format_html(
-            '<div class="doc-scroll"><table class="doc-table">'
+            '<div class="doc-scroll" role="region" tabindex="0" aria-label="{}"><table class="doc-table">'
             "{}<colgroup>{}</colgroup>{}<tbody>{}</tbody></table></div>",
-            format_html("<caption>{}</caption>", self.inline(table.caption)) if table.caption else "",
+            clean(table.caption) or _("Table"),  # on a phone it is wider than the page, and keys have to reach it
+            format_html('<caption class="seen">{}</caption>', self.inline(table.caption)) if table.caption else "",
             _joined(columns),
             format_html("<thead>{}</thead>", _joined(head)) if head else "",
             _joined(rest),
