@@ -179,7 +179,8 @@ class Body:
 
     def _room(self, content: Inline, style: Style, width: int) -> int:
         """About how high a text is in a cell of this width."""
-        within = max(style.char.size, width - 2 * SIDE_ROOM - style.para.left - style.para.hang)
+        # A tenth is lost to words that go whole into the next line.
+        within = max(style.char.size, (width - 2 * SIDE_ROOM - style.para.left - style.para.hang) * 9 // 10)
         text = "".join(span.text + ("■ " if span.light else "") for span in spans_of(content))
         lines = sum(-(-_measure(line, style.char.size) // within) or 1 for line in text.split("\n"))
         return lines * _height(style.char.size, style.para.line) + style.para.before + 2 * ABOVE
@@ -196,7 +197,7 @@ class Body:
         if not any(texts):
             return ""
         chars = (MARK.char, Char(1200, True, RED, is_plain=True), replace(MARK.char, is_bold=True))
-        aligns, widths = (Align.LEFT, Align.CENTER, Align.RIGHT), (50, 18, 32)
+        aligns, widths = (Align.LEFT, Align.CENTER, Align.RIGHT), (40, 20, 40)
         edges = [round(share * TEXT_WIDTH / 100) for share in accumulate(widths, initial=0)]
         boxes = [
             Box(

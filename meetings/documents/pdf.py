@@ -21,7 +21,8 @@ from .common import clean
 from .page import body
 
 BASE = "http://static.invalid/"  # what stands below it is looked up among the project's own static files
-LARGEST_MARK, ACROSS = 96, 560  # points
+LARGEST_MARK, ACROSS, SHEET = 96, 540, 595  # points
+WIDE, NARROW = 0.87, 0.5  # how wide letters of Pretendard are, in ems
 STYLES = ("css/document.css", "css/document_pdf.css")
 
 
@@ -117,10 +118,18 @@ def _marks(document: Document) -> str:
     boxes = {"top-left": document.header, "top-center": document.draft, "top-right": document.handling}
     rules = [f"@{place} {{ content: {_quoted(text)}; }}" for place, text in boxes.items() if text]
     if document.draft:
-        # As large as it can be across the sheet.
-        size = min(LARGEST_MARK, ACROSS // max(1, sum(1 if char > "\u10ff" else 0.6 for char in document.draft)))
-        rules.append(f"@left-middle {{ content: {_quoted(document.draft)}; font-size: {size}pt; }}")
+        rules.append(f"@left-middle {{ {_across(clean(document.draft))} }}")
     return f"@page {{ {' '.join(rules)} }}"
+
+
+def _across(text: str) -> str:
+    """The draft's mark, as large as it can be, turned about the middle of the sheet: it begins at its left edge, and
+    is moved by half of what is left."""
+    ems = sum(WIDE if char > "\u10ff" else NARROW for char in text)
+    size = min(LARGEST_MARK, int(ACROSS / max(1, ems)))
+    middle = size * ems / 2
+    turned = f"transform: translate({SHEET / 2 - middle:.0f}pt, 0) rotate(-35deg); transform-origin: {middle:.0f}pt 50%"
+    return f"content: {_quoted(text)}; font-size: {size}pt; {turned}"
 
 
 def _quoted(text: str) -> str:
