@@ -94,6 +94,7 @@ class Reading:
     page_number: dict[str, str] = field(default_factory=dict)
     sheet: dict[str, int] = field(default_factory=dict)
     margins: dict[str, int] = field(default_factory=dict)
+    numbering: list[str] = field(default_factory=list)  # what the outline puts before headings, level by level
     preview: str = ""
 
     @property
@@ -192,7 +193,8 @@ class _Section:
         reading = Reading([], {}, "", "", paragraphs)
         properties = section[0].find(f"{HP}run/{HP}secPr")
         assert properties is not None, "the first paragraph holds no properties of the section"
-        assert properties.get("outlineShapeIDRef") in self.head.numberings
+        numbering = self.head.numberings[properties.get("outlineShapeIDRef")]
+        reading.numbering = [level.text or "" for level in numbering.findall(f"{HH}paraHead")]
         page = properties.find(f"{HP}pagePr")
         assert page is not None
         margin = page.find(f"{HP}margin")

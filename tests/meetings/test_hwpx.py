@@ -58,7 +58,9 @@ def test_levels_stand_further_in_and_hang():
 
 
 def test_headings_make_the_outline_and_bring_their_own_numbers():
-    found = [(one.text, one.outline, one.style) for one in reading().paragraphs if one.outline]
+    whole = reading()
+    assert whole.numbering == [""] * 10
+    found = [(one.text, one.outline, one.style) for one in whole.paragraphs if one.outline]
     assert found == [("1. 회의 개요", 1, "장 제목"), ("1-1. 참석", 2, "절 제목"), ("2. 지시·결정", 1, "장 제목")]
 
 
