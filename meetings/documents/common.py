@@ -63,31 +63,56 @@ class Placed:
     in_head: bool
 
 
-def place(table: Table) -> list[list[Placed]]:
-    """The cells of each row with their places. Every place is taken: where a row is short an empty cell stands, what
-    goes beyond the columns is cut, and a cell of the head ends with the head."""
-    width = len(table.widths)
-    placed: list[list[Placed]] = []
-    for number, part in enumerate((table.head, table.body)):
-        before, until = len(placed), len(placed) + len(part)
-        taken: set[tuple[int, int]] = set()
-        for row, cells in enumerate(part, before):
-            line: list[Placed] = []
-            left = list(reversed(cells))
-            for column in range(width):
-                if (row, column) in taken:
-                    continue
-                cell = left.pop() if left else Cell()
-                columns, rows = _room(cell, row, column, until, width, taken)
-                taken |= {(row + down, column + right) for down in range(rows) for right in range(columns)}
-                line.append(Placed(cell, row, column, rows, columns, cell.is_head or not number, not number))
-            placed.append(line)
-    return placed
+@dataclass(frozen=True)
+class Grid:
+    """The cells of a table, row by row, and the shares of its columns."""
+
+    lines: list[list[Placed]]
+    widths: list[int]
 
 
-def _room(cell: Cell, row: int, column: int, until: int, width: int, taken: set[tuple[int, int]]) -> tuple[int, int]:
-    """How many columns and rows of those it asks a cell can have."""
-    columns = 1
-    while columns < cell.columns and column + columns < width and (row, column + columns) not in taken:
-        columns += 1
-    return columns, max(1, min(cell.rows, until - row))
+def place(table: Table) -> Grid:
+    """The cells with their places. Each place is taken once: where a row is short an empty cell stands, a cell of the
+    head ends with the head, a row that lies all under merged cells is none. No text is lost: where a row holds more
+    cells than there are columns, there are more."""
+    columns = len(table.widths)
+    while True:
+        head, beyond = _place(table.head, columns, 0, in_head=True)
+        body, beyond_too = _place(table.body, columns, len(head), in_head=False)
+        if not (beyond or beyond_too):
+            break
+        columns += max(beyond, beyond_too)
+    usual = max(1, sum(table.widths) // max(1, len(table.widths)))
+    return Grid(head + body, [*table.widths, *[usual] * (columns - len(table.widths))])
+
+
+def _place(
+    rows: Sequence[Sequence[Cell]], columns: int, first: int, *, in_head: bool
+) -> tuple[list[list[Placed]], int]:
+    """The placed cells of a head or a body, whose first row is `first`, and how many cells at most found no column."""
+    lines: list[list[Placed]] = []
+    covered = [0] * columns  # by how many rows of the cell above, from here on
+    beyond = 0
+    for number, cells in enumerate(rows):
+        row, left = first + len(lines), list(reversed(cells))
+        line: list[Placed] = []
+        for column in range(columns):
+            if covered[column]:
+                continue
+            cell, wide = (left.pop() if left else Cell()), 1
+            while wide < cell.columns and column + wide < columns and not covered[column + wide]:
+                wide += 1
+            high = max(1, min(cell.rows, len(rows) - number))
+            covered[column : column + wide] = [high] * wide
+            line.append(Placed(cell, row, column, high, wide, cell.is_head or in_head, in_head))
+        beyond = max(beyond, len(left))
+        covered = [max(0, count - 1) for count in covered]
+        if line:
+            lines.append(line)
+        else:
+            lines = [[_shorter(cell) if cell.row + cell.rows > row else cell for cell in above] for above in lines]
+    return lines, beyond
+
+
+def _shorter(cell: Placed) -> Placed:
+    return replace(cell, rows=cell.rows - 1)

@@ -141,13 +141,13 @@ class Body:
     # tables
 
     def _table(self, table: Table, *, breaks: bool) -> str:
-        whole = sum(table.widths) or 1
-        edges = [round(share * TEXT_WIDTH / whole) for share in accumulate(table.widths, initial=0)]
-        lines = place(table)
-        heights = self._heights(lines, edges)
-        rows = [[self._box(placed, edges, heights) for placed in line] for line in lines]
-        if not rows or not rows[0]:
+        grid = place(table)
+        if not grid.lines:
             return self._text(CAPTION, table.caption, breaks=breaks)
+        whole = sum(grid.widths) or 1
+        edges = [round(share * TEXT_WIDTH / whole) for share in accumulate(grid.widths, initial=0)]
+        heights = self._heights(grid.lines, edges)
+        rows = [[self._box(placed, edges, heights) for placed in line] for line in grid.lines]
         caption = self._text(CAPTION, table.caption) if table.caption else ""
         return self._paragraph(HOLDER, self._grid(rows, sum(heights), BOX, caption), breaks=breaks)
 

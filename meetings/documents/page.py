@@ -112,11 +112,12 @@ class _Writer:
         return format_html('<p class="doc-p {}">{}{}</p>', name, mark, self.inline(paragraph.content))
 
     def _table(self, table: Table) -> SafeString:
-        whole = sum(table.widths) or 1
+        grid = place(table)
+        whole = sum(grid.widths) or 1
         # An attribute, since no style may stand in the page; each table has widths of its own.
-        columns = [format_html('<col width="{}%">', round(share * 100 / whole, 2)) for share in table.widths]
-        rows = [self._row(line) for line in place(table)]
-        head, rest = rows[: len(table.head)], rows[len(table.head) :]
+        columns = [format_html('<col width="{}%">', round(share * 100 / whole, 2)) for share in grid.widths]
+        head = [self._row(line) for line in grid.lines if line[0].in_head]
+        rest = [self._row(line) for line in grid.lines if not line[0].in_head]
         return format_html(
             '<div class="doc-scroll" role="region" tabindex="0" aria-label="{}"><table class="doc-table">'
             "{}<colgroup>{}</colgroup>{}<tbody>{}</tbody></table></div>",

@@ -136,9 +136,11 @@ def test_widths_are_shares_of_the_text_and_rows_are_as_high_as_their_text():
     [
         ([[Cell("가")]], [["가", "", ""]]),  # too short
         ([[Cell("가", columns=9)]], [["가"]]),  # too wide
-        ([[Cell("가"), Cell("나"), Cell("다"), Cell("라")]], [["가", "나", "다"]]),  # too many
+        ([[Cell("가"), Cell("나"), Cell("다"), Cell("라")]], [["가", "나", "다", "라"]]),  # too many
         ([[Cell("가", rows=7), Cell("나", columns=2)], [Cell("다")]], [["가", "나"], ["다", ""]]),  # too high
         ([[Cell("가"), Cell("나", rows=2)], [Cell("다", columns=3)]], [["가", "나", ""], ["다", ""]]),  # into another
+        ([[Cell("가", columns=3, rows=2)], [], [Cell("나")]], [["가"], ["나", "", ""]]),  # a row all under another
+        ([[Cell("가", columns=3, rows=2)], [Cell("나")]], [["가", ""], ["나"]]),  # a text with no place
     ],
 )
 def test_a_table_never_has_a_hole(body: list[list[Cell]], wanted: list[list[str]]):
