@@ -170,6 +170,8 @@ FILE_UPLOAD_HANDLERS = ["tasks.uploads.LimitedUpload"]
 SCAN_COMMAND = ""  # a malware scanner such as "clamdscan --fdpass --no-summary {path}"; empty: none. See docs/adr/0009
 SCAN_SECONDS = 15  # well below what gunicorn and the proxy wait for an answer: the page has to say what went wrong
 
+PDF_WRITER = "auto"  # documents are offered as PDF where the system has pango; "off": nowhere
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
