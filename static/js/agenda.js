@@ -59,7 +59,9 @@ document.addEventListener("input", (event) => {
   if (!list.querySelector(`input[value="${CSS.escape(option.value)}"]`)) {
     const row = document.getElementById("ticked-row").content.cloneNode(true);
     const [code, title] = row.querySelectorAll("span");
-    row.querySelector("input").value = code.textContent = option.value;
+    const box = row.querySelector("input");
+    box.name = box.dataset.name; // in the template it has none, so that nothing sends it
+    box.value = code.textContent = option.value;
     title.textContent = option.textContent;
     list.append(row);
   }
