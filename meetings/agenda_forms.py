@@ -128,6 +128,14 @@ class Sheet:
     typed: str
     rows: list[tuple[str, dict[str, str]]]
 
+    @property
+    def filled(self) -> list[tuple[str, dict[str, str]]]:
+        return self.rows[:-EMPTY_ROWS]
+
+    @property
+    def empty(self) -> list[tuple[str, dict[str, str]]]:
+        return self.rows[-EMPTY_ROWS:]
+
 
 def sheet_of_post(post: QueryDict) -> Sheet:
     """As it was typed."""

@@ -1,6 +1,7 @@
 """안건: the office draws up the agenda, takes what is suggested, puts it in order and shows it to the ministries."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.contrib import messages
@@ -35,7 +36,7 @@ def _agenda(request: Request, meeting: Meeting, error: Refused | None = None, *,
     read = agenda.read(meeting, user=by, at=at)
     context = {
         "agenda": read,
-        "suggestions": None if partial else suggesting.read(meeting, user=by, at=at),
+        "suggestions": cache(lambda: suggesting.read(meeting, user=by, at=at)),  # a part shows none
         "choices": item_pages.choices(meeting, read.names),
         "can_change": possible("add_item", meeting, by=by, at=at),
         "can_show": meeting.shown_at is None and possible("show_agenda", meeting, by=by, at=at),

@@ -115,6 +115,8 @@ def order_items(
                 raise Conflict(_("The agenda changed since you opened this page. Look at it again."))
             if sorted(order) != sorted(items):
                 raise Invalid({"order": [_("Name each item once.")]})
+            if list(order) == list(seen):
+                raise Invalid({"order": [_("It stands there already.")]})
             moved = _numbered([items[pk] for pk in order])
             tell(attempt, meeting, meeting, rows=moved, acting_for=holder)
     return receipt_of(attempt)

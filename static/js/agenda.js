@@ -12,7 +12,7 @@ let moving = null; // the item that moves, and the element that had the focus
 function move(item, way) {
   if (moving) return waitingMoves.push([item, way]);
   const button = document.getElementById(`${way}-${item}`);
-  if (button) button.form.requestSubmit(button);
+  if (button) button.click();
 }
 
 document.addEventListener("keydown", (event) => {

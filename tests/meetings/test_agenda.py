@@ -1,6 +1,6 @@
 """The verbs of the agenda: what each writes, whom and what it refuses, and that its chain tells all of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
@@ -275,16 +275,17 @@ def test_an_empty_or_a_changed_agenda_is_not_shown(meeting, coordinator, at):
 def test_nobody_but_the_office_draws_up_an_agenda(meeting, three, me_officer, reader, at):
     item, draft = three[0], scene.draft()
     for by in (me_officer, reader):
-        who: dict[str, Any] = {"by": by, "at": at, "key": key()}
-        for call in (
-            lambda who=who: workflow.add_item(meeting.pk, draft, **who),
-            lambda who=who: workflow.change_item(item.pk, draft, version=0, **who),
-            lambda who=who: workflow.remove_item(item.pk, version=0, **who),
-            lambda who=who: workflow.order_items(meeting.pk, [], seen=[], **who),
-            lambda who=who: workflow.show_agenda(meeting.pk, version=1, **who),
-        ):
+        who: dict[str, Any] = {"by": by, "at": at}
+        calls: list[Callable[[dict[str, Any]], object]] = [
+            lambda who: workflow.add_item(meeting.pk, draft, key=key(), **who),
+            lambda who: workflow.change_item(item.pk, draft, version=0, key=key(), **who),
+            lambda who: workflow.remove_item(item.pk, version=0, key=key(), **who),
+            lambda who: workflow.order_items(meeting.pk, [], seen=[], key=key(), **who),
+            lambda who: workflow.show_agenda(meeting.pk, version=1, key=key(), **who),
+        ]
+        for call in calls:
             with pytest.raises(Forbidden):
-                call()
+                call(who)
 
 
 def test_a_cancelled_meeting_keeps_its_agenda(meeting, three, coordinator, at):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from meetings import suggesting
+from meetings import suggesting, workflow
 from meetings.models import Closing, Decision, DecisionTask, Meeting
 from meetings.reasons import of_plain
 from ministries.models import User
@@ -162,7 +162,7 @@ def test_what_was_left_open_last_time_is_suggested(earlier, meeting, coordinator
 def test_a_decision_that_an_item_takes_up_is_not_suggested_again(earlier, meeting, coordinator, at):
     one = suggesting.read(meeting, user=coordinator, at=at).find("decisions")
     assert one is not None
-    receipt = scene.workflow.add_item(meeting.pk, one.draft, by=coordinator, at=at, key=builders.key())
+    receipt = workflow.add_item(meeting.pk, one.draft, by=coordinator, at=at, key=builders.key())
     item = meeting.items.get(pk=receipt.event.object_id)
     assert of_plain(item.reason) == one.reason, "why it was suggested is kept with it"
     assert suggesting.read(meeting, user=coordinator, at=at).find("decisions") is None
