@@ -6,9 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from meetings import workflow
 from meetings.models import Meeting
 from records import clock
 from tests import documents
+from tests.builders import key
 from tests.cast import AT, TaskForce
 from tests.meetings import agenda_scene as scene
 
@@ -78,7 +80,7 @@ def test_another_ones_order_is_met_by_a_word(visit: Visit, meeting: Meeting, tas
     page.goto(EDIT)
     one, two, three = (row.pk for row in meeting.items.order_by("order"))
     office = task_force.people["coordinator_2"]
-    scene.workflow.order_items(meeting.pk, [three, two, one], by=office, at=AT, key=scene.key(), seen=[one, two, three])
+    workflow.order_items(meeting.pk, [three, two, one], by=office, at=AT, key=key(), seen=[one, two, three])
     page.focus(f"#title-{one}")
     page.keyboard.press("Alt+ArrowDown")
     expect(page.locator("#order .note-box.error")).to_be_focused()

@@ -1,20 +1,21 @@
 """The verbs of the agenda: what each writes, whom and what it refuses, and that its chain tells all of it."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
+from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connections
 from django.utils import translation
 
 from meetings import workflow
 from meetings.drafting import FigureDraft
 from meetings.figures import figure_in_words
 from meetings.models import AgendaItem, AgendaTask, Decision, Figure, Meeting, Note
+from meetings.workflow import agenda, common
 from ministries.models import Ministry, User
 from outbox.letters import write
 from outbox.models import Notice
@@ -22,6 +23,7 @@ from records.errors import Conflict, Forbidden, Invalid, KeyReused, WrongState
 from records.models import Event
 from tests.builders import key
 from tests.cast import TaskForce
+from tests.tasks.test_races import PATIENCE, at_once, kinds
 
 from . import agenda_scene as scene
 
@@ -217,24 +219,36 @@ def test_an_order_of_another_agenda_is_a_conflict(meeting, three, coordinator, a
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_order_at_once_one_is_told(task_force, me, coordinator, coordinator_2, at):
     meeting = scene.meeting(task_force.round_2, me, by=coordinator, at=at)
-    one, two, three = (scene.add(meeting, title, by=coordinator, at=at).pk for title in ("하나", "둘", "셋"))
-
-    def put(by: User, order: list[int]) -> str:
-        try:
-            workflow.order_items(meeting.pk, order, by=by, at=at, key=key(), seen=[one, two, three])
-        except Conflict:
-            return "conflict"
-        finally:
-            connections.close_all()
-        return "done"
-
-    with ThreadPoolExecutor(2) as pool:
-        wanted = [(coordinator, [three, two, one]), (coordinator_2, [two, one, three])]
-        came = sorted(pool.map(lambda pair: put(*pair), wanted))
-    assert came == ["conflict", "done"]
-    assert scene.order(meeting) in (["셋", "둘", "하나"], ["둘", "하나", "셋"])
-    assert sorted(meeting.items.values_list("order", flat=True)) == [1, 2, 3]
+    for title in ("하나", "둘", "셋"):
+        scene.add(meeting, title, by=coordinator, at=at)
+    for _turn in range(5):
+        one, two, three = seen = list(meeting.items.order_by("order").values_list("pk", flat=True))
+        put = partial(workflow.order_items, meeting.pk, at=at, seen=seen)
+        orders = [(coordinator, [two, one, three]), (coordinator_2, [one, three, two])]
+        came = at_once(*(partial(put, order, by=by, key=key()) for by, order in orders))
+        assert kinds(came) == ["Conflict", "Receipt"]
+        assert sorted(meeting.items.values_list("order", flat=True)) == [1, 2, 3]
     assert scene.differences(meeting) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_without_the_meetings_lock_both_would_order(task_force, me, coordinator, coordinator_2, at, monkeypatch):
+    """The control: both have looked before either writes, and what they leave is no order."""
+    meeting, meet, real = scene.meeting(task_force.round_2, me, by=coordinator, at=at), Barrier(2), agenda._numbered
+    one, two, three = seen = [scene.add(meeting, title, by=coordinator, at=at).pk for title in ("하나", "둘", "셋")]
+
+    def together(items: Any) -> Any:
+        meet.wait(PATIENCE)
+        return real(items)
+
+    monkeypatch.setattr(common, "lock", lambda _name: None)
+    monkeypatch.setattr(agenda, "_numbered", together)
+    put = partial(workflow.order_items, meeting.pk, at=at, seen=seen)
+    orders = [(coordinator, [two, one, three]), (coordinator_2, [one, three, two])]
+    came = at_once(*(partial(put, order, by=by, key=key()) for by, order in orders))
+    assert kinds(came) == ["Receipt", "Receipt"]
+    assert sorted(meeting.items.values_list("order", flat=True)) == [2, 2, 3]
 
 
 # Showing
