@@ -8,7 +8,14 @@ from tasks.providers import MenuItem
 from . import permissions
 
 # The names of all addresses that stand under the item of the menu.
-PAGES = ("show_meeting",)
+PAGES = (
+    "show_meeting",
+    # agenda
+    "edit_agenda",
+    "add_item",
+    "change_item",
+    "show_item",
+)
 
 
 def items(user: User) -> list[MenuItem]:

@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from .views import planning
+from .views import agenda, papers, planning
 
 urlpatterns = [
     # planning
     path("meetings/", planning.list_meetings, name="list_meetings"),
     path("meetings/<int:no>/", planning.show_meeting, name="show_meeting"),
+    # agenda
+    path("meetings/<int:no>/agenda/", agenda.edit_agenda, name="edit_agenda"),
+    path("meetings/<int:no>/agenda/add/", agenda.add_item, name="add_item"),
+    path("meetings/<int:no>/agenda/take/", agenda.take_suggestion, name="take_suggestion"),
+    path("meetings/<int:no>/agenda/order/", agenda.order_items, name="order_items"),
+    path("meetings/<int:no>/agenda/show/", agenda.show_agenda, name="show_agenda"),
+    path("meetings/<int:no>/agenda/<int:pk>/", agenda.change_item, name="change_item"),
+    path("meetings/<int:no>/agenda/<int:pk>/remove/", agenda.remove_item, name="remove_item"),
+    path("meetings/<int:no>/items/<int:pk>/", papers.show_item, name="show_item"),
+    path("meetings/<int:no>/items/<int:pk>/papers/", papers.add_paper, name="add_paper"),
+    path("papers/<uuid:token>/", papers.download_paper, name="download_paper"),
 ]

@@ -38,6 +38,8 @@ class Purpose(models.TextChoices):
     DATES_MOVED = "dates_moved", _("Due time moved")
     ROSTER_CHANGED = "roster_changed", _("Roster changed")
     FREEZE_WARNING = "freeze_warning", _("Freeze ahead")
+    # meetings: the agenda
+    AGENDA_SHOWN = "agenda_shown", _("Agenda shown")
 
 
 # Signing off is kept inside the ministry: of these the office knows whether they arrive, and nothing else.

@@ -25,6 +25,7 @@ from tasks.models import Correction, Extension, Report, Request, Round, SavedFil
 from tasks.moving import Dates
 from tests import builders, documents, sheets
 from tests.cast import TaskForce
+from tests.meetings import agenda_scene
 from tests.pages import visitor
 from tests.snapshot import OWN_APPS
 
@@ -345,6 +346,31 @@ show_hand_over[succeeded]  GET   login     404   404        200     404      404
 show_hand_over             POST  401       405   405        405     405      405         405    405           405
 take_over                  GET   login     405   405        405     405      405         405    405           405
 take_over[succeeded]       POST  401       404   404        302     404      404         404    404           404
+edit_agenda[agenda]        GET   login     403   403        403     403      200         403    403           403
+edit_agenda[agenda]        HEAD  login     403   403        403     403      200         403    403           403
+edit_agenda[agenda]        POST  401       405   405        405     405      405         405    405           405
+add_item[agenda]           GET   login     403   403        403     403      200         403    403           403
+add_item[agenda]           POST  401       403   403        403     403      302         403    403           403
+take_suggestion[agenda]    GET   login     405   405        405     405      405         405    405           405
+take_suggestion[agenda]    POST  401       403   403        403     403      302         403    403           403
+order_items[agenda]        GET   login     405   405        405     405      405         405    405           405
+order_items[agenda]        POST  401       403   403        403     403      302         403    403           403
+show_agenda[agenda]        GET   login     405   405        405     405      405         405    405           405
+show_agenda[agenda]        POST  401       403   403        403     403      302         403    403           403
+show_agenda[agenda_shown]  POST  401       403   403        403     403      409         403    403           403
+change_item[agenda]        GET   login     403   403        403     403      200         403    403           403
+change_item[agenda]        POST  401       403   403        403     403      302         403    403           403
+remove_item[agenda]        GET   login     405   405        405     405      405         405    405           405
+remove_item[agenda]        POST  401       403   403        403     403      409         403    403           403
+show_item[agenda]          GET   login     404   404        200     200      200         404    403           403
+show_item[agenda_shown]    GET   login     200   404        200     200      200         200    403           403
+show_item[agenda]          POST  401       405   405        405     405      405         405    405           405
+add_paper[agenda]          GET   login     405   405        405     405      405         405    405           405
+add_paper[agenda]          POST  401       404   404        302     302      403         404    403           403
+add_paper[agenda_shown]    POST  401       403   404        302     302      403         403    403           403
+download_paper[agenda]     GET   login     404   404        200     200      200         404    403           403
+download_paper[agenda_shown] GET login     200   404        200     200      200         200    403           403
+download_paper[agenda]     POST  401       405   405        405     405      405         405    405           405
 """
 
 # Views that ask for nobody. Whatever joins them is seen by the whole world.
@@ -457,6 +483,10 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             people["me_officer_2"].postings.update(ends_on=date(2021, 3, 1))
         if place.startswith(("contributed", "asking", "not_asking")):
             return exchanged(place)
+        if place.startswith("agenda"):
+            me, msit = (task_force.ministries[code] for code in ("ME", "MSIT"))
+            agenda_scene.stand(task_force.round_2, me, msit, by=office, at=at, shown=place == "agenda_shown")
+            return builders.fresh(report)
         known = place if place in builders.PLACES else "accepted" if is_frozen else "missing"
         builders.report_in(known, report, officer=people["me_officer"], coordinator=office, at=at)
         if is_frozen or place == "3":
@@ -542,6 +572,9 @@ def address(name: str, place: str, report: Report) -> str:
         return reverse(name, args=[report.task.code if name == "show_task" else "ME"])
     if name == "export_slippage":
         return reverse(name, args=["csv"])
+    # meetings: the agenda
+    if name in agenda_scene.ADDRESSES:
+        return agenda_scene.address(name)
     takes_report = (
         name == "attach_files"
         or name.endswith("_report")
@@ -554,6 +587,8 @@ def body(name: str, report: Report) -> dict[str, Any]:
     """What the page's form would send, so that whoever may do it succeeds."""
     if name == "upload_workbook":
         return {"file": SimpleUploadedFile("과제.xlsx", sheets.of(report))}
+    if name in agenda_scene.ADDRESSES:
+        return agenda_scene.body(name)
     prefix, version = f"r{report.pk}-", report.version
     text: dict[str, Any] = {
         f"{prefix}{field}": value for field, value in builders.troubled().items() if isinstance(value, str)

@@ -15,6 +15,7 @@ from tasks.moving import Dates
 from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
+from tests.meetings import agenda_scene
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_EVENT = frozenset({"save_draft", "fill_drafts"})  # both save drafts: neither event nor receipt
@@ -148,6 +149,14 @@ def _answer_request(it: Scene) -> object:
     return workflow.answer_request(asked.pk, text="ㅇ 협의하겠음", **it.who())
 
 
+# The verbs of an agenda.
+AGENDA = ("add_item", "change_item", "remove_item", "order_items", "show_agenda", "add_paper")
+
+
+def _agenda(verb: str) -> Callable[[Scene], object]:
+    return lambda it: agenda_scene.call(verb, **it.who())
+
+
 @dataclass(frozen=True)
 class Row:
     """`place`: one of builders.PLACES, `code` the report that is brought there, `by` whoever of the cast may go on."""
@@ -233,6 +242,8 @@ VERBS: dict[str, Row] = {
     "end_deputy": Row("ME-01", "missing", "me_officer", _end_deputy),
     "assign": Row("ME-01", "missing", "me_officer", _assign),
     "take_over": Row("ME-01", "missing", "me_officer", _take_over),
+    # the agenda
+    **{verb: Row("ME-01", "missing", "coordinator", _agenda(verb)) for verb in AGENDA},
 }
 
 
@@ -279,6 +290,9 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
     elif verb == "take_over":
         before, me = builders.person("me_before"), task_force.ministries["ME"]
         builders.posting(before, "officer", me, ends_on=date(2021, 3, 1))
+    elif verb in AGENDA:
+        me, msit = (task_force.ministries[name] for name in ("ME", "MSIT"))
+        agenda_scene.stand(task_force.round_2, me, msit, by=people["coordinator"], at=at, shown=False)
     elif verb != "accept":
         approver = people["fsc_approver"] if signing else None
         builders.report_in(

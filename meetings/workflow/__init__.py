@@ -1,2 +1,15 @@
 """The vocabulary of writing meetings. Each verb takes who, when, the key of the form and the version that was seen, and
 leaves exactly one event in the meeting's chain; notes leave none, as drafts do."""
+
+# agenda
+from .agenda import add_item, add_paper, change_item, order_items, remove_item, show_agenda
+
+__all__ = [
+    # agenda
+    "add_item",
+    "add_paper",
+    "change_item",
+    "order_items",
+    "remove_item",
+    "show_agenda",
+]

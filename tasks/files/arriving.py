@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from ..models import Attachment, FileKind
+from ..models import FileKind
 from . import store
 from .kinds import kind_of, name_for, refuse
 from .names import clean_name
@@ -62,6 +62,6 @@ def _has_row(token: UUID) -> bool:
     """Whether the row was written all the same: a database may go away after it has committed. Where it cannot tell,
     the file stays, for the sweep."""
     try:
-        return Attachment.objects.filter(token=token).exists()
+        return bool(store.with_row([token]))
     except DatabaseError:
         return True

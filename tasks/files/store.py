@@ -12,15 +12,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 from uuid import UUID
 
+from django.apps import apps
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from records import stored
 
-from ..models import Attachment
 from .errors import FileMissing, NotKept
 
 logger = logging.getLogger(__name__)
@@ -31,8 +31,14 @@ MOST_UNNAMED, FEW = 0.5, 20  # beyond half of the old files, and more than a few
 UNFINISHED = ".part"
 
 
+class HasFile(Protocol):
+    """A row that names a file: of whatever model its app declares in `stored.py`."""
+
+    token: UUID
+
+
 def path_of(token: UUID) -> Path:
-    """Where the file of an attachment lies: `ab/ab12…`, so that no folder holds too many."""
+    """Where the file of a row lies: `ab/ab12…`, so that no folder holds too many."""
     return Path(settings.FILES_ROOT) / stored.path_of(token)
 
 
@@ -109,12 +115,12 @@ def remove(token: UUID) -> None:
         path_of(token).unlink(missing_ok=True)
 
 
-def opened(attachment: Attachment) -> BinaryIO:
+def opened(row: HasFile) -> BinaryIO:
     """The file, open for reading; FileMissing, and an error in the log, where it is not there."""
     try:
-        return path_of(attachment.token).open("rb")
+        return path_of(row.token).open("rb")
     except OSError as error:
-        logger.error("The file of attachment %s cannot be read: %s", attachment.token, error)
+        logger.error("The file %s cannot be read: %s", row.token, error)
         raise FileMissing from error
 
 
@@ -127,7 +133,7 @@ def sweep_files(older_than: timedelta = SWEEP_AFTER) -> int:
     old = dict(_old_files(time.time() - older_than.total_seconds()))
     if not old:
         return 0
-    named = _with_row(old.values())
+    named = with_row(old.values())
     unfinished = [path for path in old if path.suffix == UNFINISHED]
     unnamed = [path for path, token in old.items() if path.suffix != UNFINISHED and token not in named]
     if len(unnamed) > MOST_UNNAMED * len(old) and len(unnamed) > FEW:
@@ -151,9 +157,12 @@ def _old_files(before: float) -> Iterator[tuple[Path, UUID]]:
                 yield path, token
 
 
-def _with_row(tokens: Iterable[UUID]) -> set[UUID]:
+def with_row(tokens: Iterable[UUID]) -> set[UUID]:
+    """Those that a row names, whatever app it is of: each app declares its models in `stored.py`."""
     asked, found = list(tokens), set()
-    for start in range(0, len(asked), 500):
-        rows = Attachment.objects.filter(token__in=asked[start : start + 500])
-        found |= set(rows.values_list("token", flat=True))
+    for declared in stored.stored():
+        model = apps.get_model(declared.model)
+        for start in range(0, len(asked), 500):
+            rows = model._default_manager.filter(**{f"{declared.token}__in": asked[start : start + 500]})
+            found |= set(rows.values_list(declared.token, flat=True))
     return found

@@ -1,0 +1,165 @@
+"""What an agenda item is to say: as a form or a suggestion brings it, and what is wrong with it. Reads the database for
+the tasks and the presenter that it names, and writes nothing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ministries.models import Ministry
+from tasks import content
+from tasks.models import Task
+from tasks.models.reporting import TEXT_LIMIT
+from tfportal.fields import NOT_ONE_LINE, UNSEEMLY
+from tfportal.language import normalise
+
+from .models import Figure, ItemKind
+from .reasons import Reason
+
+TASKS_LIMIT = 200
+TITLE_LIMIT, ENGLISH_TITLE_LIMIT, COUNTS_LIMIT = 200, 300, 200  # characters, as their columns hold
+FIGURES_LIMIT = 20
+LONGEST = 600  # minutes
+PRECISIONS = ("day", "month", "unknown")
+NUMBER_BELOW = Decimal(10) ** 13  # 16 digits, three of them behind the point
+
+
+@dataclass(frozen=True)
+class FigureDraft:
+    """One figure. `number` may be missing where the text says it all. `field`: what the form calls its row."""
+
+    text_ko: str = ""
+    text_en: str = ""
+    number: Decimal | None = None
+    since: date | None = None
+    until: date | None = None
+    precision: str = "day"
+    source: str = ""
+    verified: str = Figure.Verified.BACKGROUND
+    field: str = "f0"
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        names = ("text_ko", "text_en", "number", "since", "until", "precision", "source", "verified")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def plain(self) -> list[str]:
+        return [str(value) for value in self.columns.values()]
+
+
+@dataclass(frozen=True)
+class ItemDraft:
+    """One item. `tasks`: their codes, `presenter`: the ministry's code, empty for the office."""
+
+    kind: str
+    title_ko: str
+    title_en: str = ""
+    summary_ko: str = ""
+    summary_en: str = ""
+    presenter: str = ""
+    minutes: int | None = None
+    tasks: tuple[str, ...] = ()
+    figures: tuple[FigureDraft, ...] = ()
+    reason: Reason | None = field(default=None, compare=False)
+
+    def tidied(self) -> "ItemDraft":
+        """With its texts as they are stored."""
+        texts = _normalised(self, "title_ko", "title_en", "summary_ko", "summary_en")
+        figures = tuple(replace(one, **_normalised(one, "text_ko", "text_en", "source")) for one in self.figures)
+        codes = tuple(dict.fromkeys(code for text in self.tasks if (code := normalise(text))))
+        return replace(self, figures=figures, tasks=codes, **texts)
+
+    @property
+    def body(self) -> list[Any]:
+        """Everything that was posted, for the receipt."""
+        texts = [self.kind, self.title_ko, self.title_en, self.summary_ko, self.summary_en, self.presenter]
+        reason = self.reason.plain if self.reason else None
+        return [*texts, self.minutes, list(self.tasks), [one.plain for one in self.figures], reason]
+
+
+def _normalised(draft: ItemDraft | FigureDraft, *names: str) -> dict[str, Any]:
+    return {name: normalise(getattr(draft, name)) for name in names}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the draft names, found; and the problems by field."""
+
+    tasks: list[Task]
+    presenter: Ministry | None
+    problems: dict[str, list[str]]
+
+
+def check(draft: ItemDraft) -> Checked:
+    """Judges a tidied draft. Two queries."""
+    problems = {
+        "kind": [] if draft.kind in ItemKind.values else [_("Choose a kind.")],
+        "title_ko": line_problem(draft.title_ko, TITLE_LIMIT, empty=_("Give a title.")),
+        "title_en": line_problem(draft.title_en, ENGLISH_TITLE_LIMIT),
+        "summary_ko": _text_problem(draft.summary_ko),
+        "summary_en": _text_problem(draft.summary_en),
+    }
+    if draft.minutes is not None and not 1 <= draft.minutes <= LONGEST:
+        problems["minutes"] = [_("Give minutes from 1 to %(most)d, or none.") % {"most": LONGEST}]
+    presenter = Ministry.objects.filter(code=draft.presenter).first() if draft.presenter else None
+    if draft.presenter and presenter is None:
+        problems["presenter"] = [_("Choose a ministry.")]
+    tasks = list(Task.objects.filter(code__in=draft.tasks).order_by("code"))
+    problems["tasks"] = _task_problems(draft.tasks, tasks)
+    if len(draft.figures) > FIGURES_LIMIT:
+        problems["figures"] = [_("At most %(most)d figures.") % {"most": FIGURES_LIMIT}]
+    for one in draft.figures:
+        problems |= _figure_problems(one)
+    return Checked(tasks, presenter, problems)
+
+
+def _task_problems(codes: Iterable[str], found: list[Task]) -> list[str]:
+    known = {task.code for task in found}
+    unknown = [code[:20] for code in codes if code not in known]
+    if unknown:
+        text = ngettext("There is no task %(codes)s.", "There are no tasks %(codes)s.", len(unknown))
+        return [text % {"codes": ", ".join(unknown[:10])}]
+    if len(found) > TASKS_LIMIT:
+        return [_("At most %(most)d tasks.") % {"most": TASKS_LIMIT}]
+    return []
+
+
+def _figure_problems(one: FigureDraft) -> dict[str, list[str]]:
+    name = one.field
+    problems = {
+        f"{name}-text_ko": line_problem(one.text_ko, COUNTS_LIMIT, empty=_("Say what the figure counts.")),
+        f"{name}-text_en": line_problem(one.text_en, COUNTS_LIMIT),
+        f"{name}-source": _text_problem(one.source),
+    }
+    if one.number is not None and not _fits(one.number):
+        problems[f"{name}-number"] = [_("Give a number with at most three places behind the point.")]
+    if one.since and one.until and one.since > one.until:
+        problems[f"{name}-until"] = [_("It ends before it begins.")]
+    if one.precision not in PRECISIONS:
+        problems[f"{name}-precision"] = [_("Choose how exact the day is.")]
+    if one.verified not in Figure.Verified.values:
+        problems[f"{name}-verified"] = [_("Choose whether it was seen in its source.")]
+    return problems
+
+
+def _fits(number: Decimal) -> bool:
+    """Whether its column holds it."""
+    if not number.is_finite() or abs(number) >= NUMBER_BELOW:
+        return False
+    return number == number.quantize(Decimal("0.001"))
+
+
+def _text_problem(text: str, limit: int = TEXT_LIMIT, *, empty: str = "") -> list[str]:
+    found = content.text_problem(text, limit, empty=empty)
+    return [found] if found else []
+
+
+def line_problem(text: str, limit: int, *, empty: str = "") -> list[str]:
+    """What is wrong with a text of one line. `empty`: what to say where there is none; left out, it may be empty."""
+    found = _text_problem(text, limit, empty=empty)
+    return found or ([str(NOT_ONE_LINE)] if UNSEEMLY.search(text) else [])

@@ -1,0 +1,122 @@
+"""What the pages of one agenda item offer: whom and which tasks it can name, its papers by ministry. Read-only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ministries.directory import Directory
+from ministries.models import MinistryName, User
+from tasks.models import Task
+
+from .agenda import Agenda, Entry, day_of
+from .agenda_forms import Sheet
+from .figures import PLACE
+from .models import AgendaItem, Figure, ItemKind, Meeting, Paper
+from .transitions import possible
+
+TASKS_OFFERED = 1000  # in the list that completes a code; beyond, codes are typed
+
+Pairs = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What an item's fields can be: values with their words. `presenters`: the invited ministries, then the others."""
+
+    kinds: Pairs
+    invited: Pairs
+    others: Pairs
+
+
+def choices(meeting: Meeting, names: Directory) -> Choices:
+    """One query, and the names."""
+    invited = set(meeting.attendances.values_list("ministry", flat=True))
+    pairs = [(name.ministry_id in invited, (name.ministry.code, name.abbr)) for name in names.in_order()]
+    return Choices(
+        [(kind.value, str(kind.label)) for kind in ItemKind],
+        [pair for is_invited, pair in pairs if is_invited],
+        [pair for is_invited, pair in pairs if not is_invited],
+    )
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """What the form of an item offers. `ticked`: the tasks that are chosen, with their titles; `offered`: all others,
+    to complete a code from."""
+
+    choices: Choices
+    ticked: list[tuple[str, str]]
+    offered: list[tuple[str, str]]
+    precisions: Pairs
+    verified: Pairs
+    place: str = PLACE
+
+
+def form(meeting: Meeting, item: AgendaItem | None, sheet: Sheet, *, at: datetime) -> FormPage:
+    """Four queries. Codes that nobody knows stay among what was typed."""
+    titles = {task.code: task.title for task in _offered(meeting, sheet.codes)}
+    return FormPage(
+        choices(meeting, Directory(day_of(meeting, at))),
+        [(code, titles[code]) for code in dict.fromkeys(sheet.codes) if code in titles],
+        [(code, title) for code, title in titles.items() if code not in sheet.codes],
+        [(value, str(label)) for value, label in Figure._meta.get_field("precision").flatchoices],
+        [(one.value, str(one.label)) for one in Figure.Verified],
+    )
+
+
+def _offered(meeting: Meeting, codes: Iterable[str]) -> list[Task]:
+    """The tasks of the meeting's round, or all that are not completed; with those that are named already."""
+    if meeting.round is not None and meeting.round.prepared_at is not None:
+        listed = Task.objects.filter(reports__round=meeting.round)
+    else:
+        listed = Task.objects.filter(completed_on__isnull=True)
+    found = {task.code: task for task in listed.order_by("code")[:TASKS_OFFERED]}
+    found |= {task.code: task for task in Task.objects.filter(code__in=[code[:40] for code in codes])}
+    return [found[code] for code in sorted(found)]
+
+
+@dataclass(frozen=True)
+class Pile:
+    """The papers of one ministry for an item, or the office's (`name` None): the newest, and those it replaced."""
+
+    name: MinistryName | None
+    current: Paper
+    earlier: list[Paper]
+
+
+@dataclass(frozen=True)
+class Papers:
+    """`adds_for`: in whose names the person may add one now, by code; `adds_office`: in the office's. `is_late`: what
+    comes now comes late."""
+
+    piles: list[Pile]
+    adds_for: Pairs
+    adds_office: bool
+    is_late: bool
+    works_for: bool  # for a ministry that is invited: it is told when papers are due
+
+    @property
+    def can_add(self) -> bool:
+        return self.adds_office or bool(self.adds_for)
+
+
+def papers(entry: Entry, read: Agenda, *, user: User, at: datetime) -> Papers:
+    """One query."""
+    meeting = read.meeting
+    found: dict[int | None, list[Paper]] = {}
+    rows = Paper.objects.visible_to(user).filter(item=entry.item)
+    for paper in rows.select_related("by").order_by("ministry__order", "ministry__code", "-no"):
+        found.setdefault(paper.ministry_id, []).append(paper)
+    piles = [Pile(read.names[pk] if pk else None, rows[0], rows[1:]) for pk, rows in found.items()]
+    own = read.names.named(user.standing.ministries)
+    return Papers(
+        sorted(piles, key=lambda pile: pile.name is not None),
+        [
+            (name.ministry.code, name.name)
+            for name in own
+            if possible("add_paper", meeting, by=user, at=at, ministry=name.ministry_id)
+        ],
+        possible("add_paper", meeting, by=user, at=at),
+        meeting.papers_due_at is not None and at > meeting.papers_due_at,
+        bool(own),
+    )

@@ -1,0 +1,181 @@
+"""What might come to the agenda: what is red, moved, asked between ministries, not answered, or left open last time.
+
+Each suggestion counts with the board's own filters (`tasks.selecting`), so that its number is that of the list behind
+it. What an item of the meeting is about already is not suggested again.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from ministries.directory import Directory
+from ministries.models import MinistryName, User
+from tasks.models import Light, Round, State
+from tasks.selecting import Filters, count, select
+from tasks.tiles import Also, Since, Tile, Viewer, read_tiles
+from tfportal.language import pick
+
+from .agenda import day_of
+from .drafting import TASKS_LIMIT, ItemDraft
+from .models import AgendaItem, AgendaTask, Decision, ItemKind, Meeting
+from .reasons import Counted, Reason, of_plain
+
+BY_MINISTRY = 4  # so many ministries with a task to be reviewed get a suggestion each; more of them, one together
+
+# What a suggested item is called: the office's own words, stored with it in both languages.
+TITLES = {
+    "review_needed": ("재검토 필요 과제 점검", "Tasks that need review"),
+    "attention": ("관심필요 과제 점검", "Tasks that need attention"),
+    "moved": ("일정변경 과제 점검", "Tasks whose dates moved"),
+    "requests": ("부처 간 협의 필요 사항", "Requests between ministries"),
+    "no_reply": ("미회신 과제 점검", "Tasks without a reply"),
+    "decisions": ("지난 회의 지시·결정사항 조치상황", "Follow-up of earlier decisions"),
+}
+KINDS = {
+    "requests": ItemKind.DISCUSSION,
+    "decisions": ItemKind.REPORT,
+    "no_reply": ItemKind.REPORT,
+}
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One item that might come. `tasks`: those that it would be about; `covered`: how many of the list behind its
+    numbers are on the agenda already. `key` names it in the form that takes it."""
+
+    key: str
+    kind: str
+    reason: Reason
+    tasks: list[Tile]
+    presenter: MinistryName | None
+    covered: int = 0
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def titles(self) -> tuple[str, str]:
+        """Korean, English; of one ministry alone with its name."""
+        korean, english = TITLES[self.kind]
+        if self.presenter is None:
+            return korean, english
+        return f"{self.presenter.abbr_ko} {korean}", f"{english}: {self.presenter.abbr_en}"
+
+    @property
+    def title(self) -> str:
+        return pick(*self.titles)
+
+    @property
+    def item_kind(self) -> ItemKind:
+        return KINDS.get(self.kind, ItemKind.REVIEW)
+
+    @property
+    def mark(self) -> str:
+        """What it stands for, as the page shows it: taken, it is taken as it was seen."""
+        return ",".join([*(tile.code for tile in self.tasks), *(f"d{row.pk}" for row in self.decisions)])
+
+    @property
+    def draft(self) -> ItemDraft:
+        """The item that it becomes."""
+        korean, english = self.titles
+        codes = [tile.code for tile in self.tasks]
+        codes += [row.task.code for decision in self.decisions for row in decision.of_tasks.all()]
+        return ItemDraft(
+            kind=self.item_kind,
+            title_ko=korean,
+            title_en=english,
+            presenter=self.presenter.ministry.code if self.presenter else "",
+            tasks=tuple(dict.fromkeys(codes))[:TASKS_LIMIT],
+            reason=self.reason,
+        )
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """All of them, the dearest first. `round`: whose board is counted; None where the meeting has none yet."""
+
+    round: Round | None
+    all: list[Suggestion]
+
+    def find(self, key: str) -> Suggestion | None:
+        return next((one for one in self.all if one.key == key), None)
+
+
+def read(meeting: Meeting, *, user: User, at: datetime) -> Suggestions:
+    """What might come to the agenda of this meeting. A constant number of queries."""
+    round_ = meeting.round if meeting.round is not None and meeting.round.prepared_at is not None else None
+    names = Directory(day_of(meeting, at))
+    items = AgendaItem.objects.filter(meeting=meeting)
+    on_agenda = set(AgendaTask.objects.filter(item__in=items).values_list("task", flat=True))
+    found: list[Suggestion] = []
+    if round_ is not None:
+        tiles = read_tiles(round_, Viewer(user, at, closed=round_.frozen_at is not None), names)
+        found = [one for one in _of_tiles(round_, tiles, names, at) if one is not None]
+    found = [left for one in found if (left := _without(one, on_agenda)) is not None]
+    reasons = [of_plain(kept) for kept in items.values_list("reason", flat=True)]
+    taken = {pk for reason in reasons if reason for pk in reason.decisions}
+    open_ones = _of_decisions(meeting, taken, timezone.localdate(at))
+    # What was decided and is not done comes before what merely moved.
+    heads = [one for one in found if one.kind in ("review_needed", "attention")]
+    rest = [one for one in found if one not in heads]
+    return Suggestions(round_, [*heads, *([open_ones] if open_ones else []), *rest])
+
+
+def _without(one: Suggestion, on_agenda: Collection[int]) -> Suggestion | None:
+    """The suggestion without what is on the agenda already; None where nothing is left of it."""
+    left = [tile for tile in one.tasks if tile.task_id not in on_agenda]
+    return replace(one, tasks=left, covered=len(one.tasks) - len(left)) if left else None
+
+
+def _of_tiles(round_: Round, tiles: list[Tile], names: Directory, at: datetime) -> list[Suggestion | None]:
+    def of(kind: str, *asked: tuple[str, Filters], key: str = "") -> Suggestion | None:
+        """One suggestion about the tasks of these lists; None where they are empty."""
+        counted = [Counted(what, count(tiles, filters, "").count, filters.query) for what, filters in asked]
+        listed = {tile.code: tile for _what, filters in asked for tile in select(tiles, filters)}
+        if not listed:
+            return None
+        tasks = [listed[code] for code in sorted(listed)]
+        leads = {tile.ministry_id for tile in tasks}
+        presenter = names[leads.pop()] if len(leads) == 1 else None
+        reason = Reason(kind, tuple(row for row in counted if row.number), round_.no)
+        return Suggestion(key or kind, kind, reason, tasks, presenter)
+
+    red = Filters(light=Light.REVIEW_NEEDED)
+    ministries = list(dict.fromkeys(tile.ministry for tile in select(tiles, red)))
+    if len(ministries) <= BY_MINISTRY:
+        reds = [
+            of("review_needed", ("review_needed", replace(red, ministry=code)), key=f"review_needed-{code}")
+            for code in ministries
+        ]
+    else:
+        reds = [of("review_needed", ("review_needed", red))]
+    silent = [("no_reply", Filters(state=State.MISSING))] if _is_over(round_, at) else []
+    return [
+        *reds,
+        of("attention", ("attention", Filters(light=Light.ATTENTION))),
+        of(
+            "requests",
+            ("request_open", Filters(also=Also.UNANSWERED)),
+            ("request_answered", Filters(also=Also.ANSWERED)),
+        ),
+        of("moved", ("moved", Filters(since=Since.MOVED))),
+        of("no_reply", *silent),
+    ]
+
+
+def _is_over(round_: Round, at: datetime) -> bool:
+    """Before it is due, most tasks are without a reply, and that is nobody's fault."""
+    return round_.frozen_at is not None or at > round_.due_at
+
+
+def _of_decisions(meeting: Meeting, taken: Collection[int], day: date) -> Suggestion | None:
+    """What earlier meetings decided and nobody closed, but for what an item takes up already."""
+    earlier = Decision.objects.open().filter(meeting__no__lt=meeting.no)
+    rows = earlier.select_related("meeting").prefetch_related("of_tasks__task").order_by("meeting__no", "no")
+    left: Sequence[Decision] = [row for row in rows if row.pk not in taken]
+    if not left:
+        return None
+    late = sum(row.due_on is not None and row.due_on < day for row in left)
+    counted = [Counted("open_decisions", len(left))] + ([Counted("overdue_decisions", late)] if late else [])
+    reason = Reason("decisions", tuple(counted), None, tuple(row.pk for row in left))
+    return Suggestion("decisions", "decisions", reason, [], None, decisions=tuple(left))

@@ -1,0 +1,249 @@
+"""안건: items come to the agenda, change, leave and move; it is shown to the ministries; papers are added to it.
+
+`order` counts from one without gaps. Moving an item increases no version of any: what the order was is judged as a
+whole, and whoever writes at an item meanwhile loses nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import BinaryIO
+from uuid import UUID
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from ministries.models import User
+from records.errors import Conflict, Forbidden, Invalid, WrongState
+from records.models import Receipt
+from records.receipts import once
+from tasks import files
+
+from .. import agenda_mail
+from ..contents import name_of
+from ..drafting import Checked, FigureDraft, ItemDraft, check
+from ..models import AgendaItem, AgendaTask, Figure, Meeting, Note, Paper
+from ..transitions import permit
+from .common import locked_meeting, receipt_of, refuse, require_version, tell
+
+ITEMS_LIMIT = 60
+VERSIONS_LIMIT = 50  # papers of one ministry for one item: files stay for ever
+
+
+def add_item(meeting_id: int, draft: ItemDraft, *, by: User, at: datetime, key: UUID) -> Receipt:
+    """Put an item at the end of the agenda. Raises Invalid with messages by field."""
+    draft = draft.tidied()
+    with once("add_item", by=by, at=at, key=key, target=f"meeting/{meeting_id}", body=draft.body) as attempt:
+        if not attempt.repeated:
+            meeting = locked_meeting(meeting_id)
+            holder = permit(attempt.verb, meeting, by=by, at=at)
+            checked = _checked(draft)
+            count = meeting.items.count()
+            if count >= ITEMS_LIMIT:
+                raise Invalid({"__all__": [_("At most %(most)d items.") % {"most": ITEMS_LIMIT}]})
+            item = AgendaItem(meeting=meeting, order=count + 1)
+            item.reason = draft.reason.plain if draft.reason else {}
+            _fill(item, draft, checked)
+            item.save()
+            rows: list[models.Model] = [item]
+            rows += [AgendaTask.objects.create(item=item, task=task) for task in checked.tasks]
+            rows += [_figure(Figure(item=item), no, one) for no, one in enumerate(draft.figures)]
+            tell(attempt, meeting, item, rows=rows, acting_for=holder)
+    return receipt_of(attempt)
+
+
+def change_item(item_id: int, draft: ItemDraft, *, by: User, at: datetime, key: UUID, version: int) -> Receipt:
+    """Let the item say this. Why it was suggested stays with it. Raises Invalid with messages by field, Conflict where
+    somebody changed it since that version."""
+    draft, target = draft.tidied(), f"item/{item_id}"
+    with once("change_item", by=by, at=at, key=key, target=target, body=[draft.body, version]) as attempt:
+        if not attempt.repeated:
+            meeting, item = _locked_item(item_id)
+            holder = permit(attempt.verb, meeting, by=by, at=at)
+            require_version(item, version)
+            checked = _checked(draft)
+            _fill(item, draft, checked)
+            item.version += 1
+            item.save()
+            tasks, gone_tasks = _set_tasks(item, checked)
+            figures, gone_figures = _set_figures(item, draft.figures)
+            rows, gone = [item, *tasks, *figures], [*gone_tasks, *gone_figures]
+            tell(attempt, meeting, item, rows=rows, gone=gone, acting_for=holder)
+    return receipt_of(attempt)
+
+
+def remove_item(item_id: int, *, by: User, at: datetime, key: UUID, version: int) -> Receipt:
+    """Take an item off the agenda; those after it move up. WrongState where it holds what must not be lost."""
+    with once("remove_item", by=by, at=at, key=key, target=f"item/{item_id}", body=[version]) as attempt:
+        if not attempt.repeated:
+            meeting, item = _locked_item(item_id)
+            holder = permit(attempt.verb, meeting, by=by, at=at)
+            require_version(item, version)
+            if kept := what_holds(item):
+                raise WrongState(kept)
+            parts: list[models.Model] = [*item.of_tasks.all(), *item.figures.all()]
+            gone = [name_of(row) for row in (*parts, item)]
+            title = item.title_ko
+            rest = [row for row in meeting.items.order_by("order", "pk") if row.pk != item.pk]
+            item.delete()
+            moved = _numbered(rest)
+            tell(attempt, meeting, meeting, rows=moved, gone=gone, acting_for=holder, title=title)
+    return receipt_of(attempt)
+
+
+def what_holds(item: AgendaItem) -> str:
+    """Why an item cannot leave the agenda: what hangs on it, in words; empty where it can."""
+    if item.papers.exists():
+        return _("This item has papers: it stays. Change it instead.")
+    if item.decisions.exists():
+        return _("This item has decisions: it stays. Change it instead.")
+    if Note.objects.filter(item=item).exclude(text="").exists():
+        return _("Notes were taken of this item: it stays. Change it instead.")
+    return ""
+
+
+def order_items(
+    meeting_id: int, order: Sequence[int], *, by: User, at: datetime, key: UUID, seen: Sequence[int]
+) -> Receipt:
+    """Put all items into this order (primary keys). Conflict where the agenda is another one than was `seen`."""
+    body = [list(order), list(seen)]
+    with once("order_items", by=by, at=at, key=key, target=f"meeting/{meeting_id}", body=body) as attempt:
+        if not attempt.repeated:
+            meeting = locked_meeting(meeting_id)
+            holder = permit(attempt.verb, meeting, by=by, at=at)
+            items = {item.pk: item for item in meeting.items.order_by("order", "pk")}
+            if list(items) != list(seen):
+                raise Conflict(_("The agenda changed since you opened this page. Look at it again."))
+            if sorted(order) != sorted(items):
+                raise Invalid({"order": [_("Name each item once.")]})
+            if list(order) == list(seen):
+                raise Invalid({"order": [_("It stands there already.")]})
+            moved = _numbered([items[pk] for pk in order])
+            tell(attempt, meeting, meeting, rows=moved, acting_for=holder)
+    return receipt_of(attempt)
+
+
+def show_agenda(meeting_id: int, *, by: User, at: datetime, key: UUID, version: int) -> Receipt:
+    """Show the agenda to the invited ministries from now on, and owe a mail to each of them. Once: what changes later
+    they see as it changes. `version`: the meeting's, as it was seen."""
+    with once("show_agenda", by=by, at=at, key=key, target=f"meeting/{meeting_id}", body=[version]) as attempt:
+        if not attempt.repeated:
+            meeting = locked_meeting(meeting_id)
+            holder = permit(attempt.verb, meeting, by=by, at=at)
+            if meeting.shown_at is not None:
+                raise WrongState(_("The agenda was shown already."))
+            require_version(meeting, version)
+            if not meeting.items.exists():
+                raise Invalid({"__all__": [_("Nothing is on the agenda yet.")]})
+            meeting.shown_at = at
+            meeting.version += 1
+            meeting.save(update_fields=["shown_at", "version"])
+            event = tell(attempt, meeting, meeting, rows=[meeting], acting_for=holder)
+            agenda_mail.shown(meeting, by=by, event=event)
+    return receipt_of(attempt)
+
+
+def add_paper(
+    item_id: int, *, ministry: int | None, by: User, at: datetime, key: UUID, file: BinaryIO, name: str
+) -> Receipt:
+    """Add a file to an item: the next version of what this ministry, or the office (None), gives for it.
+
+    The file is judged, written and scanned before any lock is taken, as attachments are. Raises Invalid at `file`,
+    `files.NotKept` where it could not be kept, WrongState for a ministry after the agenda closed.
+    """
+    try:
+        with files.arriving(file, name) as kept:
+            body = [ministry, kept.name, kept.sha256]
+            with once("add_paper", by=by, at=at, key=key, target=f"item/{item_id}", body=body) as attempt:
+                if not attempt.repeated:
+                    meeting, item = _locked_item(item_id)
+                    holder = permit(attempt.verb, meeting, by=by, at=at, ministry=ministry)
+                    if not AgendaItem.objects.visible_to(by).filter(pk=item.pk).exists():
+                        raise Forbidden(_("This is not yours to do."))
+                    paper = Paper(item=item, ministry_id=ministry, no=_next_version(item, ministry, kept))
+                    paper.token, paper.name, paper.kind = kept.token, kept.name, kept.kind
+                    paper.size, paper.sha256, paper.by, paper.at = kept.size, kept.sha256, by, at
+                    paper.late = meeting.papers_due_at is not None and at > meeting.papers_due_at
+                    paper.save()
+                    tell(attempt, meeting, paper, rows=[paper], acting_for=holder)
+    except Invalid as error:
+        raise Invalid({"file": error.problems.get("attachments") or error.problems["file"]}) from error
+    return receipt_of(attempt)
+
+
+def _next_version(item: AgendaItem, ministry: int | None, kept: files.Kept) -> int:
+    last = item.papers.filter(ministry=ministry).order_by("-no").first()
+    if last is not None and (last.name, last.sha256) == (kept.name, kept.sha256):
+        raise Invalid({"file": [_("This very file is there already, as version %(no)d.") % {"no": last.no}]})
+    if last is not None and last.no >= VERSIONS_LIMIT:
+        raise Invalid({"file": [_("There are %(most)d versions already. Ask the office.") % {"most": VERSIONS_LIMIT}]})
+    return last.no + 1 if last else 1
+
+
+def _locked_item(item_id: int) -> tuple[Meeting, AgendaItem]:
+    """The item and its meeting, read after the meeting's lock; Conflict where the item left the agenda meanwhile."""
+    found = AgendaItem.objects.filter(pk=item_id).values_list("meeting", flat=True).first()
+    if found is None:
+        raise _left()
+    meeting = locked_meeting(found)
+    item = AgendaItem.objects.filter(pk=item_id).first()
+    if item is None:
+        raise _left()
+    item.meeting = meeting
+    return meeting, item
+
+
+def _left() -> Conflict:
+    return Conflict(_("This item is not on the agenda any more."))
+
+
+def _checked(draft: ItemDraft) -> Checked:
+    checked = check(draft)
+    refuse(checked.problems)
+    return checked
+
+
+def _fill(item: AgendaItem, draft: ItemDraft, checked: Checked) -> None:
+    item.kind, item.minutes, item.presenter = draft.kind, draft.minutes, checked.presenter
+    item.title_ko, item.title_en = draft.title_ko, draft.title_en
+    item.summary_ko, item.summary_en = draft.summary_ko, draft.summary_en
+
+
+def _set_tasks(item: AgendaItem, checked: Checked) -> tuple[list[AgendaTask], list[str]]:
+    """The rows that came, and the names of those that went."""
+    wanted, there = {task.pk: task for task in checked.tasks}, {row.task_id: row for row in item.of_tasks.all()}
+    gone = [row for pk, row in there.items() if pk not in wanted]
+    names = [name_of(row) for row in gone]
+    for row in gone:
+        row.delete()
+    made = [AgendaTask.objects.create(item=item, task=task) for pk, task in wanted.items() if pk not in there]
+    return made, names
+
+
+def _set_figures(item: AgendaItem, wanted: Sequence[FigureDraft]) -> tuple[list[Figure], list[str]]:
+    """The rows as they now stand, one after the other; and the names of those that went."""
+    there = list(item.figures.all())
+    extra = there[len(wanted) :]
+    names = [name_of(row) for row in extra]
+    for row in extra:
+        row.delete()
+    rows = [*there[: len(wanted)], *(Figure(item=item) for _one in wanted[len(there) :])]
+    return [_figure(row, no, one) for no, (row, one) in enumerate(zip(rows, wanted, strict=True))], names
+
+
+def _figure(row: Figure, no: int, one: FigureDraft) -> Figure:
+    row.order = no
+    for name, value in one.columns.items():
+        setattr(row, name, value)
+    row.save()
+    return row
+
+
+def _numbered(items: Sequence[AgendaItem]) -> list[AgendaItem]:
+    """Number them from one; returns those whose number is another one now."""
+    moved = []
+    for no, item in enumerate(items, 1):
+        if item.order != no:
+            item.order = no
+            item.save(update_fields=["order"])
+            moved.append(item)
+    return moved
