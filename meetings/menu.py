@@ -8,7 +8,11 @@ from tasks.providers import MenuItem
 from . import permissions
 
 # The names of all addresses that stand under the item of the menu.
-PAGES = ("show_meeting",)
+PAGES = (
+    "show_meeting",
+    # press release
+    "show_press_release",
+)
 
 
 def items(user: User) -> list[MenuItem]:

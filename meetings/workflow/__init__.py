@@ -1,2 +1,7 @@
 """The vocabulary of writing meetings. Each verb takes who, when, the key of the form and the version that was seen, and
 leaves exactly one event in the meeting's chain; notes leave none, as drafts do."""
+
+# press release
+from .loading import load_meeting
+
+__all__ = ["load_meeting"]
