@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from meetings import workflow as meeting_workflow
+from meetings.models import Meeting
 from ministries.models import Delegation, User
 from tasks import freezing, workflow
 from tasks.models import Correction, Extension, Report, Task
@@ -148,6 +150,18 @@ def _answer_request(it: Scene) -> object:
     return workflow.answer_request(asked.pk, text="ㅇ 협의하겠음", **it.who())
 
 
+# press release
+
+
+def _load_meeting(it: Scene) -> object:
+    meeting = Meeting.objects.get(no=LOADED)
+    content: dict[str, Any] = {"invited": ["ME"], "items": [{"kind": "review", "title_ko": "안건", "tasks": ["ME-01"]}]}
+    return meeting_workflow.load_meeting(meeting.pk, content, **it.who())
+
+
+LOADED = 62  # the number of a meeting that nothing was entered of
+
+
 @dataclass(frozen=True)
 class Row:
     """`place`: one of builders.PLACES, `code` the report that is brought there, `by` whoever of the cast may go on."""
@@ -233,6 +247,8 @@ VERBS: dict[str, Row] = {
     "end_deputy": Row("ME-01", "missing", "me_officer", _end_deputy),
     "assign": Row("ME-01", "missing", "me_officer", _assign),
     "take_over": Row("ME-01", "missing", "me_officer", _take_over),
+    # press release
+    "load_meeting": Row("ME-01", "missing", "coordinator", _load_meeting),
 }
 
 
@@ -276,6 +292,8 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
             builders.grant_extension(asked, by=people["coordinator"], at=at)
     elif verb == "end_deputy":
         builders.deputise(people["me_officer"], people["me_officer_2"], at=at)
+    elif verb == "load_meeting":
+        Meeting.objects.create(no=LOADED, name_ko="회의", name_en="Meeting")
     elif verb == "take_over":
         before, me = builders.person("me_before"), task_force.ministries["ME"]
         builders.posting(before, "officer", me, ends_on=date(2021, 3, 1))

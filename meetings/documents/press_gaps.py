@@ -16,10 +16,10 @@ from .press_material import Material
 
 @dataclass(frozen=True)
 class Gap:
-    """What the release lacks, in words, and the part of the meeting's page where it is entered; empty: nowhere here."""
+    """What the release lacks, in words. `page`: the name of the meeting's address where it is entered, or empty."""
 
     text: str
-    anchor: str = ""
+    page: str = ""
 
 
 def missing(meeting: Meeting, *, at: datetime) -> list[Gap]:
@@ -33,50 +33,50 @@ def missing(meeting: Meeting, *, at: datetime) -> list[Gap]:
 def _gaps_of_plan(it: Material) -> Iterator[Gap]:
     meeting = it.meeting
     if meeting.date is None:
-        yield Gap(_("The day of the meeting is not known."), "when")
+        yield Gap(_("The day of the meeting is not known."), "change_meeting")
     elif meeting.date_note:
-        yield Gap(_("The day of the meeting is not a fact: %(note)s.") % {"note": meeting.date_note}, "when")
+        yield Gap(_("The day of the meeting is not a fact: %(note)s.") % {"note": meeting.date_note}, "change_meeting")
     if not meeting.place:
-        yield Gap(_("No place is entered."), "when")
+        yield Gap(_("No place is entered."), "change_meeting")
     if not meeting.chair:
-        yield Gap(_("Nobody is entered as chair."), "when")
+        yield Gap(_("Nobody is entered as chair."), "change_meeting")
     if not it.bodies:
-        yield Gap(_("No ministry is invited."), "people")
+        yield Gap(_("No ministry is invited."), "invite_ministries")
     elif not it.is_marked:
-        yield Gap(_("Attendance is not marked: the invited ministries are named."), "people")
+        yield Gap(_("Attendance is not marked: the invited ministries are named."), "run_meeting")
     if not it.office:
         yield Gap(_("The coordination office has no unit: enter one with a coordinator’s posting."))
 
 
 def _gaps_of_agenda(it: Material) -> Iterator[Gap]:
     if not it.items:
-        yield Gap(_("Nothing is on the agenda."), "agenda")
+        yield Gap(_("Nothing is on the agenda."), "edit_agenda")
         return
     if not all(item.summary_ko or item.summary_en for item in it.items):
-        yield Gap(_("Some agenda items do not say what they are about."), "agenda")
+        yield Gap(_("Some agenda items do not say what they are about."), "edit_agenda")
     if not any(it.tasks.values()):
-        yield Gap(_("No agenda item names a task."), "agenda")
+        yield Gap(_("No agenda item names a task."), "edit_agenda")
     if not any(item.figures.all() for item in it.items):
-        yield Gap(_("No agenda item gives a figure."), "agenda")
+        yield Gap(_("No agenda item gives a figure."), "edit_agenda")
     texts = [(item.title_en, item.summary_ko, item.summary_en) for item in it.items]
     if any(not title or (korean and not english) for title, korean, english in texts):
-        yield Gap(_("Some texts of the agenda stand in Korean only."), "agenda")
+        yield Gap(_("Some texts of the agenda stand in Korean only."), "edit_agenda")
 
 
 def _gaps_of_outcome(it: Material) -> Iterator[Gap]:
     if not it.remarks:
-        yield Gap(_("No remarks of the chair are entered."), "decisions")
+        yield Gap(_("No remarks of the chair are entered."), "edit_remarks")
     elif any(not row.text_en for row in it.remarks):
-        yield Gap(_("Some remarks stand in Korean only."), "decisions")
+        yield Gap(_("Some remarks stand in Korean only."), "edit_remarks")
     if it.undecided:
         text = ngettext(
             "%(n)d decision joins when the outcome is confirmed.",
             "%(n)d decisions join when the outcome is confirmed.",
             it.undecided,
         )
-        yield Gap(text % {"n": it.undecided}, "decisions")
+        yield Gap(text % {"n": it.undecided}, "show_outcome")
     if it.meeting.frozen_at is None:
-        yield Gap(_("The outcome is not confirmed: this is a draft."))
+        yield Gap(_("The outcome is not confirmed: this is a draft."), "show_outcome")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """보도자료: the draft of a press release, from what stands in the meeting's rows and from nothing else. What nobody has
 entered is left out; `press_gaps` says what that is."""
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
@@ -14,12 +13,12 @@ from tasks.models import Kind, Precision, Task
 from tfportal import dates
 from tfportal.language import is_korean, pick
 
+from .. import figures
 from ..models import AgendaItem, Decision, DecisionKind, Figure, Meeting
 from . import press_material
 from .blocks import Align, Block, Cell, Document, Heading, Level, Paragraph, Span, Table, Title
 from .press_material import Material, TaskOnAgenda
 
-COUNTED = re.compile(r"(명|개|회|건|곳|%)(?=[\s(,]|$)")  # a text that goes on with the counting word of its number
 MARKS = {level.value: level for level in Level if level.value}  # with which a typed line may begin
 
 
@@ -161,30 +160,16 @@ def _item(item: AgendaItem) -> Iterator[Block]:
     yield Paragraph([Span(item.title, is_bold=True), Span(f" [{item.get_kind_display()}]")], Level.TOPIC)
     yield from _lines(item.summary, Level.ITEM)
     for figure in item.figures.all():
-        yield Paragraph(figure_text(figure) + _unverified(figure), Level.NOTE)
+        yield Paragraph(_figure(figure) + _unverified(figure), Level.NOTE)
     yield from _lines(item.outcome, Level.ITEM)
 
 
-def figure_text(figure: Figure) -> str:
-    """`82 experts, as of Feb 2021`, `36 meetings, Dec 2020–Feb 2021`."""
-    number = f"{figure.number.normalize():,f}" if figure.number is not None else ""
-    between = "" if COUNTED.match(figure.text) else " "
-    text = f"{number}{between}{figure.text}" if number else figure.text
-    when = _time_of(figure)
-    return f"{text}, {when}" if when else text
-
-
-def _time_of(figure: Figure) -> str:
-    if figure.precision == "unknown" or figure.until is None:
-        return ""
-    exact = figure.precision == "day"
-
-    def said(day: date) -> str:
-        return _plain_day(day) if exact else dates.month(day, year=True)
-
-    if figure.since is not None:
-        return f"{said(figure.since)}{'~' if is_korean() else '–'}{said(figure.until)}"
-    return _("as of %(day)s") % {"day": said(figure.until)}
+def _figure(figure: Figure) -> str:
+    """`82 experts, as of Feb 2021`, `36 meetings, Dec 2020–Feb 2021`: never without the time that it speaks of."""
+    when = figures.when(figure)
+    if figure.until and not figure.since and figure.precision != "unknown":
+        when = _("as of %(day)s") % {"day": when}
+    return f"{figures.counted(figure)}, {when}"
 
 
 def _tasks_of(kind: Kind, tasks: list[TaskOnAgenda]) -> Iterator[Block]:

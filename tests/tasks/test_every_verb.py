@@ -11,6 +11,8 @@ import pytest
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
+from meetings.models import Meeting
+from meetings.transitions import RULES
 from records import locking
 from records.chain import lock_head
 from records.errors import Busy, Refused
@@ -62,7 +64,7 @@ def _again(call: Callable[[], object]) -> None:
 
 # Locks: the order that records/locking.py promises, so that no two verbs wait for each other
 
-ORDER = ["key", "round", "report", "draft", "dates", "head"]
+ORDER = ["key", "meeting", "round", "report", "draft", "dates", "head"]
 ROWS = {
     "tasks_report": "report",
     "tasks_draft": "draft",  # nobody reaches one but through its report
@@ -89,6 +91,10 @@ HELD = {
     "ministries_delegation": {"head"},
     "ministries_posting": {"head"},
     "tasks_assignment": {"head"},
+    "meetings_meeting": {"meeting"},
+    "meetings_attendance": {"meeting"},
+    "meetings_agendaitem": {"meeting"},
+    "meetings_decision": {"meeting"},
 }
 
 
@@ -96,7 +102,8 @@ def lock_of(sql: str) -> str:
     """Which lock a statement takes by name or by FOR UPDATE; `!` for the round's exclusive one; empty for none."""
     if named := re.search(r"pg_advisory_xact_lock(_shared)?\(hashtextextended\('(\w+):", sql):
         shared, what = named.groups()
-        return {"receipt": "key", "round": "round" if shared else "round!"}.get(what, f"unknown lock {what}")
+        known = {"receipt": "key", "meeting": "meeting", "round": "round" if shared else "round!"}
+        return known.get(what, f"unknown lock {what}")
     if "FOR UPDATE" in sql:
         table = re.search(r'FROM "(\w+)"', sql)
         return ROWS.get(table[1], f"unknown row of {table[1]}") if table else "unknown rows"
@@ -187,6 +194,12 @@ def elsewhere(hold: Callable[[], object]) -> Iterator[None]:
 
 def holders(verb: str, scene: verbs.Scene) -> dict[str, Callable[[], object]]:
     round_, report = scene.report.round, scene.report
+    if verb in RULES:  # of a meeting: its one lock, and the head of its chain
+        meeting = Meeting.objects.latest("pk")
+        return {
+            "meeting": lambda: locking.lock(f"meeting:{meeting.pk}"),
+            "head": lambda: lock_head(meeting.stream_key),
+        }
     if verb in verbs.DUTIES:
         return {"head": lambda: lock_head("duties")}
     return {
