@@ -87,11 +87,11 @@ def _blocks(it: Material) -> Iterator[Block]:
         chair = chair_of(it.meeting)
         yield Heading(_with(_("From the chair"), chair) if chair else _("From the chair"))
         for remark in it.remarks:
-            yield from _lines(remark.text + _unverified(remark), Level.TOPIC)
+            yield from _lines(remark.text + _unverified(remark), Level.ITEM)
     if it.decisions:
         yield Heading(_("Decisions"))
         for decision in it.decisions:
-            yield from _lines(_decision(it, decision), Level.TOPIC)
+            yield from _lines(_decision(it, decision), Level.ITEM)
 
 
 def _head(it: Material) -> Table:
@@ -105,7 +105,7 @@ def _head(it: Material) -> Table:
         (_("Chair"), chair_of(it.meeting)),
     ]
     body = [(Cell(label, is_head=True), Cell(text)) for label, text in rows if text]
-    return Table(_("About this press release"), head=(), body=body, widths=(1, 4))
+    return Table("", head=(), body=body, widths=(1, 4))
 
 
 def _units(it: Material) -> Iterator[str]:
