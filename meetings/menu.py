@@ -8,11 +8,9 @@ from tasks.providers import MenuItem
 from . import permissions
 
 # The names of all addresses that stand under the item of the menu.
-PAGES = (
-    "show_meeting",
-    # press release
-    "show_press_release",
-)
+PAGES: tuple[str, ...] = ("show_meeting",)
+# press release
+PAGES += ("show_press_release",)
 
 
 def items(user: User) -> list[MenuItem]:

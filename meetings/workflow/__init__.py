@@ -2,6 +2,4 @@
 leaves exactly one event in the meeting's chain; notes leave none, as drafts do."""
 
 # press release
-from .loading import load_meeting
-
-__all__ = ["load_meeting"]
+from .loading import load_meeting as load_meeting
