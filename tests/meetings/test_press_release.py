@@ -76,7 +76,7 @@ FACTS: dict[str, tuple[list[str], list[str]]] = {
         ["기존과제의 보완", "보완과제"],
         ["existing ones are supplemented", "Supplemented tasks"],
     ),
-    "new tasks": (["신규과제 발굴", "신규과제\n"], ["Finding new tasks", "New tasks\n"]),
+    "new tasks": (["신규과제 발굴", r"\n신규과제"], ["Finding new tasks", "New tasks\n"]),
     "workforce training, by MOEL": (
         [r"인력양성 지원\(고용노동부"],
         [r"Workforce training support for carbon neutrality \(Ministry of Employment and Labor"],
