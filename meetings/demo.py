@@ -18,12 +18,13 @@ from records import clock
 from records.triggers import drop_all
 from tasks.models import Indicator, Kind, Milestone, Round, Target, Task
 
-from . import reference
+from . import demo_meeting, reference
 from .demo_script import Player, moment, sample
 from .models import Meeting
 
 SCRIPT = settings.BASE_DIR / "data" / "demo.json"
 NOW = moment("2021-03-16 14:00")  # inside the second meeting's known bounds
+AFTER_MEETING = moment("2021-03-23 15:00")  # on the day that the demo gives it
 PASSWORD = "demo-2050"  # noqa: S105 (printed at every start; the accounts are refused outside demo settings)
 WITHOUT_ADDRESS = "kfs-officer"  # so that the page of the mail shows what cannot be sent
 POSTED_FROM = date(2020, 12, 1)
@@ -47,10 +48,12 @@ def is_loaded() -> bool:
     return Round.objects.exists()
 
 
-def load(*, at_clock: bool = True) -> bool:
+def load(*, at_clock: bool = True, after_meeting: bool = False) -> bool:
     """Load reference data and demo, all or nothing; False where rounds stand already, and then nothing is touched.
 
-    `at_clock`: let the domain's clock stand at the demo's moment. Raises NotADemo under other settings.
+    `at_clock`: let the domain's clock stand at the demo's moment. `after_meeting`: go on until the second meeting was
+    held: its round is frozen, its attendance marked, its remarks and decisions entered, its outcome not yet circulated.
+    Raises NotADemo under other settings.
     """
     if not settings.DEMO:
         raise NotADemo
@@ -58,7 +61,7 @@ def load(*, at_clock: bool = True) -> bool:
         return False
     with transaction.atomic():
         if at_clock:
-            clock.start_at(NOW)
+            clock.start_at(AFTER_MEETING if after_meeting else NOW)
         reference.load()
         content = script()
         player = Player(_people(content["people"]), content["texts"])
@@ -72,17 +75,22 @@ def load(*, at_clock: bool = True) -> bool:
             for step in content["steps"]:
                 if step["round"] == round_.no:
                     player.play(step)
+        demo_meeting.load(content["meetings"], player.people)
+        if after_meeting:
+            for step in content["after_meeting"]["steps"]:
+                player.play(step)
+            demo_meeting.load(content["after_meeting"]["meetings"], player.people)
     return True
 
 
-def start_over() -> None:
+def start_over(*, after_meeting: bool = False) -> None:
     """Empty the database, records included, and load everything anew."""
     if not settings.DEMO:
         raise NotADemo
     drop_all(connection)  # emptying tables is what the triggers refuse; the flush ends by installing them again
     call_command("flush", interactive=False, verbosity=0)
     clock.shift.cache_clear()
-    load()
+    load(after_meeting=after_meeting)
 
 
 def accounts() -> list[dict[str, Any]]:

@@ -16,6 +16,9 @@ PAGES = (
     "change_item",
     "show_item",
 )
+PAGES: tuple[str, ...] = ("show_meeting",)
+# press release
+PAGES += ("show_press_release",)
 
 
 def items(user: User) -> list[MenuItem]:

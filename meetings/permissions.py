@@ -36,3 +36,8 @@ def can_enter(user: User, meeting: Meeting) -> bool:
     if can_run_meetings(user):
         return True
     return any(row.ministry_id in user.standing.ministries for row in meeting.attendances.all())
+
+
+def can_read_press_release(user: User, meeting: Meeting) -> bool:
+    """The office while it writes; its readers too, once the outcome is confirmed."""
+    return can_run_meetings(user) or (user.standing.is_reader and meeting.frozen_at is not None)

@@ -75,6 +75,8 @@ RULES: dict[str, Rule] = {
     "close_decision": Rule(_office, CONFIRMED),
     "reopen_decision": Rule(_office, CONFIRMED),
     "keep_document": Rule(_office, HELD),
+    # what is known of a meeting from documents (press release)
+    "load_meeting": Rule(_office, PREPARING),
 }
 
 

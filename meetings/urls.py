@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import agenda, papers, planning
+from .views import planning, press
 
 urlpatterns = [
     # planning
@@ -19,4 +20,7 @@ urlpatterns = [
     path("meetings/<int:no>/items/<int:pk>/", papers.show_item, name="show_item"),
     path("meetings/<int:no>/items/<int:pk>/papers/", papers.add_paper, name="add_paper"),
     path("papers/<uuid:token>/", papers.download_paper, name="download_paper"),
+    # press release
+    path("meetings/<int:no>/press-release/", press.show_press_release, name="show_press_release"),
+    path("meetings/<int:no>/press-release.<str:ending>", press.download_press_release, name="download_press_release"),
 ]

@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from meetings.models import Attendance, Meeting
 from ministries.models import Delegation, Ministry, Posting, User
 from outbox.models import Notice
 from tasks import freezing
@@ -371,7 +372,15 @@ add_paper[agenda_shown]    POST  401       403   404        302     302      403
 download_paper[agenda]     GET   login     404   404        200     200      200         404    403           403
 download_paper[agenda_shown] GET login     200   404        200     200      200         200    403           403
 download_paper[agenda]     POST  401       405   405        405     405      405         405    405           405
+show_press_release[drafted]       GET  login 404 403 403 403 200 403 403 403
+show_press_release[confirmed]     GET  login 404 403 403 403 200 200 403 403
+show_press_release[drafted]       POST 401   405 405 405 405 405 405 405 405
+download_press_release[drafted]   GET  login 404 403 403 403 200 403 403 403
+download_press_release[confirmed] GET  login 404 403 403 403 200 200 403 403
+download_press_release[drafted]   POST 401   405 405 405 405 405 405 405 405
 """
+
+PRESS = 61  # the number of the meeting on which a press release is written
 
 # Views that ask for nobody. Whatever joins them is seen by the whole world.
 PUBLIC = ["account_inactive", "account_login", "account_logout", "set_language"]
@@ -501,6 +510,14 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             builders.grant_extension(waits, by=people["coordinator_2"], at=at)
         if place == "filtered":
             SavedFilter.objects.create(user=office, name="환경부", query="?ministry=ME", at=at)
+        # press release: of a meeting to which ME and MOTIE were invited, its outcome confirmed or not
+        if place in ("drafted", "confirmed"):
+            meeting = Meeting.objects.create(no=PRESS, name_ko="회의", name_en="Meeting")
+            Attendance.objects.bulk_create(
+                Attendance(meeting=meeting, ministry=task_force.ministries[code]) for code in ("ME", "MOTIE")
+            )
+            if place == "confirmed":
+                Meeting.objects.update(circulated_at=at, comments_until=at + timedelta(days=1), frozen_at=at)
         if place in ("1", "2"):  # and a task that is on no roster yet
             builders.task("ME-90", task_force.ministries["ME"])
         if place == "3":  # planned after it
@@ -527,6 +544,9 @@ def address(name: str, place: str, report: Report) -> str:
         return reverse(name, args=[SavedFilter.objects.get().pk if place == "filtered" else 1])
     if name in ("export_board", "export_round"):
         return reverse(name, args=[place, "csv"] if name == "export_round" else ["csv"])
+    # press release
+    if name in ("show_press_release", "download_press_release"):
+        return reverse(name, args=[PRESS, "hwpx"] if name == "download_press_release" else [PRESS])
     of_round = (
         "add_to_roster",
         "ask_extension",

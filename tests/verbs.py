@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from meetings import workflow as meeting_workflow
+from meetings.models import Meeting
 from ministries.models import Delegation, User
 from tasks import freezing, workflow
 from tasks.models import Correction, Extension, Report, Task
@@ -155,6 +157,16 @@ AGENDA = ("add_item", "change_item", "remove_item", "order_items", "show_agenda"
 
 def _agenda(verb: str) -> Callable[[Scene], object]:
     return lambda it: agenda_scene.call(verb, **it.who())
+# press release
+
+
+def _load_meeting(it: Scene) -> object:
+    meeting = Meeting.objects.get(no=LOADED)
+    content: dict[str, Any] = {"invited": ["ME"], "items": [{"kind": "review", "title_ko": "안건", "tasks": ["ME-01"]}]}
+    return meeting_workflow.load_meeting(meeting.pk, content, **it.who())
+
+
+LOADED = 62  # the number of a meeting that nothing was entered of
 
 
 @dataclass(frozen=True)
@@ -244,6 +256,8 @@ VERBS: dict[str, Row] = {
     "take_over": Row("ME-01", "missing", "me_officer", _take_over),
     # the agenda
     **{verb: Row("ME-01", "missing", "coordinator", _agenda(verb)) for verb in AGENDA},
+    # press release
+    "load_meeting": Row("ME-01", "missing", "coordinator", _load_meeting),
 }
 
 
@@ -287,6 +301,8 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
             builders.grant_extension(asked, by=people["coordinator"], at=at)
     elif verb == "end_deputy":
         builders.deputise(people["me_officer"], people["me_officer_2"], at=at)
+    elif verb == "load_meeting":
+        Meeting.objects.create(no=LOADED, name_ko="회의", name_en="Meeting")
     elif verb == "take_over":
         before, me = builders.person("me_before"), task_force.ministries["ME"]
         builders.posting(before, "officer", me, ends_on=date(2021, 3, 1))

@@ -13,3 +13,5 @@ __all__ = [
     "remove_item",
     "show_agenda",
 ]
+# press release
+from .loading import load_meeting as load_meeting

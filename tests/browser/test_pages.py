@@ -164,6 +164,8 @@ def test_pages_of_the_office(demo_portal: LiveServer, visit: Visit, locale: str,
         f"/mail/{Notice.objects.filter(purpose='receipt').latest('pk').pk}/",
         "/mail/mine/",
         "/deputies/",
+        # press release
+        "/meetings/2/press-release/",
     ):
         page.goto(address)
         wrong += visitor.look(address)

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
+from meetings.models import Meeting
 from records import locking
 from records.chain import lock_head
 from records.errors import Busy, Refused
@@ -62,7 +63,7 @@ def _again(call: Callable[[], object]) -> None:
 
 # Locks: the order that records/locking.py promises, so that no two verbs wait for each other
 
-ORDER = ["key", "round", "report", "draft", "dates", "head"]
+ORDER = ["key", "meeting", "round", "report", "draft", "dates", "head"]
 ROWS = {
     "tasks_report": "report",
     "tasks_draft": "draft",  # nobody reaches one but through its report
@@ -96,7 +97,9 @@ def lock_of(sql: str) -> str:
     """Which lock a statement takes by name or by FOR UPDATE; `!` for the round's exclusive one; empty for none."""
     if named := re.search(r"pg_advisory_xact_lock(_shared)?\(hashtextextended\('(\w+):", sql):
         shared, what = named.groups()
-        return {"receipt": "key", "round": "round" if shared else "round!"}.get(what, f"unknown lock {what}")
+        return {"receipt": "key", "meeting": "meeting", "round": "round" if shared else "round!"}.get(
+            what, f"unknown lock {what}"
+        )
     if "FOR UPDATE" in sql:
         table = re.search(r'FROM "(\w+)"', sql)
         return ROWS.get(table[1], f"unknown row of {table[1]}") if table else "unknown rows"
@@ -116,7 +119,7 @@ def wrong_order(statements: list[str]) -> list[str]:
                 wrong.append(f"{lock} after {held[-1]}")
             held.append(lock if plain in ORDER else "key")
         if change := re.match(r'(?:UPDATE|DELETE FROM) "(\w+)"', sql):
-            needs = HELD.get(change[1], set())
+            needs = {"meeting"} if change[1].startswith("meetings_") else HELD.get(change[1], set())
             if not needs & set(held):
                 wrong.append(f"{change[1]} is changed under {held}")
         if sql.startswith('INSERT INTO "records_event"') and held[-1:] != ["head"]:
@@ -187,6 +190,12 @@ def elsewhere(hold: Callable[[], object]) -> Iterator[None]:
 
 def holders(verb: str, scene: verbs.Scene) -> dict[str, Callable[[], object]]:
     round_, report = scene.report.round, scene.report
+    if verb == "load_meeting":
+        loaded = Meeting.objects.get(no=verbs.LOADED)
+        return {
+            "meeting": lambda: locking.lock(f"meeting:{loaded.pk}"),
+            "head": lambda: lock_head(loaded.stream_key),
+        }
     if verb in verbs.DUTIES:
         return {"head": lambda: lock_head("duties")}
     return {

@@ -13,6 +13,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--fresh", action="store_true", help="throw everything away first, records included")
+        parser.add_argument(
+            "--after-meeting",
+            action="store_true",
+            help="go on until the second meeting was held: round 2 frozen, attendance, remarks and decisions entered",
+        )
         parser.add_argument("--accounts", action="store_true", help="only print the accounts and their password")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -21,9 +26,9 @@ class Command(BaseCommand):
         if options["accounts"]:
             self.print_accounts()
         elif options["fresh"]:
-            demo.start_over()
+            demo.start_over(after_meeting=options["after_meeting"])
             self.stdout.write("The demo was loaded anew.")
-        elif demo.load():
+        elif demo.load(after_meeting=options["after_meeting"]):
             self.stdout.write("The demo was loaded.")
         else:
             self.stdout.write("There are rounds already, so nothing was loaded (--fresh starts over).")
