@@ -8,7 +8,16 @@ from tasks.providers import MenuItem
 from . import permissions
 
 # The names of all addresses that stand under the item of the menu.
-PAGES = ("show_meeting",)
+PAGES: tuple[str, ...] = (
+    "show_meeting",
+    # planning
+    "show_calendar",
+    "plan_meeting",
+    "change_meeting",
+    "cancel_meeting",
+    "invite_ministries",
+    "name_delegate",
+)
 
 
 def items(user: User) -> list[MenuItem]:

@@ -38,6 +38,11 @@ class Purpose(models.TextChoices):
     DATES_MOVED = "dates_moved", _("Due time moved")
     ROSTER_CHANGED = "roster_changed", _("Roster changed")
     FREEZE_WARNING = "freeze_warning", _("Freeze ahead")
+    # planning meetings
+    MEETING_INVITED = "meeting_invited", _("Invited to a meeting")
+    MEETING_MOVED = "meeting_moved", _("Meeting moved")
+    MEETING_CANCELLED = "meeting_cancelled", _("Meeting cancelled")
+    MEETING_UNINVITED = "meeting_uninvited", _("Not invited any more")
 
 
 # Signing off is kept inside the ministry: of these the office knows whether they arrive, and nothing else.
