@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, time
+from datetime import date as Day  # noqa: N812 (a column is called `date`)
+from datetime import datetime, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -35,7 +36,7 @@ class Plan:
     no: int
     name_ko: str = ""
     name_en: str = ""
-    date: date | None = None
+    date: Day | None = None
     starts_at: time | None = None
     place_ko: str = ""
     place_en: str = ""
@@ -95,7 +96,7 @@ def _ordinal(no: int) -> str:
 
 
 def plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | time) else value
+    return value.isoformat() if isinstance(value, Day | time) else value
 
 
 def needs_reason(before: Plan, after: Plan) -> bool:

@@ -49,6 +49,13 @@ class Difference:
         return planning.names_of_columns([self.column])[0]
 
     @property
+    def lang(self) -> str:
+        """The language that its text is written in; empty for what is none."""
+        if self.column == "chair" or self.column.endswith("_ko"):
+            return "ko"
+        return "en" if self.column.endswith("_en") else ""
+
+    @property
     def kind(self) -> str:
         """How a page writes it: `day`, `moment`, `time` or `text`."""
         kinds = {"date": "day", "starts_at": "time", "papers_due_at": "moment", "agenda_closes_at": "moment"}
@@ -70,7 +77,8 @@ class Change:
     def differences(self) -> list[Difference]:
         """All but the video link, which is not for everybody: of that it says only that it is another one."""
         pairs = self.event.data.get("changed", {})
-        return [Difference(name, *map(_reader(name), pair)) for name, pair in pairs.items() if name != "video_link"]
+        names = [name.removesuffix("_id") for name in planning.COLUMNS if name != "video_link"]
+        return [Difference(name, *map(_reader(name), pairs[name])) for name in names if name in pairs]
 
     @property
     def is_link_changed(self) -> bool:
@@ -122,7 +130,7 @@ def read(meeting: Meeting, *, user: User, at: datetime) -> Preparation:
     return Preparation(
         meeting,
         people,
-        standing.jobs_of([meeting], user, at=at).get(meeting.pk, []) + _more_jobs(meeting, people, runs, today),
+        _jobs(meeting, people, user, at),
         list(_changes(meeting, runs or user.standing.is_reader)),
         working_days.calendar().day_off(meeting.date) if meeting.date and meeting.date >= today and runs else "",
         _may(meeting, people, user, at),
@@ -137,6 +145,13 @@ def _may(meeting: Meeting, people: list[Person], user: User, at: datetime) -> fr
     mine = [row.row.ministry_id for row in people if row.is_own and row.row.is_present is None]
     may = any(possible("name_delegate", meeting, by=user, at=at, ministry=pk) for pk in mine)
     return frozenset([*office, *(["name_delegate"] if may else [])])
+
+
+def _jobs(meeting: Meeting, people: list[Person], user: User, at: datetime) -> list[Job]:
+    """What waits for the reader. That their own delegate is not named stands with their ministry's part."""
+    found = standing.jobs_of([meeting], user, at=at).get(meeting.pk, [])
+    rest = [job for job in found if not job.is_delegate]
+    return rest + _more_jobs(meeting, people, permissions.can_run_meetings(user), timezone.localdate(at))
 
 
 def _more_jobs(meeting: Meeting, people: list[Person], runs: bool, today: date) -> list[Job]:

@@ -21,11 +21,13 @@ LOOKS = {Stage.CONFIRMED: "st-ok", Stage.CIRCULATED: "st-sent", Stage.CANCELLED:
 
 @dataclass(frozen=True)
 class Job:
-    """Something that waits, and where it is done. `ministry`: whose it is, where the reader works for several."""
+    """Something that waits, and where it is done. `ministry`: whose it is, where the reader works for several.
+    `is_delegate`: that somebody is named."""
 
     text: str
     url: str
     ministry: str = ""
+    is_delegate: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,8 +147,10 @@ def _unnamed(meetings: Sequence[Meeting]) -> list[tuple[int, Job]]:
     by_pk = {row.pk: row for row in meetings}
     numbers: dict[int, int] = dict(rows.values_list("meeting").annotate(number=Count("pk")))
     said = [(pk, n, reverse("show_meeting", args=[by_pk[pk].no]) + "#people") for pk, n in numbers.items()]
-    text = "%(n)d delegate not named"
-    return [(pk, Job(ngettext(text, "%(n)d delegates not named", n) % {"n": n}, url)) for pk, n, url in said]
+    return [
+        (pk, Job(ngettext("%(n)d delegate not named", "%(n)d delegates not named", n) % {"n": n}, url))
+        for pk, n, url in said
+    ]
 
 
 def _delegates(meetings: Sequence[Meeting], user: User, today: date) -> list[tuple[int, Job]]:
@@ -158,7 +162,7 @@ def _delegates(meetings: Sequence[Meeting], user: User, today: date) -> list[tup
     for row in rows.select_related("ministry"):
         url = f"{reverse('name_delegate', args=[by_pk[row.meeting_id].no])}?ministry={row.ministry.code}"
         whose = names[row.ministry_id].abbr if several else ""
-        jobs.append((row.meeting_id, Job(_("Name your delegate"), url, whose)))
+        jobs.append((row.meeting_id, Job(_("Name your delegate"), url, whose, is_delegate=True)))
     return jobs
 
 
