@@ -1,6 +1,5 @@
 """From the posted fields of a meeting to its verbs' arguments: reading only, the rules stand in `planning`."""
 
-from collections.abc import Sequence
 from datetime import date as Day  # noqa: N812 (a field is called `date`)
 from datetime import datetime, time
 from typing import Any
@@ -20,7 +19,7 @@ NO_MOMENT = {"invalid": gettext_lazy("Give a date and a time.")}
 
 
 class PlanForm(forms.Form):
-    """What is planned of a meeting. `rounds`: those that may be chosen, by their numbers."""
+    """What is planned of a meeting. The round comes by its number; whether it is free, the verb says."""
 
     no = forms.IntegerField(
         min_value=0, max_value=32767, error_messages=dict.fromkeys(("required", "invalid", "max_value"), NO_NUMBER)
@@ -47,15 +46,16 @@ class PlanForm(forms.Form):
     agenda_closes_at = LocalDateTimeField(required=False, error_messages=NO_MOMENT)
     reason = TextField(required=False)
 
-    def __init__(self, data: Any, rounds: Sequence[Round], **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.rounds = {str(row.no): row.pk for row in rounds}
-
     def clean_round(self) -> int | None:
         text: str = self.cleaned_data["round"]
-        if text and text not in self.rounds:
+        if not text:
+            return None
+        found = (
+            Round.objects.filter(no=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 5 else None
+        )
+        if found is None:
             raise forms.ValidationError(_("Choose a round."))
-        return self.rounds.get(text)
+        return found.pk
 
     def clean_date(self) -> Day | None:
         value: Day | None = self.cleaned_data["date"]

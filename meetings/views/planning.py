@@ -82,10 +82,9 @@ def meeting_calendar(request: Request, no: int) -> HttpResponse:
 @only_office
 def plan_meeting(request: Request) -> HttpResponse:
     """A new meeting: its number, day, place and round."""
-    rounds = planning.free_rounds()
     if request.method != "POST":
         return _show_plan(request, planning.next_plan())
-    form = PlanForm(request.POST, rounds)
+    form = PlanForm(request.POST)
     try:
         if not form.is_valid():
             raise Invalid(problems_of_forms(form))
@@ -120,7 +119,7 @@ def change_meeting(request: Request, no: int) -> HttpResponse:
     meeting = get_meeting(request, no)
     if request.method != "POST":
         return _show_change(request, meeting)
-    form = PlanForm(request.POST, planning.free_rounds(meeting))
+    form = PlanForm(request.POST)
     try:
         if not form.is_valid():
             raise Invalid(problems_of_forms(form))
