@@ -15,6 +15,7 @@ from tasks.moving import Dates
 from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
+from tests.meetings import planning_scene
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_EVENT = frozenset({"save_draft", "fill_drafts"})  # both save drafts: neither event nor receipt
@@ -148,6 +149,10 @@ def _answer_request(it: Scene) -> object:
     return workflow.answer_request(asked.pk, text="ㅇ 협의하겠음", **it.who())
 
 
+def _planning(verb: str) -> Callable[[Scene], object]:
+    return lambda it: planning_scene.call(verb, **it.who())
+
+
 @dataclass(frozen=True)
 class Row:
     """`place`: one of builders.PLACES, `code` the report that is brought there, `by` whoever of the cast may go on."""
@@ -233,6 +238,9 @@ VERBS: dict[str, Row] = {
     "end_deputy": Row("ME-01", "missing", "me_officer", _end_deputy),
     "assign": Row("ME-01", "missing", "me_officer", _assign),
     "take_over": Row("ME-01", "missing", "me_officer", _take_over),
+    # planning a meeting
+    **{verb: Row("ME-01", "missing", "coordinator", _planning(verb)) for verb in planning_scene.VERBS[:-1]},
+    "name_delegate": Row("ME-01", "missing", "me_officer", _planning("name_delegate")),
 }
 
 
@@ -276,6 +284,8 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
             builders.grant_extension(asked, by=people["coordinator"], at=at)
     elif verb == "end_deputy":
         builders.deputise(people["me_officer"], people["me_officer_2"], at=at)
+    elif verb in planning_scene.VERBS:
+        planning_scene.with_two(task_force, at)
     elif verb == "take_over":
         before, me = builders.person("me_before"), task_force.ministries["ME"]
         builders.posting(before, "officer", me, ends_on=date(2021, 3, 1))

@@ -38,6 +38,14 @@ def loaded(**more: Any) -> Meeting:
     return Meeting.objects.create(**rest | {"chair": "구윤철 국무조정실장"} | more)
 
 
+def with_two(task_force: Any, at: datetime) -> Meeting:
+    """The second meeting, to which ME and MOTIE are invited, and nobody else."""
+    office, ministries = task_force.people["coordinator"], task_force.ministries
+    meeting = planned(office, at)
+    invite(meeting, [ministries["ME"], ministries["MOTIE"]], office, at)
+    return now(meeting.pk)
+
+
 def now(pk: Any) -> Meeting:
     return Meeting.objects.select_related("round").get(pk=pk)
 
@@ -79,3 +87,26 @@ def differences(meeting: Meeting) -> list[str]:
     for _progress in run.walk():
         pass
     return [row.line() for row in run.findings if row.is_difference]
+
+
+# Every verb of planning, ready to be carried out (tests/verbs.py)
+
+VERBS = ("plan_meeting", "change_meeting", "cancel_meeting", "invite", "name_delegate")
+
+
+def call(verb: str, **who: Any) -> object:
+    """The verb, on the second meeting as `with_two` leaves it."""
+    if verb == "plan_meeting":
+        return workflow.plan_meeting(plan(9), **who)
+    meeting = Meeting.objects.get(no=2)
+    seen: dict[str, Any] = {"version": meeting.version, **who}
+    if verb == "change_meeting":
+        after = replace(Plan.of(meeting), date=LATER)
+        return workflow.change_meeting(meeting.pk, after, reason=REASON, **seen)
+    if verb == "cancel_meeting":
+        return workflow.cancel_meeting(meeting.pk, reason=REASON, **seen)
+    if verb == "invite":
+        return workflow.invite(meeting.pk, [Ministry.objects.get(code="FSC").pk], **seen)
+    row = Attendance.objects.get(meeting=meeting, ministry__code="ME")
+    given: dict[str, Any] = {"position_ko": "실장", "position_en": "", "is_deputy": False}
+    return workflow.name_delegate(meeting.pk, row.ministry_id, **who, version=row.version, **given)
