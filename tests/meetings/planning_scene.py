@@ -89,6 +89,26 @@ def differences(meeting: Meeting) -> list[str]:
     return [row.line() for row in run.findings if row.is_difference]
 
 
+def every_mail(task_force: Any, at: datetime) -> None:
+    """A meeting's whole life before it, so that every mail of planning is owed."""
+    office, ministries = task_force.people["coordinator"], task_force.ministries
+    meeting = planned(office, at, video_link="https://meet.example/secret")
+    invite(meeting, [ministries["ME"], ministries["FSC"]], office, at)
+    for moved in MOVES.values():
+        change(meeting, office, at, reason="비밀 사유", **moved)
+    change(meeting, office, at, date=LATER)
+    cancel(meeting, office, at, "비밀 사유")
+
+
+MOVES: dict[str, dict[str, Any]] = {
+    "day": {"date": LATER},
+    "time": {"starts_at": time(10)},
+    "place": {"place_ko": "세종청사"},
+    "link": {"video_link": "https://meet.example/2"},
+    "put off": {"date": None, "starts_at": None},
+}
+
+
 # Every verb of planning, ready to be carried out (tests/verbs.py)
 
 VERBS = ("plan_meeting", "change_meeting", "cancel_meeting", "invite", "name_delegate")

@@ -288,10 +288,11 @@ def test_a_cancelled_meeting_keeps_its_number_and_stays_cancelled(meeting, coord
     with pytest.raises(Invalid) as refused:
         scene.planned(coordinator, AT)
     assert list(problems(refused)) == ["no"]
-    for call in (
+    calls: list[Any] = [
         lambda: scene.change(meeting, coordinator, AT, date=LATER),
         lambda: scene.cancel(meeting, coordinator, AT),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(WrongState), transaction.atomic():
             call()
 
