@@ -132,12 +132,19 @@ def read(meeting: Meeting, *, user: User, at: datetime) -> Preparation:
         people,
         _jobs(meeting, people, user, at),
         list(_changes(meeting, runs or user.standing.is_reader)),
-        working_days.calendar().day_off(meeting.date) if meeting.date and meeting.date >= today and runs else "",
+        _day_off(meeting, today) if runs else "",
         _may(meeting, people, user, at),
         _round_url(meeting, user),
         runs and standing.has_to_follow(meeting),
         standing.stand_of(meeting, today),
     )
+
+
+def _day_off(meeting: Meeting, today: date) -> str:
+    """Why nobody works on its day; empty where somebody does, and once it is over or called off."""
+    if meeting.date is None or meeting.date < today or meeting.cancelled_at is not None:
+        return ""
+    return working_days.calendar().day_off(meeting.date)
 
 
 def _may(meeting: Meeting, people: list[Person], user: User, at: datetime) -> frozenset[str]:

@@ -197,13 +197,12 @@ def invite_ministries(request: Request, no: int) -> HttpResponse:
     meeting = get_meeting(request, no)
     if request.method != "POST":
         return _show_invitations(request, meeting)
-    codes = request.POST.getlist("ministries")
-    known = dict(Ministry.objects.filter(code__in=codes).values_list("code", "pk"))
+    codes, known = set(request.POST.getlist("ministries")), dict(Ministry.objects.values_list("code", "pk"))
     try:
-        if len(known) != len(set(codes)):
+        if codes - known.keys():
             raise Invalid({"ministries": [_("Choose ministries that exist on the day of the meeting.")]})
         version = posted_number(request.POST, "version")
-        workflow.invite(meeting.pk, known.values(), version=version, **who(request))
+        workflow.invite(meeting.pk, [known[code] for code in codes], version=version, **who(request))
     except REFUSED as error:
         return _show_invitations(request, _again(meeting), error)
     messages.success(request, _("The list of the invited ministries was changed."))

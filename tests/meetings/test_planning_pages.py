@@ -336,7 +336,8 @@ def test_inviting_from_the_page(meeting, task_force, coordinator, me, me_officer
     answer = send(coordinator, "/meetings/2/invite/", ministries=["MSIT"])
     assert answer.status_code == 422
     assert "Ministry of Environment" in page(answer).one("div", class_="note-box error").text
-    assert send(coordinator, "/meetings/2/invite/", ministries=["ME", "NOWHERE"]).status_code == 422
+    for code in ("NOWHERE", "\x00", "가" * 10_000):
+        assert send(coordinator, "/meetings/2/invite/", ministries=["ME", code]).status_code == 422
     assert scene.invited(meeting) == {"ME", "MSIT"}
 
 
