@@ -74,15 +74,16 @@ def _owe(
     office: bool = False,
     **more: Any,
 ) -> None:
+    """`about` names the deed and no ministry: so there is one mail for each person."""
     facts = _facts(meeting, by, event) | more
     about = f"{meeting.stream_key}/event/{event.seq}"
-    told = recipients.coordinators(at=event.at) - {by.pk} if office else set()
-    if told:
-        owe(purpose, told, about=about, facts=facts, at=event.at)
+    colleagues = recipients.coordinators(at=event.at) - {by.pk} if office else set()
+    if colleagues:
+        owe(purpose, colleagues, about=about, facts=facts, at=event.at)
+    told = colleagues | {by.pk}
     for ministry, people in recipients.posted([Role.OFFICER, Role.APPROVER], ministries, at=event.at).items():
-        if people - told - {by.pk} or not people:  # where nobody is posted, to the ministry's contact
-            owe(purpose, people - told - {by.pk}, about=about, facts=facts, at=event.at, ministry=ministry)
-        told |= people
+        if people - told or not people:  # where nobody is posted, to the ministry's contact
+            owe(purpose, people - told, about=about, facts=facts, at=event.at, ministry=ministry)
 
 
 def _facts(meeting: Meeting, by: User, event: Event) -> dict[str, Any]:
