@@ -19,6 +19,16 @@ PAGES = (
 PAGES: tuple[str, ...] = ("show_meeting",)
 # press release
 PAGES += ("show_press_release",)
+PAGES: tuple[str, ...] = (
+    "show_meeting",
+    # planning
+    "show_calendar",
+    "plan_meeting",
+    "change_meeting",
+    "cancel_meeting",
+    "invite_ministries",
+    "name_delegate",
+)
 
 
 def items(user: User) -> list[MenuItem]:

@@ -8,6 +8,8 @@ from .views import planning, press
 urlpatterns = [
     # planning
     path("meetings/", planning.list_meetings, name="list_meetings"),
+    path("meetings/calendar/", planning.show_calendar, name="show_calendar"),
+    path("meetings/plan/", planning.plan_meeting, name="plan_meeting"),
     path("meetings/<int:no>/", planning.show_meeting, name="show_meeting"),
     # agenda
     path("meetings/<int:no>/agenda/", agenda.edit_agenda, name="edit_agenda"),
@@ -23,4 +25,9 @@ urlpatterns = [
     # press release
     path("meetings/<int:no>/press-release/", press.show_press_release, name="show_press_release"),
     path("meetings/<int:no>/press-release.<str:ending>", press.download_press_release, name="download_press_release"),
+    path("meetings/<int:no>/change/", planning.change_meeting, name="change_meeting"),
+    path("meetings/<int:no>/cancel/", planning.cancel_meeting, name="cancel_meeting"),
+    path("meetings/<int:no>/invite/", planning.invite_ministries, name="invite_ministries"),
+    path("meetings/<int:no>/delegate/", planning.name_delegate, name="name_delegate"),
+    path("meetings/<int:no>/meeting.ics", planning.meeting_calendar, name="meeting_calendar"),
 ]

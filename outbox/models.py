@@ -40,6 +40,11 @@ class Purpose(models.TextChoices):
     FREEZE_WARNING = "freeze_warning", _("Freeze ahead")
     # meetings: the agenda
     AGENDA_SHOWN = "agenda_shown", _("Agenda shown")
+    # planning meetings
+    MEETING_INVITED = "meeting_invited", _("Invited to a meeting")
+    MEETING_MOVED = "meeting_moved", _("Meeting moved")
+    MEETING_CANCELLED = "meeting_cancelled", _("Meeting cancelled")
+    MEETING_UNINVITED = "meeting_uninvited", _("Not invited any more")
 
 
 # Signing off is kept inside the ministry: of these the office knows whether they arrive, and nothing else.

@@ -12,6 +12,7 @@ from ministries.directory import Directory
 from ministries.models import User
 from records import clock
 from tfportal import dates
+from tfportal.language import pick
 
 from .letters import Letter, Unwritable, write
 from .models import INSIDE_THE_MINISTRY, Delivery, Notice
@@ -58,10 +59,12 @@ class Line:
 
     @property
     def about(self) -> str:
-        """The number of the answer, the codes of the reports, or the round."""
+        """The number of the answer, the codes of the reports, the meeting, or the round."""
         if self.is_inside:
             return ""
         facts = self.notice.facts
+        if meeting := facts.get("meeting"):
+            return pick(meeting["ko"], meeting["en"])
         codes = [row["code"] for row in facts.get("reports", ())]
         if facts.get("number") or not codes:
             round_ = _("Reporting round %(no)s") % {"no": facts["round"]} if facts.get("round") else "–"

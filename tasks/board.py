@@ -297,7 +297,7 @@ def build(round_: Round, query: Mapping[str, str], *, user: User, at: datetime) 
     heads = heads_of(round_)
     tiles = read_tiles(round_, viewer, heads.names)
     asked = extensions.number_waiting(round_) if viewer.sees_drafts else 0
-    return Board(round_, viewer, heads, Filters.of(query, known(heads)), tiles, round_facts(round_), asked)
+    return Board(round_, viewer, heads, Filters.of(query, known(heads)), tiles, round_facts(round_, user), asked)
 
 
 def heads_of(round_: Round) -> Heads:

@@ -36,14 +36,15 @@ def menu_items(user: User) -> list[MenuItem]:
 
 @dataclass(frozen=True)
 class RoundFact:
-    """A dated fact about a round, such as the day of its meeting."""
+    """A dated fact about a round, such as the day of its meeting. `url`: where its reader sees more of it, if any."""
 
     kind: str
     day: date
     note: str = ""
+    url: str = ""
 
 
-RoundFacts = Callable[[Round], list[RoundFact]]
+RoundFacts = Callable[[Round, User | None], list[RoundFact]]
 _round_facts: list[RoundFacts] = []
 
 
@@ -58,6 +59,6 @@ def meeting_day(round_: Round) -> date | None:
     return next((fact.day for fact in round_facts(round_) if fact.kind == "meeting"), None)
 
 
-def round_facts(round_: Round) -> list[RoundFact]:
-    """All facts that higher apps know about the round."""
-    return [fact for provider in _round_facts for fact in provider(round_)]
+def round_facts(round_: Round, user: User | None = None) -> list[RoundFact]:
+    """All facts that higher apps know about the round, with addresses where a reader is given who may open them."""
+    return [fact for provider in _round_facts for fact in provider(round_, user)]

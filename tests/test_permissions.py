@@ -27,6 +27,7 @@ from tasks.moving import Dates
 from tests import builders, documents, sheets
 from tests.cast import TaskForce
 from tests.meetings import agenda_scene
+from tests.meetings import planning_scene
 from tests.pages import visitor
 from tests.snapshot import OWN_APPS
 
@@ -378,6 +379,25 @@ show_press_release[drafted]       POST 401   405 405 405 405 405 405 405 405
 download_press_release[drafted]   GET  login 404 403 403 403 200 403 403 403
 download_press_release[confirmed] GET  login 404 403 403 403 200 200 403 403
 download_press_release[drafted]   POST 401   405 405 405 405 405 405 405 405
+list_meetings              GET   login     200   200        200     200      200         200    403           403
+list_meetings              POST  401       405   405        405     405      405         405    405           405
+show_calendar              GET   login     200   200        200     200      200         200    403           403
+show_calendar              POST  401       405   405        405     405      405         405    405           405
+show_meeting[planning]     GET   login     404   200        200     200      200         200    403           403
+show_meeting[planning]     HEAD  login     404   200        200     200      200         200    403           403
+show_meeting[planning]     POST  401       405   405        405     405      405         405    405           405
+meeting_calendar[planning] GET   login     404   200        200     200      200         200    403           403
+meeting_calendar[planning] POST  401       405   405        405     405      405         405    405           405
+plan_meeting               GET   login     403   403        403     403      200         403    403           403
+plan_meeting               POST  401       403   403        403     403      302         403    403           403
+change_meeting[planning]   GET   login     403   403        403     403      200         403    403           403
+change_meeting[planning]   POST  401       403   403        403     403      302         403    403           403
+cancel_meeting[planning]   GET   login     403   403        403     403      200         403    403           403
+cancel_meeting[planning]   POST  401       403   403        403     403      302         403    403           403
+invite_ministries[planning] GET  login     403   403        403     403      200         403    403           403
+invite_ministries[planning] POST 401       403   403        403     403      302         403    403           403
+name_delegate[planning]    GET   login     404   200        200     200      403         403    403           403
+name_delegate[planning]    POST  401       404   302        302     302      403         403    403           403
 """
 
 PRESS = 61  # the number of the meeting on which a press release is written
@@ -496,6 +516,8 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             me, msit = (task_force.ministries[code] for code in ("ME", "MSIT"))
             agenda_scene.stand(task_force.round_2, me, msit, by=office, at=at, shown=place == "agenda_shown")
             return builders.fresh(report)
+        if place == "planning":  # the second meeting, to which the lead and the supporting ministry are invited
+            planning_scene.with_two(task_force, at)
         known = place if place in builders.PLACES else "accepted" if is_frozen else "missing"
         builders.report_in(known, report, officer=people["me_officer"], coordinator=office, at=at)
         if is_frozen or place == "3":
@@ -595,6 +617,8 @@ def address(name: str, place: str, report: Report) -> str:
     # meetings: the agenda
     if name in agenda_scene.ADDRESSES:
         return agenda_scene.address(name)
+    if place == "planning":
+        return reverse(name, args=[2])
     takes_report = (
         name == "attach_files"
         or name.endswith("_report")
@@ -649,6 +673,12 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "list_deputies": deputy_of_the_officer(),
         "list_assignments": {"ministry": "ME", "task-ME-06": officers_posting(), "was-ME-06": ""},
         "take_over": {"do": "take"},
+        # planning a meeting
+        "plan_meeting": {"no": "9", "date": "2021-03-23", "starts_at": "14:00", "round": "2"},
+        "change_meeting": {"no": "2", "date": "2021-03-30", "reason": "국회 일정", "version": "2"},
+        "cancel_meeting": {"reason": "국회 일정", "version": "2"},
+        "invite_ministries": {"ministries": ["ME", "FSC"], "version": "2"},
+        "name_delegate": {"position_ko": "실장", "version": "0"},
         "save_filter": {"name": "환경부의 ▲", "query": "?ministry=ME&light=attention"},
     }.get(name, {"version": version, "light": "on_track", "reason": "까닭", "language": "ko"})
 

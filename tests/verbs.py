@@ -18,6 +18,7 @@ from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
 from tests.meetings import agenda_scene
+from tests.meetings import planning_scene
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_EVENT = frozenset({"save_draft", "fill_drafts"})  # both save drafts: neither event nor receipt
@@ -167,6 +168,8 @@ def _load_meeting(it: Scene) -> object:
 
 
 LOADED = 62  # the number of a meeting that nothing was entered of
+def _planning(verb: str) -> Callable[[Scene], object]:
+    return lambda it: planning_scene.call(verb, **it.who())
 
 
 @dataclass(frozen=True)
@@ -258,6 +261,9 @@ VERBS: dict[str, Row] = {
     **{verb: Row("ME-01", "missing", "coordinator", _agenda(verb)) for verb in AGENDA},
     # press release
     "load_meeting": Row("ME-01", "missing", "coordinator", _load_meeting),
+    # planning a meeting
+    **{verb: Row("ME-01", "missing", "coordinator", _planning(verb)) for verb in planning_scene.VERBS[:-1]},
+    "name_delegate": Row("ME-01", "missing", "me_officer", _planning("name_delegate")),
 }
 
 
@@ -303,6 +309,8 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
         builders.deputise(people["me_officer"], people["me_officer_2"], at=at)
     elif verb == "load_meeting":
         Meeting.objects.create(no=LOADED, name_ko="회의", name_en="Meeting")
+    elif verb in planning_scene.VERBS:
+        planning_scene.with_two(task_force, at)
     elif verb == "take_over":
         before, me = builders.person("me_before"), task_force.ministries["ME"]
         builders.posting(before, "officer", me, ends_on=date(2021, 3, 1))

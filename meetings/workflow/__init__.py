@@ -15,3 +15,14 @@ __all__ = [
 ]
 # press release
 from .loading import load_meeting as load_meeting
+# planning
+from .planning import cancel_meeting, change_meeting, invite, name_delegate, plan_meeting
+
+__all__ = [
+    # planning
+    "cancel_meeting",
+    "change_meeting",
+    "invite",
+    "name_delegate",
+    "plan_meeting",
+]

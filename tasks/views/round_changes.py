@@ -13,7 +13,7 @@ from records.errors import Conflict, Invalid, KeyReused, Refused, WrongState
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import moving, permissions, rosters, workflow
+from .. import moving, permissions, providers, rosters, workflow
 from ..forms import posted_key, problems_of_forms
 from ..models import Round, Task
 from ..moving import Dates
@@ -69,6 +69,7 @@ def _show_dates(request: Request, round_: Round, error: Refused | None = None) -
     names = ("as_of", "opens_at", "due_at", "freeze_at", "first_freeze", "reason")
     context = {
         "plan": plan,
+        "facts": providers.round_facts(round_, request.user),
         "round": round_,
         "phase": round_.phase(request.arrived_at),
         "stand": Dates.of(round_),

@@ -1,0 +1,107 @@
+"""From the posted fields of a meeting to its verbs' arguments: reading only, the rules stand in `planning`."""
+
+from datetime import date as Day  # noqa: N812 (a field is called `date`)
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from tasks.forms import LocalDateTimeField, TextField
+from tasks.models import Round
+
+from .planning import TEXTS, YEARS, Plan
+
+NO_NUMBER = gettext_lazy("Give a number.")
+NO_MOMENT = {"invalid": gettext_lazy("Give a date and a time.")}
+
+
+class PlanForm(forms.Form):
+    """What is planned of a meeting. The round comes by its number; whether it is free, the verb says."""
+
+    no = forms.IntegerField(
+        min_value=0, max_value=32767, error_messages=dict.fromkeys(("required", "invalid", "max_value"), NO_NUMBER)
+    )
+    name_ko = TextField(required=False)
+    name_en = TextField(required=False)
+    date = forms.DateField(
+        required=False, input_formats=["%Y-%m-%d"], error_messages={"invalid": gettext_lazy("Give a date.")}
+    )
+    starts_at = forms.TimeField(
+        required=False,
+        input_formats=["%H:%M", "%H:%M:%S"],
+        error_messages={"invalid": gettext_lazy("Give a time of day.")},
+    )
+    place_ko = TextField(required=False)
+    place_en = TextField(required=False)
+    video_link = TextField(required=False)
+    chair = TextField(required=False)
+    chair_en = TextField(required=False)
+    rank_ko = TextField(required=False)
+    rank_en = TextField(required=False)
+    round = forms.CharField(required=False, max_length=10)
+    papers_due_at = LocalDateTimeField(required=False, error_messages=NO_MOMENT)
+    agenda_closes_at = LocalDateTimeField(required=False, error_messages=NO_MOMENT)
+    reason = TextField(required=False)
+
+    def clean_round(self) -> int | None:
+        text: str = self.cleaned_data["round"]
+        if not text:
+            return None
+        found = (
+            Round.objects.filter(no=int(text)).first() if text.isascii() and text.isdigit() and len(text) < 5 else None
+        )
+        if found is None:
+            raise forms.ValidationError(_("Choose a round."))
+        return found.pk
+
+    def clean_date(self) -> Day | None:
+        value: Day | None = self.cleaned_data["date"]
+        _check_year(value)
+        return value
+
+    def clean_papers_due_at(self) -> datetime | None:
+        return _moment(self.cleaned_data["papers_due_at"])
+
+    def clean_agenda_closes_at(self) -> datetime | None:
+        return _moment(self.cleaned_data["agenda_closes_at"])
+
+    def plan(self) -> Plan:
+        given = self.cleaned_data
+        names = (*TEXTS, "no", "date", "starts_at", "papers_due_at", "agenda_closes_at")
+        return Plan(**{name: given[name] for name in names}, round_id=given["round"])
+
+
+def _check_year(value: Day | None) -> None:
+    if value is not None and value.year not in YEARS:
+        raise forms.ValidationError(_("Check the year."))
+
+
+def _moment(value: datetime | None) -> datetime | None:
+    _check_year(value)
+    return value if value is None or timezone.is_aware(value) else timezone.make_aware(value)
+
+
+class DelegateForm(forms.Form):
+    """Whom a ministry sends."""
+
+    position_ko = TextField(required=False)
+    position_en = TextField(required=False)
+    is_deputy = forms.BooleanField(required=False)
+
+
+def shown(plan: Plan) -> dict[str, Any]:
+    """The plan as inputs show it, under the names of their fields."""
+
+    def written(value: Any) -> str:
+        if isinstance(value, datetime):
+            return timezone.localtime(value).strftime("%Y-%m-%dT%H:%M")
+        if isinstance(value, time):
+            return value.strftime("%H:%M")
+        return "" if value is None else str(value)
+
+    round_ = Round.objects.filter(pk=plan.round_id).first() if plan.round_id else None
+    names = (*TEXTS, "no", "date", "starts_at", "papers_due_at", "agenda_closes_at")
+    return {name: written(getattr(plan, name)) for name in names} | {"round": str(round_.no) if round_ else ""}
