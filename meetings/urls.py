@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from .views import agenda, papers, planning
-from .views import planning, press
+from .views import agenda, papers, planning, press
 
 urlpatterns = [
     # planning

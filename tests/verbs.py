@@ -17,8 +17,7 @@ from tasks.moving import Dates
 from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
-from tests.meetings import agenda_scene
-from tests.meetings import planning_scene
+from tests.meetings import agenda_scene, planning_scene
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_EVENT = frozenset({"save_draft", "fill_drafts"})  # both save drafts: neither event nor receipt
@@ -158,6 +157,8 @@ AGENDA = ("add_item", "change_item", "remove_item", "order_items", "show_agenda"
 
 def _agenda(verb: str) -> Callable[[Scene], object]:
     return lambda it: agenda_scene.call(verb, **it.who())
+
+
 # press release
 
 
@@ -168,6 +169,8 @@ def _load_meeting(it: Scene) -> object:
 
 
 LOADED = 62  # the number of a meeting that nothing was entered of
+
+
 def _planning(verb: str) -> Callable[[Scene], object]:
     return lambda it: planning_scene.call(verb, **it.who())
 

@@ -15,6 +15,7 @@ __all__ = [
 ]
 # press release
 from .loading import load_meeting as load_meeting
+
 # planning
 from .planning import cancel_meeting, change_meeting, invite, name_delegate, plan_meeting
 
