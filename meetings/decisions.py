@@ -81,8 +81,8 @@ def rows_of(meeting: Meeting, decisions: list[Decision], names: Directory) -> li
             decision=row,
             number=number_of(meeting, row.no),
             kind=DecisionKind(row.kind),
-            lead=names[row.lead_id] if row.lead_id in names else None,
-            supporting=[names[one.ministry_id] for one in row.supporting.all() if one.ministry_id in names],
+            lead=names[row.lead_id] if row.lead_id else None,
+            supporting=[names[one.ministry_id] for one in row.supporting.all()],
             codes=[one.task.code for one in row.of_tasks.all()],
         )
         for row in decisions

@@ -8,7 +8,10 @@ from tasks.providers import MenuItem
 from . import permissions
 
 # The names of all addresses that stand under the item of the menu.
-PAGES = ("show_meeting",)
+PAGES: tuple[str, ...] = ("show_meeting",)
+# at the meeting
+PAGES += ("run_meeting", "record_decision", "change_decision", "withdraw_decision", "mark_attendance", "edit_remarks")
+PAGES += ("save_note", "finish_item")
 
 
 def items(user: User) -> list[MenuItem]:

@@ -1,0 +1,93 @@
+"""A meeting that is going on: the second one, with its ministries invited and three items on its agenda."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from meetings import workflow
+from meetings.models import AgendaItem, AgendaTask, Attendance, Decision, Figure, Meeting
+from meetings.workflow.common import tell
+from ministries.models import Ministry, User
+from records.receipts import once
+from records.verify import Run
+from tasks.models import Round, Task
+from tests.builders import key
+
+TITLES = (
+    ("시나리오 추진 현황", "Progress of the scenarios"),
+    ("과제별 이행 현황", "Progress by task"),
+    ("신규과제 발굴", "New tasks"),
+)
+SENTENCE = "충전 기반 협의 일정을 두 부처가 함께 정해 보고"
+DUE = date(2021, 4, 9)
+
+
+def begin(
+    *, by: User, at: datetime, round_: Round | None = None, codes: tuple[str, ...] = (), no: int = 2, **more: Any
+) -> Meeting:
+    """The meeting, planned in one event; its second item is about the tasks with these codes."""
+    values = {"date": date(2021, 3, 23), "starts_at": time(14), "name_ko": f"제{no}차 범부처 T/F 회의"} | more
+    meeting, _made = Meeting.objects.update_or_create(
+        no=no, defaults={"name_en": f"T/F meeting {no}", "round": round_, "version": 1, **values}
+    )
+    rows: list[Any] = [meeting]
+    rows += [
+        Attendance.objects.create(meeting=meeting, ministry=row) for row in Ministry.objects.filter(tf_member=True)
+    ]
+    kinds = ("report", "review", "discussion")
+    for order, (kind, (ko, en)) in enumerate(zip(kinds, TITLES, strict=True), 1):
+        minutes = 10 * order
+        rows.append(
+            AgendaItem.objects.create(
+                meeting=meeting, order=order, kind=kind, title_ko=ko, title_en=en, minutes=minutes
+            )
+        )
+    second = item(meeting, 2)
+    rows += [AgendaTask.objects.create(item=second, task=task) for task in Task.objects.filter(code__in=codes)]
+    rows.append(
+        Figure.objects.create(
+            item=item(meeting, 1), number=82, text_ko="전문가 #명", text_en="experts", until=at.date()
+        )
+    )
+    with once("plan_meeting", by=by, at=at, key=key(), target="meetings", body=[]) as attempt:
+        tell(attempt, meeting, meeting, rows=rows)
+    return meeting
+
+
+def item(meeting: Meeting, order: int) -> AgendaItem:
+    return AgendaItem.objects.get(meeting=meeting, order=order)
+
+
+def attendance(meeting: Meeting, code: str) -> Attendance:
+    return Attendance.objects.get(meeting=meeting, ministry__code=code)
+
+
+def action(**more: Any) -> workflow.Decided:
+    """추진, led by ME and supported by MOTIE."""
+    ministries = {row.code: row.pk for row in Ministry.objects.all()}
+    values: dict[str, Any] = {
+        "kind": "action",
+        "text_ko": SENTENCE,
+        "lead": ministries["ME"],
+        "due_on": DUE,
+        "supporting": (ministries["MOTIE"],),
+    }
+    return workflow.Decided(**(values | more))
+
+
+def exhortation(**more: Any) -> workflow.Decided:
+    """당부, to all ministries."""
+    return workflow.Decided(**({"kind": "exhortation", "text_ko": "추진할 과제를 발굴"} | more))
+
+
+def record(meeting: Meeting, decided: workflow.Decided, *, by: User, at: datetime) -> Decision:
+    """The decision that was recorded."""
+    receipt = workflow.record_decision(meeting.pk, decided, by=by, at=at, key=key())
+    return Decision.objects.get(pk=receipt.event.object_id)
+
+
+def differences(meeting: Meeting) -> list[str]:
+    """What the meeting's chain and its tables do not agree on."""
+    run = Run(only=meeting.stream_key)
+    for _progress in run.walk():
+        pass
+    return [row.line() for row in run.findings]
