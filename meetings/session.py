@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Prefetch, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
@@ -303,9 +304,9 @@ def news(meeting: Meeting, since: int | None, *, user: User) -> str:
     if since is None:
         return ""
     verbs = {
-        "record_decision": _("added"),
-        "change_decision": _("changed"),
-        "withdraw_decision": _("withdrawn"),
+        "record_decision": pgettext("decision, news", "added"),
+        "change_decision": pgettext("decision, news", "changed"),
+        "withdraw_decision": pgettext("decision, news", "withdrawn"),
     }
     events = Event.objects.filter(stream__key=meeting.stream_key, seq__gt=since, verb__in=verbs).exclude(actor=user)
     told = [f"{event.data['number']} {verbs[event.verb]} ({event.who})" for event in events.order_by("seq")]

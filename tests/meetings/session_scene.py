@@ -1,6 +1,7 @@
 """A meeting that is going on: the second one, with its ministries invited and three items on its agenda."""
 
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from meetings import workflow
@@ -45,7 +46,7 @@ def begin(
     rows += [AgendaTask.objects.create(item=second, task=task) for task in Task.objects.filter(code__in=codes)]
     rows.append(
         Figure.objects.create(
-            item=item(meeting, 1), number=82, text_ko="전문가 #명", text_en="experts", until=at.date()
+            item=item(meeting, 1), number=Decimal(82), text_ko="전문가 #명", text_en="experts", until=at.date()
         )
     )
     with once("plan_meeting", by=by, at=at, key=key(), target="meetings", body=[]) as attempt:
