@@ -25,6 +25,7 @@ from tasks.models import Correction, Extension, Report, Request, Round, SavedFil
 from tasks.moving import Dates
 from tests import builders, documents, sheets
 from tests.cast import TaskForce
+from tests.meetings import session_scene
 from tests.pages import visitor
 from tests.snapshot import OWN_APPS
 
@@ -345,6 +346,30 @@ show_hand_over[succeeded]  GET   login     404   404        200     404      404
 show_hand_over             POST  401       405   405        405     405      405         405    405           405
 take_over                  GET   login     405   405        405     405      405         405    405           405
 take_over[succeeded]       POST  401       404   404        302     404      404         404    404           404
+run_meeting[session]             GET  login  403    403    403    403    200    403    403    403
+run_meeting[session]             POST 401    405    405    405    405    405    405    405    405
+poll_session[session]            GET  login  403    403    403    403    200    403    403    403
+poll_session[session]            POST 401    405    405    405    405    405    405    405    405
+edit_remarks[session]            GET  login  403    403    403    403    200    403    403    403
+edit_remarks[session]            POST 401    403    403    403    403    302    403    403    403
+change_decision[session]         GET  login  403    403    403    403    200    403    403    403
+change_decision[session]         POST 401    403    403    403    403    302    403    403    403
+record_decision[session]         GET  login  405    405    405    405    405    405    405    405
+record_decision[session]         POST 401    403    403    403    403    302    403    403    403
+withdraw_decision[session]       GET  login  405    405    405    405    405    405    405    405
+withdraw_decision[session]       POST 401    403    403    403    403    302    403    403    403
+mark_attendance[session]         GET  login  405    405    405    405    405    405    405    405
+mark_attendance[session]         POST 401    403    403    403    403    302    403    403    403
+save_note[session]               GET  login  405    405    405    405    405    405    405    405
+save_note[session]               POST 401    403    403    403    403    302    403    403    403
+finish_item[session]             GET  login  405    405    405    405    405    405    405    405
+finish_item[session]             POST 401    403    403    403    403    302    403    403    403
+show_projector[session]          GET  login  404    404    404    404    200    404    403    403
+show_projector[session_shown]    GET  login  200    200    200    200    200    200    403    403
+show_projector[session_shown]    POST 401    405    405    405    405    405    405    405    405
+poll_projector[session]          GET  login  404    404    404    404    200    404    403    403
+poll_projector[session_shown]    GET  login  200    200    200    200    200    200    403    403
+poll_projector[session_shown]    POST 401    405    405    405    405    405    405    405    405
 """
 
 # Views that ask for nobody. Whatever joins them is seen by the whole world.
@@ -457,6 +482,8 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             people["me_officer_2"].postings.update(ends_on=date(2021, 3, 1))
         if place.startswith(("contributed", "asking", "not_asking")):
             return exchanged(place)
+        if place.startswith("session"):  # at the meeting; its agenda is shown to ministries, or not yet
+            session_scene.hold(by=office, at=at, shown=place == "session_shown")
         known = place if place in builders.PLACES else "accepted" if is_frozen else "missing"
         builders.report_in(known, report, officer=people["me_officer"], coordinator=office, at=at)
         if is_frozen or place == "3":
@@ -491,6 +518,8 @@ def undone() -> Iterator[None]:
 
 
 def address(name: str, place: str, report: Report) -> str:
+    if place.startswith("session"):
+        return session_scene.address(name)
     if name in ("show_submission", "withdraw_submission"):
         return reverse(name, args=[builders.submission_of(report).number])
     if name == "delete_filter":
@@ -562,6 +591,8 @@ def body(name: str, report: Report) -> dict[str, Any]:
     file = SimpleUploadedFile("근거.pdf", documents.PDF)
     seen = freezing.head_seq(report.round)
     items = {"changed": f"{report.pk}:{version}", "unchanged": [], "letter_no": "기후-1", "key": str(builders.key())}
+    if name in session_scene.BODIES:
+        return session_scene.body(name)
     return {
         "list_my_tasks": text,
         "save_report_draft": text,

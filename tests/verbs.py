@@ -4,10 +4,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from meetings import workflow as meetings
+from meetings.models import Decision, Meeting
 from ministries.models import Delegation, User
 from tasks import freezing, workflow
 from tasks.models import Correction, Extension, Report, Task
@@ -15,6 +18,7 @@ from tasks.moving import Dates
 from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
+from tests.meetings import session_scene
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_EVENT = frozenset({"save_draft", "fill_drafts"})  # both save drafts: neither event nor receipt
@@ -148,6 +152,36 @@ def _answer_request(it: Scene) -> object:
     return workflow.answer_request(asked.pk, text="ㅇ 협의하겠음", **it.who())
 
 
+# at the meeting
+
+
+def _at_meeting(it: Scene, verb: str) -> object:
+    meeting = Meeting.objects.get(no=2)
+    first, said = session_scene.item(meeting, 1), session_scene.exhortation()
+    pk = Decision.objects.filter(meeting=meeting).earliest("no").pk
+    mark = meetings.Mark(session_scene.attendance(meeting, "ME").ministry_id, 0, True)
+    return {
+        "record_decision": lambda: meetings.record_decision(meeting.pk, said, **it.who()),
+        "change_decision": lambda: meetings.change_decision(pk, said, version=0, **it.who()),
+        "withdraw_decision": lambda: meetings.withdraw_decision(pk, version=0, **it.who()),
+        "mark_attendance": lambda: meetings.mark_attendance(meeting.pk, [mark], **it.who()),
+        "finish_item": lambda: meetings.finish_item(first.pk, version=0, **it.who()),
+        "set_remarks": lambda: meetings.set_remarks(
+            meeting.pk, [meetings.Said("함께 갑시다")], seen=meetings.mark_of([]), **it.who()
+        ),
+    }[verb]()
+
+
+AT_MEETING = (
+    "record_decision",
+    "change_decision",
+    "withdraw_decision",
+    "mark_attendance",
+    "finish_item",
+    "set_remarks",
+)
+
+
 @dataclass(frozen=True)
 class Row:
     """`place`: one of builders.PLACES, `code` the report that is brought there, `by` whoever of the cast may go on."""
@@ -233,6 +267,8 @@ VERBS: dict[str, Row] = {
     "end_deputy": Row("ME-01", "missing", "me_officer", _end_deputy),
     "assign": Row("ME-01", "missing", "me_officer", _assign),
     "take_over": Row("ME-01", "missing", "me_officer", _take_over),
+    # at the meeting
+    **{name: Row("ME-01", "missing", "coordinator", partial(_at_meeting, verb=name)) for name in AT_MEETING},
 }
 
 
@@ -279,6 +315,8 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
     elif verb == "take_over":
         before, me = builders.person("me_before"), task_force.ministries["ME"]
         builders.posting(before, "officer", me, ends_on=date(2021, 3, 1))
+    elif verb in AT_MEETING:
+        session_scene.hold(by=people["coordinator"], at=at, shown=False)
     elif verb != "accept":
         approver = people["fsc_approver"] if signing else None
         builders.report_in(

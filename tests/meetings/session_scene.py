@@ -4,6 +4,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
+
 from meetings import workflow
 from meetings.models import AgendaItem, AgendaTask, Attendance, Decision, Figure, Meeting
 from meetings.workflow.common import tell
@@ -92,3 +94,42 @@ def differences(meeting: Meeting) -> list[str]:
     for _progress in run.walk():
         pass
     return [row.line() for row in run.findings]
+
+
+# For the table of permissions: the second meeting with one decision.
+
+
+def hold(*, by: User, at: datetime, shown: bool) -> None:
+    meeting = begin(by=by, at=at, round_=Round.objects.get(no=2))
+    record(meeting, exhortation(), by=by, at=at)
+    if shown:
+        Meeting.objects.filter(pk=meeting.pk).update(shown_at=at)
+
+
+def address(name: str) -> str:
+    if name in ("save_note", "finish_item"):
+        return reverse(name, args=[2, AgendaItem.objects.get(meeting__no=2, order=1).pk])
+    if name in ("change_decision", "withdraw_decision"):
+        return reverse(name, args=[2, Decision.objects.get(meeting__no=2).pk])
+    return reverse(name, args=[2])
+
+
+BODIES: dict[str, dict[str, str]] = {
+    "record_decision": {"kind": "exhortation", "text_ko": "과제 발굴"},
+    "change_decision": {"kind": "exhortation", "text_ko": "과제 발굴", "version": "0"},
+    "withdraw_decision": {"version": "0"},
+    "mark_attendance": {},
+    "save_note": {"text": "메모", "version": "0"},
+    "finish_item": {"item_version": "0", "done": "1"},
+    "edit_remarks": {"remark-1-ko": "함께 갑시다", "seen": workflow.mark_of([])},
+}
+
+
+def body(name: str) -> dict[str, str]:
+    """What the page's form would send."""
+    if name != "mark_attendance":
+        return BODIES[name]
+    row = Attendance.objects.filter(meeting__no=2).first()
+    assert row is not None
+    p = f"p{row.ministry_id}-"
+    return {f"{p}version": "0", f"{p}was": "00", f"{p}present": "on"}
