@@ -100,7 +100,8 @@ def posted_marks(post: QueryDict, people: Iterable[Person]) -> list[Mark]:
         told = marked(is_present, is_deputy, position)
         if f"{p}version" in post and told not in (post.get(f"{p}was", ""), person.was):
             version = posted_number(post, f"{p}version")
-            marks.append(Mark(row.ministry_id, version, is_present, is_deputy, position, row.position_en))
+            english = row.position_en if position == row.position_ko else ""  # it speaks of another one by now
+            marks.append(Mark(row.ministry_id, version, is_present, is_deputy, position, english))
     return marks
 
 

@@ -14,7 +14,8 @@ from records.models import Event
 from tests import builders
 from tests.builders import key, kst
 from tests.meetings.session_scene import SENTENCE, action, attendance, begin, differences, exhortation, item, record
-from tests.pages import HTMX, Element, filled, page, visitor
+from tests.pages import HTMX, Element, dead_links, filled, page, visitor
+from tests.test_site import forms, heading, inline, references, spoken
 
 SESSION, NOTE = "/meetings/2/session/", "장관급 격상은 비공개로 검토"
 
@@ -469,3 +470,47 @@ def test_long_lists_go_over_several_slides_in_equal_shares(office, meeting, coor
         record(meeting, exhortation(text_ko=f"당부 {no}"), by=coordinator, at=at)
     shown = page(office.get("/meetings/2/projector/?page=all"))
     assert [len(row.all("li")) for row in shown.all("ol", class_="slide-decisions")] == [4, 4]
+
+
+# What holds of every page
+
+
+def every_page(meeting: Meeting, office: Any) -> Iterator[tuple[str, Any]]:
+    row = Decision.objects.earliest("no")
+    first, second = item(meeting, 1), item(meeting, 2)
+    here = f"/meetings/2/decisions/{row.pk}/"
+    paths = (SESSION, f"{SESSION}?item={second.pk}", here, "/meetings/2/remarks/", "/meetings/2/projector/")
+    for path in (*paths, "/meetings/2/projector/?page=all"):
+        yield path, office.get(path)
+    yield "422 of a decision", office.post("/meetings/2/decisions/", typed(kind="action", lead="", codes="XX"))
+    yield "422 of a change", office.post(here, typed(text_ko="", version="0"))
+    yield "409 of a change", office.post(here, typed(version="7"))
+    yield "409 of a note", office.post(f"/meetings/2/session/items/{first.pk}/note/", {"text": "나", "version": "7"})
+    yield "409 of an item", office.post(f"/meetings/2/session/items/{second.pk}/finish/", {"item_version": "7"})
+    yield "409 of remarks", office.post("/meetings/2/remarks/", {"remark-1-ko": "말", "seen": "x"})
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_page_keeps_the_rules(task_force, meeting, coordinator, at, language):
+    """The rules of tests/test_site.py: one heading, the reader's language, nothing inline, forms that go once."""
+    record(meeting, action(text_en="Report on it", codes=("ME-01",), item=item(meeting, 2).pk), by=coordinator, at=at)
+    record(meeting, exhortation(), by=coordinator, at=at)
+    note(meeting, coordinator, at)
+    AgendaItem.objects.filter(pk=item(meeting, 2).pk).update(title_en="", summary_ko="보완과제를 함께 살핌")
+    meeting.attendances.filter(ministry__code="ME").update(position_ko="국장", is_deputy=True, is_present=True)
+    coordinator.language = language
+    coordinator.save()
+    wrong = []
+    for where, answer in every_page(meeting, visitor(coordinator, language=language)):
+        found = page(answer)
+        path = answer.wsgi_request.path
+        rules = (heading(found), spoken(found, answer, language), inline(answer), forms(found, path), references(found))
+        wrong += [f"{where}: {text}" for texts in rules for text in texts]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_link_leads_somewhere(meeting, office, coordinator, at):
+    """Also from the pages of refusals, which stand at a form's address; the agenda's own pages are not looked at."""
+    record(meeting, action(codes=("ME-01",), item=item(meeting, 2).pk), by=coordinator, at=at)
+    dead = [text for _where, answer in every_page(meeting, office) for text in dead_links(office, answer)]
+    assert [text for text in dead if "agenda/" not in text] == []
