@@ -22,6 +22,7 @@ TITLES = (
 )
 SENTENCE = "충전 기반 협의 일정을 두 부처가 함께 정해 보고"
 DUE = date(2021, 4, 9)
+NOTE = "장관급 격상은 비공개로 검토"
 
 
 def begin(
@@ -86,6 +87,17 @@ def record(meeting: Meeting, decided: workflow.Decided, *, by: User, at: datetim
     """The decision that was recorded."""
     receipt = workflow.record_decision(meeting.pk, decided, by=by, at=at, key=key())
     return Decision.objects.get(pk=receipt.event.object_id)
+
+
+def note(meeting: Meeting, by: User, at: datetime, order: int = 1) -> None:
+    """The first note of an item."""
+    workflow.save_note(item(meeting, order).pk, by=by, at=at, version=0, text=NOTE)
+
+
+def typed(**more: Any) -> dict[str, Any]:
+    """What the form of a decision sends."""
+    values = {"kind": "action", "text_ko": SENTENCE, "lead": "ME", "due_on": "2021-04-09", "supporting": ["MOTIE"]}
+    return values | {"codes": "ME-01, me-06", "key": str(key())} | more
 
 
 def differences(meeting: Meeting) -> list[str]:
