@@ -168,6 +168,7 @@ def test_a_refused_decision_keeps_what_was_typed(office, meeting, headers):
         "lead-error": "An action needs a lead and a due date.",
         "codes-error": "No task has this code: XX-9.",
     }
+    assert len(shown.one("div", id="decision-problems").all("li")) == 2, "each thing is said once"
     form = filled(shown, "/meetings/2/decisions/")
     assert (form["text_ko"], form["codes"], form["supporting"]) == ([SENTENCE], ["ME-01 XX-9"], ["MOTIE"])
     for name in ("lead", "due_on", "codes"):
