@@ -29,6 +29,10 @@ PAGES: tuple[str, ...] = (
     "invite_ministries",
     "name_delegate",
 )
+PAGES: tuple[str, ...] = ("show_meeting",)
+# at the meeting
+PAGES += ("run_meeting", "record_decision", "change_decision", "withdraw_decision", "mark_attendance", "edit_remarks")
+PAGES += ("save_note", "finish_item")
 
 
 def items(user: User) -> list[MenuItem]:

@@ -59,6 +59,7 @@ RULES: dict[str, Rule] = {
     # at the meeting
     "mark_attendance": Rule(_office, WRITING),
     "finish_item": Rule(_office, WRITING),
+    "save_note": Rule(_office, WRITING),
     "record_decision": Rule(_office, WRITING),
     "change_decision": Rule(_office, WRITING),
     "withdraw_decision": Rule(_office, WRITING),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import agenda, papers, planning, press
+from .views import planning, projector, session, session_items
 
 urlpatterns = [
     # planning
@@ -29,4 +30,16 @@ urlpatterns = [
     path("meetings/<int:no>/invite/", planning.invite_ministries, name="invite_ministries"),
     path("meetings/<int:no>/delegate/", planning.name_delegate, name="name_delegate"),
     path("meetings/<int:no>/meeting.ics", planning.meeting_calendar, name="meeting_calendar"),
+    # at the meeting
+    path("meetings/<int:no>/session/", session.run_meeting, name="run_meeting"),
+    path("meetings/<int:no>/session/poll/", session.poll_session, name="poll_session"),
+    path("meetings/<int:no>/session/attendance/", session.mark_attendance, name="mark_attendance"),
+    path("meetings/<int:no>/session/items/<int:pk>/note/", session_items.save_note, name="save_note"),
+    path("meetings/<int:no>/session/items/<int:pk>/finish/", session_items.finish_item, name="finish_item"),
+    path("meetings/<int:no>/decisions/", session.record_decision, name="record_decision"),
+    path("meetings/<int:no>/decisions/<int:pk>/", session.change_decision, name="change_decision"),
+    path("meetings/<int:no>/decisions/<int:pk>/withdraw/", session.withdraw_decision, name="withdraw_decision"),
+    path("meetings/<int:no>/remarks/", session_items.edit_remarks, name="edit_remarks"),
+    path("meetings/<int:no>/projector/", projector.show_projector, name="show_projector"),
+    path("meetings/<int:no>/projector/poll/", projector.poll_projector, name="poll_projector"),
 ]

@@ -27,6 +27,7 @@ from tasks.moving import Dates
 from tests import builders, documents, sheets
 from tests.cast import TaskForce
 from tests.meetings import agenda_scene, planning_scene
+from tests.meetings import session_scene
 from tests.pages import visitor
 from tests.snapshot import OWN_APPS
 
@@ -397,6 +398,30 @@ invite_ministries[planning] GET  login     403   403        403     403      200
 invite_ministries[planning] POST 401       403   403        403     403      302         403    403           403
 name_delegate[planning]    GET   login     404   200        200     200      403         403    403           403
 name_delegate[planning]    POST  401       404   302        302     302      403         403    403           403
+run_meeting[session]             GET  login  403    403    403    403    200    403    403    403
+run_meeting[session]             POST 401    405    405    405    405    405    405    405    405
+poll_session[session]            GET  login  403    403    403    403    200    403    403    403
+poll_session[session]            POST 401    405    405    405    405    405    405    405    405
+edit_remarks[session]            GET  login  403    403    403    403    200    403    403    403
+edit_remarks[session]            POST 401    403    403    403    403    302    403    403    403
+change_decision[session]         GET  login  403    403    403    403    200    403    403    403
+change_decision[session]         POST 401    403    403    403    403    302    403    403    403
+record_decision[session]         GET  login  405    405    405    405    405    405    405    405
+record_decision[session]         POST 401    403    403    403    403    302    403    403    403
+withdraw_decision[session]       GET  login  405    405    405    405    405    405    405    405
+withdraw_decision[session]       POST 401    403    403    403    403    302    403    403    403
+mark_attendance[session]         GET  login  405    405    405    405    405    405    405    405
+mark_attendance[session]         POST 401    403    403    403    403    302    403    403    403
+save_note[session]               GET  login  405    405    405    405    405    405    405    405
+save_note[session]               POST 401    403    403    403    403    302    403    403    403
+finish_item[session]             GET  login  405    405    405    405    405    405    405    405
+finish_item[session]             POST 401    403    403    403    403    302    403    403    403
+show_projector[session]          GET  login  404    404    404    404    200    404    403    403
+show_projector[session_shown]    GET  login  200    200    200    200    200    200    403    403
+show_projector[session_shown]    POST 401    405    405    405    405    405    405    405    405
+poll_projector[session]          GET  login  404    404    404    404    200    404    403    403
+poll_projector[session_shown]    GET  login  200    200    200    200    200    200    403    403
+poll_projector[session_shown]    POST 401    405    405    405    405    405    405    405    405
 """
 
 PRESS = 61  # the number of the meeting on which a press release is written
@@ -517,6 +542,8 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             return builders.fresh(report)
         if place == "planning":  # the second meeting, to which the lead and the supporting ministry are invited
             planning_scene.with_two(task_force, at)
+        if place.startswith("session"):  # at the meeting; its agenda is shown to ministries, or not yet
+            session_scene.hold(by=office, at=at, shown=place == "session_shown")
         known = place if place in builders.PLACES else "accepted" if is_frozen else "missing"
         builders.report_in(known, report, officer=people["me_officer"], coordinator=office, at=at)
         if is_frozen or place == "3":
@@ -559,6 +586,8 @@ def undone() -> Iterator[None]:
 
 
 def address(name: str, place: str, report: Report) -> str:
+    if place.startswith("session"):
+        return session_scene.address(name)
     if name in ("show_submission", "withdraw_submission"):
         return reverse(name, args=[builders.submission_of(report).number])
     if name == "delete_filter":
@@ -640,6 +669,8 @@ def body(name: str, report: Report) -> dict[str, Any]:
     file = SimpleUploadedFile("근거.pdf", documents.PDF)
     seen = freezing.head_seq(report.round)
     items = {"changed": f"{report.pk}:{version}", "unchanged": [], "letter_no": "기후-1", "key": str(builders.key())}
+    if name in session_scene.BODIES:
+        return session_scene.body(name)
     return {
         "list_my_tasks": text,
         "save_report_draft": text,

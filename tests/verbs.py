@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from meetings import workflow as meeting_workflow
 from meetings.models import Meeting
+from meetings import workflow as meetings
+from meetings.models import Decision, Meeting
 from ministries.models import Delegation, User
 from tasks import freezing, workflow
 from tasks.models import Correction, Extension, Report, Task
@@ -18,6 +21,7 @@ from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
 from tests.meetings import agenda_scene, planning_scene
+from tests.meetings import session_scene
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_EVENT = frozenset({"save_draft", "fill_drafts"})  # both save drafts: neither event nor receipt
@@ -173,6 +177,34 @@ LOADED = 62  # the number of a meeting that nothing was entered of
 
 def _planning(verb: str) -> Callable[[Scene], object]:
     return lambda it: planning_scene.call(verb, **it.who())
+# at the meeting
+
+
+def _at_meeting(it: Scene, verb: str) -> object:
+    meeting = Meeting.objects.get(no=2)
+    first, said = session_scene.item(meeting, 1), session_scene.exhortation()
+    pk = Decision.objects.filter(meeting=meeting).earliest("no").pk
+    mark = meetings.Mark(session_scene.attendance(meeting, "ME").ministry_id, 0, True)
+    return {
+        "record_decision": lambda: meetings.record_decision(meeting.pk, said, **it.who()),
+        "change_decision": lambda: meetings.change_decision(pk, said, version=0, **it.who()),
+        "withdraw_decision": lambda: meetings.withdraw_decision(pk, version=0, **it.who()),
+        "mark_attendance": lambda: meetings.mark_attendance(meeting.pk, [mark], **it.who()),
+        "finish_item": lambda: meetings.finish_item(first.pk, version=0, **it.who()),
+        "set_remarks": lambda: meetings.set_remarks(
+            meeting.pk, [meetings.Said("함께 갑시다")], seen=meetings.mark_of([]), **it.who()
+        ),
+    }[verb]()
+
+
+AT_MEETING = (
+    "record_decision",
+    "change_decision",
+    "withdraw_decision",
+    "mark_attendance",
+    "finish_item",
+    "set_remarks",
+)
 
 
 @dataclass(frozen=True)
@@ -267,6 +299,8 @@ VERBS: dict[str, Row] = {
     # planning a meeting
     **{verb: Row("ME-01", "missing", "coordinator", _planning(verb)) for verb in planning_scene.VERBS[:-1]},
     "name_delegate": Row("ME-01", "missing", "me_officer", _planning("name_delegate")),
+    # at the meeting
+    **{name: Row("ME-01", "missing", "coordinator", partial(_at_meeting, verb=name)) for name in AT_MEETING},
 }
 
 
@@ -320,6 +354,8 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
     elif verb in AGENDA:
         me, msit = (task_force.ministries[name] for name in ("ME", "MSIT"))
         agenda_scene.stand(task_force.round_2, me, msit, by=people["coordinator"], at=at, shown=False)
+    elif verb in AT_MEETING:
+        session_scene.hold(by=people["coordinator"], at=at, shown=False)
     elif verb != "accept":
         approver = people["fsc_approver"] if signing else None
         builders.report_in(

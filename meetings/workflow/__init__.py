@@ -26,4 +26,21 @@ __all__ = [
     "invite",
     "name_delegate",
     "plan_meeting",
+# at the meeting
+from .recording import Decided, change_decision, record_decision, withdraw_decision
+from .session import Mark, Said, finish_item, mark_attendance, mark_of, remarks_of, save_note, set_remarks
+
+__all__ = [
+    "Decided",
+    "Mark",
+    "Said",
+    "change_decision",
+    "finish_item",
+    "mark_attendance",
+    "mark_of",
+    "record_decision",
+    "remarks_of",
+    "save_note",
+    "set_remarks",
+    "withdraw_decision",
 ]

@@ -191,6 +191,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 BOARD_POLL_SECONDS = 15
+MEETING_POLL_SECONDS = 5  # note-takers of one meeting wait for each other's entries
 ARRIVAL_HEADER = ""  # the header in which a trusted proxy says when it passed the request on, such as X-Request-Start
 
 # Mail. Verbs note what is owed, `manage.py run_due` sends it: a server that hangs holds up that run and nobody else.

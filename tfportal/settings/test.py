@@ -21,6 +21,7 @@ ACCOUNT_RATE_LIMITS = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PORTAL_URL = "https://portal.example"
 BOARD_POLL_SECONDS = 1
+MEETING_POLL_SECONDS = 1
 VAR_DIR.mkdir(exist_ok=True)
 FILES_FOLDER = tempfile.TemporaryDirectory(prefix="tfportal-files-")  # goes with the process
 FILES_ROOT = Path(FILES_FOLDER.name)

@@ -1,0 +1,315 @@
+"""The workspace at the meeting: the agenda, the item that is spoken of, who is there, what was decided. Read-only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, time
+from typing import Any
+
+from django.db.models import Count, Prefetch, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from ministries.directory import Directory
+from ministries.models import MinistryName, User
+from records.models import Event, Stream
+from tasks.models import Light, Task
+from tasks.selecting import Filters, select
+from tasks.tiles import Since, Tile, Viewer, read_tiles
+from tfportal import dates
+
+from . import decisions
+from .decisions import Row, day_of
+from .models import AgendaItem, AgendaTask, Attendance, Figure, Meeting, Note, Paper
+
+TROUBLE = (Light.ATTENTION, Light.REVIEW_NEEDED)
+MOST_CODES = 1000
+NAMED_NEWS = 3  # so many changes are read out one by one, more are counted
+
+
+def marked(is_present: bool, is_deputy: bool, position: str) -> str:
+    """What is marked of a ministry, in one word to be compared."""
+    return f"{int(is_present)}{int(is_deputy)}{position}"
+
+
+@dataclass(frozen=True)
+class Person:
+    """One invited ministry, as the list of those who are there shows it."""
+
+    row: Attendance
+    name: MinistryName
+
+    @property
+    def prefix(self) -> str:
+        """Of the names of its fields."""
+        return f"p{self.row.ministry_id}-"
+
+    @property
+    def was(self) -> str:
+        """What the page showed, in one word: whoever sends it back unchanged has marked nothing."""
+        row = self.row
+        return marked(bool(row.is_present), row.is_deputy, row.position_ko)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One item of the agenda. `begins`: by the minutes planned, None where somebody left them out."""
+
+    item: AgendaItem
+    begins: time | None
+    is_current: bool = False
+
+    @property
+    def is_finished(self) -> bool:
+        return self.item.finished_at is not None
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A number with the list that it counts. `light` where it is that of one light."""
+
+    label: str
+    count: int
+    address: str
+    light: Light | None = None
+
+
+@dataclass(frozen=True)
+class AboutTask:
+    """A task that an item is about; `tile` as the board shows it, None where it is on no roster of the meeting's."""
+
+    task: Task
+    tile: Tile | None
+    lead: MinistryName | None
+
+
+@dataclass(frozen=True)
+class Current:
+    """The item that is spoken of, with everything that lies on the table for it."""
+
+    entry: Entry
+    presenter: MinistryName | None
+    tasks: list[AboutTask]
+    numbers: list[Linked]
+    reasons: list[Linked]
+    figures: list[str]
+    papers: list[Paper]
+    note: Note | None
+
+    @property
+    def item(self) -> AgendaItem:
+        return self.entry.item
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The page at the meeting. `position`: what a poll compares."""
+
+    meeting: Meeting
+    entries: list[Entry]
+    current: Current | None
+    people: list[Person]
+    decisions: list[Row]
+    names: Directory
+    position: str
+
+    @property
+    def present(self) -> int:
+        return sum(bool(person.row.is_present) for person in self.people)
+
+    @property
+    def standing(self) -> list[Row]:
+        return [row for row in self.decisions if not row.is_withdrawn]
+
+    @property
+    def next(self) -> Entry | None:
+        """The item after the current one."""
+        places = [no for no, entry in enumerate(self.entries, 1) if entry.is_current]
+        return next(iter(self.entries[places[0] : places[0] + 1]), None) if places else None
+
+
+def read(meeting: Meeting, *, user: User, at: datetime, item: int | None = None) -> Workspace:
+    """The workspace with that item (primary key), else with the first that is not finished. A constant number of
+    queries, however long the agenda is."""
+    seen = position(meeting)  # first: whatever happens meanwhile, the next poll brings
+    names = Directory(day_of(meeting))
+    listed = entries(meeting, user=user, item=item)
+    chosen = next((entry for entry in listed if entry.is_current), None)
+    return Workspace(
+        meeting=meeting,
+        entries=listed,
+        current=_current(meeting, chosen, names, user=user, at=at) if chosen else None,
+        people=people(meeting, names),
+        decisions=decisions.read(meeting, user=user, withdrawn=True, names=names),
+        names=names,
+        position=seen,
+    )
+
+
+def entries(meeting: Meeting, *, user: User, item: int | None = None) -> list[Entry]:
+    """The items that the person may see, in their order, with one of them the current. One query."""
+    rows = list(AgendaItem.objects.visible_to(user).filter(meeting=meeting).order_by("order", "pk"))
+    unfinished = [row.pk for row in rows if row.finished_at is None]
+    current = item if item in {row.pk for row in rows} else next(iter(unfinished or [row.pk for row in rows]), None)
+    begins = _begins(meeting, rows)
+    return [Entry(row, begins[row.pk], row.pk == current) for row in rows]
+
+
+def _begins(meeting: Meeting, rows: Iterable[AgendaItem]) -> dict[int, time | None]:
+    found: dict[int, time | None] = {}
+    starts = meeting.starts_at
+    now = starts.hour * 60 + starts.minute if starts else None
+    for row in rows:
+        found[row.pk] = None if now is None else time(now // 60 % 24, now % 60)
+        now = now + row.minutes if now is not None and row.minutes else None
+    return found
+
+
+def people(meeting: Meeting, names: Directory) -> list[Person]:
+    """The invited ministries in the ministries' order."""
+    rows = Attendance.objects.filter(meeting=meeting).order_by("ministry__order", "ministry__code")
+    return [Person(row, names[row.ministry_id]) for row in rows if row.ministry_id in names]
+
+
+def choices(names: Directory) -> list[MinistryName]:
+    """The ministries that may be given something to do: the T/F's members first."""
+    return sorted(names.in_order(), key=lambda name: not name.ministry.tf_member)
+
+
+def codes() -> list[str]:
+    """Of the tasks, for the field that names some; none where they are so many that nobody looks through them."""
+    found = list(Task.objects.order_by("code").values_list("code", flat=True)[: MOST_CODES + 1])
+    return found if len(found) <= MOST_CODES else []
+
+
+# One item
+
+
+def _current(meeting: Meeting, entry: Entry, names: Directory, *, user: User, at: datetime) -> Current:
+    parts: tuple[Any, ...] = (
+        Prefetch("of_tasks", AgendaTask.objects.select_related("task").order_by("task__code")),
+        Prefetch("figures", Figure.objects.order_by("order", "pk")),
+        Prefetch("papers", Paper.objects.current()),
+    )
+    item = AgendaItem.objects.prefetch_related(*parts).get(pk=entry.item.pk)
+    tiles = tiles_of(meeting, names, user=user, at=at) if item.of_tasks.all() or item.reason else []
+    tasks = about([row.task for row in item.of_tasks.all()], tiles, names)
+    note = Note.objects.select_related("edited_by").filter(item=item).first()
+    return Current(
+        entry=replace(entry, item=item),
+        presenter=names[item.presenter_id] if item.presenter_id else None,
+        tasks=tasks,
+        numbers=_numbers(meeting, tasks, tiles),
+        reasons=_reasons(meeting, item.reason),
+        figures=[figure_in_words(figure) for figure in item.figures.all()],
+        papers=list(item.papers.all()),
+        note=note,
+    )
+
+
+def tiles_of(meeting: Meeting, names: Directory, *, user: User, at: datetime) -> list[Tile]:
+    """The tiles of the meeting's round as its board shows them to the person; none where it has no roster."""
+    round_ = meeting.round
+    if round_ is None or round_.prepared_at is None:
+        return []
+    return read_tiles(round_, Viewer(user, at, closed=round_.frozen_at is not None), names)
+
+
+def about(tasks: Iterable[Task], tiles: Iterable[Tile], names: Directory) -> list[AboutTask]:
+    by_task = {tile.task_id: tile for tile in tiles}
+    return [
+        AboutTask(task, tile, names[tile.ministry_id] if tile and tile.ministry_id in names else None)
+        for task in tasks
+        for tile in [by_task.get(task.pk)]
+    ]
+
+
+def _numbers(meeting: Meeting, tasks: list[AboutTask], tiles: list[Tile]) -> list[Linked]:
+    """How many of the item's tasks are in trouble, and how many moved a date. Each leads to the board's list where that
+    is the very same list, else to the tasks on this page."""
+    asked = [(str(light.label), Filters(light=light), light) for light in TROUBLE]
+    counted = [(label, filters, light) for label, filters, light in asked]
+    found = []
+    for label, filters, light in [*counted, (str(Since.MOVED.label), Filters(since=Since.MOVED), None)]:
+        own = select([row.tile for row in tasks if row.tile], filters)
+        whole = len(select(tiles, filters)) == len(own)
+        address = board_address(meeting, filters.query) if whole else "#tasks"
+        if own:
+            found.append(Linked(label, len(own), address, light))
+    return found
+
+
+def board_address(meeting: Meeting, query: str) -> str:
+    """Where the lists of the meeting's round stand: its board as frozen, else the living one."""
+    round_ = meeting.round
+    frozen = round_ is not None and round_.frozen_at is not None
+    return (reverse("show_round", args=[round_.no]) if frozen and round_ else reverse("show_board")) + query
+
+
+def _reasons(meeting: Meeting, kept: Any) -> list[Linked]:
+    """추천 사유: what was counted when the item was suggested."""
+    counted = kept.get("counted", []) if isinstance(kept, dict) else []
+    words = {
+        "review_needed": str(Light.REVIEW_NEEDED.label),
+        "attention": str(Light.ATTENTION.label),
+        "moved": str(Since.MOVED.label),
+        "request_open": _("Requests not answered"),
+        "request_answered": _("Requests answered"),
+        "no_reply": _("No reply"),
+        "open_decisions": _("Decisions still open"),
+        "overdue_decisions": _("of these past their day"),
+    }
+    return [
+        Linked(
+            words.get(row["what"], row["what"]),
+            row["number"],
+            board_address(meeting, row["query"]) if row.get("query") else "",
+        )
+        for row in counted
+    ]
+
+
+PLACE = "#"  # where the number stands within a figure's text: "전문가 #명"
+
+
+def figure_in_words(figure: Figure) -> str:
+    """`전문가 82명(2021. 2. 26.(금))`: the number in its place, with the day that it speaks of."""
+    number = f"{figure.number.normalize():,f}" if figure.number is not None else ""
+    text = figure.text.replace(PLACE, number, 1) if PLACE in figure.text else f"{number} {figure.text}".strip()
+    if figure.precision == "unknown" or not (figure.since or figure.until):
+        return f"{text} ({_('as-of day not known')})"
+    write = (lambda day: dates.month(day, year=True)) if figure.precision == "month" else dates.day
+    return f"{text} ({'–'.join(dict.fromkeys(write(day) for day in (figure.since, figure.until) if day))})"
+
+
+# What a poll compares
+
+
+def position(meeting: Meeting) -> str:
+    """It changes whenever something does that a note-taker has to see: `12-3`, the last event of the meeting's chain
+    and how often its notes were saved. Two queries."""
+    head = Stream.objects.filter(key=meeting.stream_key).values_list("head_seq", flat=True).first() or 0
+    notes = Note.objects.filter(item__meeting=meeting).aggregate(saves=Sum("version"), notes=Count("pk"))
+    return f"{head}-{notes['saves'] or 0}"
+
+
+def seen_event(position_seen: str) -> int | None:
+    """The sequence number in a position that came back; None where it was damaged."""
+    text = position_seen.partition("-")[0]
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def news(meeting: Meeting, since: int | None, *, user: User) -> str:
+    """What others did after that event, to be read out: `2-03 added (윤슬)`."""
+    if since is None:
+        return ""
+    verbs = {
+        "record_decision": pgettext("decision, news", "added"),
+        "change_decision": pgettext("decision, news", "changed"),
+        "withdraw_decision": pgettext("decision, news", "withdrawn"),
+    }
+    events = Event.objects.filter(stream__key=meeting.stream_key, seq__gt=since, verb__in=verbs).exclude(actor=user)
+    told = [f"{event.data['number']} {verbs[event.verb]} ({event.who})" for event in events.order_by("seq")]
+    if len(told) > NAMED_NEWS:
+        return _("%(n)d changes by others") % {"n": len(told)}
+    return ", ".join(told)
