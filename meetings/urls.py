@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from .views import agenda, papers, planning, press
-from .views import planning, projector, session, session_items
+from .views import agenda, papers, planning, press, projector, session, session_items
 
 urlpatterns = [
     # planning

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from meetings import workflow as meeting_workflow
-from meetings.models import Meeting
 from meetings import workflow as meetings
 from meetings.models import Decision, Meeting
 from ministries.models import Delegation, User
@@ -20,8 +19,7 @@ from tasks.moving import Dates
 from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
-from tests.meetings import agenda_scene, planning_scene
-from tests.meetings import session_scene
+from tests.meetings import agenda_scene, planning_scene, session_scene
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_EVENT = frozenset({"save_draft", "fill_drafts"})  # both save drafts: neither event nor receipt
@@ -177,6 +175,8 @@ LOADED = 62  # the number of a meeting that nothing was entered of
 
 def _planning(verb: str) -> Callable[[Scene], object]:
     return lambda it: planning_scene.call(verb, **it.who())
+
+
 # at the meeting
 
 
