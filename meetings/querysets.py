@@ -58,6 +58,20 @@ class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
 
 
 class PaperQuerySet(models.QuerySet["Paper"]):
+    def visible_to(self, user: User) -> "PaperQuerySet":
+        """The papers of the items that the person may see. Until the agenda is shown, a ministry sees its own and the
+        office's: what another one works on is between that one and the office."""
+        from .models import AgendaItem
+
+        standing = user.standing
+        if standing.is_coordinator:
+            return self
+        seen = self.filter(item__in=AgendaItem.objects.visible_to(user))
+        if standing.is_reader:
+            return seen
+        shown = Q(item__meeting__shown_at__isnull=False)
+        return seen.filter(shown | Q(ministry__isnull=True) | Q(ministry__in=standing.ministries))
+
     def current(self) -> "PaperQuerySet":
         """The newest version of each item's paper of each ministry; those of the office are one row of versions too."""
         newer = self.model._default_manager.filter(item=OuterRef("item"), no__gt=OuterRef("no"))

@@ -1,0 +1,205 @@
+"""The agenda as one person may see it: the items in their order, with tasks, figures, papers and times. Read-only."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cached_property
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from ministries.directory import Directory
+from ministries.models import MinistryName, User
+from tasks.models import Light
+from tasks.permissions import can_see_board, can_see_frozen
+from tasks.tiles import Since, Tile, Viewer, read_tiles
+from tfportal.language import pick
+
+from . import permissions
+from .figures import figure_in_words, sources
+from .models import AgendaItem, AgendaTask, Figure, Meeting, Paper
+from .reasons import Reason, board_is_frozen, of_plain
+
+TROUBLE = (Light.REVIEW_NEEDED, Light.ATTENTION)  # the dearest first
+
+
+@dataclass(frozen=True)
+class ItemTask:
+    """One task of an item. `tile`: as the board of the meeting's round shows it to this person; None where the task is
+    on no roster of it."""
+
+    task_id: int
+    code: str
+    title: str
+    lead: MinistryName | None
+    tile: Tile | None
+
+    @property
+    def light(self) -> Light | None:
+        return self.tile.light if self.tile else None
+
+    @property
+    def was(self) -> bool:
+        """Whether the light is last round's."""
+        return self.tile is not None and self.tile.was
+
+    @property
+    def is_moved(self) -> bool:
+        return self.tile is not None and Since.MOVED in self.tile.since
+
+
+@dataclass(frozen=True)
+class Told:
+    """One figure in words, with what it comes from."""
+
+    figure: Figure
+
+    @property
+    def words(self) -> str:
+        return figure_in_words(self.figure)
+
+    @property
+    def sources(self) -> list[str]:
+        return sources(self.figure)
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether somebody saw it in its source."""
+        return self.figure.verified == Figure.Verified.SEEN
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One item. `presenter` is None where the office itself presents it; `begins` where no hour is known, or an item
+    before it has no length. `papers`: the newest of each ministry that the person may see."""
+
+    item: AgendaItem
+    presenter: MinistryName | None
+    begins: time | None
+    tasks: list[ItemTask]
+    figures: list[Told]
+    papers: list[Paper]
+
+    @property
+    def no(self) -> int:
+        return self.item.order
+
+    @property
+    def title(self) -> str:
+        return self.item.title
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it was suggested; None where the office thought of it itself."""
+        return of_plain(self.item.reason)
+
+    @cached_property
+    def lights(self) -> list[tuple[Light, int]]:
+        """How many of its tasks are in trouble, by their light."""
+        counted = Counter(row.light for row in self.tasks)
+        return [(light, counted[light]) for light in TROUBLE if counted[light]]
+
+    @property
+    def moved(self) -> int:
+        """How many of its tasks moved a date."""
+        return sum(row.is_moved for row in self.tasks)
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What a person may see of a meeting's agenda. `runs`: whether they are the office. `sees_board`: whether they may
+    see the lights of all, and so why an item was suggested."""
+
+    meeting: Meeting
+    entries: list[Entry]
+    names: Directory
+    runs: bool
+    sees_board: bool
+    is_closed: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is left out: it was shown, or the reader is the office."""
+        return self.runs or self.meeting.shown_at is not None
+
+    @property
+    def order(self) -> str:
+        """The order as the page shows it, to be sent back with a change of it."""
+        return ",".join(str(entry.item.pk) for entry in self.entries)
+
+    @property
+    def has_times(self) -> bool:
+        return any(entry.begins for entry in self.entries)
+
+    def entry(self, pk: int) -> Entry | None:
+        return next((entry for entry in self.entries if entry.item.pk == pk), None)
+
+
+def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None) -> Agenda:
+    """The agenda, or one item of it (`only`: its primary key). A constant number of queries, however many items."""
+    of_meeting = AgendaItem.objects.filter(meeting=meeting)
+    begins = _begins(meeting, of_meeting.order_by("order", "pk").values_list("pk", "minutes"))
+    seen = of_meeting.visible_to(user)
+    items = _with_parts(seen if only is None else seen.filter(pk=only), user)
+    names = Directory(day_of(meeting, at))
+    tiles = _tiles(meeting, items, names, user=user, at=at)
+    entries = [
+        Entry(
+            item,
+            names[item.presenter_id] if item.presenter_id else None,
+            begins[item.pk],
+            [_task(row, tiles.get(row.task_id), names) for row in item.of_tasks.all()],
+            [Told(figure) for figure in item.figures.all()],
+            list(item.papers.all()),
+        )
+        for item in items
+    ]
+    frozen = board_is_frozen(meeting)
+    sees_board = can_see_frozen(user) if frozen else can_see_board(user)
+    return Agenda(meeting, entries, names, permissions.can_run_meetings(user), sees_board, meeting.agenda_is_closed(at))
+
+
+def day_of(meeting: Meeting, at: datetime) -> date:
+    """Whose names hold: the day that its round speaks of, else its own."""
+    if meeting.round is not None:
+        return meeting.round.as_of
+    return meeting.date or timezone.localdate(at)
+
+
+def _with_parts(items: Iterable[AgendaItem], user: User) -> list[AgendaItem]:
+    parts = (
+        Prefetch("of_tasks", AgendaTask.objects.select_related("task").order_by("task__code")),
+        Prefetch("figures", Figure.objects.order_by("order", "pk")),
+        Prefetch("papers", Paper.objects.visible_to(user).current().select_related("by")),
+    )
+    return list(items.prefetch_related(*parts).order_by("order", "pk"))  # type: ignore[attr-defined]
+
+
+def _tiles(
+    meeting: Meeting, items: list[AgendaItem], names: Directory, *, user: User, at: datetime
+) -> Mapping[int, Tile]:
+    """The tiles of the meeting's round by task, where any item is about a task: the same that the board draws."""
+    round_ = meeting.round
+    if round_ is None or round_.prepared_at is None or not any(item.of_tasks.all() for item in items):
+        return {}
+    viewer = Viewer(user, at, closed=round_.frozen_at is not None)
+    return {tile.task_id: tile for tile in read_tiles(round_, viewer, names)}
+
+
+def _task(row: AgendaTask, tile: Tile | None, names: Directory) -> ItemTask:
+    task = row.task
+    title = tile.title if tile else pick(task.title_ko, task.title_en)
+    lead = names[tile.ministry_id] if tile else None
+    return ItemTask(task.pk, task.code, title, lead, tile)
+
+
+def _begins(meeting: Meeting, lengths: Iterable[tuple[int, int | None]]) -> dict[int, time | None]:
+    """When each item begins: those before it are added up, also those that the reader does not see."""
+    found: dict[int, time | None] = {}
+    starts = meeting.starts_at
+    now = starts.hour * 60 + starts.minute if starts else None
+    for pk, minutes in lengths:
+        found[pk] = None if now is None else time(now // 60 % 24, now % 60)
+        now = now + minutes if now is not None and minutes else None
+    return found
