@@ -8,7 +8,12 @@ from tasks.providers import MenuItem
 from . import permissions
 
 # The names of all addresses that stand under the item of the menu.
-PAGES = ("show_meeting",)
+PAGES = (
+    "show_meeting",
+    # documents
+    "show_documents",
+    "preview_book",
+)
 
 
 def items(user: User) -> list[MenuItem]:

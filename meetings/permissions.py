@@ -2,7 +2,7 @@
 
 from ministries.models import User
 
-from .models import AgendaItem, Decision, Meeting
+from .models import AgendaItem, Decision, DocumentKind, Meeting
 
 
 def can_run_meetings(user: User) -> bool:
@@ -36,3 +36,20 @@ def can_enter(user: User, meeting: Meeting) -> bool:
     if can_run_meetings(user):
         return True
     return any(row.ministry_id in user.standing.ministries for row in meeting.attendances.all())
+
+
+# documents
+
+
+def can_read_document(user: User, kind: str, *, is_final: bool, decision: Decision | None = None) -> bool:
+    """A document of a meeting that is visible to the person. Drafts are the office's. Final ones are for all who are
+    there, but a letter for its addressee, and what goes to the press for the office and its readers."""
+    if can_run_meetings(user):
+        return True
+    if not is_final:
+        return False
+    if kind == DocumentKind.LETTER:
+        return decision is not None and can_answer_for(user, decision.lead_id)
+    if kind == DocumentKind.PRESS_RELEASE:
+        return user.standing.is_reader
+    return can_see_meetings(user)

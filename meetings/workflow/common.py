@@ -38,10 +38,15 @@ def tell(
     **data: Any,
 ) -> Event:
     """The verb's one event, with the rows that it wrote as they now stand, and the names (`contents.name_of`) of those
-    that it took away."""
+    that it took away. The first one of a meeting that was loaded tells of the meeting itself as well: from then on it
+    is the portal's."""
     written: dict[str, Any] = {name_of(row): content_of(row) for row in rows}
     written |= dict.fromkeys(gone)
-    attempt.lock_head(meeting.stream_key)
+    stream = attempt.lock_head(meeting.stream_key)
+    if not stream.head_seq and name_of(meeting) not in written:
+        meeting.version += 1
+        meeting.save(update_fields=("version",))
+        written[name_of(meeting)] = content_of(meeting)
     return attempt.record(about, data | {"no": meeting.no, "rows": written}, acting_for=acting_for)
 
 

@@ -1,0 +1,137 @@
+"""A second meeting with its round: in trouble, worded by the office, unsent, unanswered; and what the first one decided."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from meetings.documents.blocks import Block, Boxed, Cell, Document, Heading, Inline, Paragraph, Table, Title
+from meetings.models import Attendance, Closing, Decision, FollowUp, Meeting, Supporting
+from ministries.models import Ministry, User
+from records.models import Seal, Stream
+from tasks.models import Round
+from tests import builders
+from tests.builders import kst
+from tests.cast import TaskForce
+
+UNSENT = "ㅇ 보내지 않은 글"
+NOT_THEIRS = "국조실만 아는 까닭"
+WORDING = "ㅇ 국조실이 다듬은 문구"
+ISSUE = "ㅇ 실증 부지 협의 필요"
+
+
+def meeting(no: int = 2, round_: Round | None = None, **more: Any) -> Meeting:
+    """A meeting as the reference file loads it: with names in both languages, and its round."""
+    names = {"name_ko": f"제{no}차 범부처 T/F 회의", "name_en": f"Meeting {no} of the T/F"}
+    day = {"date": date(2021, 3, 23), "date_note_ko": "시연", "date_note_en": "demonstration"}
+    return Meeting.objects.create(no=no, round=round_, **(names | day | more))
+
+
+def invite(meeting: Meeting, *ministries: Ministry, present: bool = True) -> None:
+    for ministry in ministries:
+        Attendance.objects.create(meeting=meeting, ministry=ministry, is_present=present, position_ko="차관")
+
+
+def confirmed(meeting: Meeting, *, by: User, at: datetime) -> Meeting:
+    """The outcome sealed, as its own verb leaves it."""
+    circulated = {"circulated_at": at - timedelta(days=2), "comments_until": at - timedelta(days=1)}
+    Meeting.objects.filter(pk=meeting.pk).update(**circulated, frozen_at=at)
+    stream, _ = Stream.objects.get_or_create(key=meeting.stream_key)
+    Seal.objects.create(stream=stream, manifest={"rows": {}}, root="c0ffee" * 10 + "abcd", format=1, at=at, by=by)
+    meeting.refresh_from_db()
+    return meeting
+
+
+def decision(meeting: Meeting, no: int, lead: Ministry, *, by: User, at: datetime, **more: Any) -> Decision:
+    rest = {"kind": "action", "text_ko": f"결정 {no}", "due_on": date(2021, 3, 31), "lead": lead} | more
+    return Decision.objects.create(meeting=meeting, no=no, by=by, at=at, **rest)
+
+
+def first_meeting(scene: TaskForce) -> dict[str, Decision]:
+    """The first meeting, confirmed after its round was frozen (10 February): one decision open and in difficulty, one
+    closed before the second freeze, one closed for long, one withdrawn."""
+    office, me, msit = scene.people["coordinator"], scene.ministries["ME"], scene.ministries["MSIT"]
+    first, at = meeting(1, scene.round_1, date=date(2021, 1, 29)), kst(2021, 2, 8, 9)
+    made = {
+        "open": decision(first, 1, me, by=office, at=at, text_ko="부지 협의를 마칠 것", due_on=date(2021, 3, 1)),
+        "closed": decision(first, 2, msit, by=office, at=at, text_ko="로드맵을 확정할 것"),
+        "long_closed": decision(first, 3, me, by=office, at=at, text_ko="오래전에 끝난 일"),
+        "withdrawn": decision(first, 4, me, by=office, at=at, text_ko="거두어들인 일", withdrawn_at=at),
+    }
+    Supporting.objects.create(decision=made["open"], ministry=msit)
+    confirmed(first, by=office, at=kst(2021, 2, 9, 9))
+    officer = scene.people["me_officer"]
+    told = {"ministry": me, "by": officer, "text": "ㅇ 주민 설명회를 열었음", "progress": "difficult"}
+    FollowUp.objects.create(decision=made["open"], at=kst(2021, 3, 2), **told)
+    Closing.objects.create(decision=made["long_closed"], closes=True, by=office, at=kst(2021, 2, 9, 12))
+    Closing.objects.create(decision=made["closed"], closes=True, by=office, at=kst(2021, 3, 5))
+    return made
+
+
+def write_round(scene: TaskForce, at: datetime) -> None:
+    """ME-03 at *review needed* with the office's own wording and a reason that is not for all; ME-06 at *attention*
+    asks MSIT, which answered, and MOTIE, which did not; ME-04 holds a draft that was never sent."""
+    people, reports, office = scene.people, scene.reports, scene.people["coordinator"]
+    officer = people["me_officer"]
+    builders.write(reports["ME-03"], by=officer, at=at, results="ㅇ 원문 실적\n- 세부 실적\n그 밖의 글")
+    builders.submit(reports["ME-03"], by=officer, at=at)
+    builders.open_for_review(reports["ME-03"], by=office, at=at)
+    builders.accept(reports["ME-03"], by=office, at=at, light="review_needed", reason=NOT_THEIRS, book_text_ko=WORDING)
+    asking = {"light": "attention", "issues": ISSUE, "addressed_to": ["MSIT", "MOTIE"]}
+    builders.write(reports["ME-06"], by=officer, at=at, **asking)
+    builders.submit(reports["ME-06"], by=officer, at=at)
+    builders.answer(builders.request_to("MSIT", reports["ME-06"]), by=people["msit_officer"], at=at)
+    moved = builders.moved(reports["ME-01"].task.milestones.get())
+    builders.write(reports["ME-01"], by=officer, at=at, milestones=moved)
+    builders.submit(reports["ME-01"], by=officer, at=at)
+    builders.open_for_review(reports["ME-01"], by=office, at=at)
+    builders.accept(reports["ME-01"], by=office, at=at)
+    builders.write(reports["ME-04"], by=officer, at=at, **builders.troubled(results=UNSENT))
+
+
+def correct(scene: TaskForce, at: datetime, code: str = "ME-06", **more: Any) -> None:
+    """One correction of a sealed text, asked for and approved."""
+    asked = builders.ask_correction(scene.reports[code], by=scene.people["me_officer"], at=at, **more)
+    builders.decide_correction(asked, by=scene.people["coordinator_2"], at=at)
+
+
+# Reading blocks
+
+
+def words(content: Inline) -> str:
+    return content if isinstance(content, str) else "".join(span.text for span in content)
+
+
+def text_of(block: Block) -> str:
+    """Everything that a block says."""
+    match block:
+        case Title():
+            return f"{block.text}\n{block.under}"
+        case Heading():
+            return block.text
+        case Paragraph():
+            return f"{block.level} {words(block.content)}".strip()
+        case Boxed():
+            return "\n".join(text_of(one) for one in block.blocks)
+        case Table():
+            rows = [*block.head, *block.body]
+            return "\n".join([block.caption, *(" | ".join(words(cell.content) for cell in row) for row in rows)])
+        case _:
+            return ""
+
+
+def whole(document: Document) -> str:
+    return "\n".join([document.title, document.header, *map(text_of, document.blocks)])
+
+
+def tables(document: Document, caption: str) -> list[Table]:
+    return [block for block in document.blocks if isinstance(block, Table) and block.caption.startswith(caption)]
+
+
+def cells(table: Table, label: str) -> list[str]:
+    """The words of the row that begins with the label."""
+    found = [row for row in table.body if words(row[0].content) == label]
+    assert len(found) == 1, f"{len(found)} rows {label}"
+    return [words(cell.content) for cell in found[0]]
+
+
+def width(row: list[Cell]) -> int:
+    return sum(cell.columns for cell in row)
