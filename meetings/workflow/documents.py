@@ -1,6 +1,6 @@
 """Keeping a final document: the file that was given out, with its hash, beside the record that it was made from."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -28,7 +28,7 @@ def keep_document(wanted: Wanted, ending: str, *, by: User, at: datetime, key: U
         raise Forbidden(_("This is not yours to do."))
     if not wanted.is_final:
         raise WrongState(_not_final(wanted))
-    made = making.compose(wanted, user=by, at=at)
+    made = _made(wanted, by=by, at=at)
     if _is_kept(wanted, ending, made, by=by):
         return None
     about = f"meeting/{wanted.meeting.pk}"
@@ -59,12 +59,17 @@ def keep_document(wanted: Wanted, ending: str, *, by: User, at: datetime, key: U
     return receipt_of(attempt)
 
 
+def _made(wanted: Wanted, *, by: User, at: datetime) -> making.Made:
+    """Made as at that moment; in UTC, as the database gives it back, so that the same moment reads the same."""
+    return making.compose(wanted, user=by, at=at.astimezone(UTC))
+
+
 def _is_kept(wanted: Wanted, ending: str, made: making.Made, *, by: User) -> bool:
     """Whether the last kept one says the same: made in its moment, this one would be it."""
     last = keeping.latest(wanted, ending)
     if last is None:
         return False
-    again = made if last.at == made.made_at else making.compose(wanted, user=by, at=last.at)
+    again = made if last.at == made.made_at else _made(wanted, by=by, at=last.at)
     return keeping.said_by([last], wanted.meeting).get(last.pk) == making.digest(again)
 
 

@@ -5,8 +5,10 @@ from typing import Any
 
 from meetings.documents.blocks import Block, Boxed, Cell, Document, Heading, Inline, Paragraph, Table, Title
 from meetings.models import Attendance, Closing, Decision, FollowUp, Meeting, Supporting
+from meetings.workflow.common import tell
 from ministries.models import Ministry, User
 from records.models import Seal, Stream
+from records.receipts import once
 from tasks.models import Round
 from tests import builders
 from tests.builders import kst
@@ -31,7 +33,9 @@ def invite(meeting: Meeting, *ministries: Ministry, present: bool = True) -> Non
 
 
 def confirmed(meeting: Meeting, *, by: User, at: datetime) -> Meeting:
-    """The outcome sealed, as its own verb leaves it."""
+    """The outcome sealed, with an event in its chain, as its own verb leaves it."""
+    with once("confirm_outcome", by=by, at=at, key=builders.key(), target="", body=[]) as attempt:
+        tell(attempt, meeting, meeting)
     circulated = {"circulated_at": at - timedelta(days=2), "comments_until": at - timedelta(days=1)}
     Meeting.objects.filter(pk=meeting.pk).update(**circulated, frozen_at=at)
     stream, _ = Stream.objects.get_or_create(key=meeting.stream_key)
