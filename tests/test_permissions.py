@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from meetings.models import Decision, KeptDocument
 from ministries.models import Delegation, Ministry, Posting, User
 from outbox.models import Notice
 from tasks import freezing
@@ -25,6 +26,7 @@ from tasks.models import Correction, Extension, Report, Request, Round, SavedFil
 from tasks.moving import Dates
 from tests import builders, documents, sheets
 from tests.cast import TaskForce
+from tests.meetings import book_scene
 from tests.pages import visitor
 from tests.snapshot import OWN_APPS
 
@@ -345,6 +347,30 @@ show_hand_over[succeeded]  GET   login     404   404        200     404      404
 show_hand_over             POST  401       405   405        405     405      405         405    405           405
 take_over                  GET   login     405   405        405     405      405         405    405           405
 take_over[succeeded]       POST  401       404   404        302     404      404         404    404           404
+show_documents[book_draft]  GET  login     404   404        200     200      200         200    403           403
+show_documents[book_final]  GET  login     404   404        200     200      200         200    403           403
+show_documents[book_draft]  POST 401       405   405        405     405      405         405    405           405
+keep_documents[book_draft]  GET  login     405   405        405     405      405         405    405           405
+keep_documents[book_draft]  POST 401       403   403        403     403      409         403    403           403
+keep_documents[book_final]  POST 401       403   403        403     403      302         403    403           403
+preview_book[book_draft]    GET  login     404   404        200     200      200         404    403           403
+preview_book[book_final]    GET  login     404   404        200     200      200         200    403           403
+preview_book[book_draft]    POST 401       405   405        405     405      405         405    405           405
+download_book[book_draft]   GET  login     404   404        404     404      200         404    403           403
+download_book[book_final]   GET  login     404   404        200     200      200         200    403           403
+download_book[book_final]   HEAD login     404   404        200     200      200         200    403           403
+download_book[book_final]   POST 401       405   405        405     405      405         405    405           405
+download_tables[book_draft] GET  login     404   404        404     404      200         404    403           403
+download_tables[book_final] GET  login     404   404        200     200      200         200    403           403
+download_tables[book_final] POST 401       405   405        405     405      405         405    405           405
+download_outcome[book_draft] GET login     404   404        404     404      200         404    403           403
+download_outcome[book_final] GET login     404   404        200     200      200         200    403           403
+download_outcome[book_final] POST 401      405   405        405     405      405         405    405           405
+download_letter[book_draft] GET  login     404   404        404     404      200         404    403           403
+download_letter[book_final] GET  login     404   404        200     200      200         404    403           403
+download_letter[book_final] POST 401       405   405        405     405      405         405    405           405
+download_kept[book_kept]    GET  login     404   404        200     200      200         200    403           403
+download_kept[book_kept]    POST 401       405   405        405     405      405         405    405           405
 """
 
 # Views that ask for nobody. Whatever joins them is seen by the whole world.
@@ -443,6 +469,19 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             builders.freeze(task_force.round_2, by=office, at=at)
         return builders.fresh(report)
 
+    def with_documents(place: str) -> Report:
+        """Drafts; or with its round frozen and its outcome confirmed; `kept`: and the book given out."""
+        office, me = people["coordinator"], task_force.ministries["ME"]
+        meeting = book_scene.meeting(2, task_force.round_2)
+        book_scene.invite(meeting, me)
+        book_scene.decision(meeting, 1, me, by=office, at=at)
+        if place != "book_draft":
+            builders.freeze(task_force.round_2, by=office, at=at)
+            book_scene.confirmed(meeting, by=office, at=at)
+        if place == "book_kept":
+            book_scene.kept(meeting, by=office, at=at)
+        return builders.fresh(task_force.reports["ME-06"])
+
     def bring(place: str, *, with_file: bool = False, with_workbook: bool = False) -> Report:
         report, office = task_force.reports["ME-06"], people["coordinator"]
         if with_file:
@@ -457,6 +496,8 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             people["me_officer_2"].postings.update(ends_on=date(2021, 3, 1))
         if place.startswith(("contributed", "asking", "not_asking")):
             return exchanged(place)
+        if place.startswith("book_"):  # documents: a meeting that ME is invited to, with a decision that it carries out
+            return with_documents(place)
         known = place if place in builders.PLACES else "accepted" if is_frozen else "missing"
         builders.report_in(known, report, officer=people["me_officer"], coordinator=office, at=at)
         if is_frozen or place == "3":
@@ -518,6 +559,15 @@ def address(name: str, place: str, report: Report) -> str:
     )
     if name in of_round:
         return reverse(name, args=[place])
+    # documents
+    if name in ("show_documents", "keep_documents", "preview_book", "download_tables"):
+        return reverse(name, args=[2])
+    if name in ("download_book", "download_outcome"):
+        return reverse(name, args=[2, "hwpx"])
+    if name == "download_letter":
+        return reverse(name, args=[Decision.objects.get().pk, "hwpx"])
+    if name == "download_kept":
+        return reverse(name, args=[KeptDocument.objects.get().token])
     if name == "decide_correction":
         return reverse(name, args=[Correction.objects.filter(report=report).latest("pk").pk])
     if name in ("decide_extension", "withdraw_extension", "revoke_extension"):
@@ -594,6 +644,7 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "list_deputies": deputy_of_the_officer(),
         "list_assignments": {"ministry": "ME", "task-ME-06": officers_posting(), "was-ME-06": ""},
         "take_over": {"do": "take"},
+        "keep_documents": {"kind": "book", "language": "ko", "key": str(builders.key())},
         "save_filter": {"name": "환경부의 ▲", "query": "?ministry=ME&light=attention"},
     }.get(name, {"version": version, "light": "on_track", "reason": "까닭", "language": "ko"})
 

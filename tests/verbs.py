@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from meetings import workflow as meetings_workflow
+from meetings.documents.making import Wanted
+from meetings.models import DocumentKind, Meeting
 from ministries.models import Delegation, User
 from tasks import freezing, workflow
 from tasks.models import Correction, Extension, Report, Task
@@ -158,6 +161,12 @@ class Row:
     call: Callable[[Scene], object]
 
 
+def _keep_document(it: Scene) -> object:
+    """The book of the meeting whose round was frozen."""
+    meeting = Meeting.objects.select_related("round__previous").get(no=2)
+    return meetings_workflow.keep_document(Wanted(DocumentKind.BOOK, meeting, "ko"), "hwpx", **it.who())
+
+
 VERBS: dict[str, Row] = {
     "save_draft": Row("ME-01", "missing", "me_officer", _save_draft),
     "fill_drafts": Row(
@@ -233,6 +242,8 @@ VERBS: dict[str, Row] = {
     "end_deputy": Row("ME-01", "missing", "me_officer", _end_deputy),
     "assign": Row("ME-01", "missing", "me_officer", _assign),
     "take_over": Row("ME-01", "missing", "me_officer", _take_over),
+    # documents
+    "keep_document": Row("ME-01", "submitted", "coordinator", _keep_document),
 }
 
 
@@ -265,6 +276,11 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
         builders.freeze(task_force.round_2, by=people["coordinator"], at=at)
         if verb == "decide_correction":
             builders.ask_correction(report, by=officer, at=at)
+    elif verb == "keep_document":
+        builders.report_in(row.place, report, officer=officer, coordinator=people["coordinator"], at=at)
+        builders.freeze(task_force.round_2, by=people["coordinator"], at=at)
+        names = {"name_ko": "제2차 범부처 T/F 회의", "name_en": "Meeting 2 of the T/F"}
+        Meeting.objects.create(no=2, round=task_force.round_2, **names)
     elif verb == "answer_request":
         builders.write(report, by=officer, at=at, **builders.troubled(addressed_to=["MSIT"]))
         builders.submit(report, by=officer, at=at)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from ministries.models import User
 from records.errors import Forbidden, WrongState
 from records.models import Receipt
-from records.receipts import once
+from records.receipts import earlier, once
 
 from ..documents import keeping, making
 from ..documents.making import Wanted
@@ -26,13 +26,15 @@ def keep_document(wanted: Wanted, ending: str, *, by: User, at: datetime, key: U
     """
     if not can_run_meetings(by):
         raise Forbidden(_("This is not yours to do."))
+    about = f"meeting/{wanted.meeting.pk}"
+    body = [wanted.kind, ending, wanted.language, wanted.decision.pk if wanted.decision else None]
+    if before := earlier("keep_document", by=by, key=key, target=about, body=body):
+        return before
     if not wanted.is_final:
         raise WrongState(_not_final(wanted))
     made = _made(wanted, by=by, at=at)
     if _is_kept(wanted, ending, made, by=by):
         return None
-    about = f"meeting/{wanted.meeting.pk}"
-    body = [wanted.kind, ending, wanted.language, wanted.decision.pk if wanted.decision else None]
     with (
         keeping.filed(making.write(made, ending)) as file,
         once("keep_document", by=by, at=at, key=key, target=about, body=body) as attempt,

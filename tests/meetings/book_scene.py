@@ -4,7 +4,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from meetings.documents.blocks import Block, Boxed, Cell, Document, Heading, Inline, Paragraph, Table, Title
-from meetings.models import Attendance, Closing, Decision, FollowUp, Meeting, Supporting
+from meetings.documents.making import Wanted
+from meetings.models import (
+    Attendance,
+    Closing,
+    Decision,
+    DocumentKind,
+    FollowUp,
+    KeptDocument,
+    Meeting,
+    Supporting,
+)
+from meetings.workflow import keep_document
 from meetings.workflow.common import tell
 from ministries.models import Ministry, User
 from records.models import Seal, Stream
@@ -42,6 +53,13 @@ def confirmed(meeting: Meeting, *, by: User, at: datetime) -> Meeting:
     Seal.objects.create(stream=stream, manifest={"rows": {}}, root="c0ffee" * 10 + "abcd", format=1, at=at, by=by)
     meeting.refresh_from_db()
     return meeting
+
+
+def kept(meeting: Meeting, *, by: User, at: datetime) -> KeptDocument:
+    """The book in Korean as HWPX, given out."""
+    found = Meeting.objects.select_related("round__previous").get(pk=meeting.pk)
+    keep_document(Wanted(DocumentKind.BOOK, found, "ko"), "hwpx", by=by, at=at, key=builders.key())
+    return KeptDocument.objects.latest("pk")
 
 
 def decision(meeting: Meeting, no: int, lead: Ministry, *, by: User, at: datetime, **more: Any) -> Decision:
