@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from records.admin import RecordedAdmin
-from tfportal.admin import day_column
+from tfportal.admin import day_column, notices
 
+from .documents import pdf
 from .models import Meeting
 
 
@@ -45,3 +46,12 @@ class MeetingAdmin(RecordedAdmin):
         return (*fixed, *self.of_the_office)
 
     instead_of_deleting = gettext_lazy("Its round and what was reported for it stay.")
+
+
+def without_pdf() -> tuple[str, str] | None:
+    """The start page's notice where this machine cannot write PDF; there is no list to go to."""
+    reason = pdf.why_not()
+    return (reason, "") if reason else None
+
+
+notices.append(without_pdf)

@@ -16,6 +16,7 @@ CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None
 )
 LIBREOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+POPPLER = all(map(shutil.which, ("pdftotext", "pdfinfo", "pdftoppm", "pdftohtml")))
 NOTHING_SKIPPED = os.environ.get("TFPORTAL_NOTHING_SKIPPED") == "1"
 
 # Playwright keeps an event loop running in the thread of the tests, where Django then suspects every query.
@@ -27,7 +28,12 @@ pytest_plugins = ["tests.cast"]
 def pytest_configure(config: pytest.Config) -> None:
     """Fail at once, not after minutes, where the tests of a whole engine or of the browser would be missing."""
     if NOTHING_SKIPPED:
-        needed = (("PostgreSQL", programs()), ("Chromium", CHROMIUM), ("LibreOffice", LIBREOFFICE))
+        needed = (
+            ("PostgreSQL", programs()),
+            ("Chromium", CHROMIUM),
+            ("LibreOffice", LIBREOFFICE),
+            ("poppler", POPPLER),
+        )
         missing = [name for name, there in needed if not there]
         if missing:
             raise pytest.UsageError(f"Nothing may be skipped, and this machine lacks {' and '.join(missing)}.")

@@ -52,7 +52,8 @@ OUR_WORDS = (
     gettext_noop("Action:"),
 )
 
-# What apps find missing: a sentence and the address of its list. They register when their admin is loaded.
+# What apps find missing: a sentence and the address of its list, empty where there is none. They register when
+# their admin is loaded.
 notices: list[Callable[[], tuple[str, str] | None]] = []
 
 LONGEST_ID = 18  # digits: what either database can hold

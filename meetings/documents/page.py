@@ -1,10 +1,142 @@
-"""HTML: a placeholder until the writer is there."""
+"""A document as HTML: a part of one of the portal's pages, and the body of a PDF. No styles in it, as the portal's
+content security policy demands: `static/css/document.css` has them."""
 
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from collections.abc import Iterable
 
-from .blocks import Document
+from django.utils import translation
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from .blocks import Align, Block, Boxed, Document, Heading, Inline, Level, Paragraph, Span, Table, Title
+from .common import HANGUL, Placed, clean, flow, place, shape_of, spans_of
+
+# Every text below goes through `escape`; what is marked safe is put together from escaped texts and our own tags.
 
 
 def render(document: Document) -> SafeString:
-    return format_html('<div class="document">{}</div>', repr(document.blocks) + document.draft)
+    """The document in one element, for a page that has its own h1 and `document.css`: below it the title is an h2. The
+    marks of each page stand once, above."""
+    with translation.override(document.language):
+        return _whole(document)
+
+
+def _whole(document: Document) -> SafeString:
+    marks = [
+        format_html('<{} class="doc-{}"{}>{}</{}>', tag, name, _language(text, document.language), text, tag)
+        for tag, name, text in (
+            ("span", "header", clean(document.header)),
+            ("b", "draft", clean(document.draft)),
+            ("b", "handling", clean(document.handling)),
+        )
+        if text
+    ]
+    above = format_html('<p class="doc-marks">{}</p>', _joined(marks, " ")) if marks else ""
+    return format_html(
+        '<div class="document" lang="{}">{}{}</div>', document.language, above, body(document, title_level=2)
+    )
+
+
+def body(document: Document, *, title_level: int) -> SafeString:
+    """The blocks alone. `title_level`: that of the title's heading; chapters and their parts stand below it."""
+    writer = _Writer(document.language, title_level)
+    return _joined(
+        piece
+        for block, breaks in flow(document.blocks)
+        for piece in (SafeString('<hr class="doc-break">\n' if breaks else ""), writer.block(block), "\n")
+    )
+
+
+def _joined(pieces: Iterable[str], between: str = "") -> SafeString:
+    return mark_safe(between.join(pieces))  # noqa: S308 (the pieces are escaped)
+
+
+def _language(text: str, around: str) -> SafeString:
+    """Korean text in an English document says that it is Korean: it is read aloud, and drawn, as such."""
+    return SafeString(' lang="ko"' if around != "ko" and HANGUL.search(text) else "")
+
+
+class _Writer:
+    def __init__(self, language: str, title_level: int) -> None:
+        self.language = language
+        self.title_level = title_level
+
+    def block(self, block: Block) -> SafeString:
+        match block:
+            case Title():
+                return self._title(block)
+            case Heading():
+                tag = f"h{min(6, self.title_level + block.level)}"
+                name = "chapter" if block.level == 1 else "part"
+                return format_html('<{} class="doc-{}">{}</{}>', tag, name, self.inline(block.text), tag)
+            case Paragraph():
+                return self._paragraph(block)
+            case Table():
+                return self._table(block)
+            case Boxed():
+                return format_html('<div class="doc-box">{}</div>', _joined(map(self._paragraph, block.blocks)))
+            case _:
+                return SafeString("")
+
+    def inline(self, content: Inline) -> SafeString:
+        return _joined(map(self._span, spans_of(content)))
+
+    def _span(self, span: Span) -> SafeString:
+        if span.light is None:
+            text = SafeString(escape(span.text))
+        else:
+            shape, _ = shape_of(span.light)
+            text = format_html(
+                '<span class="doc-light {}" aria-hidden="true">{}</span> {}', span.light.css, shape, span.text
+            )
+        language = _language(span.text, self.language)
+        if span.is_struck:
+            text = format_html("<del{}>{}</del>", language, text)
+        if span.is_bold:
+            return format_html("<b{}>{}</b>", "" if span.is_struck else language, text)
+        return format_html("<span{}>{}</span>", language, text) if language and not span.is_struck else text
+
+    def _title(self, title: Title) -> SafeString:
+        tag = f"h{self.title_level}"
+        under = format_html('<p class="doc-under">{}</p>', self.inline(title.under)) if title.under else ""
+        return format_html(
+            '<div class="doc-title"><{} class="doc-name">{}</{}>{}</div>', tag, self.inline(title.text), tag, under
+        )
+
+    def _paragraph(self, paragraph: Paragraph) -> SafeString:
+        mark = ""
+        if paragraph.level is not Level.TEXT:
+            mark = format_html('<span class="doc-mark">{}</span> ', paragraph.level.value)
+        align = "" if paragraph.align is Align.LEFT else f" {paragraph.align.value}"
+        name = f"{paragraph.level.name.lower()}{align}"
+        return format_html('<p class="doc-p {}">{}{}</p>', name, mark, self.inline(paragraph.content))
+
+    def _table(self, table: Table) -> SafeString:
+        whole = sum(table.widths) or 1
+        # An attribute, since no style may stand in the page; each table has widths of its own.
+        columns = [format_html('<col width="{}%">', round(share * 100 / whole, 2)) for share in table.widths]
+        rows = [self._row(line) for line in place(table)]
+        head, rest = rows[: len(table.head)], rows[len(table.head) :]
+        return format_html(
+            '<div class="doc-scroll"><table class="doc-table">'
+            "{}<colgroup>{}</colgroup>{}<tbody>{}</tbody></table></div>",
+            format_html("<caption>{}</caption>", self.inline(table.caption)) if table.caption else "",
+            _joined(columns),
+            format_html("<thead>{}</thead>", _joined(head)) if head else "",
+            _joined(rest),
+        )
+
+    def _row(self, cells: list[Placed]) -> SafeString:
+        return format_html("<tr>{}</tr>", _joined(map(self._cell, cells)))
+
+    def _cell(self, placed: Placed) -> SafeString:
+        tag, attributes = ("th" if placed.is_head else "td"), ""
+        if placed.is_head:
+            goes_on = placed.columns > 1 if placed.in_head else placed.rows > 1
+            attributes += f' scope="{"col" if placed.in_head else "row"}{"group" if goes_on else ""}"'
+        if placed.columns > 1:
+            attributes += f' colspan="{placed.columns}"'
+        if placed.rows > 1:
+            attributes += f' rowspan="{placed.rows}"'
+        if placed.cell.align is not Align.LEFT:
+            attributes += f' class="{placed.cell.align.value}"'
+        return format_html("<{}{}>{}</{}>", tag, SafeString(attributes), self.inline(placed.cell.content), tag)

@@ -113,7 +113,6 @@ def database(url: str) -> dict[str, Any]:
         }
     return config
 
-
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # a megabyte of Hangul is refused at the field, not by a bare 400
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
@@ -172,6 +171,8 @@ SCAN_SECONDS = 15  # well below what gunicorn and the proxy wait for an answer: 
 
 # Documents: the mark on how the book, the tables and the outcome are to be handled, on every page.
 DOCUMENT_HANDLING = {"ko": "회의용(대외주의)", "en": "For the meeting – handle with care outside"}
+
+PDF_WRITER = "auto"  # documents are offered as PDF where the system has pango; "off": nowhere
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
