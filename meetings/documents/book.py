@@ -112,7 +112,6 @@ def _cover(meeting: Meeting, read: Sources | None) -> Iterator[Block]:
 def _agenda(items: list[AgendaItem], names: Directory) -> Iterator[Block]:
     if not items:
         return
-    caption = pgettext("of a meeting", "Agenda")
     labels = [_("No."), pgettext("agenda", "Item"), _("Kind"), _("Presenter"), _("Minutes of time")]
     rows: list[list[Cell | Inline]] = [
         [
@@ -124,8 +123,8 @@ def _agenda(items: list[AgendaItem], names: Directory) -> Iterator[Block]:
         ]
         for no, item in enumerate(items, 1)
     ]
-    yield topic(caption)
-    yield words.table(caption, labels, rows, (7, 52, 13, 18, 10))
+    yield topic(pgettext("of a meeting", "Agenda"))
+    yield words.table("", labels, rows, (7, 52, 13, 18, 10))
 
 
 def _lights(read: Sources) -> Iterator[Block]:
@@ -141,7 +140,8 @@ def _lights(read: Sources) -> Iterator[Block]:
     if shown.rows:
         rows.append(_light_row(shown.total, is_bold=True))
     widths = (14, 6, *[7] * (len(lights) * 2 + 1))
-    yield Table(_("Lights by ministry"), (top, under), rows, widths)
+    caption = _("Numbers of tasks, as of %(day)s") % {"day": dates.day(read.round.as_of)}
+    yield Table(caption, (top, under), rows, widths)
     missing = shown.no_reply
     if missing.count:
         yield note(_("%(label)s: %(n)s. A light then stands from the last round.") % _told(missing))
@@ -163,14 +163,12 @@ def _trouble(read: Sources) -> Iterator[Block]:
     """Page 2: *review needed* and *attention*, with what their issues ask, of whom, and what these answered."""
     yield Heading(_("Tasks in trouble, and what they ask for"))
     cases = read.briefing.cases
-    counts = [Span(f"{one.count}", light=one.light) for one in read.briefing.troubled]
     if not cases:
         yield from words.none_here(_("No task is at “attention” or “review needed”."))
         return
-    yield words.item([piece for one in counts for piece in (one, Span("  "))])
     labels = [_("Light"), _("Task"), _("Ministry"), _("Gist of the issue"), _("Asked, and answered")]
-    rows = [_case(case) for case in cases]
-    yield words.table(_("Tasks in trouble, and what they ask for"), labels, rows, (13, 23, 10, 30, 24))
+    counts = " · ".join(f"{one.label} {one.count}" for one in read.briefing.troubled)
+    yield words.table(counts, labels, map(_case, cases), (15, 22, 11, 29, 23))
 
 
 def _case(case: Case) -> list[Cell | Inline]:
@@ -200,8 +198,10 @@ def _follow_up(read: Sources, *, at: datetime) -> Iterator[Block]:
         yield from words.none_here(_("No decision of an earlier meeting is open or was closed since the last round."))
         return
     labels = [_("No."), pgettext("meeting", "Decision"), _("Lead (support)"), _("Until"), _("Follow-up"), _("State")]
+    closed = sum(row.closed_on is not None for row in rows)
+    counts = pgettext("follow-up", "Open %(open)s · Closed %(closed)s") % {"open": len(rows) - closed, "closed": closed}
     listed = [_followed_row(row, read.board.names) for row in rows]
-    yield words.table(_("Follow-up of decisions"), labels, listed, (8, 30, 15, 13, 22, 12))
+    yield words.table(counts, labels, listed, (8, 28, 14, 15, 21, 14))
 
 
 def _followed_row(row: Followed, names: Directory) -> list[Cell | Inline]:
@@ -235,8 +235,8 @@ def _corrections(read: Sources) -> Iterator[Block]:
     yield PageBreak()
     yield Heading(_("Table of corrections"))
     labels = [_("No."), _("Task"), _("As sealed"), _("Corrected"), _("Reason")]
-    rows = [_correction(entry) for entry in read.corrections]
-    yield words.table(_("Table of corrections"), labels, rows, (7, 18, 28, 28, 19))
+    caption = _("Corrections %(n)s") % {"n": len(read.corrections)}
+    yield words.table(caption, labels, map(_correction, read.corrections), (7, 18, 28, 28, 19))
 
 
 def _correction(entry: Entry) -> list[Cell | Inline]:
@@ -273,7 +273,7 @@ def _index(read: Sources) -> Iterator[Block]:
         ]
         for no, group in read.chapters
     ]
-    yield words.table(_("Index by ministry"), labels, rows, (8, 24, 10, 58))
+    yield words.table(_("Tasks %(n)s") % {"n": len(read.board.tiles)}, labels, rows, (8, 24, 10, 58))
 
 
 def _last_page(read: Sources, *, at: datetime) -> Iterator[Block]:

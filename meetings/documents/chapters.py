@@ -47,11 +47,9 @@ def _task(read: Sources, tile: Tile, report: Report) -> Iterator[Block]:
 def _head(read: Sources, tile: Tile) -> Block:
     supporting = ", ".join(name.abbr for name in read.supports.get(tile.task_id, ())) or words.NOTHING
     answered = tile.word + (f" · {Also.UNCHANGED.label}" if Also.UNCHANGED in tile.also else "")
-    code: Inline = [Span(f"{tile.code} {tile.title}", is_bold=True)]
     return words.pairs(
         f"{tile.code} {tile.title}",
         [
-            [(_("Task"), code)],
             [(_("Lead"), tile.lead_name), (_("Supporting"), supporting)],
             [(_("Sector"), read.sectors.get(tile.sector, tile.sector)), (_("State"), answered)],
             [

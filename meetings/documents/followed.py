@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import Prefetch
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tasks.models import Round
 from tfportal import dates
@@ -26,9 +26,11 @@ class Followed:
     def state(self) -> str:
         """Closed with its day, overdue, or open."""
         if self.closed_on is not None:
-            return _("Closed %(day)s") % {"day": dates.day(self.closed_on)}
+            return pgettext("follow-up", "Closed %(day)s") % {"day": dates.day(self.closed_on)}
         due = self.decision.due_on
-        return _("Open, past its day") if due is not None and due < self.day else _("Open")
+        if due is not None and due < self.day:
+            return pgettext("follow-up", "Open, past its day")
+        return pgettext("follow-up", "Open")
 
 
 def standing_on(meeting: Meeting, *, at: datetime) -> list[Followed]:

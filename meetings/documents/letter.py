@@ -80,7 +80,7 @@ def _line(label: str, text: str) -> Paragraph:
 def _points(decision: Decision, names: Directory, *, ends: bool) -> Iterator[Paragraph]:
     """가. 나. 다.: number, sentence, who helps, until when, which tasks."""
     points = [
-        (_("Number"), words.number_of(decision)),
+        (pgettext("decision", "Number"), words.number_of(decision)),
         (pgettext("meeting", "Decision"), words.sentence_of(decision)),
         (_("Lead"), names[decision.lead_id].name if decision.lead_id else ""),
         (_("Supporting"), words.supporters_of(decision, names)),

@@ -87,7 +87,7 @@ def _overview(meeting: Meeting, attendances: list[Attendance]) -> Iterator[Block
         _("Overview"),
         [
             [(_("When"), words.when(meeting)), (_("Place"), meeting.place or words.NOTHING)],
-            [(_("Chair"), chair), (_("Present"), who)],
+            [(_("Chair"), chair), (pgettext("attendance", "Present"), who)],
         ],
     )
 
@@ -120,7 +120,7 @@ def _decisions(decisions: list[Decision], names: Directory) -> Iterator[Block]:
         ]
         for row in decisions
     ]
-    yield words.table(pgettext("meeting", "Decisions"), labels, rows, (8, 10, 32, 12, 14, 14, 10))
+    yield words.table("", labels, rows, (8, 9, 31, 13, 13, 14, 12))
 
 
 def _remarks(meeting: Meeting) -> Iterator[Block]:
@@ -138,7 +138,7 @@ def _attendance(attendances: list[Attendance], names: Directory) -> Iterator[Blo
     rows: list[list[Cell | Inline]] = [
         [names[row.ministry_id].name, row.position or words.NOTHING, _presence(row)] for row in attendances
     ]
-    yield words.table(_("Attendance"), labels, rows, (40, 36, 24))
+    yield words.table("", labels, rows, (40, 36, 24))
 
 
 def _presence(row: Attendance) -> str:

@@ -111,8 +111,8 @@ def head(text: Inline = "", *, columns: int = 1, rows: int = 1) -> Cell:
 
 
 def light_head(light: Light) -> Cell:
-    """The head of a column of numbers: the light's shape with its word."""
-    return head([Span(str(light.label), light=light)])
+    """The head of a column of numbers: the light's shape, and below it its word, for there is no room beside it."""
+    return head([Span("\n" + str(light.label), light=light)])
 
 
 def number(value: int, *, is_bold: bool = False) -> Cell:

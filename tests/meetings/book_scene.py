@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from meetings.documents.blocks import Block, Boxed, Cell, Document, Heading, Inline, Paragraph, Table, Title
+from meetings.documents.blocks import Block, Boxed, Cell, Document, Heading, Inline, Paragraph, Span, Table, Title
 from meetings.documents.making import Wanted
 from meetings.models import (
     Attendance,
@@ -122,6 +122,12 @@ def words(content: Inline) -> str:
     return content if isinstance(content, str) else "".join(span.text for span in content)
 
 
+def spans(content: Inline) -> list[Span]:
+    """The pieces of a line, for what stands beside their words."""
+    assert not isinstance(content, str)
+    return list(content)
+
+
 def text_of(block: Block) -> str:
     """Everything that a block says."""
     match block:
@@ -144,8 +150,15 @@ def whole(document: Document) -> str:
     return "\n".join([document.title, document.header, *map(text_of, document.blocks)])
 
 
-def tables(document: Document, caption: str) -> list[Table]:
-    return [block for block in document.blocks if isinstance(block, Table) and block.caption.startswith(caption)]
+def tables(document: Document, heading: str) -> list[Table]:
+    """The tables of the chapter whose heading ends so."""
+    found, inside = [], False
+    for block in document.blocks:
+        if isinstance(block, Heading):
+            inside = block.text.endswith(heading)
+        elif inside and isinstance(block, Table):
+            found.append(block)
+    return found
 
 
 def cells(table: Table, label: str) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from meetings.documents import book, making, sources
 from meetings.documents.blocks import Document, Heading, Level, Paragraph, Table
-from meetings.models import Closing, Meeting
+from meetings.models import Closing, DocumentKind, Meeting
 from ministries.models import MinistryName
 from tasks import board
 from tasks.models import Light, Task
@@ -19,7 +19,7 @@ from tests import builders
 from tests.builders import kst
 from tests.cast import TaskForce
 from tests.meetings import book_scene
-from tests.meetings.book_scene import ISSUE, NOT_THEIRS, UNSENT, WORDING, cells, tables, text_of, whole, words
+from tests.meetings.book_scene import ISSUE, NOT_THEIRS, UNSENT, WORDING, cells, spans, tables, text_of, whole, words
 
 pytestmark = pytest.mark.either
 
@@ -45,7 +45,8 @@ def final(draft: Meeting, task_force: TaskForce, at: datetime) -> Meeting:
 
 
 def compose(meeting: Meeting, scene: TaskForce, at: datetime, who: str = "coordinator", **more: Any) -> Document:
-    return book.compose(meeting, **({"language": "en", "user": scene.people[who], "at": at} | more))
+    rest: dict[str, Any] = {"language": "en", "user": scene.people[who], "at": at} | more
+    return book.compose(meeting, **rest)
 
 
 def chapter(document: Document, code: str) -> str:
@@ -62,7 +63,7 @@ def chapter(document: Document, code: str) -> str:
 def test_every_number_of_the_first_page_is_the_boards(final, task_force, at):
     (table,) = tables(compose(final, task_force, at), "Lights by ministry")
     top, under = table.head
-    assert [words(cell.content) for cell in under] == [
+    assert [words(cell.content).strip() for cell in under] == [
         *(str(light.label) for light in Light),
         "No light yet",
         *(str(light.label) for light in Light),
@@ -79,10 +80,10 @@ def test_every_number_of_the_first_page_is_the_boards(final, task_force, at):
 
 def test_the_second_page_tells_what_is_in_trouble_whom_it_asks_and_what_they_said(final, task_force, at):
     book_scene.correct(task_force, at)
-    (table,) = tables(compose(final, task_force, at), "Tasks in trouble")
+    (table,) = tables(compose(final, task_force, at), "Tasks in trouble, and what they ask for")
     rows = [[words(cell.content) for cell in row] for row in table.body]
     assert [(row[0], row[1].split()[0]) for row in rows] == [("Review needed", "ME-03"), ("Attention", "ME-06")]
-    assert [cell.content[0].light for cell in (row[0] for row in table.body)] == [Light.REVIEW_NEEDED, Light.ATTENTION]
+    assert [spans(row[0].content)[0].light for row in table.body] == [Light.REVIEW_NEEDED, Light.ATTENTION]
     assert rows[1][3] == ISSUE
     assert rows[1][4].splitlines() == ["→ Industry: not answered", "→ Science and ICT: ㅇ 4월 중 협의하겠음"]
     assert "Correction 1" in rows[1][1]
@@ -155,9 +156,9 @@ def test_corrections_stand_beside_the_sealed_text(final, task_force, at):
     sealed, corrected = table.body[0][2].content, table.body[0][3].content
     assert words(sealed) == "ㅇ 이행계획 초안을 마련함"
     assert words(corrected) == "ㅇ 바로잡은 실적"
-    assert any(span.is_struck for span in sealed)
-    assert any(span.is_bold for span in corrected)
-    assert [table.body[1][column].content[0].light for column in (2, 3)] == [Light.ATTENTION, Light.ON_TRACK]
+    assert any(span.is_struck for span in spans(sealed))
+    assert any(span.is_bold for span in spans(corrected))
+    assert [spans(table.body[1][column].content)[0].light for column in (2, 3)] == [Light.ATTENTION, Light.ON_TRACK]
 
 
 def test_what_was_decided_before_stands_with_what_became_of_it(final, task_force, at):
@@ -199,7 +200,7 @@ def test_before_the_freeze_it_is_a_draft_of_what_was_submitted(draft, task_force
 def test_the_final_one_has_no_draft_mark_and_ends_with_the_root(final, task_force, at):
     shown = compose(final, task_force, at)
     assert shown.draft == ""
-    root = making.root_of(making.Wanted(making.DocumentKind.BOOK, final, "en"))
+    root = making.root_of(making.Wanted(DocumentKind.BOOK, final, "en"))
     last = [text_of(block) for block in shown.blocks][-7:]
     assert root[:8] in last
     assert root not in whole(shown)
