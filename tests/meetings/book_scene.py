@@ -6,13 +6,16 @@ from typing import Any
 from meetings.documents.blocks import Block, Boxed, Cell, Document, Heading, Inline, Paragraph, Span, Table, Title
 from meetings.documents.making import Wanted
 from meetings.models import (
+    AgendaItem,
     Attendance,
     Closing,
     Decision,
     DocumentKind,
+    Figure,
     FollowUp,
     KeptDocument,
     Meeting,
+    Remark,
     Supporting,
 )
 from meetings.workflow import keep_document
@@ -113,6 +116,42 @@ def correct(scene: TaskForce, at: datetime, code: str = "ME-06", **more: Any) ->
     """One correction of a sealed text, asked for and approved."""
     asked = builders.ask_correction(scene.reports[code], by=scene.people["me_officer"], at=at, **more)
     builders.decide_correction(asked, by=scene.people["coordinator_2"], at=at)
+
+
+# Documents
+
+
+def again(meeting: Meeting) -> Meeting:
+    return Meeting.objects.select_related("round__previous").get(pk=meeting.pk)
+
+
+def held(meeting: Meeting, scene: TaskForce, at: datetime) -> dict[str, Decision]:
+    """What the meeting came to, not confirmed yet: an item with a figure, decisions, a remark, who was there."""
+    office, ministries = scene.people["coordinator"], scene.ministries
+    invite(meeting, ministries["ME"])
+    invite(meeting, ministries["MSIT"], present=False)
+    item = AgendaItem.objects.create(
+        meeting=meeting, order=1, kind="report", title_ko="시나리오 추진 현황", outcome_ko="ㅇ 보고받음"
+    )
+    Figure.objects.create(item=item, number=82, text_ko="전문가 #명", until=date(2021, 3, 2))
+    made = {
+        "action": decision(meeting, 1, ministries["ME"], by=office, at=at, text_ko="부지를 확정할 것"),
+        "withdrawn": decision(meeting, 2, ministries["ME"], by=office, at=at, text_ko="거두어들인 일", withdrawn_at=at),
+        "exhortation": Decision.objects.create(
+            meeting=meeting, no=3, kind="exhortation", text_ko="서로 협력할 것", by=office, at=at
+        ),
+    }
+    Supporting.objects.create(decision=made["action"], ministry=ministries["MSIT"])
+    Remark.objects.create(meeting=meeting, order=1, text_ko="차질 없이 이행하기 바람")
+    return made
+
+
+def keep(wanted: Wanted, ending: str, scene: TaskForce, at: datetime, who: str = "coordinator") -> Any:
+    return keep_document(wanted, ending, by=scene.people[who], at=at, key=builders.key())
+
+
+def content(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
 
 
 # Reading blocks
