@@ -74,10 +74,10 @@ class Wanted:
             return _("Book of: %(meeting)s") % about
 
     def file_name(self, ending: str) -> str:
-        """`제2차 범부처 T F 회의자료.hwpx`; of a draft with the word in it."""
+        """`제2차 범부처 TF 회의자료.hwpx`; of a draft with the word in it."""
         with translation.override(self.language):
             mark = "" if self.is_final else f" ({words.draft()})"
-        return f"{clean_name((self.name + mark).replace('/', ' '))}.{ending}"
+        return f"{clean_name((self.name + mark).replace('/', ''))}.{ending}"
 
 
 OF_THE_ROUND = (DocumentKind.BOOK, DocumentKind.TABLES)

@@ -206,7 +206,7 @@ def test_the_final_one_has_no_draft_mark_and_ends_with_the_root(final, task_forc
     assert root not in whole(shown)
     assert any("verify_records --root " + root[:8] in text for text in last)
     assert (shown.handling, shown.author) == (
-        "For the meeting – handle with care outside",
+        "For use at the meeting only",
         "Office for Government Policy Coordination",
     )
 

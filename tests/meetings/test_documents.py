@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from meetings.documents import letter, outcome, pdf
+from meetings.documents import letter, making, outcome, pdf
 from meetings.documents.making import Wanted
 from meetings.models import DocumentKind, Meeting
 from tests import builders
@@ -207,6 +207,16 @@ def test_the_workbook_holds_every_list_with_real_dates(final, task_force, at):
     assert made["Table of corrections"]["F2"].value == "ㅇ 바로잡은 실적"
     every = {str(cell.value) for sheet in made for row in sheet.iter_rows() for cell in row}
     assert not any(word in text for word in (UNSENT, NOT_THEIRS) for text in every)
+
+
+def test_the_workbook_is_the_same_whoever_makes_it(final, task_force, at):
+    """The office's reasons are not in it, even where the office makes it: it goes to all."""
+    made = [
+        making.compose(Wanted(TABLES, final, "en"), user=task_force.people[who], at=at)
+        for who in ("coordinator", "reader", "me_officer", "msit_officer")
+    ]
+    assert len({making.digest(one) for one in made}) == 1
+    assert NOT_THEIRS not in repr(made[0])
 
 
 def test_each_sheet_of_a_draft_says_so(draft, task_force):

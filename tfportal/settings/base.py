@@ -113,6 +113,7 @@ def database(url: str) -> dict[str, Any]:
         }
     return config
 
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024  # a megabyte of Hangul is refused at the field, not by a bare 400
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
@@ -170,7 +171,7 @@ SCAN_COMMAND = ""  # a malware scanner such as "clamdscan --fdpass --no-summary 
 SCAN_SECONDS = 15  # well below what gunicorn and the proxy wait for an answer: the page has to say what went wrong
 
 # Documents: the mark on how the book, the tables and the outcome are to be handled, on every page.
-DOCUMENT_HANDLING = {"ko": "회의용(대외주의)", "en": "For the meeting – handle with care outside"}
+DOCUMENT_HANDLING = {"ko": "회의용(대외주의)", "en": "For use at the meeting only"}
 
 PDF_WRITER = "auto"  # documents are offered as PDF where the system has pango; "off": nowhere
 
