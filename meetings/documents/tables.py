@@ -108,7 +108,9 @@ def _lights(read: Sources) -> Listed:
 
 def _tasks(read: Sources) -> Listed:
     columns = [column for column in board_export.columns() if column.key not in LEFT_OUT]
-    return Listed(_("Tasks"), columns, board_export.rows(read.board))
+    kept = {column.key for column in columns}
+    rows = [{key: value for key, value in row.items() if key in kept} for row in board_export.rows(read.board)]
+    return Listed(_("Tasks"), columns, rows)
 
 
 def _milestones(read: Sources) -> Listed:
