@@ -60,7 +60,7 @@ def compose(
 
 
 def title(meeting: Meeting) -> str:
-    return _("Book of: %(meeting)s") % {"meeting": meeting.name}
+    return _("Meeting book, %(meeting)s") % {"meeting": meeting.name}
 
 
 def _whole(read: Sources, *, user: User, at: datetime, is_front: bool) -> Iterator[Block]:

@@ -38,7 +38,7 @@ def compose(decision: Decision, *, language: str, at: datetime) -> Document:
 
 def _subject(decision: Decision) -> str:
     told = {"meeting": decision.meeting.name, "no": words.number_of(decision)}
-    return _("Notice of decision %(no)s of: %(meeting)s") % told
+    return _("Notice of decision %(no)s, %(meeting)s") % told
 
 
 def _blocks(decision: Decision) -> Iterator[Block]:

@@ -65,13 +65,13 @@ class Wanted:
         with translation.override(self.language):
             about = {"meeting": self.meeting.name}
             if self.kind == DocumentKind.TABLES:
-                return _("Status tables of: %(meeting)s") % about
+                return _("Status tables, %(meeting)s") % about
             if self.kind == DocumentKind.OUTCOME:
-                return _("Outcome of: %(meeting)s") % about
+                return _("Outcome, %(meeting)s") % about
             if self.kind == DocumentKind.LETTER and self.decision is not None:
                 told = about | {"no": words.number_of(self.decision)}
-                return _("Notice of decision %(no)s of: %(meeting)s") % told
-            return _("Book of: %(meeting)s") % about
+                return _("Notice of decision %(no)s, %(meeting)s") % told
+            return _("Meeting book, %(meeting)s") % about
 
     def file_name(self, ending: str) -> str:
         """`제2차 범부처 TF 회의자료.hwpx`; of a draft with the word in it."""

@@ -50,7 +50,7 @@ def decisions_of(meeting: Meeting) -> list[Decision]:
 
 
 def _title(meeting: Meeting) -> str:
-    return _("Outcome of: %(meeting)s") % {"meeting": meeting.name}
+    return _("Outcome, %(meeting)s") % {"meeting": meeting.name}
 
 
 def _blocks(meeting: Meeting, at: datetime) -> Iterator[Block]:

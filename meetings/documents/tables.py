@@ -52,7 +52,7 @@ def compose(meeting: Meeting, round_: Round, *, language: str, user: User, at: d
         lists = (_lights(read), _tasks(read), _milestones(read), _slippage(read, user, at), _requests(read))
         sheets = [*lists, _decisions(meeting, read.board.names, at), _corrections(read)]
         return Tables(
-            title=_("Status tables of: %(meeting)s") % {"meeting": meeting.name},
+            title=_("Status tables, %(meeting)s") % {"meeting": meeting.name},
             language=language,
             made_at=at,
             sheets=tuple(Listed(one.title, one.columns, list(one.rows), note) for one in sheets),

@@ -94,6 +94,21 @@ def test_keeping_leaves_one_event_with_the_hash_and_the_record_verifies(final, t
     assert run.findings == []
 
 
+@pytest.mark.parametrize("harm", ["altered", "gone"])
+def test_a_kept_file_that_is_not_what_was_given_out_is_named(final, task_force, at, harm):
+    from tasks.files import path_of
+
+    keep(Wanted(BOOK, final, "ko"), "hwpx", task_force, at)
+    row = KeptDocument.objects.get()
+    if harm == "gone":
+        path_of(row.token).unlink()
+    else:
+        path_of(row.token).write_bytes(b"another")
+    run = Run(only=final.stream_key)
+    list(run.walk())
+    assert [finding.kind for finding in run.findings] == ["meetings.keptdocument"]
+
+
 def test_nothing_is_kept_of_what_is_not_final_or_by_anybody_else(draft, task_force, at):
     with pytest.raises(WrongState):
         keep(Wanted(BOOK, draft, "ko"), "hwpx", task_force, at)
