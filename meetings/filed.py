@@ -1,4 +1,4 @@
-"""The files of a meeting, its papers and the documents that were given out: on the disk, and still what their rows say."""
+"""The files of a meeting, its papers and documents that were given out: on the disk, and still what their rows say."""
 
 import hashlib
 from collections.abc import Iterator
