@@ -33,6 +33,10 @@ PAGES: tuple[str, ...] = ("show_meeting",)
 # at the meeting
 PAGES += ("run_meeting", "record_decision", "change_decision", "withdraw_decision", "mark_attendance", "edit_remarks")
 PAGES += ("save_note", "finish_item")
+    # documents
+    "show_documents",
+    "preview_book",
+)
 
 
 def items(user: User) -> list[MenuItem]:

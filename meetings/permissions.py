@@ -2,7 +2,7 @@
 
 from ministries.models import User
 
-from .models import AgendaItem, Decision, Meeting
+from .models import AgendaItem, Decision, DocumentKind, Meeting
 
 
 def can_run_meetings(user: User) -> bool:
@@ -41,3 +41,20 @@ def can_enter(user: User, meeting: Meeting) -> bool:
 def can_read_press_release(user: User, meeting: Meeting) -> bool:
     """The office while it writes; its readers too, once the outcome is confirmed."""
     return can_run_meetings(user) or (user.standing.is_reader and meeting.frozen_at is not None)
+
+
+# documents
+
+
+def can_read_document(user: User, kind: str, *, is_final: bool, decision: Decision | None = None) -> bool:
+    """A document of a meeting that is visible to the person. Drafts are the office's. Final ones are for all who are
+    there, but a letter for its addressee, and what goes to the press for the office and its readers."""
+    if can_run_meetings(user):
+        return True
+    if not is_final:
+        return False
+    if kind == DocumentKind.LETTER:
+        return decision is not None and can_answer_for(user, decision.lead_id)
+    if kind == DocumentKind.PRESS_RELEASE:
+        return user.standing.is_reader
+    return can_see_meetings(user)

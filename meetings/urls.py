@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import agenda, papers, planning, press, projector, session, session_items
+from .views import agenda, documents, papers, planning, press, projector, session, session_items
 
 urlpatterns = [
     # planning
@@ -41,4 +41,15 @@ urlpatterns = [
     path("meetings/<int:no>/remarks/", session_items.edit_remarks, name="edit_remarks"),
     path("meetings/<int:no>/projector/", projector.show_projector, name="show_projector"),
     path("meetings/<int:no>/projector/poll/", projector.poll_projector, name="poll_projector"),
+    path("meetings/<int:no>/items/<int:pk>/", agenda.show_item, name="show_item"),
+    path("papers/<uuid:token>/", agenda.download_paper, name="download_paper"),
+    # documents
+    path("meetings/<int:no>/documents/", documents.show_documents, name="show_documents"),
+    path("meetings/<int:no>/documents/keep/", documents.keep_documents, name="keep_documents"),
+    path("meetings/<int:no>/book/", documents.preview_book, name="preview_book"),
+    path("meetings/<int:no>/book.<str:ending>", documents.download_book, name="download_book"),
+    path("meetings/<int:no>/tables.xlsx", documents.download_tables, name="download_tables"),
+    path("meetings/<int:no>/outcome.<str:ending>", documents.download_outcome, name="download_outcome"),
+    path("decisions/<int:pk>/letter.<str:ending>", documents.download_letter, name="download_letter"),
+    path("documents/<uuid:token>/", documents.download_kept, name="download_kept"),
 ]

@@ -11,6 +11,7 @@ from records.findings import Finding, words
 from records.models import Event, Receipt, Seal
 from records.verify import Area
 
+from . import filed
 from .contents import AFTER, Content, rows_of
 from .models import Meeting
 
@@ -46,6 +47,8 @@ class MeetingChecker:
         self.counts["rows of meetings"] += len(there)
         for name in sorted(self.rows.keys() | there.keys()):
             yield from self._compare(name, self.rows.get(name), there.get(name))
+        for wrong in filed.differing(meeting):
+            yield self._finding(wrong.name, wrong.text, wrong.expected, wrong.found)
         seal = Seal.objects.filter(stream__key=self.key).first()
         if seal is not None and self.sealed != seal.manifest["rows"]:
             yield self._finding("seal", _("Its manifest is not what the events before it tell of."))

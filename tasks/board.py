@@ -300,6 +300,12 @@ def build(round_: Round, query: Mapping[str, str], *, user: User, at: datetime) 
     return Board(round_, viewer, heads, Filters.of(query, known(heads)), tiles, round_facts(round_, user), asked)
 
 
+def as_sealed(round_: Round, *, user: User, at: datetime) -> Board:
+    """The whole board as the freeze shows it, or would show it now: what was not sent is no reply. As many queries."""
+    viewer, heads = Viewer(user, at, closed=True), heads_of(round_)
+    return Board(round_, viewer, heads, Filters(), read_tiles(round_, viewer, heads.names), round_facts(round_))
+
+
 def heads_of(round_: Round) -> Heads:
     """What the tasks of a round can be put together under. Three queries."""
     return Heads(Directory(round_.as_of), list(Sector.objects.all()), list(Direction.objects.all()))

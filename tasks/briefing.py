@@ -182,7 +182,12 @@ def _packed(cases: Iterable[Case]) -> Iterator[list[Case]]:
 
 def build(round_: Round, *, user: User, at: datetime) -> Briefing:
     """The briefing of a frozen round, the same for all who may see what is frozen. A constant number of queries."""
-    shown = board.build(round_, {}, user=user, at=at)
+    return of_board(board.build(round_, {}, user=user, at=at))
+
+
+def of_board(shown: Board) -> Briefing:
+    """The same of a board that is at hand, such as one that is not frozen yet (`board.as_sealed`)."""
+    round_ = shown.round
     found = [group for group in groups(shown.tiles, By.MINISTRY, shown.heads) if group.tiles]
     longest = max((len(group.tiles) for group in found), default=0)
     rows = [_row(group.label, group.title, group.tiles, group.code, longest, round_) for group in found]

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from meetings.models import Attendance, Meeting
+from meetings.models import Attendance, Decision, KeptDocument, Meeting
 from ministries.models import Delegation, Ministry, Posting, User
 from outbox.models import Notice
 from tasks import freezing
@@ -26,7 +26,7 @@ from tasks.models import Correction, Extension, Report, Request, Round, SavedFil
 from tasks.moving import Dates
 from tests import builders, documents, sheets
 from tests.cast import TaskForce
-from tests.meetings import agenda_scene, planning_scene, session_scene
+from tests.meetings import agenda_scene, book_scene, planning_scene, session_scene
 from tests.pages import visitor
 from tests.snapshot import OWN_APPS
 
@@ -421,6 +421,30 @@ show_projector[session_shown]    POST 401    405    405    405    405    405    
 poll_projector[session]          GET  login  404    404    404    404    200    404    403    403
 poll_projector[session_shown]    GET  login  200    200    200    200    200    200    403    403
 poll_projector[session_shown]    POST 401    405    405    405    405    405    405    405    405
+show_documents[book_draft]  GET  login     404   404        200     200      200         200    403           403
+show_documents[book_final]  GET  login     404   404        200     200      200         200    403           403
+show_documents[book_draft]  POST 401       405   405        405     405      405         405    405           405
+keep_documents[book_draft]  GET  login     405   405        405     405      405         405    405           405
+keep_documents[book_draft]  POST 401       403   403        403     403      409         403    403           403
+keep_documents[book_final]  POST 401       403   403        403     403      302         403    403           403
+preview_book[book_draft]    GET  login     404   404        200     200      200         404    403           403
+preview_book[book_final]    GET  login     404   404        200     200      200         200    403           403
+preview_book[book_draft]    POST 401       405   405        405     405      405         405    405           405
+download_book[book_draft]   GET  login     404   404        404     404      200         404    403           403
+download_book[book_final]   GET  login     404   404        200     200      200         200    403           403
+download_book[book_final]   HEAD login     404   404        200     200      200         200    403           403
+download_book[book_final]   POST 401       405   405        405     405      405         405    405           405
+download_tables[book_draft] GET  login     404   404        404     404      200         404    403           403
+download_tables[book_final] GET  login     404   404        200     200      200         200    403           403
+download_tables[book_final] POST 401       405   405        405     405      405         405    405           405
+download_outcome[book_draft] GET login     404   404        404     404      200         404    403           403
+download_outcome[book_final] GET login     404   404        200     200      200         200    403           403
+download_outcome[book_final] POST 401      405   405        405     405      405         405    405           405
+download_letter[book_draft] GET  login     404   404        404     404      200         404    403           403
+download_letter[book_final] GET  login     404   404        200     200      200         404    403           403
+download_letter[book_final] POST 401       405   405        405     405      405         405    405           405
+download_kept[book_kept]    GET  login     404   404        200     200      200         200    403           403
+download_kept[book_kept]    POST 401       405   405        405     405      405         405    405           405
 """
 
 PRESS = 61  # the number of the meeting on which a press release is written
@@ -521,6 +545,19 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             builders.freeze(task_force.round_2, by=office, at=at)
         return builders.fresh(report)
 
+    def with_documents(place: str) -> Report:
+        """Drafts; or with its round frozen and its outcome confirmed; `kept`: and the book given out."""
+        office, me = people["coordinator"], task_force.ministries["ME"]
+        meeting = book_scene.meeting(2, task_force.round_2)
+        book_scene.invite(meeting, me)
+        book_scene.decision(meeting, 1, me, by=office, at=at)
+        if place != "book_draft":
+            builders.freeze(task_force.round_2, by=office, at=at)
+            book_scene.confirmed(meeting, by=office, at=at)
+        if place == "book_kept":
+            book_scene.kept(meeting, by=office, at=at)
+        return builders.fresh(task_force.reports["ME-06"])
+
     def bring(place: str, *, with_file: bool = False, with_workbook: bool = False) -> Report:
         report, office = task_force.reports["ME-06"], people["coordinator"]
         if with_file:
@@ -543,6 +580,8 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             planning_scene.with_two(task_force, at)
         if place.startswith("session"):  # at the meeting; its agenda is shown to ministries, or not yet
             session_scene.hold(by=office, at=at, shown=place == "session_shown")
+        if place.startswith("book_"):  # documents: a meeting that ME is invited to, with a decision that it carries out
+            return with_documents(place)
         known = place if place in builders.PLACES else "accepted" if is_frozen else "missing"
         builders.report_in(known, report, officer=people["me_officer"], coordinator=office, at=at)
         if is_frozen or place == "3":
@@ -617,6 +656,15 @@ def address(name: str, place: str, report: Report) -> str:
     )
     if name in of_round:
         return reverse(name, args=[place])
+    # documents
+    if name in ("show_documents", "keep_documents", "preview_book", "download_tables"):
+        return reverse(name, args=[2])
+    if name in ("download_book", "download_outcome"):
+        return reverse(name, args=[2, "hwpx"])
+    if name == "download_letter":
+        return reverse(name, args=[Decision.objects.get().pk, "hwpx"])
+    if name == "download_kept":
+        return reverse(name, args=[KeptDocument.objects.get().token])
     if name == "decide_correction":
         return reverse(name, args=[Correction.objects.filter(report=report).latest("pk").pk])
     if name in ("decide_extension", "withdraw_extension", "revoke_extension"):
@@ -708,6 +756,7 @@ def body(name: str, report: Report) -> dict[str, Any]:
         "cancel_meeting": {"reason": "국회 일정", "version": "2"},
         "invite_ministries": {"ministries": ["ME", "FSC"], "version": "2"},
         "name_delegate": {"position_ko": "실장", "version": "0"},
+        "keep_documents": {"kind": "book", "language": "ko", "key": str(builders.key())},
         "save_filter": {"name": "환경부의 ▲", "query": "?ministry=ME&light=attention"},
     }.get(name, {"version": version, "light": "on_track", "reason": "까닭", "language": "ko"})
 

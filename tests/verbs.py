@@ -11,7 +11,9 @@ from uuid import UUID
 
 from meetings import workflow as meeting_workflow
 from meetings import workflow as meetings
-from meetings.models import Decision, Meeting
+from meetings import workflow as meetings_workflow
+from meetings.documents.making import Wanted
+from meetings.models import Decision, DocumentKind, Meeting
 from ministries.models import Delegation, User
 from tasks import freezing, workflow
 from tasks.models import Correction, Extension, Report, Task
@@ -217,6 +219,12 @@ class Row:
     call: Callable[[Scene], object]
 
 
+def _keep_document(it: Scene) -> object:
+    """The book of the meeting whose round was frozen."""
+    meeting = Meeting.objects.select_related("round__previous").get(no=2)
+    return meetings_workflow.keep_document(Wanted(DocumentKind.BOOK, meeting, "ko"), "hwpx", **it.who())
+
+
 VERBS: dict[str, Row] = {
     "save_draft": Row("ME-01", "missing", "me_officer", _save_draft),
     "fill_drafts": Row(
@@ -301,6 +309,8 @@ VERBS: dict[str, Row] = {
     "name_delegate": Row("ME-01", "missing", "me_officer", _planning("name_delegate")),
     # at the meeting
     **{name: Row("ME-01", "missing", "coordinator", partial(_at_meeting, verb=name)) for name in AT_MEETING},
+    # documents
+    "keep_document": Row("ME-01", "submitted", "coordinator", _keep_document),
 }
 
 
@@ -333,6 +343,11 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
         builders.freeze(task_force.round_2, by=people["coordinator"], at=at)
         if verb == "decide_correction":
             builders.ask_correction(report, by=officer, at=at)
+    elif verb == "keep_document":
+        builders.report_in(row.place, report, officer=officer, coordinator=people["coordinator"], at=at)
+        builders.freeze(task_force.round_2, by=people["coordinator"], at=at)
+        names = {"name_ko": "제2차 범부처 T/F 회의", "name_en": "Meeting 2 of the T/F"}
+        Meeting.objects.create(no=2, round=task_force.round_2, **names)
     elif verb == "answer_request":
         builders.write(report, by=officer, at=at, **builders.troubled(addressed_to=["MSIT"]))
         builders.submit(report, by=officer, at=at)

@@ -40,7 +40,7 @@ MOST_LINKS = (
 )
 PRINTED_WIDTH = 220  # characters side by side on a sheet of A3 that can still be read
 FONT = "맑은 고딕"  # on every office computer; others show their own
-NAVY, INK, LINE = "052B57", "1E2124", "D6DADE"
+NAVY, INK, LINE, RED = "052B57", "1E2124", "D6DADE", "BD2C0F"
 SHAPES = {"on": "●", "at": "▲", "re": "■", "do": "✓", "no": "○"}  # a light's, by its class
 FILLS = {"on": "E4F3E8", "at": "FFF3D6", "re": "FDE9E7", "do": "E7EEF7", "no": "F4F5F6"}
 
@@ -138,6 +138,16 @@ def _safe(text: str) -> str:
 # .xlsx
 
 
+@dataclass(frozen=True)
+class Listed:
+    """One sheet of a workbook with several: `note` stands above its heads, as on one that is a draft."""
+
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Row]
+    note: str = ""
+
+
 def write_xlsx(
     columns: Sequence[Column],
     rows: Iterable[Row],
@@ -148,9 +158,21 @@ def write_xlsx(
 ) -> IO[bytes]:
     """The workbook as a temporary file that vanishes when it is closed, open at its beginning: one sheet with the rows,
     and with `about` a second one that says where they come from. `at`: when it was made."""
+    return write_sheets([Listed(title, columns, rows)], title, about=about, at=at)
+
+
+def write_sheets(
+    sheets: Iterable[Listed],
+    title: str,
+    *,
+    about: Sequence[tuple[str, Value]] = (),
+    at: datetime | None = None,
+) -> IO[bytes]:
+    """The same with as many lists as there are, a sheet for each."""
     book = Workbook(write_only=True)
     try:
-        _list_sheet(book, columns, rows, title)
+        for sheet in sheets:
+            _list_sheet(book, sheet.columns, sheet.rows, sheet.title, sheet.note)
         if about:
             _about_sheet(book, title, about)
         book.properties.title = title
@@ -230,21 +252,23 @@ def _typed(value: Value) -> tuple[str, int | float | date | None, Light | None]:
     return "", float(value) if isinstance(value, Decimal) else value, None
 
 
-def _list_sheet(book: Workbook, columns: Sequence[Column], rows: Iterable[Row], title: str) -> None:
-    sheet = _new_sheet(book, title)
+def _list_sheet(book: Workbook, columns: Sequence[Column], rows: Iterable[Row], title: str, note: str = "") -> None:
+    sheet, first = _new_sheet(book, title), 2 if note else 1
     for number, column in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(number)].width = column.width
-    sheet.row_dimensions[1].height = 30
-    sheet.freeze_panes = "B2"
+    sheet.row_dimensions[first].height = 30
+    sheet.freeze_panes = f"B{first + 1}"
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", "8"  # A3
     sheet.page_setup.fitToWidth = max(1, round(sum(column.width for column in columns) / PRINTED_WIDTH))
     sheet.print_title_cols = "A:A"
-    sheet.print_title_rows = "1:1"
-    looks, last = _Looks(sheet), 1
+    sheet.print_title_rows = f"1:{first}"
+    looks, last = _Looks(sheet), first
+    if note:
+        sheet.append([_noted(sheet, note)])
     sheet.append([_head(sheet, column.label) for column in columns])
-    for last, row in enumerate(rows, 2):  # noqa: B007 (the last row's number is the length of the filter)
+    for last, row in enumerate(rows, first + 1):  # noqa: B007 (the last row's number is the length of the filter)
         sheet.append([looks.cell(row.get(column.key), column.kind) for column in columns])
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
+    sheet.auto_filter.ref = f"A{first}:{get_column_letter(len(columns))}{last}"
     sheet.close()
 
 
@@ -269,6 +293,14 @@ def _new_sheet(book: Workbook, title: str) -> Sheet:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0  # as many pages as its rows need
     return sheet
+
+
+def _noted(sheet: Sheet, note: str) -> Cell:
+    """What is to be known before the rows are read, in red."""
+    cell = WriteOnlyCell(sheet)
+    cell._value, cell.data_type = escape(note), "s"  # type: ignore[attr-defined]
+    cell.font = Font(FONT, 10, bold=True, color=RED)
+    return cell
 
 
 def _head(sheet: Sheet, label: str) -> Cell:

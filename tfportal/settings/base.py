@@ -170,6 +170,9 @@ FILE_UPLOAD_HANDLERS = ["tasks.uploads.LimitedUpload"]
 SCAN_COMMAND = ""  # a malware scanner such as "clamdscan --fdpass --no-summary {path}"; empty: none. See docs/adr/0009
 SCAN_SECONDS = 15  # well below what gunicorn and the proxy wait for an answer: the page has to say what went wrong
 
+# Documents: the mark on how the book, the tables and the outcome are to be handled, on every page.
+DOCUMENT_HANDLING = {"ko": "회의용(대외주의)", "en": "For use at the meeting only"}
+
 PDF_WRITER = "auto"  # documents are offered as PDF where the system has pango; "off": nowhere
 
 CONTENT_SECURITY_POLICY = {

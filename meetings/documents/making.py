@@ -1,0 +1,149 @@
+"""One document of a meeting, made anew: which there are, whether it is final, and its bytes in one format.
+
+The press release joins here as the others do: with a line in `COMPOSERS`.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from ministries.models import User
+from records.models import Seal
+from tasks.files.names import clean_name
+
+from ..models import Decision, DocumentKind, Meeting
+from . import book, hwpx, letter, outcome, pdf, tables, words
+from .blocks import Document
+from .tables import Tables
+
+Made = Document | Tables
+
+
+class NotMade(Exception):
+    """There is no such document: the meeting has no round, the decision nobody to write to, the format no writer."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which document is meant. `decision`: of a letter."""
+
+    kind: DocumentKind
+    meeting: Meeting
+    language: str
+    decision: Decision | None = None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether what it is made from is closed: the round for book and tables, else the outcome."""
+        if self.kind in OF_THE_ROUND:
+            return self.meeting.round is not None and self.meeting.round.frozen_at is not None
+        return self.meeting.frozen_at is not None
+
+    @property
+    def stream_key(self) -> str:
+        """The chain whose seal it is made from."""
+        if self.kind in OF_THE_ROUND and self.meeting.round is not None:
+            return self.meeting.round.stream_key
+        return self.meeting.stream_key
+
+    @property
+    def formats(self) -> list[str]:
+        """In which it can be had on this machine."""
+        if self.kind == DocumentKind.TABLES:
+            return ["xlsx"]
+        return ["hwpx", *(["pdf"] if pdf.is_available() else [])]
+
+    @property
+    def name(self) -> str:
+        """What it is called, in its own language."""
+        with translation.override(self.language):
+            about = {"meeting": self.meeting.name}
+            if self.kind == DocumentKind.TABLES:
+                return _("Status tables, %(meeting)s") % about
+            if self.kind == DocumentKind.OUTCOME:
+                return _("Outcome, %(meeting)s") % about
+            if self.kind == DocumentKind.LETTER and self.decision is not None:
+                told = about | {"no": words.number_of(self.decision)}
+                return _("Notice of decision %(no)s, %(meeting)s") % told
+            return _("Meeting book, %(meeting)s") % about
+
+    def file_name(self, ending: str) -> str:
+        """`제2차 범부처 TF 회의자료.hwpx`; of a draft with the word in it."""
+        with translation.override(self.language):
+            mark = "" if self.is_final else f" ({words.draft()})"
+        return f"{clean_name((self.name + mark).replace('/', ''))}.{ending}"
+
+
+OF_THE_ROUND = (DocumentKind.BOOK, DocumentKind.TABLES)
+
+
+def _book(wanted: Wanted, user: User, at: datetime) -> Made:
+    return book.compose(wanted.meeting, language=wanted.language, user=user, at=at)
+
+
+def _tables(wanted: Wanted, user: User, at: datetime) -> Made:
+    round_ = wanted.meeting.round
+    if round_ is None or round_.prepared_at is None:
+        raise NotMade
+    return tables.compose(wanted.meeting, round_, language=wanted.language, user=user, at=at)
+
+
+def _outcome(wanted: Wanted, user: User, at: datetime) -> Made:
+    return outcome.compose(wanted.meeting, language=wanted.language, at=at)
+
+
+def _letter(wanted: Wanted, user: User, at: datetime) -> Made:
+    if wanted.decision is None or wanted.decision.lead_id is None:
+        raise NotMade
+    return letter.compose(wanted.decision, language=wanted.language, at=at)
+
+
+COMPOSERS: dict[str, Callable[[Wanted, User, datetime], Made]] = {
+    DocumentKind.BOOK: _book,
+    DocumentKind.TABLES: _tables,
+    DocumentKind.OUTCOME: _outcome,
+    DocumentKind.LETTER: _letter,
+}
+
+
+def compose(wanted: Wanted, *, user: User, at: datetime) -> Made:
+    """Its blocks, or its lists. Raises NotMade."""
+    return COMPOSERS[wanted.kind](wanted, user, at)
+
+
+def write(made: Made, ending: str) -> bytes:
+    """As a file. Raises NotMade for a format that it cannot be had in."""
+    if isinstance(made, Tables):
+        if ending != "xlsx":
+            raise NotMade
+        with tables.write(made) as file:
+            return file.read()
+    if ending == "hwpx":
+        return hwpx.write_hwpx(made)
+    if ending == "pdf" and pdf.is_available():
+        return pdf.write_pdf(made)
+    raise NotMade
+
+
+def digest(made: Made) -> str:
+    """The SHA-256 of what a document says, whatever it is written as."""
+    return hashlib.sha256(repr(made).encode("utf-8", "replace")).hexdigest()
+
+
+def root_of(wanted: Wanted) -> str:
+    """The root of the seal that it is made from; empty while there is none. One query."""
+    root: Any = Seal.objects.filter(stream__key=wanted.stream_key).values_list("root", flat=True).first()
+    return root or ""
+
+
+def no_pdf() -> str:
+    """Why there is no PDF here; empty where there is."""
+    if pdf.is_available():
+        return ""
+    return pdf.why_not() or pgettext("PDF", "The system’s pango library is missing.")

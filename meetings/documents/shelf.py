@@ -1,0 +1,159 @@
+"""Which documents of a meeting a person may have, in one language: drafts, final ones, and what was kept. Read-only."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from ministries.directory import Directory
+from ministries.models import MinistryName, User
+from tasks.models import CorrectionDecision, Report
+
+from .. import permissions
+from ..decisions import day_of
+from ..models import Decision, DocumentKind, KeptDocument, Meeting
+from . import keeping, making
+from .making import Wanted
+
+SHOWN = (DocumentKind.BOOK, DocumentKind.TABLES, DocumentKind.OUTCOME)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One document. `last`: what was given out of it, by format; `corrections`: how many were approved since."""
+
+    wanted: Wanted
+    last: dict[str, KeptDocument]
+    corrections: int
+    lead: MinistryName | None = None
+
+    @property
+    def kind(self) -> DocumentKind:
+        return self.wanted.kind
+
+    @property
+    def form_key(self) -> str:
+        """Tells its form from the others on the page."""
+        return f"{self.kind}-{self.wanted.decision.pk}" if self.wanted.decision else str(self.kind)
+
+    @property
+    def name(self) -> str:
+        """`title` is of the document, in its own language."""
+        return self.wanted.name
+
+    @property
+    def files(self) -> list[tuple[str, str, KeptDocument | None]]:
+        """Each format: what it is called in an address and for people, and what was kept of it."""
+        endings = list(dict.fromkeys([*self.wanted.formats, *self.last]))
+        return [(ending, "Excel" if ending == "xlsx" else ending.upper(), self.last.get(ending)) for ending in endings]
+
+    @property
+    def is_kept(self) -> bool:
+        return all(kept for _ending, _label, kept in self.files)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What the page of documents shows."""
+
+    meeting: Meeting
+    language: str
+    entries: list[Entry]
+    letters: list[Entry]
+    kept: list[KeptDocument]
+    runs: bool
+    own_pages: bool  # whether a ministry of the person's has pages in the book
+
+    @cached_property
+    def has_round(self) -> bool:
+        return self.meeting.round is not None and self.meeting.round.prepared_at is not None
+
+    @property
+    def no_pdf(self) -> str:
+        return making.no_pdf() if self.runs else ""
+
+
+def read(meeting: Meeting, *, user: User, language: str) -> Shelf:
+    """A constant number of queries."""
+    runs = permissions.can_run_meetings(user)
+    kept = [
+        row
+        for row in keeping.of_meeting(meeting)
+        if permissions.can_read_document(user, row.kind, is_final=True, decision=row.decision)
+    ]
+    approved = _approvals(meeting)
+    entries = [
+        _entry(wanted, kept, approved)
+        for kind in SHOWN
+        if _may(user, wanted := Wanted(kind, meeting, language)) and _exists(wanted)
+    ]
+    names = Directory(day_of(meeting))
+    letters = [
+        _entry(wanted, kept, (), names[decision.lead_id])
+        for decision in _decisions(meeting, user)
+        if decision.lead_id is not None
+        and _may(user, wanted := Wanted(DocumentKind.LETTER, meeting, language, decision))
+    ]
+    return Shelf(meeting, language, entries, letters, kept, runs, _has_pages(meeting, user))
+
+
+def _may(user: User, wanted: Wanted) -> bool:
+    return permissions.can_read_document(user, wanted.kind, is_final=wanted.is_final, decision=wanted.decision)
+
+
+def _exists(wanted: Wanted) -> bool:
+    round_ = wanted.meeting.round
+    return wanted.kind != DocumentKind.TABLES or (round_ is not None and round_.prepared_at is not None)
+
+
+def _decisions(meeting: Meeting, user: User) -> list[Decision]:
+    rows = Decision.objects.visible_to(user).standing().filter(meeting=meeting, lead__isnull=False)
+    return list(rows.select_related("meeting").order_by("no"))
+
+
+def _approvals(meeting: Meeting) -> list[CorrectionDecision]:
+    if meeting.round is None or meeting.round.frozen_at is None:
+        return []
+    return list(CorrectionDecision.objects.filter(round=meeting.round, no__isnull=False).only("at"))
+
+
+def _entry(
+    wanted: Wanted,
+    kept: list[KeptDocument],
+    approved: "list[CorrectionDecision] | tuple[()]",
+    lead: MinistryName | None = None,
+) -> Entry:
+    of = [
+        row
+        for row in kept
+        if (row.kind, row.language) == (wanted.kind, wanted.language)
+        and row.decision_id == (wanted.decision.pk if wanted.decision else None)
+    ]
+    last = {row.format: row for row in reversed(of)}
+    since = min((row.at for row in last.values()), default=None)
+    counts = wanted.kind in making.OF_THE_ROUND and since is not None
+    return Entry(wanted, last, sum(row.at > since for row in approved) if counts and since else 0, lead)
+
+
+def _has_pages(meeting: Meeting, user: User) -> bool:
+    own = user.standing.ministries
+    if not own or meeting.round is None or meeting.round.prepared_at is None:
+        return False
+    return Report.objects.in_round(meeting.round).led_by(own).exists()
+
+
+def chapters(meeting: Meeting, *, user: User) -> list[MinistryName]:
+    """The ministries whose pages of the book the person may read: all of a final one, else their own; all for the
+    office. Two queries."""
+    if meeting.round is None or meeting.round.prepared_at is None:
+        return []
+    reports = Report.objects.in_round(meeting.round)
+    if not _may(user, Wanted(DocumentKind.BOOK, meeting, "ko")):
+        reports = reports.led_by(user.standing.ministries)
+    leads = set(reports.order_by().values_list("lead", flat=True))
+    names = Directory(meeting.round.as_of)
+    listed = names.named(leads)
+    return listed + [names[pk] for pk in sorted(leads - {name.ministry_id for name in listed})]
+
+
+def reads_whole(meeting: Meeting, *, user: User) -> bool:
+    """Whether the person may read more of the book than their own pages."""
+    return _may(user, Wanted(DocumentKind.BOOK, meeting, "ko"))
