@@ -6,41 +6,32 @@ from ministries.models import User
 from tasks.providers import MenuItem
 
 from . import permissions
+from .models import Decision
 
 # The names of all addresses that stand under the item of the menu.
-PAGES = (
-    "show_meeting",
-    # agenda
-    "edit_agenda",
-    "add_item",
-    "change_item",
-    "show_item",
+PLANNING = ("show_calendar", "plan_meeting", "change_meeting", "cancel_meeting", "invite_ministries", "name_delegate")
+AGENDA = ("edit_agenda", "add_item", "change_item", "show_item")
+SESSION = (
+    *("run_meeting", "record_decision", "change_decision", "withdraw_decision"),
+    *("mark_attendance", "edit_remarks", "save_note", "finish_item"),
 )
-PAGES: tuple[str, ...] = ("show_meeting",)
-# press release
-PAGES += ("show_press_release",)
-PAGES: tuple[str, ...] = (
-    "show_meeting",
-    # planning
-    "show_calendar",
-    "plan_meeting",
-    "change_meeting",
-    "cancel_meeting",
-    "invite_ministries",
-    "name_delegate",
+OUTCOME = (
+    *("show_outcome", "confirm_outcome", "write_outcome", "circulate_outcome", "comment_on_outcome"),
+    *("answer_comment", "notify_outcome", "answer_notification"),
 )
-PAGES: tuple[str, ...] = ("show_meeting",)
-# at the meeting
-PAGES += ("run_meeting", "record_decision", "change_decision", "withdraw_decision", "mark_attendance", "edit_remarks")
-PAGES += ("save_note", "finish_item")
-    # documents
-    "show_documents",
-    "preview_book",
-)
+DECISIONS = ("list_decisions", "show_decision", "follow_up", "close_decision", "reopen_decision")
+DOCUMENTS = ("show_documents", "preview_book", "show_press_release")
+PAGES = ("show_meeting", *PLANNING, *AGENDA, *SESSION, *OUTCOME, *DECISIONS, *DOCUMENTS)
 
 
 def items(user: User) -> list[MenuItem]:
     """One item, for whoever may see a meeting."""
     if not permissions.can_see_meetings(user):
         return []
-    return [MenuItem(_("Meetings"), "list_meetings", PAGES)]
+    return [MenuItem(_("Meetings"), "list_meetings", PAGES, _to_carry_out(user))]
+
+
+def _to_carry_out(user: User) -> int | None:
+    """How many decisions an officer's ministries have to carry out; where there are none, the menu says nothing."""
+    led = user.standing.officer_of
+    return Decision.objects.open().owed_by(led).count() or None if led else None
