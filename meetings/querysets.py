@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, user: User) -> "MeetingQuerySet":
-        """The office and its readers see all of them, a ministry those that it is invited to."""
+        """The office and its readers see all of them, a ministry those that it is invited to or notified of."""
         standing = user.standing
         if standing.is_coordinator or standing.is_reader:
             return self
-        return self.filter(pk__in=_meetings_of(standing.ministries))
+        from .models import Notification
+
+        notified = Notification.objects.filter(ministry__in=standing.ministries).values("meeting")
+        return self.filter(Q(pk__in=_meetings_of(standing.ministries)) | Q(pk__in=notified))
 
     def standing(self) -> "MeetingQuerySet":
         """Those that were not cancelled."""
@@ -96,11 +99,12 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def visible_to(self, user: User) -> "DecisionQuerySet":
         """The office and its readers see all that is confirmed, the office also what is being written; a ministry what
-        was decided where it was invited, once the outcome was circulated."""
+        was decided where it was invited, once the outcome was circulated, and what it has to carry out."""
         standing = user.standing
         if standing.is_coordinator:
             return self
         if standing.is_reader:
             return self.standing().filter(meeting__frozen_at__isnull=False)
-        invited = self.standing().filter(meeting__circulated_at__isnull=False)
-        return invited.filter(meeting__in=_meetings_of(standing.ministries))
+        theirs = Q(lead__in=standing.ministries, meeting__frozen_at__isnull=False)
+        invited = Q(meeting__in=_meetings_of(standing.ministries), meeting__circulated_at__isnull=False)
+        return self.standing().filter(theirs | invited)

@@ -38,6 +38,11 @@ class Purpose(models.TextChoices):
     DATES_MOVED = "dates_moved", _("Due time moved")
     ROSTER_CHANGED = "roster_changed", _("Roster changed")
     FREEZE_WARNING = "freeze_warning", _("Freeze ahead")
+    # outcomes of meetings
+    OUTCOME_CIRCULATED = "outcome_circulated", _("Outcome circulated for comments")
+    OUTCOME_NOTIFIED = "outcome_notified", _("Outcome notified")
+    OUTCOME_OBJECTED = "outcome_objected", _("Objection to an outcome")
+    DECISION_CLOSED = "decision_closed", _("Decision closed")
 
 
 # Signing off is kept inside the ministry: of these the office knows whether they arrive, and nothing else.

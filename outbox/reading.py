@@ -12,6 +12,7 @@ from ministries.directory import Directory
 from ministries.models import User
 from records import clock
 from tfportal import dates
+from tfportal.language import pick
 
 from .letters import Letter, Unwritable, write
 from .models import INSIDE_THE_MINISTRY, Delivery, Notice
@@ -58,11 +59,13 @@ class Line:
 
     @property
     def about(self) -> str:
-        """The number of the answer, the codes of the reports, or the round."""
+        """The number of the answer or decision, the codes of the reports, the meeting, or the round."""
         if self.is_inside:
             return ""
         facts = self.notice.facts
         codes = [row["code"] for row in facts.get("reports", ())]
+        if facts.get("meeting") and not facts.get("number"):
+            return pick(facts["meeting"]["ko"], facts["meeting"]["en"])
         if facts.get("number") or not codes:
             round_ = _("Reporting round %(no)s") % {"no": facts["round"]} if facts.get("round") else "–"
             return facts.get("number") or round_
