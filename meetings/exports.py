@@ -19,7 +19,7 @@ def columns() -> list[Column]:
         Column("text", _("Decision"), width=60),
         Column("lead", _("Lead"), width=14),
         Column("supporting", _("Supporting"), width=24),
-        Column("due", _("Due"), Kind.DATE, width=12),
+        Column("due", pgettext("decision", "Due"), Kind.DATE, width=12),
         Column("tasks", _("Tasks"), width=18),
         Column("state", _("State"), width=12),
         Column("over", _("Days overdue"), Kind.NUMBER, width=10),

@@ -179,6 +179,12 @@ class Outcome:
         until = self.meeting.comments_until
         return self.stage == Stage.CIRCULATED and until is not None and self.at <= until
 
+    @property
+    def comments_ended(self) -> datetime | None:
+        """When comments could be made no more: at their time, or before it when nobody waited for it."""
+        ends = [moment for moment in (self.meeting.comments_until, self.meeting.frozen_at) if moment is not None]
+        return min(ends, default=None)
+
     @cached_property
     def told(self) -> list[Told]:
         """All notified ministries for the office; a ministry sees its own row."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from ministries.models import User
 
@@ -75,11 +76,12 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(withdrawn_at__isnull=True)
 
     def with_closing(self) -> "DecisionQuerySet":
-        """Each with `is_closed`: what its last closing says; False or None where it is open."""
+        """Each with `is_closed`: what its last closing says; False where there is none."""
         from .models import Closing
 
         last = Closing.objects.filter(decision=OuterRef("pk")).order_by("-pk")
-        return self.annotate(is_closed=Subquery(last.values("closes")[:1]))
+        # A row without any is NULL, which no comparison of SQL finds, not even its negation.
+        return self.annotate(is_closed=Coalesce(Subquery(last.values("closes")[:1]), False))
 
     def actions(self) -> "DecisionQuerySet":
         """추진, confirmed with their meeting's outcome and not withdrawn: what has to be carried out."""
@@ -87,7 +89,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def open(self) -> "DecisionQuerySet":
         """What has to be carried out and was not closed."""
-        return self.actions().with_closing().exclude(is_closed=True)  # type: ignore[misc]
+        return self.actions().with_closing().filter(is_closed=False)  # type: ignore[misc]
 
     def overdue(self, day: date) -> "DecisionQuerySet":
         """Open, and due before the day."""

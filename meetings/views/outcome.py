@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ministries.models import Ministry
-from records.errors import Invalid, Refused
+from records.errors import Conflict, Invalid, Refused
 from tasks.forms import posted_number, problems_of_forms
 from tfportal.http import Request
 
@@ -36,7 +36,7 @@ def _show(request: Request, meeting: Meeting, error: Refused | None = None, refu
     """The page; after a refusal of the form `refused` with what was typed into it."""
     outcome = outcomes.read(meeting, user=request.user, at=request.arrived_at)
     can = {name: possible(name, meeting, by=request.user, at=request.arrived_at) for name in OFFICE}
-    context = {"outcome": outcome, "can": can, "refused": refused}
+    context = {"outcome": outcome, "can": can, "refused": refused, "is_overtaken": isinstance(error, Conflict)}
     return show(request, "meetings/show_outcome.html", meeting, context, error=error)
 
 

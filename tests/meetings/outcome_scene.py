@@ -5,8 +5,10 @@ decisions: 1-01 for ME (with MOTIE) about ME-01, due on 9 April; 1-02 for MSIT, 
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.urls import reverse
 
 from meetings import workflow
 from meetings.models import (
@@ -142,3 +144,64 @@ def differences(meeting: Meeting) -> list[str]:
     for _progress in run.walk():
         pass
     return [row.line() for row in run.findings if row.is_difference]
+
+
+# For the table of who may go where
+
+
+ADDRESSES = frozenset(
+    """show_outcome write_outcome circulate_outcome comment_on_outcome answer_comment confirm_outcome notify_outcome
+    answer_notification export_decisions show_decision follow_up close_decision reopen_decision""".split()
+)
+OF_DECISIONS = ("show_decision", "follow_up", "close_decision", "reopen_decision")
+STEPS = ("writing", "circulated", "commented", "confirmed", "notified", "closed")
+
+
+def bring(place: str, task_force: TaskForce, *, at: datetime) -> Meeting:
+    """The meeting in one of STEPS; comments can still be made at that moment while it is circulated. `foreign`: none of
+    those who ask is invited."""
+    office, until = task_force.people["coordinator"], at + timedelta(days=1)
+    meeting = decided(task_force, **({"invited": "FSC"} if place == "foreign" else {}))
+    steps = STEPS.index(place) if place in STEPS else 0
+    if steps >= STEPS.index("circulated"):
+        circulate(meeting, by=office, until=UNTIL if steps >= STEPS.index("confirmed") else until)
+    if place == "commented":
+        comment(meeting, task_force.ministries["ME"], "기한을 4. 30.로", by=task_force.people["me_officer"])
+    if steps >= STEPS.index("confirmed"):
+        confirm(meeting, by=office)
+    if steps >= STEPS.index("notified"):
+        notify(meeting, by=office)
+    if place == "closed":
+        who: dict[str, Any] = {"by": office, "at": at, "key": key()}
+        workflow.close_decision(Decision.objects.get(no=1).pk, seen=0, reason="회의에서 확인", **who)
+    return fresh(meeting)
+
+
+def address(name: str) -> str:
+    if name in OF_DECISIONS:
+        return reverse(name, args=[Decision.objects.get(no=1).pk])
+    if name == "export_decisions":
+        return reverse(name, args=["csv"])
+    return reverse(name, args=[1, Comment.objects.get().pk] if name == "answer_comment" else [1])
+
+
+def body(name: str) -> dict[str, Any]:
+    """What each form sends, so that whoever may do it succeeds."""
+    meeting = Meeting.objects.get(no=1)
+    item = meeting.items.order_by("order")[0]
+    return {
+        "write_outcome": {f"version-{item.pk}": item.version, f"ko-{item.pk}": "ㅇ 논의함"},
+        "circulate_outcome": {"version": meeting.version, "comments_until": "2021-04-01T18:00"},
+        "comment_on_outcome": {"ministry": "ME", "text": "기한을 4. 30.로", "do": "comment"},
+        "answer_comment": {"is_taken_up": "yes"},
+        "confirm_outcome": {
+            "head_seq": workflow.head_seq(meeting),
+            "sure": "yes",
+            "is_early": "yes",
+            "reason": "보도 일정",
+        },
+        "answer_notification": {"ministry": "ME", "agrees": "yes"},
+        "follow_up": {"progress": "under_way", "text": "ㅇ 협의 중"},
+        "close_decision": {"seen": 0, "reason": "회의에서 확인"},
+        "reopen_decision": {"reason": "실적 확인 필요"},
+    }.get(name, {})

@@ -34,8 +34,11 @@ DURING = kst(2021, 2, 18, 9)
 PLACES: dict[str, Callable[[TaskForce], Meeting]] = {}
 
 
-def place(name: str) -> Callable[[Any], Any]:
-    def keep(make: Callable[[TaskForce], Meeting]) -> Callable[[TaskForce], Meeting]:
+Make = Callable[[TaskForce], Meeting]
+
+
+def place(name: str) -> Callable[[Make], Make]:
+    def keep(make: Make) -> Make:
         PLACES[name] = make
         return make
 
