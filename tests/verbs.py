@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from tasks.moving import Dates
 from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
+from tests.meetings import outcome_scene
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_EVENT = frozenset({"save_draft", "fill_drafts"})  # both save drafts: neither event nor receipt
@@ -233,6 +235,11 @@ VERBS: dict[str, Row] = {
     "end_deputy": Row("ME-01", "missing", "me_officer", _end_deputy),
     "assign": Row("ME-01", "missing", "me_officer", _assign),
     "take_over": Row("ME-01", "missing", "me_officer", _take_over),
+    # the outcome of a meeting and its decisions
+    **{
+        verb: Row("ME-01", "missing", by, partial(outcome_scene.do, verb))
+        for verb, (_place, by) in outcome_scene.VERBS.items()
+    },
 }
 
 
@@ -279,6 +286,8 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
     elif verb == "take_over":
         before, me = builders.person("me_before"), task_force.ministries["ME"]
         builders.posting(before, "officer", me, ends_on=date(2021, 3, 1))
+    elif verb in outcome_scene.VERBS:
+        outcome_scene.bring(outcome_scene.VERBS[verb][0], task_force, at=at)
     elif verb != "accept":
         approver = people["fsc_approver"] if signing else None
         builders.report_in(

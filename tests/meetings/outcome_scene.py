@@ -189,7 +189,7 @@ def body(name: str) -> dict[str, Any]:
     """What each form sends, so that whoever may do it succeeds."""
     meeting = Meeting.objects.get(no=1)
     item = meeting.items.order_by("order")[0]
-    return {
+    forms: dict[str, dict[str, Any]] = {
         "write_outcome": {f"version-{item.pk}": item.version, f"ko-{item.pk}": "ㅇ 논의함"},
         "circulate_outcome": {"version": meeting.version, "comments_until": "2021-04-01T18:00"},
         "comment_on_outcome": {"ministry": "ME", "text": "기한을 4. 30.로", "do": "comment"},
@@ -204,4 +204,47 @@ def body(name: str) -> dict[str, Any]:
         "follow_up": {"progress": "under_way", "text": "ㅇ 협의 중"},
         "close_decision": {"seen": 0, "reason": "회의에서 확인"},
         "reopen_decision": {"reason": "실적 확인 필요"},
-    }.get(name, {})
+    }
+    return forms.get(name, {})
+
+
+# For what holds of every verb: in which of STEPS each begins, and who carries it out.
+
+VERBS: dict[str, tuple[str, str]] = {
+    "write_outcome": ("writing", "coordinator"),
+    "circulate_outcome": ("writing", "coordinator"),
+    "comment_on_outcome": ("circulated", "me_officer"),
+    "answer_comment": ("commented", "coordinator"),
+    "confirm_outcome": ("circulated", "coordinator"),
+    "notify_outcome": ("confirmed", "coordinator"),
+    "answer_notification": ("notified", "me_officer"),
+    "follow_up": ("notified", "me_officer"),
+    "close_decision": ("notified", "coordinator"),
+    "reopen_decision": ("closed", "coordinator"),
+}
+
+
+def do(verb: str, it: Any) -> object:
+    """The verb, once. `it`: who does it, when, and the key (`verbs.Scene`)."""
+    meeting, who = Meeting.objects.get(no=1), it.who()
+    decision, item = Decision.objects.get(no=1).pk, meeting.items.order_by("order")[0]
+    me = Ministry.objects.get(code="ME").pk
+    calls: dict[str, Any] = {
+        "write_outcome": lambda: workflow.write_outcome(
+            meeting.pk, [workflow.Written(item.pk, item.version, "ㅇ 논의함", "")], **who
+        ),
+        "circulate_outcome": lambda: workflow.circulate_outcome(
+            meeting.pk, version=meeting.version, comments_until=it.at + timedelta(days=2), **who
+        ),
+        "comment_on_outcome": lambda: workflow.comment_on_outcome(meeting.pk, ministry=me, text="기한 조정", **who),
+        "answer_comment": lambda: workflow.answer_comment(Comment.objects.get().pk, is_taken_up=True, **who),
+        "confirm_outcome": lambda: workflow.confirm_outcome(
+            meeting.pk, head_seq=workflow.head_seq(meeting), is_early=True, reason="보도 일정", **who
+        ),
+        "notify_outcome": lambda: workflow.notify_outcome(meeting.pk, **who),
+        "answer_notification": lambda: workflow.answer_notification(meeting.pk, ministry=me, agrees=True, **who),
+        "follow_up": lambda: workflow.follow_up(decision, progress="done", text="ㅇ 협의를 마침", **who),
+        "close_decision": lambda: workflow.close_decision(decision, seen=0, reason="회의에서 확인", **who),
+        "reopen_decision": lambda: workflow.reopen_decision(decision, reason="실적 확인 필요", **who),
+    }
+    return calls[verb]()

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
+from meetings.models import Meeting
 from records import locking
 from records.chain import lock_head
 from records.errors import Busy, Refused
@@ -19,6 +20,7 @@ from tasks.models import Draft, Report
 from tasks.transitions import BY_THE_OFFICE, EXTENSIONS, ROUNDS
 from tests import builders, verbs
 from tests.builders import fresh
+from tests.meetings import outcome_scene
 from tests.pages import page, visitor
 from tests.verbs import VERBS, WITHOUT_EVENT
 
@@ -62,7 +64,7 @@ def _again(call: Callable[[], object]) -> None:
 
 # Locks: the order that records/locking.py promises, so that no two verbs wait for each other
 
-ORDER = ["key", "round", "report", "draft", "dates", "head"]
+ORDER = ["key", "meeting", "round", "report", "draft", "dates", "head"]
 ROWS = {
     "tasks_report": "report",
     "tasks_draft": "draft",  # nobody reaches one but through its report
@@ -96,7 +98,9 @@ def lock_of(sql: str) -> str:
     """Which lock a statement takes by name or by FOR UPDATE; `!` for the round's exclusive one; empty for none."""
     if named := re.search(r"pg_advisory_xact_lock(_shared)?\(hashtextextended\('(\w+):", sql):
         shared, what = named.groups()
-        return {"receipt": "key", "round": "round" if shared else "round!"}.get(what, f"unknown lock {what}")
+        return {"receipt": "key", "meeting": "meeting", "round": "round" if shared else "round!"}.get(
+            what, f"unknown lock {what}"
+        )
     if "FOR UPDATE" in sql:
         table = re.search(r'FROM "(\w+)"', sql)
         return ROWS.get(table[1], f"unknown row of {table[1]}") if table else "unknown rows"
@@ -116,7 +120,7 @@ def wrong_order(statements: list[str]) -> list[str]:
                 wrong.append(f"{lock} after {held[-1]}")
             held.append(lock if plain in ORDER else "key")
         if change := re.match(r'(?:UPDATE|DELETE FROM) "(\w+)"', sql):
-            needs = HELD.get(change[1], set())
+            needs = {"meeting"} if change[1].startswith("meetings_") else HELD.get(change[1], set())
             if not needs & set(held):
                 wrong.append(f"{change[1]} is changed under {held}")
         if sql.startswith('INSERT INTO "records_event"') and held[-1:] != ["head"]:
@@ -189,6 +193,12 @@ def holders(verb: str, scene: verbs.Scene) -> dict[str, Callable[[], object]]:
     round_, report = scene.report.round, scene.report
     if verb in verbs.DUTIES:
         return {"head": lambda: lock_head("duties")}
+    if verb in outcome_scene.VERBS:
+        meeting = Meeting.objects.get(no=1)
+        return {
+            "meeting": lambda: locking.lock(f"meeting:{meeting.pk}"),
+            "head": lambda: lock_head(meeting.stream_key),
+        }
     return {
         "round": lambda: locking.lock(f"round:{round_.pk}"),
         "report": lambda: list(Report.objects.select_for_update().filter(pk=report.pk).order_by("pk")),
