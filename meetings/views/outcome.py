@@ -151,7 +151,7 @@ def _show_confirmation(request: Request, meeting: Meeting, error: Refused | None
     """The page, always with what stands there now."""
     outcome = outcomes.read(meeting, user=request.user, at=request.arrived_at)
     can = possible("confirm_outcome", meeting, by=request.user, at=request.arrived_at)
-    context: dict[str, Any] = {"outcome": outcome, "can_confirm": can}
+    context: dict[str, Any] = {"outcome": outcome, "can_confirm": can, "is_overtaken": isinstance(error, Conflict)}
     return show(request, "meetings/confirm_outcome.html", meeting, context, error=error)
 
 

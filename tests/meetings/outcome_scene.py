@@ -177,6 +177,14 @@ def bring(place: str, task_force: TaskForce, *, at: datetime) -> Meeting:
     return fresh(meeting)
 
 
+def whole(task_force: TaskForce, *, at: datetime) -> Meeting:
+    """The meeting over its whole life: notified, objected to, one decision closed."""
+    meeting, me = bring("closed", task_force, at=at), task_force.ministries["ME"].pk
+    who: dict[str, Any] = {"by": task_force.people["me_officer"], "at": at, "key": key()}
+    workflow.answer_notification(meeting.pk, ministry=me, agrees=False, text="기한이 다름", **who)
+    return meeting
+
+
 def address(name: str) -> str:
     if name in OF_DECISIONS:
         return reverse(name, args=[Decision.objects.get(no=1).pk])

@@ -25,6 +25,7 @@ from tasks import freeze_warnings, reminders, workflow
 from tasks.models import Task
 from tests import builders
 from tests.builders import kst
+from tests.meetings import outcome_scene
 from tests.outbox.conftest import run_due
 from tests.pages import filled, page, visitor
 from tests.smtp import mail_server
@@ -167,6 +168,7 @@ def test_every_purpose_has_its_text(task_force, me_officer, coordinator, at, lan
     for approve in (True, False):
         asked = builders.ask_correction(reports["ME-01"], by=me_officer, at=at, text=f"ㅇ {approve}")
         builders.decide_correction(asked, by=coordinator, at=at, approve=approve)
+    outcome_scene.whole(task_force, at=at)
     assert "0 cannot be sent" in run_due()
     purposes = set(Notice.objects.filter(email__isnull=False).values_list("purpose", flat=True))
     assert purposes == set(Purpose.values)
