@@ -10,8 +10,9 @@ class MeetingsConfig(AppConfig):
         from records import verify
         from tasks import providers
 
-        from . import facts, menu, verification
+        from . import carrying_out, facts, menu, verification
 
         providers.register_round_facts(facts.of_round)
         providers.register_menu(menu.items)
+        providers.register_decisions(carrying_out.PROVIDER)
         verify.register(verification.AREA)

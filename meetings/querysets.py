@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from ministries.models import User
 
@@ -14,11 +15,14 @@ if TYPE_CHECKING:
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, user: User) -> "MeetingQuerySet":
-        """The office and its readers see all of them, a ministry those that it is invited to."""
+        """The office and its readers see all of them, a ministry those that it is invited to or notified of."""
         standing = user.standing
         if standing.is_coordinator or standing.is_reader:
             return self
-        return self.filter(pk__in=_meetings_of(standing.ministries))
+        from .models import Notification
+
+        notified = Notification.objects.filter(ministry__in=standing.ministries).values("meeting")
+        return self.filter(Q(pk__in=_meetings_of(standing.ministries)) | Q(pk__in=notified))
 
     def standing(self) -> "MeetingQuerySet":
         """Those that were not cancelled."""
@@ -86,11 +90,12 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.filter(withdrawn_at__isnull=True)
 
     def with_closing(self) -> "DecisionQuerySet":
-        """Each with `is_closed`: what its last closing says; False or None where it is open."""
+        """Each with `is_closed`: what its last closing says; False where there is none."""
         from .models import Closing
 
         last = Closing.objects.filter(decision=OuterRef("pk")).order_by("-pk")
-        return self.annotate(is_closed=Subquery(last.values("closes")[:1]))
+        # A row without any is NULL, which no comparison of SQL finds, not even its negation.
+        return self.annotate(is_closed=Coalesce(Subquery(last.values("closes")[:1]), False))
 
     def actions(self) -> "DecisionQuerySet":
         """추진, confirmed with their meeting's outcome and not withdrawn: what has to be carried out."""
@@ -111,11 +116,12 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def visible_to(self, user: User) -> "DecisionQuerySet":
         """The office and its readers see all that is confirmed, the office also what is being written; a ministry what
-        was decided where it was invited, once the outcome was circulated."""
+        was decided where it was invited, once the outcome was circulated, and what it has to carry out."""
         standing = user.standing
         if standing.is_coordinator:
             return self
         if standing.is_reader:
             return self.standing().filter(meeting__frozen_at__isnull=False)
-        invited = self.standing().filter(meeting__circulated_at__isnull=False)
-        return invited.filter(meeting__in=_meetings_of(standing.ministries))
+        theirs = Q(lead__in=standing.ministries, meeting__frozen_at__isnull=False)
+        invited = Q(meeting__in=_meetings_of(standing.ministries), meeting__circulated_at__isnull=False)
+        return self.standing().filter(theirs | invited)

@@ -65,6 +65,7 @@ RULES: dict[str, Rule] = {
     "withdraw_decision": Rule(_office, WRITING),
     "set_remarks": Rule(_office, WRITING),
     # the outcome
+    "write_outcome": Rule(_office, WRITING),
     "circulate_outcome": Rule(_office, WRITING),  # once more, with another time
     "comment_on_outcome": Rule(_ministry, CIRCULATED),
     "answer_comment": Rule(_office, CIRCULATED),

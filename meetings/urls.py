@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import agenda, documents, papers, planning, press, projector, session, session_items
+from .views import decisions, outcome, planning
 
 urlpatterns = [
     # planning
@@ -52,4 +53,19 @@ urlpatterns = [
     path("meetings/<int:no>/outcome.<str:ending>", documents.download_outcome, name="download_outcome"),
     path("decisions/<int:pk>/letter.<str:ending>", documents.download_letter, name="download_letter"),
     path("documents/<uuid:token>/", documents.download_kept, name="download_kept"),
+    # the outcome and its decisions
+    path("meetings/<int:no>/outcome/", outcome.show_outcome, name="show_outcome"),
+    path("meetings/<int:no>/outcome/text/", outcome.write_outcome, name="write_outcome"),
+    path("meetings/<int:no>/outcome/circulate/", outcome.circulate_outcome, name="circulate_outcome"),
+    path("meetings/<int:no>/outcome/comment/", outcome.comment_on_outcome, name="comment_on_outcome"),
+    path("meetings/<int:no>/outcome/comments/<int:pk>/", outcome.answer_comment, name="answer_comment"),
+    path("meetings/<int:no>/outcome/confirm/", outcome.confirm_outcome, name="confirm_outcome"),
+    path("meetings/<int:no>/outcome/notify/", outcome.notify_outcome, name="notify_outcome"),
+    path("meetings/<int:no>/outcome/answer/", outcome.answer_notification, name="answer_notification"),
+    path("decisions/", decisions.list_decisions, name="list_decisions"),
+    path("decisions/export.<str:ending>", decisions.export_decisions, name="export_decisions"),
+    path("decisions/<int:pk>/", decisions.show_decision, name="show_decision"),
+    path("decisions/<int:pk>/follow-up/", decisions.follow_up, name="follow_up"),
+    path("decisions/<int:pk>/close/", decisions.close_decision, name="close_decision"),
+    path("decisions/<int:pk>/reopen/", decisions.reopen_decision, name="reopen_decision"),
 ]

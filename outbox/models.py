@@ -45,6 +45,11 @@ class Purpose(models.TextChoices):
     MEETING_MOVED = "meeting_moved", _("Meeting moved")
     MEETING_CANCELLED = "meeting_cancelled", _("Meeting cancelled")
     MEETING_UNINVITED = "meeting_uninvited", _("Not invited any more")
+    # outcomes of meetings
+    OUTCOME_CIRCULATED = "outcome_circulated", _("Outcome circulated for comments")
+    OUTCOME_NOTIFIED = "outcome_notified", _("Outcome notified")
+    OUTCOME_OBJECTED = "outcome_objected", _("Objection to an outcome")
+    DECISION_CLOSED = "decision_closed", _("Decision closed")
 
 
 # Signing off is kept inside the ministry: of these the office knows whether they arrive, and nothing else.

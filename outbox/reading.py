@@ -59,13 +59,13 @@ class Line:
 
     @property
     def about(self) -> str:
-        """The number of the answer, the codes of the reports, the meeting, or the round."""
+        """The number of the answer or decision, the codes of the reports, the meeting, or the round."""
         if self.is_inside:
             return ""
         facts = self.notice.facts
-        if meeting := facts.get("meeting"):
-            return pick(meeting["ko"], meeting["en"])
         codes = [row["code"] for row in facts.get("reports", ())]
+        if facts.get("meeting") and not facts.get("number"):
+            return pick(facts["meeting"]["ko"], facts["meeting"]["en"])
         if facts.get("number") or not codes:
             round_ = _("Reporting round %(no)s") % {"no": facts["round"]} if facts.get("round") else "–"
             return facts.get("number") or round_

@@ -17,6 +17,7 @@ from .conversations import Conversation
 from .measures import Measure, Schedule, measures_of, schedules_of
 from .models import Attachment, Draft, Field, Light, Milestone, Report, Return, SignOff, State
 from .models.indicators import Indicator
+from .providers import Owed, OwedDecision
 from .requests import Asked
 from .signers import Signer
 from .teamwork import Supporter
@@ -52,6 +53,7 @@ class Row:
     is_mine: bool = False
     editor_left: date | None = None  # the last day of whoever wrote last on the draft, where they are gone
     left: set[str] = field(default_factory=set)  # the milestones' slots that one has gone on from
+    owed: Owed | None = None  # what its ministry has to carry out by decisions of meetings
     seen_version: int | None = None  # the one that a refused form was written in, where it is not the one that stands
 
     @cached_property
@@ -169,7 +171,12 @@ class Row:
     @cached_property
     def refusal(self) -> str:
         """Why "no change" is not possible; empty when it is."""
-        return content.unchanged_refusal(self.report, self.names)
+        return content.unchanged_refusal(self.report, self.names, unsaid=self.owed.unsaid if self.owed else None)
+
+    @property
+    def decisions(self) -> list[OwedDecision]:
+        """The open decisions about the task that its ministry carries out."""
+        return self.owed.on(self.report) if self.owed else []
 
     @property
     def goes_as(self) -> str:

@@ -14,6 +14,7 @@ from . import assignments, due_times, permissions, prefetching, requests
 from .conversations import of_reports
 from .due_times import Deadline
 from .models import Report, Round, State, Submission
+from .providers import Owed, OwedDecision
 from .querysets import ReportQuerySet
 from .requests import Asked
 from .rows import Row
@@ -32,6 +33,7 @@ class Worklist:
     hands_out: bool = False  # whether the ministry has given any of its tasks to one of its officers
     only_mine: bool = False
     asked: list[Asked] | None = None  # what others ask of the ministry, where it was read along
+    owed: Owed | None = None  # what it has to carry out by decisions of meetings
 
     @property
     def name(self) -> MinistryName:
@@ -51,6 +53,11 @@ class Worklist:
     def query(self) -> str:
         """The address of the list, so far: what is narrowed further goes behind it."""
         return f"?ministry={self.ministry.code}" + ("&mine=1" if self.only_mine else "")
+
+    @property
+    def decisions(self) -> list[OwedDecision]:
+        """What the ministry has to carry out, the earliest due first."""
+        return self.owed.rows if self.owed else []
 
     @property
     def counts(self) -> list[tuple[State, int]]:
@@ -150,6 +157,7 @@ def build(
         ours, theirs = requests.both_ways(sent, ministry, round_, names)
     else:
         ours, theirs = requests.of_revisions(sent, names), None
+    owed = Owed([ministry.pk], round_, at)
     rows = [
         Row(
             report,
@@ -161,6 +169,7 @@ def build(
             doer=duties.by_task.get(report.task_id),
             is_mine=duties.is_mine(report.task_id, user),
             editor_left=duties.left_on(getattr(report, "draft", None)),
+            owed=owed,
         )
         for report in reports
     ]
@@ -169,7 +178,7 @@ def build(
     for row in rows:
         row.talk = talks.get(row.report.pk)
     rows.sort(key=_place)
-    return Worklist(round_, ministry, names, rows, at, duties.is_used, only_mine, theirs)
+    return Worklist(round_, ministry, names, rows, at, duties.is_used, only_mine, theirs, owed)
 
 
 def _place(row: Row) -> tuple[object, ...]:
@@ -211,14 +220,15 @@ def _by_rules(
     prefetching.named_by_rules(reports)
     for one in reports:
         one.round, one.lead = report.round, report.lead
-    return [Row(one, names, codes, user, at) for one in reports]
+    owed = Owed([report.lead_id], report.round, at)
+    return [Row(one, names, codes, user, at, owed=owed) for one in reports]
 
 
 def of_report(report: Report, *, user: User, at: datetime, codes: dict[str, int]) -> Row:
     """One report as a row."""
     names, sent = Directory(report.round.as_of), report.current_id or report.baseline_id
     asked = requests.of_revisions([sent], names)[sent] if sent else []
-    row = Row(report, names, codes, user, at, asked=asked)
+    row = Row(report, names, codes, user, at, asked=asked, owed=Owed([report.lead_id], report.round, at))
     _name_holders([row])
     return row
 

@@ -27,6 +27,7 @@ from tasks.moving import Dates
 from tests import builders, documents, sheets
 from tests.cast import TaskForce
 from tests.meetings import agenda_scene, book_scene, planning_scene, session_scene
+from tests.meetings import outcome_scene
 from tests.pages import visitor
 from tests.snapshot import OWN_APPS
 
@@ -445,6 +446,51 @@ download_letter[book_final] GET  login     404   404        200     200      200
 download_letter[book_final] POST 401       405   405        405     405      405         405    405           405
 download_kept[book_kept]    GET  login     404   404        200     200      200         200    403           403
 download_kept[book_kept]    POST 401       405   405        405     405      405         405    405           405
+# the outcome and its decisions
+show_outcome[outcome_writing]             GET  login  200     200     200     200     200     200     403     403
+show_outcome[outcome_circulated]          GET  login  200     200     200     200     200     200     403     403
+show_outcome[outcome_notified]            GET  login  200     200     200     200     200     200     403     403
+show_outcome[outcome_notified]            HEAD login  200     200     200     200     200     200     403     403
+show_outcome[outcome_foreign]             GET  login  404     404     404     404     200     200     403     403
+show_outcome[outcome_notified]            POST 401    405     405     405     405     405     405     405     405
+write_outcome[outcome_writing]            GET  login  405     405     405     405     405     405     405     405
+write_outcome[outcome_writing]            POST 401    403     403     403     403     302     403     403     403
+write_outcome[outcome_notified]           POST 401    403     403     403     403     409     403     403     403
+circulate_outcome[outcome_writing]        GET  login  405     405     405     405     405     405     405     405
+circulate_outcome[outcome_writing]        POST 401    403     403     403     403     302     403     403     403
+circulate_outcome[outcome_notified]       POST 401    403     403     403     403     409     403     403     403
+comment_on_outcome[outcome_circulated]    GET  login  405     405     405     405     405     405     405     405
+comment_on_outcome[outcome_circulated]    POST 401    403     403     302     302     403     403     403     403
+comment_on_outcome[outcome_foreign]       POST 401    404     404     404     404     403     403     403     403
+comment_on_outcome[outcome_notified]      POST 401    403     403     409     409     403     403     403     403
+answer_comment[outcome_commented]         GET  login  405     405     405     405     405     405     405     405
+answer_comment[outcome_commented]         POST 401    403     403     403     403     302     403     403     403
+confirm_outcome[outcome_circulated]       GET  login  403     403     403     403     200     403     403     403
+confirm_outcome[outcome_notified]         GET  login  403     403     403     403     200     403     403     403
+confirm_outcome[outcome_circulated]       POST 401    403     403     403     403     302     403     403     403
+confirm_outcome[outcome_notified]         POST 401    403     403     403     403     409     403     403     403
+notify_outcome[outcome_confirmed]         GET  login  405     405     405     405     405     405     405     405
+notify_outcome[outcome_confirmed]         POST 401    403     403     403     403     302     403     403     403
+notify_outcome[outcome_notified]          POST 401    403     403     403     403     409     403     403     403
+answer_notification[outcome_notified]     GET  login  405     405     405     405     405     405     405     405
+answer_notification[outcome_notified]     POST 401    403     403     302     302     403     403     403     403
+answer_notification[outcome_circulated]   POST 401    403     403     409     409     403     403     403     403
+list_decisions                            GET  login  200     200     200     200     200     200     403     403
+list_decisions                            POST 401    405     405     405     405     405     405     405     405
+export_decisions[outcome_notified]        GET  login  200     200     200     200     200     200     403     403
+export_decisions[outcome_notified]        POST 401    405     405     405     405     405     405     405     405
+show_decision[outcome_writing]            GET  login  404     404     404     404     200     404     403     403
+show_decision[outcome_circulated]         GET  login  200     200     200     200     200     404     403     403
+show_decision[outcome_notified]           GET  login  200     200     200     200     200     200     403     403
+show_decision[outcome_notified]           POST 401    405     405     405     405     405     405     405     405
+follow_up[outcome_notified]               GET  login  405     405     405     405     405     405     405     405
+follow_up[outcome_circulated]             POST 401    403     403     409     409     403     404     403     403
+follow_up[outcome_notified]               POST 401    403     403     302     302     403     403     403     403
+close_decision[outcome_notified]          GET  login  405     405     405     405     405     405     405     405
+close_decision[outcome_notified]          POST 401    403     403     403     403     302     403     403     403
+reopen_decision[outcome_notified]         GET  login  405     405     405     405     405     405     405     405
+reopen_decision[outcome_closed]           POST 401    403     403     403     403     302     403     403     403
+reopen_decision[outcome_notified]         POST 401    403     403     403     403     409     403     403     403
 """
 
 PRESS = 61  # the number of the meeting on which a press release is written
@@ -478,7 +524,7 @@ class Line:
 
 
 def lines() -> list[Line]:
-    head, *rows = [line.split() for line in TABLE.strip().splitlines()]
+    head, *rows = [line.split() for line in TABLE.strip().splitlines() if not line.startswith("#")]
     made = []
     for target, method, *cells in rows:
         name, _, place = target.removesuffix("]").partition("[")
@@ -560,6 +606,9 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
 
     def bring(place: str, *, with_file: bool = False, with_workbook: bool = False) -> Report:
         report, office = task_force.reports["ME-06"], people["coordinator"]
+        if place.startswith("outcome_"):
+            outcome_scene.bring(place.removeprefix("outcome_"), task_force, at=at)
+            return report
         if with_file:
             builders.attach(report, by=people["me_officer"], at=at)
         if place == "awaiting":
@@ -626,6 +675,8 @@ def undone() -> Iterator[None]:
 def address(name: str, place: str, report: Report) -> str:
     if place.startswith("session"):
         return session_scene.address(name)
+    if name in outcome_scene.ADDRESSES:
+        return outcome_scene.address(name)
     if name in ("show_submission", "withdraw_submission"):
         return reverse(name, args=[builders.submission_of(report).number])
     if name == "delete_filter":
@@ -704,6 +755,8 @@ def address(name: str, place: str, report: Report) -> str:
 
 def body(name: str, report: Report) -> dict[str, Any]:
     """What the page's form would send, so that whoever may do it succeeds."""
+    if name in outcome_scene.ADDRESSES:
+        return outcome_scene.body(name)
     if name == "upload_workbook":
         return {"file": SimpleUploadedFile("과제.xlsx", sheets.of(report))}
     if name in agenda_scene.ADDRESSES:

@@ -22,6 +22,7 @@ from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
 from tests.meetings import agenda_scene, planning_scene, session_scene
+from tests.meetings import outcome_scene
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_EVENT = frozenset({"save_draft", "fill_drafts"})  # both save drafts: neither event nor receipt
@@ -311,6 +312,11 @@ VERBS: dict[str, Row] = {
     **{name: Row("ME-01", "missing", "coordinator", partial(_at_meeting, verb=name)) for name in AT_MEETING},
     # documents
     "keep_document": Row("ME-01", "submitted", "coordinator", _keep_document),
+    # the outcome of a meeting and its decisions
+    **{
+        verb: Row("ME-01", "missing", by, partial(outcome_scene.do, verb))
+        for verb, (_place, by) in outcome_scene.VERBS.items()
+    },
 }
 
 
@@ -371,6 +377,8 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
         agenda_scene.stand(task_force.round_2, me, msit, by=people["coordinator"], at=at, shown=False)
     elif verb in AT_MEETING:
         session_scene.hold(by=people["coordinator"], at=at, shown=False)
+    elif verb in outcome_scene.VERBS:
+        outcome_scene.bring(outcome_scene.VERBS[verb][0], task_force, at=at)
     elif verb != "accept":
         approver = people["fsc_approver"] if signing else None
         builders.report_in(

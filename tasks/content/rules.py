@@ -109,9 +109,12 @@ def not_taken(report: Report) -> list[Contribution]:
     return [row for row in report.contributions.all() if row.pk not in taken]
 
 
-def unchanged_refusal(report: Report, names: Directory | None = None) -> str:
+def unchanged_refusal(
+    report: Report, names: Directory | None = None, *, unsaid: Callable[[Report], str] | None = None
+) -> str:
     """Why "no change" is not possible for this report; empty when it is. The rules stand in `product.md`.
-    `names`: those of the round's day, where they are at hand."""
+    `names`: those of the round's day, where they are at hand. `unsaid`: gives the number of the decision that the
+    report owes a word of; asked last, because it looks into the database."""
     if open_return(report):
         return _("returned by the office")
     if report.baseline is None:
@@ -131,4 +134,6 @@ def unchanged_refusal(report: Report, names: Directory | None = None) -> str:
             "ministry": (names or Directory(report.round.as_of))[last.ministry_id].abbr,
             "day": dates.day(last.at, year=False),
         }
+    if unsaid and (number := unsaid(report)):
+        return _("a follow-up is owed on decision %(number)s") % {"number": number}
     return ""

@@ -15,6 +15,7 @@ from ..across import both_lights, comparing, of_ministry, of_task
 from ..across.standpoint import Standpoint, stand
 from ..forms import posted_number
 from ..models import Round
+from ..providers import OwedDecision, decisions_on
 from .common import allowed, get_round
 
 ON_A_PAGE, IN_LIGHTS = 50, 25
@@ -43,7 +44,16 @@ def show_task(request: Request, code: str) -> HttpResponse:
     page = of_task.read(task, get_standpoint(request)) if task else None
     if page is None:
         raise Http404
-    return respond(request, "tasks/task.html", {"page": page, "at": page.standpoint, "frozen_rounds": frozen_rounds()})
+    context = {"page": page, "at": page.standpoint, "frozen_rounds": frozen_rounds(), "decisions": _decided(page)}
+    return respond(request, "tasks/task.html", context)
+
+
+def _decided(page: of_task.TaskPage) -> list[OwedDecision]:
+    """What was decided about the task, as it stands now; as of a round nothing is said of it."""
+    at = page.standpoint
+    if at.is_as_of:
+        return []
+    return decisions_on(page.task.pk, round_=at.current, user=at.user, at=at.at)
 
 
 @require_safe

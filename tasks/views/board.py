@@ -13,6 +13,7 @@ from tfportal.http import Request
 
 from .. import board, permissions, polling, saved_filters
 from ..models import Round
+from ..providers import overdue_decisions
 from .common import allowed
 
 STOP_POLLING = 286  # htmx's own status: take this answer, and ask no more
@@ -44,7 +45,9 @@ def show_board(request: Request) -> HttpResponse:
     """The round that is being collected; between rounds, what comes next."""
     round_ = Round.objects.current()
     if round_ is None:
-        context = {"between": board.between_rounds(), "coordinates": permissions.can_coordinate(request.user)}
+        coordinates = permissions.can_coordinate(request.user)
+        late = overdue_decisions(request.arrived_at) if coordinates else None
+        context = {"between": board.between_rounds(), "coordinates": coordinates, "overdue_decisions": late}
         return respond(request, "tasks/board_empty.html", context)
     # The position is read first: whatever happens while the page is made, the next poll brings.
     seen = _seen(request, round_)

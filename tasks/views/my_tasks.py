@@ -22,6 +22,7 @@ from .. import content, permissions, prefetching, signing, teamwork, workflow, w
 from ..content import TEXTS
 from ..forms import LetterForm, posted_items, posted_key, posted_way, problems_of_forms
 from ..models import Report, Round, State, Submission
+from ..providers import decisions_of
 from ..rosters import TakenOff
 from ..rows import Row
 from .common import (
@@ -142,6 +143,8 @@ def _show_nothing(
         "next_round": Round.objects.filter(prepared_at__isnull=True).order_by("no").first(),
         "last_round": Round.objects.last_frozen(),
         "submissions": Submission.objects.filter(ministry=ministry).select_related("round")[:5],
+        "decisions": decisions_of([ministry.pk], round_=None, at=request.arrived_at),
+        "may_write": worklist.may_write(request.user, ministry),
     }
     return respond(request, "tasks/no_round.html", context, status=status)
 

@@ -10,7 +10,7 @@ from ministries.models import User
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import conversations, corrections, histories, permissions, requests, review, teamwork
+from .. import conversations, corrections, histories, permissions, providers, requests, review, teamwork
 from ..models import Report
 from ..transitions import can_be_added
 from .common import get_report
@@ -33,6 +33,9 @@ def show_report_again(request: Request, report: Report, typed: dict[str, Any], *
         "schedules": view.schedules,
         "talk": conversations.of_report(report, user=request.user, at=request.arrived_at),
         "typed": typed,
+        "decisions": providers.decisions_on(
+            report.task_id, round_=report.round, user=request.user, at=request.arrived_at
+        ),
         "can_ask": can_be_added("ask_correction", report, by=request.user, at=request.arrived_at),
     }
     return respond(request, "tasks/report.html", context, status=status)

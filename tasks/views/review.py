@@ -22,6 +22,7 @@ from tfportal.http import Request
 from .. import permissions, review, workflow
 from ..forms import AcceptForm, ReasonForm, ReturnForm, posted_key, posted_number, problems_of_forms
 from ..models import Field, Message, Report, Round, State
+from ..providers import OwedDecision, decisions_on
 from ..queueing import ON_A_PAGE, Order, Queue, Wanted
 from .common import allowed, get_report
 
@@ -80,11 +81,17 @@ def _show(
         **_done(request),
         "base": base,
         "differences": view.against(base),
+        "decisions": [row for row in _decided(request, report) if not row.is_closed],
         "problems": problems or {},
         "key": key,
         **_typed(request, sheet),
     }
     return respond(request, "tasks/review_report.html", context, status=status)
+
+
+def _decided(request: Request, report: Report) -> list[OwedDecision]:
+    """What was decided about the report's task."""
+    return decisions_on(report.task_id, round_=report.round, user=request.user, at=request.arrived_at)
 
 
 def _typed(request: Request, sheet: review.Sheet) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from .. import content, notices, signers
 from ..due_times import due_of
 from ..models import Attached, Draft, MilestoneChange, Report, Request, Revision, SignOff, State, Submission, Taken
 from ..models.indicators import IndicatorValue
+from ..providers import Owed
 from ..transitions import permit
 from .common import Item, deputised, draft_of, locked, ministry_codes, move, require_version
 
@@ -42,10 +43,10 @@ def _require_way(verb: str, ministry: Ministry) -> None:
         raise Switched(_("Your ministry works without sign-off by now: nobody was asked. Submit it instead."))
 
 
-def content_to_send(report: Report, item: Item, codes: dict[str, int]) -> content.Content:
+def content_to_send(report: Report, item: Item, codes: dict[str, int], owed: Owed) -> content.Content:
     """What goes out for one item, judged again on the database's state; raises Invalid, named by the task's code."""
     if item.unchanged:
-        require_unchanged_is_possible(report)
+        require_unchanged_is_possible(report, owed)
         if draft_of(report) is not None:
             raise Invalid({report.task.code: [_("There is a draft: send it, or discard it.")]})
         raw = content.raw_of(report.baseline, with_dates=False)
@@ -66,9 +67,10 @@ def judged(report: Report, raw: content.Raw, codes: dict[str, int]) -> content.C
         raise Invalid({report.task.code: [first]}) from error
 
 
-def require_unchanged_is_possible(report: Report) -> None:
-    """Raises Invalid, named by the task's code: a supporting ministry may have written since it was asked for."""
-    if refusal := content.unchanged_refusal(report):
+def require_unchanged_is_possible(report: Report, owed: Owed) -> None:
+    """Raises Invalid, named by the task's code: a supporting ministry may have written since it was asked for, or a
+    decision may have come that it owes a word of."""
+    if refusal := content.unchanged_refusal(report, unsaid=owed.unsaid):
         raise Invalid({report.task.code: [_("“No change” is not possible: %(reason)s.") % {"reason": refusal}]})
 
 
@@ -76,11 +78,16 @@ def contents_to_send(
     verb: str, items: Sequence[Item], reports: Sequence[Report], *, by: User, at: datetime
 ) -> list[tuple[Report, Item, content.Content]]:
     """Everything of one answer, or Invalid with the problems of all."""
-    codes = ministry_codes()
+    codes, owed = ministry_codes(), owed_by(reports, at)
     for report in reports:
         permit(verb, report, by=by, at=at, has_open_return=content.open_return(report) is not None)
     _require_way(verb, reports[0].lead)
-    return judge_all(items, reports, lambda report, item: (report, item, content_to_send(report, item, codes)))
+    return judge_all(items, reports, lambda report, item: (report, item, content_to_send(report, item, codes, owed)))
+
+
+def owed_by(reports: Sequence[Report], at: datetime) -> Owed:
+    """What these reports of one round owe by decisions; read when one of them is to go as "no change"."""
+    return Owed({report.lead_id for report in reports}, reports[0].round, at)
 
 
 def judge_all(

@@ -15,6 +15,7 @@ from tfportal.language import normalise
 
 from .. import content, notices, signers
 from ..models import Draft, Report, SignOff, State
+from ..providers import Owed
 from ..transitions import permit
 from .common import (
     Item,
@@ -33,6 +34,7 @@ from .sending import (
     judge_all,
     judged,
     keep_sign_off,
+    owed_by,
     require_not_own,
     require_unchanged_is_possible,
     send,
@@ -104,19 +106,19 @@ def sign_off(items: Sequence[Item], *, by: User, at: datetime, key: UUID, letter
             for report in reports:
                 permit("sign_off", report, by=by, at=at, has_open_return=False)
                 require_not_own(drafts[report.pk], by, deputised(attempt, report))
-            codes = ministry_codes()
-            made = judge_all(items, reports, lambda report, item: _asked_for(report, item, codes))
+            codes, owed = ministry_codes(), owed_by(reports, at)
+            made = judge_all(items, reports, lambda report, item: _asked_for(report, item, codes, owed))
             asked = min(draft.asked_at for draft in drafts.values() if draft and draft.asked_at)
             send(attempt, made, letter_no=letter_no, approval_asked_at=asked)
     return receipt_of(attempt)
 
 
-def _asked_for(report: Report, item: Item, codes: dict[str, int]) -> tuple[Report, Item, content.Content]:
+def _asked_for(report: Report, item: Item, codes: dict[str, int], owed: Owed) -> tuple[Report, Item, content.Content]:
     """What goes out of a report that awaits sign-off; as "no change" where it was asked so, whatever the form says."""
     draft = draft_of(report)
     assert draft is not None  # noqa: S101 (awaiting reports have a draft)
     if draft.unchanged:
-        require_unchanged_is_possible(report)
+        require_unchanged_is_possible(report, owed)
     text = judged(report, content.tidy(draft.content), codes)
     return report, Item(report.pk, item.version, draft.unchanged), text
 

@@ -26,6 +26,7 @@ from tasks.models import Task
 from tests import builders
 from tests.builders import kst
 from tests.meetings import agenda_scene, planning_scene
+from tests.meetings import outcome_scene
 from tests.outbox.conftest import run_due
 from tests.pages import filled, page, visitor
 from tests.smtp import mail_server
@@ -171,6 +172,7 @@ def test_every_purpose_has_its_text(task_force, me_officer, coordinator, at, lan
     # meetings: the agenda
     agenda_scene.stand(task_force.round_2, me, by=coordinator, at=at, shown=True)
     planning_scene.every_mail(task_force, at)
+    outcome_scene.whole(task_force, at=at)
     assert "0 cannot be sent" in run_due()
     purposes = set(Notice.objects.filter(email__isnull=False).values_list("purpose", flat=True))
     assert purposes == set(Purpose.values)

@@ -20,6 +20,7 @@ from tasks.models import Draft, Report
 from tasks.transitions import BY_THE_OFFICE, EXTENSIONS, ROUNDS
 from tests import builders, verbs
 from tests.builders import fresh
+from tests.meetings import outcome_scene
 from tests.pages import page, visitor
 from tests.verbs import VERBS, WITHOUT_EVENT
 
@@ -198,6 +199,12 @@ def holders(verb: str, scene: verbs.Scene) -> dict[str, Callable[[], object]]:
         }
     if verb in verbs.DUTIES:
         return {"head": lambda: lock_head("duties")}
+    if verb in outcome_scene.VERBS:
+        meeting = Meeting.objects.get(no=1)
+        return {
+            "meeting": lambda: locking.lock(f"meeting:{meeting.pk}"),
+            "head": lambda: lock_head(meeting.stream_key),
+        }
     return {
         "round": lambda: locking.lock(f"round:{round_.pk}"),
         "report": lambda: list(Report.objects.select_for_update().filter(pk=report.pk).order_by("pk")),

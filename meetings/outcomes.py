@@ -1,0 +1,296 @@
+"""A meeting's outcome as its pages show it: draft, comments, seal, notices, and what became of it. Read-only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from ministries.directory import Directory
+from ministries.models import MinistryName, User
+from records.models import Seal, Stream
+from records.verify import SHORT_ROOT
+from tfportal import dates
+
+from . import permissions, registers
+from .models import (
+    AgendaItem,
+    Comment,
+    Decision,
+    DecisionKind,
+    Meeting,
+    Notification,
+    NotificationAnswer,
+    Remark,
+    Stage,
+)
+from .registers import Entry
+
+
+def owners(meeting: Meeting, decisions: Iterable[Decision]) -> set[int]:
+    """Whom the outcome is notified to: who leads or supports a decision or is named by an exhortation; all who are
+    invited where an exhortation names nobody. `decisions`: those that were not withdrawn."""
+    found: set[int] = set()
+    for decision in decisions:
+        named = {row.ministry_id for row in decision.supporting.all()}
+        named |= {decision.lead_id} if decision.lead_id else set()
+        if not named and decision.kind == DecisionKind.EXHORTATION:
+            named = set(meeting.attendances.values_list("ministry", flat=True))
+        found |= named
+    return found
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the way: `done`, `now` or `ahead`, and in words how far it is."""
+
+    name: str
+    label: str
+    state: str
+    note: str = ""
+
+    @property
+    def word(self) -> str:
+        return {"done": _("done"), "now": _("now"), "ahead": _("to come")}[self.state]
+
+
+@dataclass(frozen=True)
+class Told:
+    """One notified ministry and what it said last."""
+
+    notification: Notification
+    name: MinistryName
+
+    @cached_property
+    def last(self) -> NotificationAnswer | None:
+        answers = list(self.notification.answers.all())
+        return answers[-1] if answers else None
+
+    @property
+    def agrees(self) -> bool:
+        return self.last is not None and self.last.agrees
+
+    @property
+    def objects(self) -> bool:
+        return self.last is not None and not self.last.agrees
+
+
+@dataclass(frozen=True)
+class Said:
+    """One comment with the name of its ministry."""
+
+    comment: Comment
+    name: MinistryName
+
+    @property
+    def waits(self) -> bool:
+        return bool(self.comment.text) and not hasattr(self.comment, "answer")
+
+
+@dataclass
+class Outcome:
+    """The outcome as one person sees it."""
+
+    meeting: Meeting
+    user: User
+    at: datetime
+    names: Directory
+
+    @property
+    def runs(self) -> bool:
+        return permissions.can_run_meetings(self.user)
+
+    @property
+    def stage(self) -> Stage:
+        return self.meeting.stage
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.meeting.frozen_at is not None
+
+    @property
+    def is_circulated(self) -> bool:
+        return self.meeting.circulated_at is not None
+
+    @cached_property
+    def is_readable(self) -> bool:
+        """The office reads the draft, invited ministries what was circulated, everybody else what is confirmed."""
+        return self.runs or self.is_confirmed or (self.is_circulated and bool(self.own))
+
+    @cached_property
+    def invited(self) -> list[MinistryName]:
+        return self.names.named(self.meeting.attendances.values_list("ministry", flat=True))
+
+    @cached_property
+    def own(self) -> list[MinistryName]:
+        """The person's own ministries among those that are invited."""
+        return [name for name in self.invited if name.ministry_id in self.user.standing.ministries]
+
+    @cached_property
+    def items(self) -> list[AgendaItem]:
+        return list(AgendaItem.objects.filter(meeting=self.meeting).order_by("order", "pk"))
+
+    @cached_property
+    def remarks(self) -> list[Remark]:
+        return list(Remark.objects.filter(meeting=self.meeting))
+
+    @cached_property
+    def decisions(self) -> list[Entry]:
+        rows = Decision.objects.standing().filter(meeting=self.meeting)
+        return registers.entries_of(rows, self.names, timezone.localdate(self.at))
+
+    def of_item(self, item: AgendaItem) -> list[Entry]:
+        return [entry for entry in self.decisions if entry.decision.item_id == item.pk]
+
+    @property
+    def parts(self) -> list[tuple[AgendaItem, list[Entry]]]:
+        """Each item with what was decided there."""
+        return [(item, self.of_item(item)) for item in self.items]
+
+    @property
+    def besides(self) -> list[Entry]:
+        """Decided apart from any item."""
+        return [entry for entry in self.decisions if entry.decision.item_id is None]
+
+    @cached_property
+    def comments(self) -> list[Said]:
+        """All of them for the office; a ministry reads its own, with the office's answer."""
+        rows = Comment.objects.filter(meeting=self.meeting).select_related("answer", "answer__by", "by")
+        if not self.runs:
+            rows = rows.filter(ministry__in=[name.ministry_id for name in self.own])
+        return [Said(row, self.names[row.ministry_id]) for row in rows.order_by("pk")]
+
+    @property
+    def unanswered(self) -> list[Said]:
+        return [said for said in self.comments if said.waits]
+
+    @property
+    def silent(self) -> list[MinistryName]:
+        """The invited ministries that said nothing yet, not even that they have no comment."""
+        heard = {said.comment.ministry_id for said in self.comments}
+        return [name for name in self.invited if name.ministry_id not in heard]
+
+    @property
+    def takes_comments(self) -> bool:
+        until = self.meeting.comments_until
+        return self.stage == Stage.CIRCULATED and until is not None and self.at <= until
+
+    @property
+    def comments_ended(self) -> datetime | None:
+        """When comments could be made no more: at their time, or before it when nobody waited for it."""
+        ends = [moment for moment in (self.meeting.comments_until, self.meeting.frozen_at) if moment is not None]
+        return min(ends, default=None)
+
+    @cached_property
+    def told(self) -> list[Told]:
+        """All notified ministries for the office; a ministry sees its own row."""
+        answers = NotificationAnswer.objects.select_related("by").order_by("pk")
+        rows = Notification.objects.filter(meeting=self.meeting).prefetch_related(Prefetch("answers", answers))
+        if not self.runs:
+            rows = rows.filter(ministry__in=self.user.standing.ministries)
+        by_ministry = {row.ministry_id: row for row in rows}
+        return [Told(by_ministry[name.ministry_id], name) for name in self.names.named(by_ministry)]
+
+    @property
+    def agreed(self) -> int:
+        return sum(row.agrees for row in self.told)
+
+    @property
+    def objections(self) -> list[Told]:
+        return [row for row in self.told if row.objects]
+
+    @cached_property
+    def to_notify(self) -> list[MinistryName]:
+        """Who is to be notified."""
+        return self.names.named(owners(self.meeting, [entry.decision for entry in self.decisions]))
+
+    @property
+    def mine(self) -> list[Entry]:
+        """What the person's own ministries lead or support."""
+        own = self.user.standing.ministries
+        return [
+            entry
+            for entry in self.decisions
+            if entry.decision.lead_id in own or own & {row.ministry_id for row in entry.decision.supporting.all()}
+        ]
+
+    @cached_property
+    def root(self) -> str:
+        """The first eight characters of the seal's root: they help to notice another record, and prove nothing."""
+        seal = Seal.objects.filter(stream__key=self.meeting.stream_key).values_list("root", flat=True).first()
+        return (seal or "")[:SHORT_ROOT]
+
+    @cached_property
+    def head_seq(self) -> int:
+        """The sequence of the meeting's last event; 0 before the first."""
+        stream = Stream.objects.filter(key=self.meeting.stream_key).values_list("head_seq", flat=True).first()
+        return stream or 0
+
+    @property
+    def written(self) -> int:
+        return sum(bool(item.outcome_ko or item.outcome_en) for item in self.items)
+
+    @property
+    def steps(self) -> list[Step]:
+        """회의결과(안) → 의견조회 → 확정 → 통보 → 조치상황, for the office."""
+        standing = [self._draft, self._comments, self._seal, self._notice, self._rest]
+        return [step() for step in standing]
+
+    def _draft(self) -> Step:
+        words = _("items with a text %(n)d of %(all)d · decisions %(decisions)d")
+        note = words % {"n": self.written, "all": len(self.items), "decisions": len(self.decisions)}
+        return Step("draft", _("Draft outcome"), "done" if self.is_circulated else "now", note)
+
+    def _comments(self) -> Step:
+        label = _("Comments")
+        if not self.is_circulated:
+            return Step("comments", label, "ahead")
+        heard = len(self.invited) - len(self.silent)
+        note = _("heard %(n)d of %(all)d") % {"n": heard, "all": len(self.invited)}
+        if waiting := len(self.unanswered):
+            note += " · " + ngettext("%(n)d to answer", "%(n)d to answer", waiting) % {"n": waiting}
+        if self.takes_comments and self.meeting.comments_until:
+            note = _("until %(when)s") % {"when": dates.moment(self.meeting.comments_until, year=False)} + " · " + note
+        return Step("comments", label, "done" if self.is_confirmed else "now", note)
+
+    def _seal(self) -> Step:
+        label = _("Confirmed and sealed")
+        if self.meeting.frozen_at is None:
+            return Step("seal", label, "now" if self.can_confirm_now else "ahead")
+        return Step("seal", label, "done", f"{dates.moment(self.meeting.frozen_at, year=False)} · {self.root}")
+
+    @property
+    def can_confirm_now(self) -> bool:
+        """Whether nothing is left to wait for."""
+        return self.is_circulated and not self.is_confirmed and not self.takes_comments and not self.unanswered
+
+    def _notice(self) -> Step:
+        label = _("Notified")
+        if not self.is_confirmed:
+            return Step("notice", label, "ahead")
+        if not self.told:
+            return Step("notice", label, "now" if self.to_notify else "done", "" if self.to_notify else _("nobody"))
+        note = _("confirmed %(n)d of %(all)d") % {"n": self.agreed, "all": len(self.told)}
+        if self.objections:
+            note += " · " + _("objections %(n)d") % {"n": len(self.objections)}
+        return Step("notice", label, "done" if self.agreed == len(self.told) else "now", note)
+
+    def _rest(self) -> Step:
+        label = _("Follow-up")
+        if not self.is_confirmed:
+            return Step("follow-up", label, "ahead")
+        actions = [entry for entry in self.decisions if entry.is_action]
+        done = sum(entry.is_closed for entry in actions)
+        overdue = sum(entry.is_overdue for entry in actions)
+        note = _("closed %(n)d of %(all)d") % {"n": done, "all": len(actions)}
+        note += " · " + _("overdue %(n)d") % {"n": overdue} if overdue else ""
+        return Step("follow-up", label, "done" if done == len(actions) else "now", note)
+
+
+def read(meeting: Meeting, *, user: User, at: datetime) -> Outcome:
+    """The outcome of a meeting that the person may see."""
+    return Outcome(meeting, user, at, Directory(timezone.localdate(at)))

@@ -1,0 +1,257 @@
+"""회의결과: written, circulated for comments, confirmed and sealed like a round, notified, answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from ministries.models import User
+from records.chain import sha256
+from records.errors import Conflict, Forbidden, Invalid, WrongState
+from records.models import Receipt, Seal, Stream
+from records.receipts import once
+from tfportal.language import normalise
+
+from ..contents import sealed_rows
+from ..models import AgendaItem, Comment, CommentAnswer, Decision, Meeting, Notification, NotificationAnswer
+from ..notices import outcome as notices
+from ..outcomes import owners
+from ..transitions import permit
+from .common import locked_meeting, problem_of, receipt_of, refuse, require_version, tell
+
+MANIFEST_FORMAT = 1
+REASON_LIMIT = 1000  # characters
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the outcome says of one item, and the version of the item that the page showed."""
+
+    item: int
+    version: int
+    ko: str
+    en: str
+
+    def body(self) -> list[Any]:
+        return [self.item, self.version, normalise(self.ko), normalise(self.en)]
+
+
+def write_outcome(meeting_id: int, texts: Sequence[Written], *, by: User, at: datetime, key: UUID) -> Receipt:
+    """회의결과(안): what was said of each item. Only what differs is written; Conflict where somebody else wrote the
+    same item meanwhile. Problems are named `ko-<item>` and `en-<item>`."""
+    posted = [text.body() for text in sorted(texts, key=lambda text: text.item)]
+    with once("write_outcome", by=by, at=at, key=key, target=f"meeting/{meeting_id}", body=posted) as attempt:
+        if not attempt.repeated:
+            meeting = locked_meeting(meeting_id)
+            holder = permit(attempt.verb, meeting, by=by, at=at)
+            changed = _changed(meeting, posted)
+            for item in changed:
+                item.version += 1
+                item.save(update_fields=("outcome_ko", "outcome_en", "version"))
+            tell(attempt, meeting, meeting, rows=changed, acting_for=holder)
+    return receipt_of(attempt)
+
+
+def _changed(meeting: Meeting, posted: list[list[Any]]) -> list[AgendaItem]:
+    """The items with their new texts; raises Invalid where one cannot be kept or none differs."""
+    items = {item.pk: item for item in AgendaItem.objects.filter(meeting=meeting)}
+    problems: dict[str, list[str]] = {}
+    changed = []
+    for pk, version, ko, en in posted:
+        item = items.get(pk)
+        if item is None:
+            raise WrongState(_("An item was taken off the agenda meanwhile. Look at it again."))
+        if (item.outcome_ko, item.outcome_en) == (ko, en):
+            continue
+        require_version(item, version)
+        problems |= {f"ko-{pk}": problem_of(ko), f"en-{pk}": problem_of(en)}
+        item.outcome_ko, item.outcome_en = ko, en
+        changed.append(item)
+    refuse(problems)
+    if not changed:
+        raise Invalid({"__all__": [_("None of the texts is another one.")]})
+    return changed
+
+
+def circulate_outcome(
+    meeting_id: int, *, by: User, at: datetime, key: UUID, version: int, comments_until: datetime | None
+) -> Receipt:
+    """의견조회: the invited ministries read the draft and comment until then. Once more: with another time."""
+    body = [version, comments_until and comments_until.timestamp()]
+    with once("circulate_outcome", by=by, at=at, key=key, target=f"meeting/{meeting_id}", body=body) as attempt:
+        if not attempt.repeated:
+            meeting = locked_meeting(meeting_id)
+            holder = permit(attempt.verb, meeting, by=by, at=at)
+            require_version(meeting, version)
+            refuse({"comments_until": _time_problems(meeting, comments_until, at)})
+            if not (meeting.items.exists() or meeting.decisions.standing().exists()):
+                raise Invalid({"__all__": [_("There is nothing to circulate: neither an agenda item nor a decision.")]})
+            if not meeting.attendances.exists():
+                raise Invalid({"__all__": [_("Nobody is invited to this meeting yet.")]})
+            meeting.circulated_at = meeting.circulated_at or at
+            meeting.comments_until = comments_until
+            meeting.version += 1
+            meeting.save(update_fields=("circulated_at", "comments_until", "version"))
+            event = tell(attempt, meeting, meeting, rows=[meeting], acting_for=holder)
+            notices.circulated(meeting, by=by, event=event)
+    return receipt_of(attempt)
+
+
+def _time_problems(meeting: Meeting, until: datetime | None, at: datetime) -> list[str]:
+    if until is None:
+        return [_("Enter until when comments can be made.")]
+    if until <= at:
+        return [_("Choose a time that lies ahead.")]
+    return [_("It ends at that time already.")] if until == meeting.comments_until else []
+
+
+def comment_on_outcome(
+    meeting_id: int, *, ministry: int, by: User, at: datetime, key: UUID, text: str = "", has_none: bool = False
+) -> Receipt:
+    """A ministry comments, or says that it has no comment (`has_none`), as long as the time runs."""
+    text = normalise(text)
+    body = [ministry, text, has_none]
+    with once("comment_on_outcome", by=by, at=at, key=key, target=f"meeting/{meeting_id}", body=body) as attempt:
+        if not attempt.repeated:
+            meeting = locked_meeting(meeting_id)
+            holder = permit(attempt.verb, meeting, by=by, at=at, ministry=ministry)
+            _require_invited(meeting, ministry)
+            if meeting.comments_until is None or at > meeting.comments_until:
+                raise WrongState(_("The time for comments has passed. Ask the coordination office."))
+            if has_none and text:
+                raise Invalid({"text": [_("You wrote a text: send it as a comment, or empty it.")]})
+            refuse({"text": [] if has_none else problem_of(text, empty=_("Enter the comment."))})
+            comment = Comment.objects.create(meeting=meeting, ministry_id=ministry, text=text, by=by, at=at)
+            tell(attempt, meeting, comment, rows=[comment], acting_for=holder)
+    return receipt_of(attempt)
+
+
+def _require_invited(meeting: Meeting, ministry: int) -> None:
+    if not meeting.attendances.filter(ministry=ministry).exists():
+        raise Forbidden(_("Your ministry is not invited to this meeting."))
+
+
+def answer_comment(
+    comment_id: int, *, by: User, at: datetime, key: UUID, is_taken_up: bool | None, text: str = ""
+) -> Receipt:
+    """The office says what it did with a comment: taken up, or not and why not. Once for each comment."""
+    text = normalise(text)
+    body = [is_taken_up, text]
+    with once("answer_comment", by=by, at=at, key=key, target=f"comment/{comment_id}", body=body) as attempt:
+        if not attempt.repeated:
+            comment = Comment.objects.get(pk=comment_id)
+            meeting = locked_meeting(comment.meeting_id)
+            holder = permit(attempt.verb, meeting, by=by, at=at)
+            if not comment.text:
+                raise WrongState(_("The ministry had no comment: there is nothing to answer."))
+            if CommentAnswer.objects.filter(comment=comment).exists():
+                raise WrongState(_("This comment was answered already."))
+            why = _("Say why it is not taken up.") if is_taken_up is False else ""
+            choice = [_("Choose: taken up or not.")] if is_taken_up is None else []
+            refuse({"is_taken_up": choice, "text": problem_of(text, empty=why)})
+            answer = CommentAnswer.objects.create(
+                comment=comment, is_taken_up=bool(is_taken_up), text=text, by=by, at=at
+            )
+            tell(attempt, meeting, answer, rows=[answer], acting_for=holder)
+    return receipt_of(attempt)
+
+
+def confirm_outcome(
+    meeting_id: int, *, by: User, at: datetime, key: UUID, head_seq: int, is_early: bool = False, reason: str = ""
+) -> Receipt:
+    """확정: seals what the meeting's tables hold and closes them for ever. `head_seq` is the sequence that the page
+    showed: Conflict where the meeting moved since. While the time for comments runs it needs `is_early` and a reason;
+    a comment that nobody answered refuses it in any case."""
+    reason = normalise(reason)
+    body = [head_seq, is_early, reason]
+    with once("confirm_outcome", by=by, at=at, key=key, target=f"meeting/{meeting_id}", body=body) as attempt:
+        if not attempt.repeated:
+            meeting = locked_meeting(meeting_id)
+            holder = permit(attempt.verb, meeting, by=by, at=at)
+            stream = attempt.lock_head(meeting.stream_key)
+            if stream.head_seq != head_seq:
+                raise Conflict(_("The meeting changed since you opened this page. Look at it again, then confirm."))
+            refuse(_reasons_to_wait(meeting, at, is_early=is_early, reason=reason))
+            meeting.frozen_at = at
+            meeting.version += 1
+            meeting.save(update_fields=("frozen_at", "version"))
+            # The rows as they stand now that nothing can change them any more, with the moment that closed them.
+            manifest = {"format": MANIFEST_FORMAT, "meeting": meeting.no, "rows": sealed_rows(meeting)}
+            root = sha256(manifest)
+            more = {"early": reason} if at <= _end(meeting) else {}
+            tell(attempt, meeting, meeting, rows=[meeting], acting_for=holder, root=root, **more)
+            Seal.objects.create(stream=stream, manifest=manifest, root=root, format=MANIFEST_FORMAT, at=at, by=by)
+    return receipt_of(attempt)
+
+
+def _end(meeting: Meeting) -> datetime:
+    assert meeting.comments_until is not None  # noqa: S101 (it was circulated)
+    return meeting.comments_until
+
+
+def _reasons_to_wait(meeting: Meeting, at: datetime, *, is_early: bool, reason: str) -> dict[str, list[str]]:
+    if unanswered := meeting.comments.exclude(text="").filter(answer__isnull=True).count():
+        said = _("Answer all comments first: %(n)d wait for an answer.") % {"n": unanswered}
+        return {"__all__": [said]}
+    if at > _end(meeting):
+        return {}
+    if not is_early:
+        return {"is_early": [_("The time for comments still runs. Tick this to confirm before it ends.")]}
+    return {"reason": problem_of(reason, empty=_("Say why you do not wait."), limit=REASON_LIMIT)}
+
+
+def head_seq(meeting: Meeting) -> int:
+    """The sequence number of the meeting's last event; 0 before the first."""
+    stream = Stream.objects.filter(key=meeting.stream_key).first()
+    return stream.head_seq if stream else 0
+
+
+def notify_outcome(meeting_id: int, *, by: User, at: datetime, key: UUID) -> Receipt:
+    """회의결과 통보: to each ministry that a decision names, and to all invited where an exhortation names nobody."""
+    with once("notify_outcome", by=by, at=at, key=key, target=f"meeting/{meeting_id}", body=[]) as attempt:
+        if not attempt.repeated:
+            meeting = locked_meeting(meeting_id)
+            holder = permit(attempt.verb, meeting, by=by, at=at)
+            told = set(meeting.notifications.values_list("ministry", flat=True))
+            owed = owners(meeting, list(Decision.objects.standing().filter(meeting=meeting)))
+            if not owed:
+                raise WrongState(_("No decision names a ministry: there is nobody to notify."))
+            if not owed - told:
+                raise WrongState(_("All of them were notified already."))
+            rows = [
+                Notification.objects.create(meeting=meeting, ministry_id=pk, by=by, at=at) for pk in sorted(owed - told)
+            ]
+            event = tell(attempt, meeting, meeting, rows=rows, acting_for=holder)
+            notices.notified(meeting, rows, by=by, event=event)
+    return receipt_of(attempt)
+
+
+def answer_notification(
+    meeting_id: int, *, ministry: int, by: User, at: datetime, key: UUID, agrees: bool | None, text: str = ""
+) -> Receipt:
+    """확인, or 이견 with its reason, by a notified ministry; the last one counts. The sealed outcome stays as it is."""
+    text = normalise(text)
+    body = [ministry, agrees, text]
+    with once("answer_notification", by=by, at=at, key=key, target=f"meeting/{meeting_id}", body=body) as attempt:
+        if not attempt.repeated:
+            meeting = locked_meeting(meeting_id)
+            holder = permit(attempt.verb, meeting, by=by, at=at, ministry=ministry)
+            notification = meeting.notifications.filter(ministry=ministry).first()
+            if notification is None:
+                raise WrongState(_("Your ministry was not notified of this outcome."))
+            if agrees is None:
+                raise Invalid({"agrees": [_("Choose: confirm or object.")]})
+            last = notification.answers.order_by("-pk").first()
+            if last is not None and last.agrees and agrees:
+                raise WrongState(_("Your ministry confirmed it already."))
+            refuse({"text": problem_of(text, empty="" if agrees else _("Say what your ministry objects to."))})
+            answer = NotificationAnswer.objects.create(
+                notification=notification, agrees=agrees, text=text, by=by, at=at
+            )
+            event = tell(attempt, meeting, answer, rows=[answer], acting_for=holder)
+            if not agrees:
+                notices.objected(meeting, ministry, by=by, event=event)
+    return receipt_of(attempt)

@@ -1,0 +1,425 @@
+"""An outcome from its draft to its answers: every refusal of its verbs, the seal, what the triggers refuse, the mails."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from meetings import workflow
+from meetings.models import (
+    AgendaItem,
+    Comment,
+    CommentAnswer,
+    Decision,
+    Meeting,
+    Notification,
+    NotificationAnswer,
+)
+from meetings.workflow import Written
+from outbox.letters import write
+from outbox.models import Notice, Purpose
+from records import triggers
+from records.errors import Conflict, Forbidden, Invalid, KeyReused, Refused, WrongState
+from records.models import Event, Seal
+from records.verify import Run
+from tests.builders import key, kst
+from tests.cast import TaskForce
+
+from . import outcome_scene as scene
+from .outcome_scene import CIRCULATED, CONFIRMED, TOLD, UNTIL
+
+DURING = kst(2021, 2, 18, 9)
+PLACES: dict[str, Callable[[TaskForce], Meeting]] = {}
+
+
+Make = Callable[[TaskForce], Meeting]
+
+
+def place(name: str) -> Callable[[Make], Make]:
+    def keep(make: Make) -> Make:
+        PLACES[name] = make
+        return make
+
+    return keep
+
+
+@place("writing")
+def _writing(it: TaskForce) -> Meeting:
+    return scene.decided(it)
+
+
+@place("empty")
+def _empty(it: TaskForce) -> Meeting:
+    meeting = scene.planned(it)
+    meeting.items.all().delete()
+    return meeting
+
+
+@place("uninvited")
+def _uninvited(it: TaskForce) -> Meeting:
+    return scene.decided(it, invited="")
+
+
+@place("circulated")
+def _circulated(it: TaskForce) -> Meeting:
+    return scene.circulate(scene.decided(it), by=it.people["coordinator"])
+
+
+@place("commented")
+def _commented(it: TaskForce) -> Meeting:
+    meeting = _circulated(it)
+    scene.comment(meeting, it.ministries["ME"], "기한을 4. 30.로", by=it.people["me_officer"])
+    return meeting
+
+
+@place("silent")
+def _silent(it: TaskForce) -> Meeting:
+    meeting = _circulated(it)
+    scene.comment(meeting, it.ministries["ME"], "", by=it.people["me_officer"])
+    return meeting
+
+
+@place("answered")
+def _answered(it: TaskForce) -> Meeting:
+    meeting = _commented(it)
+    who: dict[str, Any] = {"by": it.people["coordinator"], "at": DURING, "key": key()}
+    workflow.answer_comment(Comment.objects.get().pk, is_taken_up=False, text="예산 일정상 곤란", **who)
+    return meeting
+
+
+@place("confirmed")
+def _confirmed(it: TaskForce) -> Meeting:
+    return scene.confirmed(it)
+
+
+@place("notified")
+def _notified(it: TaskForce) -> Meeting:
+    return scene.notify(_confirmed(it), by=it.people["coordinator"])
+
+
+@place("agreed")
+def _agreed(it: TaskForce) -> Meeting:
+    meeting = _notified(it)
+    who: dict[str, Any] = {"by": it.people["me_officer"], "at": TOLD, "key": key()}
+    workflow.answer_notification(meeting.pk, ministry=it.ministries["ME"].pk, agrees=True, **who)
+    return meeting
+
+
+Call = Callable[[Meeting, TaskForce, dict[str, Any]], object]
+
+
+def _text(ko: str, version: int = 0) -> Call:
+    def call(meeting: Meeting, it: TaskForce, who: dict[str, Any]) -> object:
+        item = AgendaItem.objects.filter(meeting=meeting).first()
+        written = Written(item.pk if item else 1, version, ko, "")
+        return workflow.write_outcome(meeting.pk, [written], **who)
+
+    return call
+
+
+def _time(until: Any, version: int | None = None) -> Call:
+    def call(meeting: Meeting, it: TaskForce, who: dict[str, Any]) -> object:
+        seen = scene.fresh(meeting).version if version is None else version
+        return workflow.circulate_outcome(meeting.pk, version=seen, comments_until=until, **who)
+
+    return call
+
+
+def _says(code: str, text: str = "", has_none: bool = False) -> Call:
+    return lambda meeting, it, who: workflow.comment_on_outcome(
+        meeting.pk, ministry=it.ministries[code].pk, text=text, has_none=has_none, **who
+    )
+
+
+def _answers(is_taken_up: bool | None, text: str = "") -> Call:
+    return lambda meeting, it, who: workflow.answer_comment(
+        Comment.objects.get().pk, is_taken_up=is_taken_up, text=text, **who
+    )
+
+
+def _confirms(seq: int | None = None, **more: Any) -> Call:
+    return lambda meeting, it, who: workflow.confirm_outcome(
+        meeting.pk, head_seq=workflow.head_seq(meeting) if seq is None else seq, **more, **who
+    )
+
+
+def _notifies(meeting: Meeting, it: TaskForce, who: dict[str, Any]) -> object:
+    return workflow.notify_outcome(meeting.pk, **who)
+
+
+def _agrees(code: str, agrees: bool | None, text: str = "") -> Call:
+    return lambda meeting, it, who: workflow.answer_notification(
+        meeting.pk, ministry=it.ministries[code].pk, agrees=agrees, text=text, **who
+    )
+
+
+LATE = UNTIL + timedelta(microseconds=1)
+LONG = "가" * 3001
+# place, who, when, what is called, what comes of it: a refusal, with the field where it is Invalid; None: it is done.
+TABLE: list[tuple[str, str, Any, Call, type[Refused] | str | None]] = [
+    ("writing", "coordinator", CIRCULATED, _text("ㅇ 논의함"), None),
+    ("circulated", "coordinator", DURING, _text("ㅇ 논의함"), None),
+    ("confirmed", "coordinator", TOLD, _text("ㅇ 논의함"), WrongState),
+    ("writing", "me_officer", CIRCULATED, _text("ㅇ 논의함"), Forbidden),
+    ("writing", "reader", CIRCULATED, _text("ㅇ 논의함"), Forbidden),
+    ("writing", "coordinator", CIRCULATED, _text("ㅇ 논의함", version=7), Conflict),
+    ("writing", "coordinator", CIRCULATED, _text(""), "__all__"),
+    ("writing", "coordinator", CIRCULATED, _text(LONG), "ko-"),
+    ("empty", "coordinator", CIRCULATED, _text("ㅇ 논의함"), WrongState),
+    ("writing", "coordinator", CIRCULATED, _time(UNTIL), None),
+    ("circulated", "coordinator", DURING, _time(UNTIL + timedelta(days=1)), None),
+    ("circulated", "coordinator", DURING, _time(UNTIL), "comments_until"),
+    ("writing", "coordinator", CIRCULATED, _time(CIRCULATED), "comments_until"),
+    ("writing", "coordinator", CIRCULATED, _time(None), "comments_until"),
+    ("writing", "coordinator", CIRCULATED, _time(UNTIL, version=9), Conflict),
+    ("writing", "me_officer", CIRCULATED, _time(UNTIL), Forbidden),
+    ("empty", "coordinator", CIRCULATED, _time(UNTIL), "__all__"),
+    ("uninvited", "coordinator", CIRCULATED, _time(UNTIL), "__all__"),
+    ("confirmed", "coordinator", TOLD, _time(TOLD + timedelta(days=1)), WrongState),
+    ("circulated", "me_officer", DURING, _says("ME", "기한을 4. 30.로"), None),
+    ("circulated", "me_officer", DURING, _says("ME", has_none=True), None),
+    ("circulated", "me_officer", UNTIL, _says("ME", "제때"), None),
+    ("circulated", "me_officer", LATE, _says("ME", "늦음"), WrongState),
+    ("circulated", "me_officer", DURING, _says("ME"), "text"),
+    ("circulated", "me_officer", DURING, _says("ME", "있음", has_none=True), "text"),
+    ("circulated", "me_officer", DURING, _says("ME", LONG), "text"),
+    ("circulated", "me_officer", DURING, _says("MSIT", "남의 이름"), Forbidden),
+    ("circulated", "fsc_officer", DURING, _says("FSC", "초청받지 않음"), Forbidden),
+    ("circulated", "coordinator", DURING, _says("ME", "국조실"), Forbidden),
+    ("writing", "me_officer", DURING, _says("ME", "아직"), WrongState),
+    ("confirmed", "me_officer", TOLD, _says("ME", "이미"), WrongState),
+    ("commented", "coordinator", DURING, _answers(True), None),
+    ("commented", "coordinator", DURING, _answers(False, "예산 일정상 곤란"), None),
+    ("commented", "coordinator", DURING, _answers(False), "text"),
+    ("commented", "coordinator", DURING, _answers(None), "is_taken_up"),
+    ("commented", "me_officer", DURING, _answers(True), Forbidden),
+    ("silent", "coordinator", DURING, _answers(True), WrongState),
+    ("answered", "coordinator", DURING, _answers(True), WrongState),
+    ("circulated", "coordinator", CONFIRMED, _confirms(), None),
+    ("answered", "coordinator", CONFIRMED, _confirms(), None),
+    ("silent", "coordinator", CONFIRMED, _confirms(), None),
+    ("commented", "coordinator", CONFIRMED, _confirms(), "__all__"),
+    ("commented", "coordinator", DURING, _confirms(is_early=True, reason="보도 일정"), "__all__"),
+    ("circulated", "coordinator", DURING, _confirms(), "is_early"),
+    ("circulated", "coordinator", UNTIL, _confirms(), "is_early"),
+    ("circulated", "coordinator", LATE, _confirms(), None),
+    ("circulated", "coordinator", DURING, _confirms(is_early=True), "reason"),
+    ("circulated", "coordinator", DURING, _confirms(is_early=True, reason="보도 일정"), None),
+    ("circulated", "coordinator", CONFIRMED, _confirms(seq=1), Conflict),
+    ("circulated", "me_officer", CONFIRMED, _confirms(), Forbidden),
+    ("writing", "coordinator", CONFIRMED, _confirms(), WrongState),
+    ("confirmed", "coordinator", TOLD, _confirms(), WrongState),
+    ("confirmed", "coordinator", TOLD, _notifies, None),
+    ("notified", "coordinator", TOLD, _notifies, WrongState),
+    ("circulated", "coordinator", DURING, _notifies, WrongState),
+    ("confirmed", "me_officer", TOLD, _notifies, Forbidden),
+    ("notified", "me_officer", TOLD, _agrees("ME", True), None),
+    ("notified", "me_officer", TOLD, _agrees("ME", False, "기한이 다름"), None),
+    ("agreed", "me_officer", TOLD, _agrees("ME", False, "다시 보니 기한이 다름"), None),
+    ("notified", "me_officer", TOLD, _agrees("ME", False), "text"),
+    ("notified", "me_officer", TOLD, _agrees("ME", None), "agrees"),
+    ("agreed", "me_officer", TOLD, _agrees("ME", True), WrongState),
+    ("notified", "me_officer", TOLD, _agrees("MSIT", True), Forbidden),
+    ("notified", "coordinator", TOLD, _agrees("ME", True), Forbidden),
+    ("notified", "fsc_officer", TOLD, _agrees("FSC", True), WrongState),
+    ("confirmed", "me_officer", TOLD, _agrees("ME", True), WrongState),
+]
+
+
+@pytest.mark.parametrize(("where", "who", "when", "call", "wanted"), TABLE)
+def test_a_verb_of_the_outcome(task_force, where, who, when, call, wanted):
+    """Done once with one event that verification understands, or refused with nothing written."""
+    meeting = PLACES[where](task_force)
+    before = Event.objects.count()
+    args = {"by": task_force.people[who], "at": when, "key": key()}
+    if wanted is None:
+        call(meeting, task_force, args)
+        assert Event.objects.count() == before + 1
+        assert where == "empty" or scene.differences(meeting) == []
+        return
+    with pytest.raises(Invalid if isinstance(wanted, str) else wanted) as caught:
+        call(meeting, task_force, args)
+    assert Event.objects.count() == before
+    if isinstance(wanted, str) and isinstance(caught.value, Invalid):
+        assert [name for name in caught.value.problems if name.startswith(wanted)] == list(caught.value.problems)
+
+
+def test_sent_twice_it_is_done_once(task_force, coordinator):
+    """The same form again is the first answer; with another time it is refused."""
+    meeting, sent = scene.decided(task_force), key()
+    form = {"by": coordinator, "at": CIRCULATED, "key": sent, "version": meeting.version}
+    first = workflow.circulate_outcome(meeting.pk, comments_until=UNTIL, **form)
+    assert workflow.circulate_outcome(meeting.pk, comments_until=UNTIL, **form) == first
+    with pytest.raises(KeyReused):
+        workflow.circulate_outcome(meeting.pk, comments_until=UNTIL + timedelta(days=1), **form)
+
+
+def test_a_text_that_differs_is_all_that_is_written(task_force, coordinator):
+    meeting = scene.decided(task_force)
+    first, second = meeting.items.order_by("order")
+    texts = [Written(first.pk, 0, "ㅇ 29개 과제 점검\r\n", "Checked"), Written(second.pk, 0, "", "")]
+    workflow.write_outcome(meeting.pk, texts, by=coordinator, at=CIRCULATED, key=key())
+    stands = [(row.outcome_ko, row.outcome_en, row.version) for row in meeting.items.order_by("order")]
+    assert stands == [("ㅇ 29개 과제 점검", "Checked", 1), ("", "", 0)]
+
+
+# The seal
+
+
+def test_the_seal_holds_what_the_meeting_held(task_force):
+    """Items, decisions, comments and the meeting itself as confirmed; its root in the event, and the record clean."""
+    meeting = PLACES["answered"](task_force)
+    scene.confirm(meeting, by=task_force.people["coordinator"])
+    seal, event = Seal.objects.get(stream__key=meeting.stream_key), Event.objects.latest("pk")
+    assert (seal.root, seal.at, seal.by) == (event.data["root"], CONFIRMED, event.actor)
+    rows = seal.manifest["rows"]
+    kinds = {name.partition("/")[0] for name in rows}
+    assert kinds == {
+        *("meeting", "attendance", "agendaitem", "decision", "supporting", "decisiontask"),
+        *("comment", "commentanswer"),
+    }
+    assert rows[f"meeting/{meeting.pk}"]["frozen_at"] == CONFIRMED.timestamp()
+    assert seal.manifest["format"] == 1
+    assert scene.differences(meeting) == []
+    run = Run(roots=[seal.root])
+    assert [step.ok for step in run.walk() if step.ok is False] == []
+    assert run.ok
+
+
+def test_why_nobody_waited_stands_in_the_record(task_force, coordinator):
+    meeting = PLACES["circulated"](task_force)
+    scene.confirm(meeting, by=coordinator, at=DURING, is_early=True, reason="보도 일정")
+    assert Event.objects.latest("pk").data["early"] == "보도 일정"
+
+
+AFTER_THE_SEAL = {
+    "a decision": "UPDATE meetings_decision SET text_ko = 'x'",
+    "a decision's day": "UPDATE meetings_decision SET due_on = '2030-01-01' WHERE due_on IS NOT NULL",
+    "a decision away": "DELETE FROM meetings_decision WHERE no = 3",
+    "whom it names": "DELETE FROM meetings_supporting",
+    "an item": "UPDATE meetings_agendaitem SET outcome_ko = 'x'",
+    "the attendance": "UPDATE meetings_attendance SET is_deputy = NOT is_deputy",
+    "a comment": "UPDATE meetings_comment SET text = 'x'",
+    "the meeting": "UPDATE meetings_meeting SET frozen_at = NULL",
+    "a notification": "DELETE FROM meetings_notification",
+    "an answer": "UPDATE meetings_notificationanswer SET agrees = NOT agrees",
+}
+
+
+@pytest.mark.parametrize("what", AFTER_THE_SEAL)
+def test_the_database_refuses_to_change(task_force, what):
+    """Whatever was confirmed, and what was said to it since: also from raw SQL."""
+    it = task_force
+    meeting = PLACES["answered"](it)
+    scene.notify(scene.confirm(meeting, by=it.people["coordinator"]), by=it.people["coordinator"])
+    who: dict[str, Any] = {"by": it.people["me_officer"], "at": TOLD, "key": key()}
+    workflow.answer_notification(meeting.pk, ministry=it.ministries["ME"].pk, agrees=True, **who)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(AFTER_THE_SEAL[what])
+    with pytest.raises(DatabaseError), transaction.atomic():
+        scene.record(meeting, "나중에", by=it.people["coordinator"], at=TOLD)
+
+
+TAMPERED = [
+    ("UPDATE meetings_decision SET text_ko = 'x' WHERE no = 1", "decision"),
+    ("UPDATE meetings_decision SET due_on = '2030-01-01' WHERE no = 1", "decision"),
+    ("DELETE FROM meetings_decisiontask", "decisiontask"),
+    ("UPDATE meetings_agendaitem SET outcome_ko = 'x' WHERE \"order\" = 1", "agendaitem"),
+    (
+        "UPDATE meetings_notification SET at = '2020-01-01 00:00:00+00:00' WHERE id = (SELECT MIN(id) FROM meetings_notification)",
+        "notification",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sql", "kind"), TAMPERED)
+def test_verification_names_the_row_that_was_changed_without_triggers(task_force, sql, kind):
+    meeting = PLACES["notified"](task_force)
+    assert scene.differences(meeting) == []
+    triggers.drop_all(connection)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+        found = scene.differences(meeting)
+        assert found
+        assert all(line.startswith(f"{kind} ") for line in found)
+    finally:
+        triggers.install(connection)
+
+
+def test_a_manifest_that_was_rewritten_is_noticed(task_force):
+    """Together with its row and its root: the event still tells of the other one."""
+    meeting = PLACES["confirmed"](task_force)
+    triggers.drop_all(connection)
+    try:
+        seal = Seal.objects.get(stream__key=meeting.stream_key)
+        decision = Decision.objects.get(no=1)
+        seal.manifest["rows"][f"decision/{decision.pk}"]["text_ko"] = "x"
+        Seal.objects.filter(pk=seal.pk).update(manifest=seal.manifest)
+        assert any("the seal of" in line for line in scene.differences(meeting))
+    finally:
+        triggers.install(connection)
+
+
+# Who is notified, and the mails
+
+
+def test_whom_the_outcome_is_notified_to(task_force, coordinator):
+    """Leads, those that support, and all invited, since an exhortation names nobody."""
+    meeting = scene.decided(task_force)
+    they = task_force.ministries
+    scene.record(meeting, "금융권도 함께", by=coordinator, supporting=[they["FSC"]])
+    scene.notify(scene.confirm(scene.circulate(meeting, by=coordinator), by=coordinator), by=coordinator)
+    told = set(Notification.objects.values_list("ministry__code", flat=True))
+    assert told == {"ME", "MOTIE", "MSIT", "FSC"}
+
+
+def test_whom_an_exhortation_names_is_all_that_it_tells(task_force, coordinator):
+    meeting = scene.planned(task_force)
+    they = task_force.ministries
+    scene.record(meeting, "과제를 발굴", by=coordinator, supporting=[they["MSIT"]])
+    scene.notify(scene.confirm(scene.circulate(meeting, by=coordinator), by=coordinator), by=coordinator)
+    assert [row.ministry for row in Notification.objects.all()] == [they["MSIT"]]
+
+
+def test_where_nothing_was_decided_nobody_is_notified(task_force, coordinator):
+    meeting = scene.confirm(scene.circulate(scene.planned(task_force), by=coordinator), by=coordinator)
+    with pytest.raises(WrongState):
+        scene.notify(meeting, by=coordinator)
+
+
+def mails(purpose: Purpose) -> dict[str, Notice]:
+    return {row.to.username if row.to else "": row for row in Notice.objects.filter(purpose=purpose)}
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_mails(task_force, language):
+    """To whom each goes; every one can be written in both languages, and none carries a text."""
+    it = task_force
+    for user in it.people.values():
+        user.language = language
+        user.save(update_fields=("language",))
+    meeting = PLACES["notified"](it)
+    assert mails(Purpose.OUTCOME_CIRCULATED).keys() == {"me_officer", "me_officer_2", "motie_officer", "msit_officer"}
+    told = mails(Purpose.OUTCOME_NOTIFIED)
+    assert told.keys() == {"me_officer", "me_officer_2", "motie_officer", "msit_officer"}
+    who: dict[str, Any] = {"by": it.people["me_officer"], "at": TOLD, "key": key()}
+    workflow.answer_notification(meeting.pk, ministry=it.ministries["ME"].pk, agrees=False, text="기한이 다름", **who)
+    assert mails(Purpose.OUTCOME_OBJECTED).keys() == {"coordinator", "coordinator_2"}
+    for notice in Notice.objects.filter(purpose__startswith="outcome"):
+        letter = write(notice)
+        assert f"/meetings/{meeting.no}/outcome/" in letter.body
+        assert "기한이 다름" not in letter.body
+        assert scene.DECIDED not in letter.body
+    assert "1-01" in write(told["me_officer"]).body
+    assert "1-02" not in write(told["me_officer"]).body
+    assert "1-02" in write(told["msit_officer"]).body
+
+
+def test_agreeing_owes_no_mail(task_force):
+    PLACES["agreed"](task_force)
+    assert not Notice.objects.filter(purpose=Purpose.OUTCOME_OBJECTED).exists()
+    assert NotificationAnswer.objects.get().agrees
+    assert not CommentAnswer.objects.exists()
