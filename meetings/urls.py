@@ -2,8 +2,7 @@
 
 from django.urls import path
 
-from .views import agenda, documents, papers, planning, press, projector, session, session_items
-from .views import decisions, outcome, planning
+from .views import agenda, decisions, documents, outcome, papers, planning, press, projector, session, session_items
 
 urlpatterns = [
     # planning
@@ -11,6 +10,11 @@ urlpatterns = [
     path("meetings/calendar/", planning.show_calendar, name="show_calendar"),
     path("meetings/plan/", planning.plan_meeting, name="plan_meeting"),
     path("meetings/<int:no>/", planning.show_meeting, name="show_meeting"),
+    path("meetings/<int:no>/change/", planning.change_meeting, name="change_meeting"),
+    path("meetings/<int:no>/cancel/", planning.cancel_meeting, name="cancel_meeting"),
+    path("meetings/<int:no>/invite/", planning.invite_ministries, name="invite_ministries"),
+    path("meetings/<int:no>/delegate/", planning.name_delegate, name="name_delegate"),
+    path("meetings/<int:no>/meeting.ics", planning.meeting_calendar, name="meeting_calendar"),
     # agenda
     path("meetings/<int:no>/agenda/", agenda.edit_agenda, name="edit_agenda"),
     path("meetings/<int:no>/agenda/add/", agenda.add_item, name="add_item"),
@@ -22,14 +26,6 @@ urlpatterns = [
     path("meetings/<int:no>/items/<int:pk>/", papers.show_item, name="show_item"),
     path("meetings/<int:no>/items/<int:pk>/papers/", papers.add_paper, name="add_paper"),
     path("papers/<uuid:token>/", papers.download_paper, name="download_paper"),
-    # press release
-    path("meetings/<int:no>/press-release/", press.show_press_release, name="show_press_release"),
-    path("meetings/<int:no>/press-release.<str:ending>", press.download_press_release, name="download_press_release"),
-    path("meetings/<int:no>/change/", planning.change_meeting, name="change_meeting"),
-    path("meetings/<int:no>/cancel/", planning.cancel_meeting, name="cancel_meeting"),
-    path("meetings/<int:no>/invite/", planning.invite_ministries, name="invite_ministries"),
-    path("meetings/<int:no>/delegate/", planning.name_delegate, name="name_delegate"),
-    path("meetings/<int:no>/meeting.ics", planning.meeting_calendar, name="meeting_calendar"),
     # at the meeting
     path("meetings/<int:no>/session/", session.run_meeting, name="run_meeting"),
     path("meetings/<int:no>/session/poll/", session.poll_session, name="poll_session"),
@@ -42,8 +38,6 @@ urlpatterns = [
     path("meetings/<int:no>/remarks/", session_items.edit_remarks, name="edit_remarks"),
     path("meetings/<int:no>/projector/", projector.show_projector, name="show_projector"),
     path("meetings/<int:no>/projector/poll/", projector.poll_projector, name="poll_projector"),
-    path("meetings/<int:no>/items/<int:pk>/", agenda.show_item, name="show_item"),
-    path("papers/<uuid:token>/", agenda.download_paper, name="download_paper"),
     # documents
     path("meetings/<int:no>/documents/", documents.show_documents, name="show_documents"),
     path("meetings/<int:no>/documents/keep/", documents.keep_documents, name="keep_documents"),
@@ -53,6 +47,8 @@ urlpatterns = [
     path("meetings/<int:no>/outcome.<str:ending>", documents.download_outcome, name="download_outcome"),
     path("decisions/<int:pk>/letter.<str:ending>", documents.download_letter, name="download_letter"),
     path("documents/<uuid:token>/", documents.download_kept, name="download_kept"),
+    path("meetings/<int:no>/press-release/", press.show_press_release, name="show_press_release"),
+    path("meetings/<int:no>/press-release.<str:ending>", press.download_press_release, name="download_press_release"),
     # the outcome and its decisions
     path("meetings/<int:no>/outcome/", outcome.show_outcome, name="show_outcome"),
     path("meetings/<int:no>/outcome/text/", outcome.write_outcome, name="write_outcome"),

@@ -26,8 +26,7 @@ from tasks.models import Correction, Extension, Report, Request, Round, SavedFil
 from tasks.moving import Dates
 from tests import builders, documents, sheets
 from tests.cast import TaskForce
-from tests.meetings import agenda_scene, book_scene, planning_scene, session_scene
-from tests.meetings import outcome_scene
+from tests.meetings import agenda_scene, book_scene, outcome_scene, planning_scene, session_scene
 from tests.pages import visitor
 from tests.snapshot import OWN_APPS
 

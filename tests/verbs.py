@@ -21,8 +21,7 @@ from tasks.moving import Dates
 from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
-from tests.meetings import agenda_scene, planning_scene, session_scene
-from tests.meetings import outcome_scene
+from tests.meetings import agenda_scene, outcome_scene, planning_scene, session_scene
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_EVENT = frozenset({"save_draft", "fill_drafts"})  # both save drafts: neither event nor receipt

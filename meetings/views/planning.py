@@ -17,8 +17,8 @@ from tasks.forms import posted_number, problems_of_forms
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import agenda, calendars, months, permissions, planning, preparation, standing, workflow
-from ..models import Attendance, Decision, Meeting
+from .. import agenda, calendars, decisions, months, permissions, planning, preparation, standing, workflow
+from ..models import Attendance, Meeting
 from ..planning import Plan
 from ..planning_forms import DelegateForm, PlanForm, shown
 from ..transitions import possible
@@ -55,11 +55,10 @@ def show_calendar(request: Request) -> HttpResponse:
 def show_meeting(request: Request, no: int) -> HttpResponse:
     """When and where it is, what is missing before it, who is invited, what is on its agenda."""
     meeting, user = get_meeting(request, no), request.user
-    decisions = Decision.objects.visible_to(user).standing().filter(meeting=meeting)
     context = {
         "page": preparation.read(meeting, user=user, at=request.arrived_at),
-        "agenda": agenda.read(meeting, user=user),
-        "decisions": decisions.select_related("lead", "item"),
+        "agenda": agenda.read(meeting, user=user, at=request.arrived_at),
+        "decisions": decisions.read(meeting, user=user),
     }
     return show(request, "meetings/show_meeting.html", meeting, context)
 

@@ -25,8 +25,7 @@ from tasks import freeze_warnings, reminders, workflow
 from tasks.models import Task
 from tests import builders
 from tests.builders import kst
-from tests.meetings import agenda_scene, planning_scene
-from tests.meetings import outcome_scene
+from tests.meetings import agenda_scene, outcome_scene, planning_scene
 from tests.outbox.conftest import run_due
 from tests.pages import filled, page, visitor
 from tests.smtp import mail_server
