@@ -227,7 +227,8 @@ def _with(text: str, more: str) -> str:
 
 def _unverified(row: Sourced) -> str:
     """The mark of what nobody has read in a source: background knowledge is never printed as a fact."""
-    return "" if row.verified == Sourced.Verified.SEEN else f" [{_('not verified')}]"
+    unseen = _("not verified")  # xgettext reads no text inside an f-string
+    return "" if row.verified == Sourced.Verified.SEEN else f" [{unseen}]"
 
 
 def _lines(text: str, level: Level) -> Iterator[Paragraph]:

@@ -3,6 +3,7 @@
 The rows are written as they are, without verbs: what is tested with them is the database.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -30,10 +31,12 @@ from meetings.models import (
     Supporting,
 )
 from ministries.models import Ministry, User
+from tasks import files
 from tasks.models import Task
 from tests.builders import kst
 
 AT = kst(2021, 3, 23, 15)
+BYTES = b"%PDF-1.7"
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def whole(no: int, *, by: User, ministry: Ministry, task: Task, confirmed: bool 
     """A meeting of that number with a row in each table."""
     meeting = Meeting.objects.create(no=no, name_ko=f"제{no}차 회의", name_en=f"Meeting {no}", date=AT.date())
     deed: dict[str, Any] = {"by": by, "at": AT}
-    file = {"name": "자료.pdf", "size": 9, "sha256": "0" * 64}
+    file = {"name": "자료.pdf", "size": len(BYTES), "sha256": hashlib.sha256(BYTES).hexdigest()}
     item = AgendaItem.objects.create(meeting=meeting, order=1, kind="review", title_ko="이행 현황")
     decision = Decision.objects.create(
         meeting=meeting, no=no, kind="action", text_ko="보고할 것", lead=ministry, due_on=AT.date(), **deed
@@ -83,6 +86,15 @@ def whole(no: int, *, by: User, ministry: Ministry, task: Task, confirmed: bool 
         )
         meeting.refresh_from_db()
     return Whole(meeting, {row._meta.label: row for row in made})
+
+
+def lay_files(of: Whole) -> None:
+    """The files that its rows name, where they name them."""
+    for row in of.rows.values():
+        if hasattr(row, "token"):
+            path = files.path_of(row.token)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(BYTES)
 
 
 CHANGES: dict[str, dict[str, Any]] = {

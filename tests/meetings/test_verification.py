@@ -38,6 +38,7 @@ def told(task_force: TaskForce, at) -> rows.Whole:
         8, ministry=task_force.ministries["ME"], task=task_force.reports["ME-01"].task, confirmed=True, **who
     )
     rows.whole(9, ministry=task_force.ministries["MSIT"], task=task_force.reports["ME-02"].task, **who)
+    rows.lay_files(whole)
     body = {"at": at, "key": key(), "target": "meeting", "body": []}
     with once("confirm_outcome", **who, **body) as attempt:
         meeting = locked_meeting(whole.meeting.pk)
