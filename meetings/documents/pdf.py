@@ -23,7 +23,8 @@ from .page import body
 BASE = "http://static.invalid/"  # what stands below it is looked up among the project's own static files
 LARGEST_MARK, ACROSS, SHEET = 96, 540, 595  # points
 WIDE, NARROW = 0.87, 0.5  # how wide letters of Pretendard are, in ems
-STYLES = ("css/document.css", "css/document_pdf.css")
+STYLES = "css/document.css"  # of the page too
+SHEETS = Path(__file__).with_name("pdf.css")  # of the PDF alone, and so among no files that are served
 
 
 class Unavailable(Exception):
@@ -71,8 +72,8 @@ def write_pdf(document: Document) -> bytes:
     fonts = FontConfiguration()
     fetcher = _fetcher()
     sheets = [
-        CSS(string=_static(name).read_text("utf-8"), base_url=BASE + name, url_fetcher=fetcher, font_config=fonts)
-        for name in STYLES
+        CSS(string=path.read_text("utf-8"), base_url=BASE + STYLES, url_fetcher=fetcher, font_config=fonts)
+        for path in (_static(STYLES), SHEETS)
     ]
     sheets.append(CSS(string=_marks(document), font_config=fonts))
     page = HTML(string=_html(document), base_url=BASE, url_fetcher=fetcher)
