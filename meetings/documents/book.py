@@ -39,7 +39,7 @@ def compose(
     with translation.override(language):
         round_ = meeting.round if meeting.round is not None and meeting.round.prepared_at is not None else None
         if round_ is None:
-            blocks: list[Block] = list(_without_round(meeting, user=user))
+            blocks: list[Block] = list(_without_round(meeting, user=user, at=at))
         else:
             read = sources.read(meeting, round_, user=user, at=at, ministry=ministry)
             if ministry is not None:
@@ -67,7 +67,9 @@ def _whole(read: Sources, *, user: User, at: datetime, is_front: bool) -> Iterat
     items = sources.agenda(read.meeting, for_office=not read.is_final and permissions.can_run_meetings(user))
     yield from _cover(read.meeting, read)
     yield from _agenda(items, read.board.names)
-    for numeral, chapter in zip(ROMAN, (_lights(read), _trouble(read), _follow_up(read, at=at)), strict=False):
+    for numeral, chapter in zip(
+        ROMAN, (_lights(read), _trouble(read), _follow_up(read.meeting, read.board.names, at=at)), strict=False
+    ):
         yield PageBreak()
         yield from _numbered(chapter, numeral)
     if not is_front:
@@ -77,11 +79,14 @@ def _whole(read: Sources, *, user: User, at: datetime, is_front: bool) -> Iterat
     yield from _last_page(read, at=at)
 
 
-def _without_round(meeting: Meeting, *, user: User) -> Iterator[Block]:
-    day = meeting.date or timezone.localdate()
+def _without_round(meeting: Meeting, *, user: User, at: datetime) -> Iterator[Block]:
+    names = Directory(meeting.date or timezone.localdate(at))
     yield from _cover(meeting, None)
-    yield from _agenda(sources.agenda(meeting, for_office=permissions.can_run_meetings(user)), Directory(day))
-    yield note(_("No reporting round belongs to this meeting: the book holds its agenda only."))
+    yield from _agenda(sources.agenda(meeting, for_office=permissions.can_run_meetings(user)), names)
+    yield from _follow_up(meeting, names, at=at)
+    yield note(
+        _("No reporting round belongs to this meeting: the book holds its agenda and the decisions of earlier ones.")
+    )
 
 
 def _numbered(blocks: Iterator[Block], numeral: str) -> Iterator[Block]:
@@ -191,16 +196,16 @@ def _trimmed(spans: list[Span]) -> list[Span]:
     return [*spans[:-1], Span(spans[-1].text.rstrip("\n"), spans[-1].is_bold)] if spans else []
 
 
-def _follow_up(read: Sources, *, at: datetime) -> Iterator[Block]:
+def _follow_up(meeting: Meeting, names: Directory, *, at: datetime) -> Iterator[Block]:
     yield Heading(_("Follow-up of decisions"))
-    rows = followed.standing_on(read.meeting, at=at)
+    rows = followed.standing_on(meeting, at=at)
     if not rows:
         yield from words.none_here(_("No decision of an earlier meeting is open or was closed since the last round."))
         return
     labels = [_("No."), pgettext("meeting", "Decision"), _("Lead (support)"), _("Until"), _("Follow-up"), _("State")]
     closed = sum(row.closed_on is not None for row in rows)
     counts = pgettext("follow-up", "Open %(open)s · Closed %(closed)s") % {"open": len(rows) - closed, "closed": closed}
-    listed = [_followed_row(row, read.board.names) for row in rows]
+    listed = [_followed_row(row, names) for row in rows]
     yield words.table(counts, labels, listed, (8, 28, 14, 15, 21, 14))
 
 

@@ -1,18 +1,13 @@
 """The whole life of a decision in a real browser: recorded, circulated, confirmed, notified, carried out, closed."""
 
 import re
-from datetime import date
 
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from meetings.models import AgendaItem, Attendance, Decision, FollowUp, ItemKind, Meeting
-from meetings.workflow.common import tell
-from ministries.models import Ministry, User
-from records import clock
-from records.receipts import once
-from tests.builders import key
+from meetings.models import Decision, FollowUp, Meeting
+from tests import documents_hwpx
 from tests.meetings import outcome_scene
 
 from .conftest import Visit
@@ -23,29 +18,43 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SENTENCE = "순환경제 이행계획의 재정 소요를 관계부처와 협의 (예시)"
 DONE = "ㅇ 관계부처 협의를 마침 (예시)"
 OUTCOME = "/meetings/2/outcome/"
-ALL = re.compile(r"1(/| of )1")  # in either language
+WRITTEN = re.compile(r"1(/| of )3")  # of three items, in either language
+ALL = re.compile(r"1(/| of )1")
 
 
 def record_live(page: Page) -> str:
-    """What the session page does during the meeting: an item, the attendance, one decision. Returns its number."""
-    office, meeting = User.objects.get(username="coordinator"), Meeting.objects.get(no=2)
-    with once("change_meeting", by=office, at=clock.now(), key=key(), target=meeting.stream_key, body=[]) as attempt:
-        meeting.version += 1
-        meeting.save(update_fields=("version",))
-        invited = Ministry.objects.filter(code__in=("ME", "MOTIE"))
-        rows = [Attendance.objects.create(meeting=meeting, ministry=row, is_present=True) for row in invited]
-        item = AgendaItem.objects.create(meeting=meeting, order=1, kind=ItemKind.REVIEW, title_ko="과제별 이행 현황")
-        tell(attempt, meeting, meeting, rows=[meeting, *rows, item])
-    about = {"lead": Ministry.objects.get(code="ME"), "due_on": date(2021, 4, 9), "tasks": ["ME-04"], "item": item}
-    outcome_scene.record(meeting, SENTENCE, by=office, at=clock.now(), **about)  # type: ignore[arg-type]
-    return "2-01"
+    """On the session's page, during the second item, as one types; returns its number."""
+    page.goto("/meetings/2/session/")
+    page.locator("#session-agenda a").nth(1).click()
+    page.fill("#text_ko", SENTENCE)
+    page.select_option("#lead", "ME")
+    page.fill("#due_on", "2021-04-09")
+    page.fill("#codes", "ME-04")
+    page.press("#text_ko", "Enter")
+    number = page.locator("#decisions tbody th").first
+    expect(number).to_have_text("2-01")
+    return number.inner_text()
+
+
+def stands_in_the_next_book(page: Page) -> None:
+    """The third meeting is planned, and its book tells of the decision as closed; read by another reader than the one
+    that wrote it."""
+    page.goto("/meetings/plan/")
+    page.click("main form button.krds-btn.small")
+    page.wait_for_url("**/meetings/3/")
+    book = documents_hwpx.read(page.request.get("/meetings/3/book.hwpx?language=ko").body())
+    row = next(table for table in book.tables if any(SENTENCE in cell.text for cell in table.cells))
+    told = [cell.text for cell in row.cells]
+    assert any(text.startswith("2-01") for text in told), told
+    assert any("종결" in text for text in told), told
+    assert any(DONE in text for text in told), told
 
 
 def circulate(page: Page) -> None:
     page.goto(OUTCOME)
-    page.fill("textarea[name^='ko-']", "ㅇ 29개 과제의 이행 현황을 점검함 (예시)")
+    page.locator("textarea[name^='ko-']").first.fill("ㅇ 29개 과제의 이행 현황을 점검함 (예시)")
     page.click("#text button")
-    expect(page.locator("li[aria-current='step']")).to_contain_text(ALL)
+    expect(page.locator("li[aria-current='step']")).to_contain_text(WRITTEN)
     page.fill("#comments_until", "2021-03-25T18:00")
     page.click("form[action$='/circulate/'] button")
     expect(page.locator("#comments")).to_be_visible()
@@ -120,6 +129,7 @@ def test_a_decisions_whole_life(demo_portal: LiveServer, visit: Visit, js: bool)
     expect(me.locator("#decided")).to_have_count(0)
     me.goto("/decisions/?state=closed")
     expect(me.locator("tbody th")).to_have_text([number])
+    stands_in_the_next_book(office)
     assert FollowUp.objects.get().text == DONE
     assert not Decision.objects.open().exists()
     assert outcome_scene.differences(Meeting.objects.get(no=2)) == []

@@ -242,7 +242,7 @@ def test_a_ministrys_own_pages_hold_nothing_of_others(draft, task_force, at):
 
 def test_without_a_round_it_holds_the_agenda_and_says_so(task_force, at):
     shown = compose(book_scene.meeting(9, None, date=None), task_force, at)
-    assert "the book holds its agenda only" in whole(shown)
+    assert "the book holds its agenda and the decisions" in whole(shown)
     assert "Date not known" in whole(shown)
     assert shown.draft == "Draft"
 
