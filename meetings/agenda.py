@@ -139,7 +139,7 @@ class Agenda:
 def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None) -> Agenda:
     """The agenda, or one item of it (`only`: its primary key). A constant number of queries, however many items."""
     of_meeting = AgendaItem.objects.filter(meeting=meeting)
-    begins = _begins(meeting, of_meeting.order_by("order", "pk").values_list("pk", "minutes"))
+    begins = begins_of(meeting, of_meeting.order_by("order", "pk").values_list("pk", "minutes"))
     seen = of_meeting.visible_to(user)
     items = _with_parts(seen if only is None else seen.filter(pk=only), user)
     names = Directory(day_of(meeting, at))
@@ -194,7 +194,7 @@ def _task(row: AgendaTask, tile: Tile | None, names: Directory) -> ItemTask:
     return ItemTask(task.pk, task.code, title, lead, tile)
 
 
-def _begins(meeting: Meeting, lengths: Iterable[tuple[int, int | None]]) -> dict[int, time | None]:
+def begins_of(meeting: Meeting, lengths: Iterable[tuple[int, int | None]]) -> dict[int, time | None]:
     """When each item begins: those before it are added up, also those that the reader does not see."""
     found: dict[int, time | None] = {}
     starts = meeting.starts_at

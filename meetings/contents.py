@@ -70,7 +70,8 @@ def content_of(row: models.Model) -> Content:
     if isinstance(row, Figure | Remark):
         left_out = left_out - {"source", "verified"}
     fields = (field for field in row._meta.concrete_fields if field.name not in left_out)
-    return {field.attname: _plain(getattr(row, field.attname)) for field in fields}
+    # Through the column's own type: a number that was given as an int is read back as a decimal.
+    return {field.attname: _plain(field.to_python(getattr(row, field.attname))) for field in fields}
 
 
 def _plain(value: Any) -> Any:

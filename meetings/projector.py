@@ -17,8 +17,9 @@ from records.models import Stream
 
 from . import decisions
 from .decisions import Row, day_of
+from .figures import figure_in_words
 from .models import AgendaItem, AgendaTask, Figure, Meeting
-from .session import AboutTask, Entry, about, entries, figure_in_words, tiles_of
+from .session import AboutTask, Entry, about, entries, tiles_of
 
 TASKS_ON_A_SLIDE = 9
 DECISIONS_ON_A_SLIDE = 6

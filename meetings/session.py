@@ -16,11 +16,13 @@ from records.models import Event, Stream
 from tasks.models import Light, Task
 from tasks.selecting import Filters, select
 from tasks.tiles import Since, Tile, Viewer, read_tiles
-from tfportal import dates
 
 from . import decisions
+from .agenda import begins_of
 from .decisions import Row, day_of
+from .figures import figure_in_words
 from .models import AgendaItem, AgendaTask, Attendance, Figure, Meeting, Note, Paper
+from .reasons import of_plain
 
 TROUBLE = (Light.ATTENTION, Light.REVIEW_NEEDED)
 MOST_CODES = 1000
@@ -151,18 +153,8 @@ def entries(meeting: Meeting, *, user: User, item: int | None = None) -> list[En
     rows = list(AgendaItem.objects.visible_to(user).filter(meeting=meeting).order_by("order", "pk"))
     unfinished = [row.pk for row in rows if row.finished_at is None]
     current = item if item in {row.pk for row in rows} else next(iter(unfinished or [row.pk for row in rows]), None)
-    begins = _begins(meeting, rows)
+    begins = begins_of(meeting, ((row.pk, row.minutes) for row in rows))
     return [Entry(row, begins[row.pk], row.pk == current) for row in rows]
-
-
-def _begins(meeting: Meeting, rows: Iterable[AgendaItem]) -> dict[int, time | None]:
-    found: dict[int, time | None] = {}
-    starts = meeting.starts_at
-    now = starts.hour * 60 + starts.minute if starts else None
-    for row in rows:
-        found[row.pk] = None if now is None else time(now // 60 % 24, now % 60)
-        now = now + row.minutes if now is not None and row.minutes else None
-    return found
 
 
 def people(meeting: Meeting, names: Directory) -> list[Person]:
@@ -248,38 +240,9 @@ def board_address(meeting: Meeting, query: str) -> str:
 
 def _reasons(meeting: Meeting, kept: Any) -> list[Linked]:
     """추천 사유: what was counted when the item was suggested."""
-    counted = kept.get("counted", []) if isinstance(kept, dict) else []
-    words = {
-        "review_needed": str(Light.REVIEW_NEEDED.label),
-        "attention": str(Light.ATTENTION.label),
-        "moved": str(Since.MOVED.label),
-        "request_open": _("Requests not answered"),
-        "request_answered": _("Requests answered"),
-        "no_reply": _("No reply"),
-        "open_decisions": _("Decisions still open"),
-        "overdue_decisions": _("of these past their day"),
-    }
-    return [
-        Linked(
-            words.get(row["what"], row["what"]),
-            row["number"],
-            board_address(meeting, row["query"]) if row.get("query") else "",
-        )
-        for row in counted
-    ]
-
-
-PLACE = "#"  # where the number stands within a figure's text: "전문가 #명"
-
-
-def figure_in_words(figure: Figure) -> str:
-    """`전문가 82명(2021. 2. 26.(금))`: the number in its place, with the day that it speaks of."""
-    number = f"{figure.number.normalize():,f}" if figure.number is not None else ""
-    text = figure.text.replace(PLACE, number, 1) if PLACE in figure.text else f"{number} {figure.text}".strip()
-    if figure.precision == "unknown" or not (figure.since or figure.until):
-        return f"{text} ({_('as-of day not known')})"
-    write = (lambda day: dates.month(day, year=True)) if figure.precision == "month" else dates.day
-    return f"{text} ({'–'.join(dict.fromkeys(write(day) for day in (figure.since, figure.until) if day))})"
+    reason = of_plain(kept)
+    counted = reason.counted if reason else ()
+    return [Linked(row.label, row.number, board_address(meeting, row.query) if row.query else "") for row in counted]
 
 
 # What a poll compares

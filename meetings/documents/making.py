@@ -1,14 +1,13 @@
-"""One document of a meeting, made anew: which there are, whether it is final, and its bytes in one format.
-
-The press release joins here as the others do: with a line in `COMPOSERS`.
-"""
+"""One document of a meeting, made anew: which there are, whether it is final, and its bytes in one format."""
 
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -16,9 +15,10 @@ from django.utils.translation import pgettext
 from ministries.models import User
 from records.models import Seal
 from tasks.files.names import clean_name
+from tasks.models import Report
 
 from ..models import Decision, DocumentKind, Meeting
-from . import book, hwpx, letter, outcome, pdf, tables, words
+from . import book, hwpx, letter, outcome, pdf, press_release, tables, words
 from .blocks import Document
 from .tables import Tables
 
@@ -59,6 +59,18 @@ class Wanted:
             return ["xlsx"]
         return ["hwpx", *(["pdf"] if pdf.is_available() else [])]
 
+    @cached_property
+    def is_large(self) -> bool:
+        """Whether its PDF takes longer than a page may. One query, for a book."""
+        if self.kind != DocumentKind.BOOK or self.meeting.round is None:
+            return False
+        return Report.objects.in_round(self.meeting.round).count() > settings.PDF_TASKS_AT_ONCE
+
+    @property
+    def at_once(self) -> list[str]:
+        """In which it is made while somebody waits."""
+        return [ending for ending in self.formats if ending != "pdf" or not self.is_large]
+
     @property
     def name(self) -> str:
         """What it is called, in its own language."""
@@ -68,6 +80,8 @@ class Wanted:
                 return _("Status tables, %(meeting)s") % about
             if self.kind == DocumentKind.OUTCOME:
                 return _("Outcome, %(meeting)s") % about
+            if self.kind == DocumentKind.PRESS_RELEASE:
+                return _("Press release, %(meeting)s") % about
             if self.kind == DocumentKind.LETTER and self.decision is not None:
                 told = about | {"no": words.number_of(self.decision)}
                 return _("Notice of decision %(no)s, %(meeting)s") % told
@@ -104,11 +118,16 @@ def _letter(wanted: Wanted, user: User, at: datetime) -> Made:
     return letter.compose(wanted.decision, language=wanted.language, at=at)
 
 
+def _press_release(wanted: Wanted, user: User, at: datetime) -> Made:
+    return press_release.compose(wanted.meeting, language=wanted.language, at=at)
+
+
 COMPOSERS: dict[str, Callable[[Wanted, User, datetime], Made]] = {
     DocumentKind.BOOK: _book,
     DocumentKind.TABLES: _tables,
     DocumentKind.OUTCOME: _outcome,
     DocumentKind.LETTER: _letter,
+    DocumentKind.PRESS_RELEASE: _press_release,
 }
 
 
@@ -140,6 +159,12 @@ def root_of(wanted: Wanted) -> str:
     """The root of the seal that it is made from; empty while there is none. One query."""
     root: Any = Seal.objects.filter(stream__key=wanted.stream_key).values_list("root", flat=True).first()
     return root or ""
+
+
+def too_large() -> str:
+    """Why a book's PDF is not made while somebody waits."""
+    text = _("A PDF of more than %(n)s tasks takes minutes: an administrator makes it with “manage.py keep_documents”.")
+    return text % {"n": settings.PDF_TASKS_AT_ONCE}
 
 
 def no_pdf() -> str:

@@ -13,7 +13,7 @@ from ..models import Decision, DocumentKind, KeptDocument, Meeting
 from . import keeping, making
 from .making import Wanted
 
-SHOWN = (DocumentKind.BOOK, DocumentKind.TABLES, DocumentKind.OUTCOME)
+SHOWN = (DocumentKind.BOOK, DocumentKind.TABLES, DocumentKind.OUTCOME, DocumentKind.PRESS_RELEASE)
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Entry:
     @property
     def files(self) -> list[tuple[str, str, KeptDocument | None]]:
         """Each format: what it is called in an address and for people, and what was kept of it."""
-        endings = list(dict.fromkeys([*self.wanted.formats, *self.last]))
+        endings = list(dict.fromkeys([*self.wanted.at_once, *self.last]))
         return [(ending, "Excel" if ending == "xlsx" else ending.upper(), self.last.get(ending)) for ending in endings]
 
     @property
@@ -69,6 +69,14 @@ class Shelf:
     @property
     def no_pdf(self) -> str:
         return making.no_pdf() if self.runs else ""
+
+    @property
+    def too_large(self) -> str:
+        """Why the book has no PDF here, where the machine would write one."""
+        if not self.runs or self.no_pdf:
+            return ""
+        waits = any(entry.wanted.is_large and "pdf" not in entry.last for entry in self.entries)
+        return making.too_large() if waits else ""
 
 
 def read(meeting: Meeting, *, user: User, language: str) -> Shelf:

@@ -31,7 +31,7 @@ TYPES = {
 }
 
 
-def _language(request: Request) -> str:
+def language_of(request: Request) -> str:
     """The document's: the one asked for, else the reader's own."""
     asked = request.POST.get("language") or request.GET.get("language")
     return asked if asked in ("ko", "en") else words.language()
@@ -45,7 +45,7 @@ def show_documents(request: Request, no: int) -> HttpResponse:
 
 
 def _show(request: Request, meeting: Meeting, error: Refused | None = None) -> HttpResponse:
-    found = shelf.read(meeting, user=request.user, language=_language(request))
+    found = shelf.read(meeting, user=request.user, language=language_of(request))
     return show(request, "meetings/show_documents.html", meeting, {"shelf": found}, error=error)
 
 
@@ -58,7 +58,7 @@ def keep_documents(request: Request, no: int) -> HttpResponse:
     try:
         made = [
             workflow.keep_document(wanted, ending, by=request.user, at=request.arrived_at, key=uuid5(key, ending))
-            for ending in wanted.formats
+            for ending in wanted.at_once
         ]
     except making.NotMade as error:
         raise Http404 from error
@@ -81,7 +81,7 @@ def _posted(request: Request, meeting: Meeting) -> Wanted:
     if kind == DocumentKind.LETTER:
         rows = Decision.objects.standing().filter(meeting=meeting).select_related("meeting")
         decision = get_object_or_404(rows, pk=posted_number(request.POST, "decision"))
-    return Wanted(DocumentKind(kind), meeting, _language(request), decision)
+    return Wanted(DocumentKind(kind), meeting, language_of(request), decision)
 
 
 # Files
@@ -91,21 +91,21 @@ def _posted(request: Request, meeting: Meeting) -> Wanted:
 @only_visitors
 def download_book(request: Request, no: int, ending: str) -> HttpResponseBase:
     """회의자료: the kept one, else made anew; before the freeze the office's draft."""
-    return _send(request, Wanted(DocumentKind.BOOK, get_meeting(request, no), _language(request)), ending)
+    return send(request, Wanted(DocumentKind.BOOK, get_meeting(request, no), language_of(request)), ending)
 
 
 @require_safe
 @only_visitors
 def download_tables(request: Request, no: int) -> HttpResponseBase:
     """현황표."""
-    return _send(request, Wanted(DocumentKind.TABLES, get_meeting(request, no), _language(request)), "xlsx")
+    return send(request, Wanted(DocumentKind.TABLES, get_meeting(request, no), language_of(request)), "xlsx")
 
 
 @require_safe
 @only_visitors
 def download_outcome(request: Request, no: int, ending: str) -> HttpResponseBase:
     """회의결과; a draft until it is confirmed."""
-    return _send(request, Wanted(DocumentKind.OUTCOME, get_meeting(request, no), _language(request)), ending)
+    return send(request, Wanted(DocumentKind.OUTCOME, get_meeting(request, no), language_of(request)), ending)
 
 
 @require_safe
@@ -116,7 +116,7 @@ def download_letter(request: Request, pk: int, ending: str) -> HttpResponseBase:
     decision = rows.filter(pk=pk).first() if pk < 2**63 else None
     if decision is None:
         raise Http404
-    return _send(request, Wanted(DocumentKind.LETTER, decision.meeting, _language(request), decision), ending)
+    return send(request, Wanted(DocumentKind.LETTER, decision.meeting, language_of(request), decision), ending)
 
 
 @require_safe
@@ -130,7 +130,7 @@ def download_kept(request: Request, token: UUID) -> HttpResponseBase:
     return _file(keeping.opened(row), row.name, row.format)
 
 
-def _send(request: Request, wanted: Wanted, ending: str) -> HttpResponseBase:
+def send(request: Request, wanted: Wanted, ending: str) -> HttpResponseBase:
     """What was given out stays the same: a kept file goes before one made anew."""
     kind, is_final, decision = wanted.kind, wanted.is_final, wanted.decision
     if not permissions.can_read_document(request.user, kind, is_final=is_final, decision=decision):
@@ -138,7 +138,8 @@ def _send(request: Request, wanted: Wanted, ending: str) -> HttpResponseBase:
     kept = keeping.latest(wanted, ending) if is_final else None
     if kept is not None:
         return _file(keeping.opened(kept), kept.name, ending)
-    if ending == "pdf" and kind != DocumentKind.TABLES and (why := making.no_pdf()):
+    why = making.no_pdf() or (making.too_large() if wanted.is_large else "")
+    if ending == "pdf" and kind != DocumentKind.TABLES and why:
         answer = show(request, "meetings/without_pdf.html", wanted.meeting, {"why": why, "wanted": wanted})
         answer.status_code = 404
         return answer
@@ -169,7 +170,7 @@ def preview_book(request: Request, no: int) -> HttpResponse:
     chosen = _chosen(request, parts, whole=whole)
     shown = book.compose(
         meeting,
-        language=_language(request),
+        language=language_of(request),
         user=request.user,
         at=request.arrived_at,
         ministry=chosen.ministry_id if chosen else None,

@@ -1,29 +1,18 @@
 """보도자료: the draft of a press release as a page, with what it lacks, and as a file."""
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
-from django.utils import translation
-from django.utils.http import content_disposition_header
-from django.utils.translation import get_language, pgettext
-from django.utils.translation import gettext as _
+from django.http import HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from tasks.exports import file_name
 from tfportal.http import Request
 
 from .. import permissions
-from ..documents import hwpx, page, pdf, press_gaps, press_release
-from ..documents.blocks import Document
-from ..models import Meeting
+from ..documents import page, pdf, press_gaps, press_release
+from ..documents.making import Wanted
+from ..models import DocumentKind, Meeting
 from .common import get_meeting, only_visitors, show
-
-WRITERS: dict[str, tuple[Callable[[Document], bytes], str]] = {
-    "hwpx": (hwpx.write_hwpx, "application/hwp+zip"),
-    "pdf": (pdf.write_pdf, "application/pdf"),
-}
+from .documents import language_of, send
 
 
 def _get_meeting(request: Request, no: int) -> Meeting:
@@ -34,17 +23,11 @@ def _get_meeting(request: Request, no: int) -> Meeting:
     return meeting
 
 
-def _language(request: Request) -> str:
-    """That of the document: the one asked for, else the reader's."""
-    asked = request.GET.get("language") or get_language() or ""
-    return asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-
-
 @require_safe
 @only_visitors
 def show_press_release(request: Request, no: int) -> HttpResponse:
     """The draft as it would go out, and beside it what is missing and where that is entered."""
-    meeting, language = _get_meeting(request, no), _language(request)
+    meeting, language = _get_meeting(request, no), language_of(request)
     runs = permissions.can_run_meetings(request.user)
     context = {
         "document": page.render(press_release.compose(meeting, language=language, at=request.arrived_at)),
@@ -59,15 +42,6 @@ def show_press_release(request: Request, no: int) -> HttpResponse:
 
 @require_safe
 @only_visitors
-def download_press_release(request: Request, no: int, ending: str) -> HttpResponse:
-    """The same as a file; 404 for what this machine cannot write."""
-    meeting, language = _get_meeting(request, no), _language(request)
-    if ending not in WRITERS or (ending == "pdf" and not pdf.is_available()):
-        raise Http404
-    write, kind = WRITERS[ending]
-    document = press_release.compose(meeting, language=language, at=request.arrived_at)
-    with translation.override(language):
-        draft = pgettext("document", "Draft") if document.draft else ""
-        name = file_name(meeting.name.replace("/", ""), _("Press release"), draft, ending=ending)
-    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
-    return HttpResponse(write(document), content_type=kind, headers=headers)
+def download_press_release(request: Request, no: int, ending: str) -> HttpResponseBase:
+    """The same as a file: the kept one, else made anew; 404 for what this machine cannot write."""
+    return send(request, Wanted(DocumentKind.PRESS_RELEASE, _get_meeting(request, no), language_of(request)), ending)

@@ -173,6 +173,10 @@ SCAN_SECONDS = 15  # well below what gunicorn and the proxy wait for an answer: 
 # Documents: the mark on how the book, the tables and the outcome are to be handled, on every page.
 DOCUMENT_HANDLING = {"ko": "회의용(대외주의)", "en": "For use at the meeting only"}
 
+# Of a book of more tasks no PDF is written while somebody waits: one of 500 takes a minute and 900 MB. It is kept by
+# `manage.py keep_documents`, and then answered at once.
+PDF_TASKS_AT_ONCE = 100
+
 PDF_WRITER = "auto"  # documents are offered as PDF where the system has pango; "off": nowhere
 
 CONTENT_SECURITY_POLICY = {
