@@ -171,7 +171,7 @@ def _with_parts(items: Iterable[AgendaItem], user: User) -> list[AgendaItem]:
     parts = (
         Prefetch("of_tasks", AgendaTask.objects.select_related("task").order_by("task__code")),
         Prefetch("figures", Figure.objects.order_by("order", "pk")),
-        Prefetch("papers", Paper.objects.visible_to(user).current().select_related("by")),
+        Prefetch("papers", Paper.objects.visible_to(user).current().select_related("by", "acting_for")),
     )
     return list(items.prefetch_related(*parts).order_by("order", "pk"))  # type: ignore[attr-defined]
 

@@ -105,7 +105,7 @@ def papers(entry: Entry, read: Agenda, *, user: User, at: datetime) -> Papers:
     meeting = read.meeting
     found: dict[int | None, list[Paper]] = {}
     rows = Paper.objects.visible_to(user).filter(item=entry.item)
-    for paper in rows.select_related("by").order_by("ministry__order", "ministry__code", "-no"):
+    for paper in rows.select_related("by", "acting_for").order_by("ministry__order", "ministry__code", "-no"):
         found.setdefault(paper.ministry_id, []).append(paper)
     piles = [Pile(read.names[pk] if pk else None, rows[0], rows[1:]) for pk, rows in found.items()]
     own = read.names.named(user.standing.ministries)

@@ -159,7 +159,7 @@ class Outcome:
     @cached_property
     def comments(self) -> list[Said]:
         """All of them for the office; a ministry reads its own, with the office's answer."""
-        rows = Comment.objects.filter(meeting=self.meeting).select_related("answer", "answer__by", "by")
+        rows = Comment.objects.filter(meeting=self.meeting).select_related("answer", "answer__by", "by", "acting_for")
         if not self.runs:
             rows = rows.filter(ministry__in=[name.ministry_id for name in self.own])
         return [Said(row, self.names[row.ministry_id]) for row in rows.order_by("pk")]
@@ -188,7 +188,7 @@ class Outcome:
     @cached_property
     def told(self) -> list[Told]:
         """All notified ministries for the office; a ministry sees its own row."""
-        answers = NotificationAnswer.objects.select_related("by").order_by("pk")
+        answers = NotificationAnswer.objects.select_related("by", "acting_for").order_by("pk")
         rows = Notification.objects.filter(meeting=self.meeting).prefetch_related(Prefetch("answers", answers))
         if not self.runs:
             rows = rows.filter(ministry__in=self.user.standing.ministries)

@@ -248,8 +248,8 @@ def with_all(decisions: DecisionQuerySet) -> DecisionQuerySet:
     return decisions.select_related("meeting").prefetch_related(
         Prefetch("supporting", Supporting.objects.order_by("pk")),
         Prefetch("of_tasks", DecisionTask.objects.select_related("task").order_by("task__code")),
-        Prefetch("follow_ups", FollowUp.objects.select_related("by", "round").order_by("pk")),
-        Prefetch("closings", Closing.objects.select_related("by").order_by("pk")),
+        Prefetch("follow_ups", FollowUp.objects.select_related("by", "acting_for", "round").order_by("pk")),
+        Prefetch("closings", Closing.objects.select_related("by", "acting_for").order_by("pk")),
     )
 
 

@@ -186,7 +186,7 @@ def _current(meeting: Meeting, entry: Entry, names: Directory, *, user: User, at
     item = AgendaItem.objects.prefetch_related(*parts).get(pk=entry.item.pk)
     tiles = tiles_of(meeting, names, user=user, at=at) if item.of_tasks.all() or item.reason else []
     tasks = about([row.task for row in item.of_tasks.all()], tiles, names)
-    note = Note.objects.select_related("edited_by").filter(item=item).first()
+    note = Note.objects.select_related("edited_by", "edited_for").filter(item=item).first()
     return Current(
         entry=replace(entry, item=item),
         presenter=names[item.presenter_id] if item.presenter_id else None,

@@ -54,7 +54,7 @@ def _has_row(token: UUID) -> bool:
 
 def of_meeting(meeting: Meeting) -> list[KeptDocument]:
     """Every final document of the meeting that was kept, the latest first. One query."""
-    rows = KeptDocument.objects.filter(meeting=meeting).select_related("by", "decision__meeting")
+    rows = KeptDocument.objects.filter(meeting=meeting).select_related("by", "acting_for", "decision__meeting")
     return list(rows.order_by("-pk"))
 
 

@@ -14,6 +14,7 @@ from tfportal.fields import NameField
 from tfportal.language import Bilingual
 
 from ..querysets import AgendaItemQuerySet, PaperQuerySet
+from .deeds import Deed
 from .planning import Meeting
 
 
@@ -112,13 +113,16 @@ class Note(models.Model):
     text = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=0)
     edited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    edited_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     edited_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.item_id}"
 
 
-class Paper(models.Model):
+class Paper(Deed):
     """A file for an item. Insert-only: a newer version of one `name` stands beside the older, and takes its place."""
 
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="papers")
@@ -131,8 +135,6 @@ class Paper(models.Model):
     kind = models.CharField(_("kind of file"), max_length=8, choices=FileKind)
     size = models.PositiveBigIntegerField(_("size in bytes"))
     sha256 = models.CharField(max_length=64)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
     late = models.BooleanField(_("after the papers' due time"), default=False)
 
     objects = PaperQuerySet.as_manager()

@@ -1,6 +1,5 @@
 """지시·결정사항: what was decided, who carries it out until when, and what became of it."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +10,7 @@ from tasks.models import Round, Task
 
 from ..querysets import DecisionQuerySet
 from .agenda import AgendaItem
+from .deeds import Deed
 from .planning import Meeting
 
 
@@ -21,7 +21,7 @@ class DecisionKind(models.TextChoices):
     EXHORTATION = "exhortation", pgettext_lazy("kind of decision", "Exhortation")
 
 
-class Decision(models.Model):
+class Decision(Deed):
     """One sentence. Its number counts within the meeting: `2-01`. Withdrawn ones keep their number, and stay away."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="decisions")
@@ -34,8 +34,6 @@ class Decision(models.Model):
         Ministry, on_delete=models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("lead")
     )
     due_on = models.DateField(_("due"), null=True, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
 
@@ -105,7 +103,7 @@ class Progress(models.TextChoices):
     DIFFICULT = "difficult", pgettext_lazy("follow-up", "In difficulty")
 
 
-class FollowUp(models.Model):
+class FollowUp(Deed):
     """조치상황: what the owner says became of it. Insert-only; `round` is the one that was collected at the time."""
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="follow_ups")
@@ -113,8 +111,6 @@ class FollowUp(models.Model):
     round = models.ForeignKey(Round, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     progress = models.CharField(_("progress"), max_length=12, choices=Progress)
     text = models.TextField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
 
     class Meta:
         ordering = ("decision", "pk")
@@ -125,14 +121,12 @@ class FollowUp(models.Model):
         return f"{self.decision_id} {self.at:%Y-%m-%d}"
 
 
-class Closing(models.Model):
+class Closing(Deed):
     """종결, or its being taken back. Insert-only: the last one of a decision counts."""
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="closings")
     closes = models.BooleanField()
     reason = models.TextField(_("reason"), blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
 
     class Meta:
         ordering = ("decision", "pk")

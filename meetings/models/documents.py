@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .decisions import Decision
+from .deeds import Deed
 from .planning import Meeting
 
 
@@ -19,7 +20,7 @@ class DocumentKind(models.TextChoices):
     PRESS_RELEASE = "press_release", _("Press release")
 
 
-class KeptDocument(models.Model):
+class KeptDocument(Deed):
     """A final document. Insert-only. The file lies outside the static root under its `token`; `root` is that of the
     seal that it was made from."""
 
@@ -33,8 +34,6 @@ class KeptDocument(models.Model):
     size = models.PositiveBigIntegerField(_("size in bytes"))
     sha256 = models.CharField(max_length=64)
     root = models.CharField(_("root"), max_length=64)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
 
     class Meta:
         ordering = ("meeting", "pk")

@@ -1,23 +1,21 @@
 """How an outcome is agreed on: comments before it is confirmed, notice and answer after; and what the chair said."""
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ministries.models import Ministry, Sourced
 from tfportal.language import Bilingual
 
+from .deeds import Deed
 from .planning import Meeting
 
 
-class Comment(models.Model):
+class Comment(Deed):
     """의견조회: what an invited ministry says of the circulated outcome. Insert-only."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="comments")
     ministry = models.ForeignKey(Ministry, on_delete=models.PROTECT, related_name="+")
     text = models.TextField(blank=True)  # empty: it has none
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
 
     class Meta:
         ordering = ("meeting", "pk")
@@ -28,26 +26,22 @@ class Comment(models.Model):
         return f"{self.meeting_id} {self.ministry_id}"
 
 
-class CommentAnswer(models.Model):
+class CommentAnswer(Deed):
     """What the office did with a comment. Insert-only, one each."""
 
     comment = models.OneToOneField(Comment, on_delete=models.PROTECT, related_name="answer")
     is_taken_up = models.BooleanField(_("taken up"))
     text = models.TextField(blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"{self.comment_id}"
 
 
-class Notification(models.Model):
+class Notification(Deed):
     """회의결과 통보: that the confirmed outcome was sent to a ministry. Insert-only."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, related_name="notifications")
     ministry = models.ForeignKey(Ministry, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
 
     class Meta:
         ordering = ("meeting", "ministry__order", "ministry__code")
@@ -59,14 +53,12 @@ class Notification(models.Model):
         return f"{self.meeting_id} {self.ministry_id}"
 
 
-class NotificationAnswer(models.Model):
+class NotificationAnswer(Deed):
     """확인 or 이견: what a notified ministry says to it. Insert-only; the last one of a ministry counts."""
 
     notification = models.ForeignKey(Notification, on_delete=models.PROTECT, related_name="answers")
     agrees = models.BooleanField()
     text = models.TextField(blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
 
     class Meta:
         ordering = ("notification", "pk")

@@ -57,7 +57,7 @@ def _save(request: Request, item: AgendaItem) -> Note:
 def _note_refused(request: Request, meeting: Meeting, item: AgendaItem, error: Refused) -> HttpResponse:
     if not request.htmx:
         return show_session(request, meeting, item.pk, error, refused="note")
-    note = Note.objects.select_related("edited_by").filter(item=item).first()
+    note = Note.objects.select_related("edited_by", "edited_for").filter(item=item).first()
     conflict = isinstance(error, Conflict)
     context = {"note": note, "item": item, "conflict": conflict, "part": True, **typed(request, error)}
     return respond(request, "meetings/note_trouble.html", context, status=error.status)

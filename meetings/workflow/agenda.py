@@ -161,7 +161,8 @@ def add_paper(
                         raise Forbidden(_("This is not yours to do."))
                     paper = Paper(item=item, ministry_id=ministry, no=_next_version(item, ministry, kept))
                     paper.token, paper.name, paper.kind = kept.token, kept.name, kept.kind
-                    paper.size, paper.sha256, paper.by, paper.at = kept.size, kept.sha256, by, at
+                    paper.size, paper.sha256 = kept.size, kept.sha256
+                    paper.by, paper.acting_for, paper.at = by, holder, at
                     paper.late = meeting.papers_due_at is not None and at > meeting.papers_due_at
                     paper.save()
                     tell(attempt, meeting, paper, rows=[paper], acting_for=holder)

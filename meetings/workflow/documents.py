@@ -54,6 +54,7 @@ def keep_document(wanted: Wanted, ending: str, *, by: User, at: datetime, key: U
                 sha256=file.sha256,
                 root=making.root_of(wanted),
                 by=by,
+                acting_for=holder,
                 at=at,
             )
             says = making.digest(made)

@@ -39,6 +39,7 @@ def follow_up(decision_id: int, *, by: User, at: datetime, key: UUID, progress: 
                 progress=progress,
                 text=text,
                 by=by,
+                acting_for=holder,
                 at=at,
             )
             tell(attempt, meeting, row, rows=[row], acting_for=holder)
@@ -106,5 +107,7 @@ def _close(
     attempt: Attempt, decision: Decision, meeting: Meeting, *, closes: bool, reason: str, holder: User | None
 ) -> Any:
     by: Any = attempt.by
-    row = Closing.objects.create(decision=decision, closes=closes, reason=reason, by=by, at=attempt.at)
+    row = Closing.objects.create(
+        decision=decision, closes=closes, reason=reason, by=by, acting_for=holder, at=attempt.at
+    )
     return tell(attempt, meeting, row, rows=[row], acting_for=holder)

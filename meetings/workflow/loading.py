@@ -55,7 +55,7 @@ def load_meeting(meeting_id: int, content: Content, *, by: User, at: datetime, k
             meeting = locked_meeting(meeting_id)
             holder = permit(attempt.verb, meeting, by=by, at=at)
             _require_room(meeting, content)
-            rows = list(_Loading(meeting, content, by, at).rows())
+            rows = list(_Loading(meeting, content, by, holder, at).rows())
             tell(attempt, meeting, meeting, rows=rows, acting_for=holder)
     return receipt_of(attempt)
 
@@ -70,8 +70,9 @@ def _require_room(meeting: Meeting, content: Content) -> None:
 class _Loading:
     """One loading. Each method writes rows, and yields them for the event."""
 
-    def __init__(self, meeting: Meeting, content: Content, by: User, at: datetime) -> None:
-        self.meeting, self.content, self.by, self.at = meeting, content, by, at
+    def __init__(self, meeting: Meeting, content: Content, by: User, holder: User | None, at: datetime) -> None:
+        self.meeting, self.content, self.at = meeting, content, at
+        self.by, self.holder = by, holder
         self.source = "\n".join(content.get("from", ()))
         self.ministries = {row.code: row for row in Ministry.objects.all()}
         self.tasks = {row.code: row for row in Task.objects.all()}
@@ -148,6 +149,7 @@ class _Loading:
             lead=_named(self.ministries, lead, "decisions") if lead else None,
             due_on=_day(entry.get("due_on")),
             by=self.by,
+            acting_for=self.holder,
             at=self.at,
             **self._texts(entry, "text_ko", "text_en"),
         )

@@ -124,7 +124,9 @@ def comment_on_outcome(
             if has_none and text:
                 raise Invalid({"text": [_("You wrote a text: send it as a comment, or empty it.")]})
             refuse({"text": [] if has_none else problem_of(text, empty=_("Enter the comment."))})
-            comment = Comment.objects.create(meeting=meeting, ministry_id=ministry, text=text, by=by, at=at)
+            comment = Comment.objects.create(
+                meeting=meeting, ministry_id=ministry, text=text, by=by, acting_for=holder, at=at
+            )
             tell(attempt, meeting, comment, rows=[comment], acting_for=holder)
     return receipt_of(attempt)
 
@@ -153,7 +155,7 @@ def answer_comment(
             choice = [_("Choose: taken up or not.")] if is_taken_up is None else []
             refuse({"is_taken_up": choice, "text": problem_of(text, empty=why)})
             answer = CommentAnswer.objects.create(
-                comment=comment, is_taken_up=bool(is_taken_up), text=text, by=by, at=at
+                comment=comment, is_taken_up=bool(is_taken_up), text=text, by=by, acting_for=holder, at=at
             )
             tell(attempt, meeting, answer, rows=[answer], acting_for=holder)
     return receipt_of(attempt)
@@ -222,7 +224,8 @@ def notify_outcome(meeting_id: int, *, by: User, at: datetime, key: UUID) -> Rec
             if not owed - told:
                 raise WrongState(_("All of them were notified already."))
             rows = [
-                Notification.objects.create(meeting=meeting, ministry_id=pk, by=by, at=at) for pk in sorted(owed - told)
+                Notification.objects.create(meeting=meeting, ministry_id=pk, by=by, acting_for=holder, at=at)
+                for pk in sorted(owed - told)
             ]
             event = tell(attempt, meeting, meeting, rows=rows, acting_for=holder)
             notices.notified(meeting, rows, by=by, event=event)
@@ -249,7 +252,7 @@ def answer_notification(
                 raise WrongState(_("Your ministry confirmed it already."))
             refuse({"text": problem_of(text, empty="" if agrees else _("Say what your ministry objects to."))})
             answer = NotificationAnswer.objects.create(
-                notification=notification, agrees=agrees, text=text, by=by, at=at
+                notification=notification, agrees=agrees, text=text, by=by, acting_for=holder, at=at
             )
             event = tell(attempt, meeting, answer, rows=[answer], acting_for=holder)
             if not agrees:

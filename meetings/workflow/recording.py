@@ -82,7 +82,7 @@ def record_decision(meeting_id: int, decided: Decided, *, by: User, at: datetime
             holder = permit(attempt.verb, meeting, by=by, at=at)
             tasks = _check(meeting, decided)
             last: int = Decision.objects.filter(meeting=meeting).aggregate(last=Max("no"))["last"] or 0
-            row = Decision(meeting=meeting, no=last + 1, by=by, at=at)
+            row = Decision(meeting=meeting, no=last + 1, by=by, acting_for=holder, at=at)
             _write(row, decided)
             parts, _gone = _set_parts(row, decided, tasks)
             number = number_of(meeting, row.no)

@@ -134,16 +134,17 @@ def save_note(item_id: int, *, by: User, at: datetime, version: int, text: str) 
     refuse({"text": problem_of(text, limit=NOTE_LIMIT)})
     with waiting(), transaction.atomic():
         meeting, item = _locked_item(item_id)
-        permit("save_note", meeting, by=by, at=at)
-        note = Note.objects.select_related("edited_by").filter(item=item).first()
+        holder = permit("save_note", meeting, by=by, at=at)
+        note = Note.objects.select_related("edited_by", "edited_for").filter(item=item).first()
         stands, seen = (note.text, note.version) if note else ("", 0)
         if text == stands:
-            return note or Note(item=item, edited_by=by, edited_at=at)
+            return note or Note(item=item, edited_by=by, edited_for=holder, edited_at=at)
         if seen != version:
             text_of_refusal = _("Somebody else changed the note meanwhile. Yours stays here and is not saved yet.")
             raise Conflict(text_of_refusal, mine=text, theirs=stands, obj=note)
         note = note or Note(item=item)
-        note.text, note.version, note.edited_by, note.edited_at = text, seen + 1, by, at
+        note.text, note.version = text, seen + 1
+        note.edited_by, note.edited_for, note.edited_at = by, holder, at
         note.save()
         return note
 

@@ -89,10 +89,10 @@ def differences(meeting: Meeting) -> list[str]:
     return [row.line() for row in run.findings if row.is_difference]
 
 
-def every_mail(task_force: Any, at: datetime) -> None:
+def every_mail(task_force: Any, at: datetime, no: int = 2) -> None:
     """A meeting's whole life before it, so that every mail of planning is owed."""
     office, ministries = task_force.people["coordinator"], task_force.ministries
-    meeting = planned(office, at, video_link="https://meet.example/secret")
+    meeting = planned(office, at, no, video_link="https://meet.example/secret")
     invite(meeting, [ministries["ME"], ministries["FSC"]], office, at)
     for moved in MOVES.values():
         change(meeting, office, at, reason="비밀 사유", **moved)

@@ -136,7 +136,7 @@ def test_the_button_keeps_every_format_once_and_says_so(final, task_force):
     listed = found.one("table", class_="tb stack named kept")
     assert len(listed.all("tr")) == 3
     assert all(row.sha256 in listed.text for row in KeptDocument.objects.all())
-    for kind in ("nothing", "letter", "press_release", ""):
+    for kind in ("nothing", "letter", ""):
         assert post(browser, kind).status_code == 404
 
 

@@ -438,7 +438,7 @@ def test_a_reader_gets_the_release_alone(invited, reader):
 
 
 @pytest.mark.parametrize(
-    ("asked", "wanted"), [("?language=ko", "ko"), ("?language=en", "en"), ("?language=xx", "ko"), ("", "en")]
+    ("asked", "wanted"), [("?language=ko", "ko"), ("?language=en", "en"), ("?language=xx", "en"), ("", "en")]
 )
 def test_either_language_can_be_had_whatever_the_page_has(invited, coordinator, asked, wanted):
     found = page(visitor(coordinator, language="en").get(reverse("show_press_release", args=[invited.no]) + asked))
@@ -448,7 +448,7 @@ def test_either_language_can_be_had_whatever_the_page_has(invited, coordinator, 
 def test_the_file_is_a_document_with_a_name(invited, coordinator):
     answer = visitor(coordinator).get(reverse("download_press_release", args=[invited.no, "hwpx"]) + "?language=en")
     assert answer.headers["Content-Type"] == "application/hwp+zip"
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="Seventh meeting Press release Draft.hwpx"'
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="Press release, Seventh meeting (Draft).hwpx"'
     with zipfile.ZipFile(io.BytesIO(answer.content)) as package:
         assert package.read("mimetype") == b"application/hwp+zip"
         assert "The Seventh meeting is to be held." in package.read("Contents/section0.xml").decode()
@@ -457,7 +457,7 @@ def test_the_file_is_a_document_with_a_name(invited, coordinator):
 def test_a_slash_in_the_meetings_name_is_no_folder(invited, coordinator):
     Meeting.objects.filter(pk=invited.pk).update(name_en="Second T/F meeting")
     answer = visitor(coordinator).get(reverse("download_press_release", args=[invited.no, "hwpx"]) + "?language=en")
-    assert 'filename="Second TF meeting Press release Draft.hwpx"' in answer.headers["Content-Disposition"]
+    assert 'filename="Press release, Second TF meeting (Draft).hwpx"' in answer.headers["Content-Disposition"]
 
 
 @pytest.mark.parametrize("ending", ["pdf", "docx", "hwp"])

@@ -170,7 +170,7 @@ def test_every_purpose_has_its_text(task_force, me_officer, coordinator, at, lan
         builders.decide_correction(asked, by=coordinator, at=at, approve=approve)
     # meetings: the agenda
     agenda_scene.stand(task_force.round_2, me, by=coordinator, at=at, shown=True)
-    planning_scene.every_mail(task_force, at)
+    planning_scene.every_mail(task_force, at, no=9)
     outcome_scene.whole(task_force, at=at)
     assert "0 cannot be sent" in run_due()
     purposes = set(Notice.objects.filter(email__isnull=False).values_list("purpose", flat=True))
