@@ -11,6 +11,7 @@ import pytest
 from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
+from meetings import transitions
 from meetings.models import Meeting
 from records import locking
 from records.chain import lock_head
@@ -20,7 +21,6 @@ from tasks.models import Draft, Report
 from tasks.transitions import BY_THE_OFFICE, EXTENSIONS, ROUNDS
 from tests import builders, verbs
 from tests.builders import fresh
-from tests.meetings import outcome_scene
 from tests.pages import page, visitor
 from tests.verbs import VERBS, WITHOUT_EVENT
 
@@ -189,21 +189,22 @@ def elsewhere(hold: Callable[[], object]) -> Iterator[None]:
         kept.result(PATIENCE)
 
 
+def lock_all(meetings: list[Meeting]) -> None:
+    for meeting in meetings:
+        locking.lock(f"meeting:{meeting.pk}")
+
+
 def holders(verb: str, scene: verbs.Scene) -> dict[str, Callable[[], object]]:
     round_, report = scene.report.round, scene.report
-    if verb == "load_meeting":
-        loaded = Meeting.objects.get(no=verbs.LOADED)
-        return {
-            "meeting": lambda: locking.lock(f"meeting:{loaded.pk}"),
-            "head": lambda: lock_head(loaded.stream_key),
-        }
     if verb in verbs.DUTIES:
         return {"head": lambda: lock_head("duties")}
-    if verb in outcome_scene.VERBS:
-        meeting = Meeting.objects.get(no=1)
+    if verb == "plan_meeting":  # a meeting that is not there yet has no lock, and no chain
+        return {"numbers": lambda: locking.lock("meetings")}
+    if verb in transitions.RULES:
+        meetings = list(Meeting.objects.order_by("pk"))
         return {
-            "meeting": lambda: locking.lock(f"meeting:{meeting.pk}"),
-            "head": lambda: lock_head(meeting.stream_key),
+            "meeting": lambda: lock_all(meetings),
+            "head": lambda: [lock_head(meeting.stream_key) for meeting in meetings],
         }
     return {
         "round": lambda: locking.lock(f"round:{round_.pk}"),
