@@ -74,6 +74,19 @@ PAGES = [
     Page("Unchanged ones at once", "coordinator", "/review/unchanged/"),
     Page("The roster", "coordinator", "/rounds/{open}/roster/"),
     Page("A round's dates", "coordinator", "/rounds/{open}/dates/"),
+    # Of meetings: a simulated one bears the number of its round.
+    Page("Meetings", "coordinator", "/meetings/"),
+    Page("A meeting", "coordinator", "/meetings/{open}/"),
+    Page("Its agenda", "coordinator", "/meetings/{open}/agenda/"),
+    Page("Its outcome", "coordinator", "/meetings/{open}/outcome/"),
+    Page("Decisions", "coordinator", "/decisions/"),
 ]
-EXPORTS = ["/board/export.csv", "/board/export.xlsx", "/slippage/export.csv", "/slippage/export.xlsx"]
+EXPORTS = [
+    "/board/export.csv",
+    "/board/export.xlsx",
+    "/slippage/export.csv",
+    "/slippage/export.xlsx",
+    "/meetings/{frozen}/tables.xlsx",
+    "/meetings/{frozen}/book.hwpx",
+]
 FIRST_VISITS = ["Board", "My tasks"]  # where people land when they have signed in

@@ -177,7 +177,8 @@ class Run:
 
     def exports(self) -> None:
         """Each file that the pages offer: the memory that they took is measured afterwards."""
-        for address in pages.EXPORTS:
+        for pattern in pages.EXPORTS:
+            address = self.subject.address(pattern)
             try:
                 resolve(address)
             except Resolver404:

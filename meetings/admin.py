@@ -12,6 +12,7 @@ from tfportal.admin import day_column, notices
 
 from .documents import pdf
 from .models import Meeting
+from .planning import keeps_its_round
 
 
 @admin.register(Meeting)
@@ -36,10 +37,10 @@ class MeetingAdmin(RecordedAdmin):
     of_the_office = ("no", "chair", "chair_en", "date")  # its pages change these, once it has planned the meeting
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """What was planned on the office's pages stands in the meeting's own chain, and changes there alone; of a
-        confirmed outcome nothing changes."""
+        """What was planned on the office's pages stands in the meeting's own chain, and changes there alone; so does
+        the number under which a frozen round was collected. Of a confirmed outcome nothing changes."""
         fixed = super().get_readonly_fields(request, obj)
-        if obj is None or not obj.version:
+        if obj is None or not (obj.version or keeps_its_round(obj)):
             return fixed
         if obj.frozen_at is not None:
             return tuple(flatten_fieldsets(self.fieldsets))

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.test import Client
+from django.urls import reverse
 
+from meetings.models import Meeting
 from ministries.models import Ministry
 from tasks.models import Indicator, Milestone, Round, Task
 from tests import builders
 from tests.builders import kst
 from tests.cast import TaskForce
+from tests.pages import page
 
 from .common import address, events, fields_of, words
 
@@ -268,3 +271,15 @@ def test_what_a_report_spoke_of_keeps_its_words(admin_client: Client, task_force
     refused = admin_client.post(address("tasks_indicator_delete", made.pk), {"post": "yes"})
     assert "Enter the day from which it is not asked for any more." in words(refused)
     assert Indicator.objects.exists()
+
+
+def test_a_meeting_whose_round_is_frozen_keeps_its_number_here_too(admin_client: Client, task_force: TaskForce) -> None:
+    """Also one that the reference file brought, and the office's own pages never changed."""
+    meeting = Meeting.objects.create(no=1, name_ko="제1차 회의", name_en="Meeting 1", round=task_force.round_1)
+    where = reverse("admin:meetings_meeting_change", args=[meeting.pk])
+    shown = page(admin_client.get(where))
+    assert not shown.all("input", name="no")
+    assert shown.all("input", name="name_ko")
+    admin_client.post(where, {"no": 77, "name_ko": "제1차 회의", "name_en": "Meeting 1", "verified": "B"})
+    meeting.refresh_from_db()
+    assert meeting.no == 1

@@ -19,7 +19,7 @@ from tests.pages import HTMX, Element, filled, page, visitor
 from . import agenda_scene as scene
 from .test_agenda import EXPERTS, SITTINGS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 EDIT, ADD = "/meetings/2/agenda/", "/meetings/2/agenda/add/"
 
 

@@ -12,6 +12,8 @@ from tests.pages import dead_links, filled, form, page, visitor
 
 from . import outcome_scene as scene
 
+pytestmark = pytest.mark.either
+
 PAGE = "/meetings/1/outcome/"
 TEXT = "기한을 4. 30.로"
 

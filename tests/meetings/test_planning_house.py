@@ -13,7 +13,7 @@ from tests.meetings.planning_scene import LATER
 from tests.meetings.test_planning_pages import CHANGE, LINK, PLAN, get
 from tests.pages import dead_links, page, visitor
 
-pytestmark = pytest.mark.usefixtures("domain_time")
+pytestmark = [pytest.mark.usefixtures("domain_time"), pytest.mark.either]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.meetings import planning_scene as scene
 from tests.meetings.planning_scene import CLOSES, DAY, LATER, REASON
 from tests.pages import filled, page, visitor
 
-pytestmark = pytest.mark.usefixtures("domain_time")
+pytestmark = [pytest.mark.usefixtures("domain_time"), pytest.mark.either]
 
 LINK = "https://meet.example/2"
 CHANGE, PLAN = "/meetings/2/change/", "/meetings/plan/"

@@ -31,6 +31,8 @@ from tasks.models import Report, Round, Task
 from tests import builders
 from tests.pages import page, visitor
 
+pytestmark = pytest.mark.either
+
 # Each fact of the source document, and what says it in either language: patterns, all of which have to be found.
 FACTS: dict[str, tuple[list[str], list[str]]] = {
     "the second meeting of the pan-ministerial T/F": (

@@ -22,6 +22,8 @@ from tests.meetings.session_scene import (
 from tests.pages import HTMX, dead_links, page, visitor
 from tests.test_site import forms, heading, inline, references, spoken
 
+pytestmark = pytest.mark.either
+
 SESSION = "/meetings/2/session/"
 
 

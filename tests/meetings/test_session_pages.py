@@ -27,6 +27,8 @@ from tests.meetings.session_scene import (
 )
 from tests.pages import HTMX, Element, filled, page, visitor
 
+pytestmark = pytest.mark.either
+
 SESSION = "/meetings/2/session/"
 
 
