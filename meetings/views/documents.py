@@ -19,7 +19,8 @@ from tasks.forms import posted_key, posted_number
 from tfportal.http import Request
 
 from .. import permissions, workflow
-from ..documents import book, keeping, making, page, shelf, words
+from ..documents import apart, book, keeping, making, page, shelf, words
+from ..documents.blocks import Document
 from ..documents.making import Wanted
 from ..models import Decision, DocumentKind, KeptDocument, Meeting
 from .common import REFUSED, get_meeting, only_office, only_visitors, show
@@ -149,7 +150,11 @@ def send(request: Request, wanted: Wanted, ending: str) -> HttpResponseBase:
         made = making.compose(wanted, user=request.user, at=request.arrived_at)
     except making.NotMade as error:
         raise Http404 from error
-    return _file(io.BytesIO(making.write(made, ending)), wanted.file_name(ending), ending)
+    if isinstance(made, Document) and wanted.is_large:
+        data = apart.write(made, ending)
+    else:
+        data = making.write(made, ending)
+    return _file(io.BytesIO(data), wanted.file_name(ending), ending)
 
 
 def _file(file: BinaryIO, name: str, ending: str) -> FileResponse:

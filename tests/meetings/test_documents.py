@@ -12,7 +12,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from meetings.documents import letter, making, outcome, pdf
+from meetings.documents import apart, letter, making, outcome, pdf
+from meetings.documents.blocks import Document
 from meetings.documents.making import Wanted
 from meetings.models import DocumentKind, Meeting
 from tests import builders
@@ -304,3 +305,18 @@ def test_every_page_of_documents_says_what_is_a_draft(draft, task_force):
     own = page(visitor(task_force.people["me_officer"]).get("/meetings/2/documents/"))
     assert "No document is final yet" in own.text
     assert own.all("a", href="/meetings/2/book/?language=en")
+
+
+def test_a_large_document_is_written_apart_and_is_the_same(draft, task_force, at):
+    """Byte for byte what this process would have written."""
+    made = making.compose(Wanted(DocumentKind.BOOK, draft, "ko"), user=task_force.people["coordinator"], at=at)
+    assert isinstance(made, Document)
+    assert apart.write(made, "hwpx") == making.write(made, "hwpx")
+
+
+def test_a_book_of_many_tasks_is_written_apart(draft, task_force, settings, monkeypatch):
+    settings.PDF_TASKS_AT_ONCE = 3
+    written = []
+    monkeypatch.setattr(apart, "write", lambda made, ending: written.append(ending) or b"apart")
+    answer = visitor(task_force.people["coordinator"]).get("/meetings/2/book.hwpx")
+    assert (b"".join(answer.streaming_content), written) == (b"apart", ["hwpx"])
