@@ -128,10 +128,6 @@ class Agenda:
         """The order as the page shows it, to be sent back with a change of it."""
         return ",".join(str(entry.item.pk) for entry in self.entries)
 
-    @property
-    def has_times(self) -> bool:
-        return any(entry.begins for entry in self.entries)
-
     def entry(self, pk: int) -> Entry | None:
         return next((entry for entry in self.entries if entry.item.pk == pk), None)
 

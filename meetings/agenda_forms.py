@@ -114,10 +114,6 @@ def posted_order(post: QueryDict) -> tuple[list[int], list[int]]:
     return seen, order
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 18
-
-
 @dataclass(frozen=True)
 class Sheet:
     """What stands in the fields of an item's form: `values` by name, `codes` of the tasks that are ticked, `typed` ones

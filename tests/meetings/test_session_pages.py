@@ -297,6 +297,25 @@ def test_a_note_that_cannot_be_stored_is_refused_and_kept(office, meeting):
     assert save(office, meeting, "가\0", 0, **HTMX).status_code == 422
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "part"])
+def test_a_note_of_an_item_that_left_comes_back(office, meeting, coordinator, at, headers):
+    first = item(meeting, 1)
+    workflow.remove_item(first.pk, by=coordinator, at=at, key=key(), version=0)
+    path = f"/meetings/2/session/items/{first.pk}/"
+    answer = office.post(f"{path}note/", {"text": "나의 메모", "version": "0"}, headers=headers)
+    assert answer.status_code == 409
+    shown = page(answer)
+    assert "This item is not on the agenda any more." in shown.text
+    assert not shown.all("button", name="over")
+    if not headers:
+        assert shown.one("textarea", id="gone-text").raw_text.removeprefix("\n") == "나의 메모"
+        assert "나의 메모" not in shown.one("textarea", id="note-text").raw_text, "that is another item's field"
+    sent = {"text": "나의 메모", "version": "0", "item_version": "0", "done": "1", "key": str(key())}
+    for body in (sent, {"item_version": "0", "done": "1", "key": str(key())}):
+        assert office.post(f"{path}finish/", body).status_code == 409
+    assert not Note.objects.exists()
+
+
 def test_finishing_keeps_the_note_and_goes_on(office, meeting):
     first, second = item(meeting, 1), item(meeting, 2)
     sent = {"text": NOTE, "version": "0", "item_version": "0", "done": "1", "key": str(key())}
