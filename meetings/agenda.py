@@ -12,7 +12,7 @@ from django.utils import timezone
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
 from tasks.models import Light
-from tasks.permissions import can_see_board, can_see_frozen
+from tasks.permissions import can_see_frozen
 from tasks.tiles import Since, Tile, Viewer, read_tiles
 from tfportal.language import pick
 
@@ -108,14 +108,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Agenda:
-    """What a person may see of a meeting's agenda. `runs`: whether they are the office. `sees_board`: whether they may
-    see the lights of all, and so why an item was suggested."""
+    """What a person may see of a meeting's agenda. `runs`: whether they are the office. `sees_reasons`: whether they
+    may see why an item was suggested, which tells the lights of all."""
 
     meeting: Meeting
     entries: list[Entry]
     names: Directory
     runs: bool
-    sees_board: bool
+    sees_reasons: bool
     is_closed: bool
 
     @property
@@ -151,9 +151,9 @@ def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None)
         )
         for item in items
     ]
-    frozen = board_is_frozen(meeting)
-    sees_board = can_see_frozen(user) if frozen else can_see_board(user)
-    return Agenda(meeting, entries, names, permissions.can_run_meetings(user), sees_board, meeting.agenda_is_closed(at))
+    runs = permissions.can_run_meetings(user)
+    sees_reasons = runs or (board_is_frozen(meeting) and can_see_frozen(user))
+    return Agenda(meeting, entries, names, runs, sees_reasons, meeting.agenda_is_closed(at))
 
 
 def day_of(meeting: Meeting, at: datetime) -> date:

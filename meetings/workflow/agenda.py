@@ -22,6 +22,7 @@ from .. import agenda_mail
 from ..contents import name_of
 from ..drafting import Checked, FigureDraft, ItemDraft, check
 from ..models import AgendaItem, AgendaTask, Figure, Meeting, Note, Paper
+from ..reasons import Reason, of_plain
 from ..transitions import permit
 from .common import locked_item, locked_meeting, receipt_of, refuse, require_version, tell
 
@@ -37,6 +38,8 @@ def add_item(meeting_id: int, draft: ItemDraft, *, by: User, at: datetime, key: 
             meeting = locked_meeting(meeting_id)
             holder = permit(attempt.verb, meeting, by=by, at=at)
             checked = _checked(draft)
+            if draft.reason and _is_there(meeting, draft.reason, checked):
+                raise WrongState(_("What is suggested here is on the agenda already."))
             count = meeting.items.count()
             if count >= ITEMS_LIMIT:
                 raise Invalid({"__all__": [_("At most %(most)d items.") % {"most": ITEMS_LIMIT}]})
@@ -180,6 +183,20 @@ def _next_version(item: AgendaItem, ministry: int | None, kept: files.Kept) -> i
     if last is not None and last.no >= VERSIONS_LIMIT:
         raise Invalid({"file": [_("There are %(most)d versions already. Ask the office.") % {"most": VERSIONS_LIMIT}]})
     return last.no + 1 if last else 1
+
+
+def _is_there(meeting: Meeting, reason: Reason, checked: Checked) -> bool:
+    """Whether items that were suggested for the same cause speak already of all that this one speaks of: two took the
+    same suggestion."""
+    tasks, decisions = {task.pk for task in checked.tasks}, set(reason.decisions)
+    if not tasks and not decisions:
+        return False
+    for item in meeting.items.prefetch_related("of_tasks"):
+        other = of_plain(item.reason)
+        if other is not None and other.kind == reason.kind:
+            tasks -= {row.task_id for row in item.of_tasks.all()}
+            decisions -= set(other.decisions)
+    return not tasks and not decisions
 
 
 def _checked(draft: ItemDraft) -> Checked:
