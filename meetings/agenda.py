@@ -72,7 +72,8 @@ class Told:
 @dataclass(frozen=True)
 class Entry:
     """One item. `presenter` is None where the office itself presents it; `begins` where no hour is known, or an item
-    before it has no length. `papers`: the newest of each ministry that the person may see."""
+    before it has no length. `papers`: the newest of each ministry that the person may see. `is_uninvited`: whether its
+    presenter is not invited, and so does not see it; told to the office."""
 
     item: AgendaItem
     presenter: MinistryName | None
@@ -80,6 +81,7 @@ class Entry:
     tasks: list[ItemTask]
     figures: list[Told]
     papers: list[Paper]
+    is_uninvited: bool = False
 
     @property
     def no(self) -> int:
@@ -140,6 +142,8 @@ def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None)
     items = _with_parts(seen if only is None else seen.filter(pk=only), user)
     names = Directory(day_of(meeting, at))
     tiles = _tiles(meeting, items, names, user=user, at=at)
+    runs = permissions.can_run_meetings(user)
+    invited = set(meeting.attendances.values_list("ministry", flat=True)) if runs else None
     entries = [
         Entry(
             item,
@@ -148,10 +152,10 @@ def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None)
             [_task(row, tiles.get(row.task_id), names) for row in item.of_tasks.all()],
             [Told(figure) for figure in item.figures.all()],
             list(item.papers.all()),
+            invited is not None and item.presenter_id is not None and item.presenter_id not in invited,
         )
         for item in items
     ]
-    runs = permissions.can_run_meetings(user)
     sees_reasons = runs or (board_is_frozen(meeting) and can_see_frozen(user))
     return Agenda(meeting, entries, names, runs, sees_reasons, meeting.agenda_is_closed(at))
 

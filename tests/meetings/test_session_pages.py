@@ -139,8 +139,9 @@ def test_a_decision_is_added_and_the_form_keeps_the_owner(meeting, office, coord
     assert [one.task.code for one in row.of_tasks.all()] == ["ME-01", "ME-06"]
     shown = page(office.get(answer.headers["Location"].partition("#")[0]))
     again = filled(shown, "/meetings/2/decisions/")
-    assert (again["lead"], again["due_on"], again["supporting"]) == (["ME"], ["2021-04-09"], ["MOTIE"])
-    assert (again["text_ko"], again["item"]) == ([""], [str(second.pk)])
+    assert (again["lead"], again["due_on"]) == (["ME"], ["2021-04-09"])
+    assert "supporting" not in again, "an exhortation after it would speak to them unseen"
+    assert (again["text_ko"], again["codes"], again["item"]) == ([""], [""], [str(second.pk)])
     assert "2-01 was recorded." in shown.text
     assert differences(meeting) == []
 
@@ -295,25 +296,6 @@ def test_a_note_that_cannot_be_stored_is_refused_and_kept(office, meeting):
     assert answer.status_code == 422
     assert "가" * 20_001 in page(answer).one("textarea", id="note-text").raw_text
     assert save(office, meeting, "가\0", 0, **HTMX).status_code == 422
-
-
-@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "part"])
-def test_a_note_of_an_item_that_left_comes_back(office, meeting, coordinator, at, headers):
-    first = item(meeting, 1)
-    workflow.remove_item(first.pk, by=coordinator, at=at, key=key(), version=0)
-    path = f"/meetings/2/session/items/{first.pk}/"
-    answer = office.post(f"{path}note/", {"text": "나의 메모", "version": "0"}, headers=headers)
-    assert answer.status_code == 409
-    shown = page(answer)
-    assert "This item is not on the agenda any more." in shown.text
-    assert not shown.all("button", name="over")
-    if not headers:
-        assert shown.one("textarea", id="gone-text").raw_text.removeprefix("\n") == "나의 메모"
-        assert "나의 메모" not in shown.one("textarea", id="note-text").raw_text, "that is another item's field"
-    sent = {"text": "나의 메모", "version": "0", "item_version": "0", "done": "1", "key": str(key())}
-    for body in (sent, {"item_version": "0", "done": "1", "key": str(key())}):
-        assert office.post(f"{path}finish/", body).status_code == 409
-    assert not Note.objects.exists()
 
 
 def test_finishing_keeps_the_note_and_goes_on(office, meeting):
