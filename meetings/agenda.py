@@ -12,7 +12,7 @@ from django.utils import timezone
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
 from tasks.models import Light
-from tasks.permissions import can_see_board, can_see_frozen
+from tasks.permissions import can_see_frozen
 from tasks.tiles import Since, Tile, Viewer, read_tiles
 from tfportal.language import pick
 
@@ -72,7 +72,8 @@ class Told:
 @dataclass(frozen=True)
 class Entry:
     """One item. `presenter` is None where the office itself presents it; `begins` where no hour is known, or an item
-    before it has no length. `papers`: the newest of each ministry that the person may see."""
+    before it has no length. `papers`: the newest of each ministry that the person may see. `is_uninvited`: whether its
+    presenter is not invited, and so does not see it; told to the office."""
 
     item: AgendaItem
     presenter: MinistryName | None
@@ -80,6 +81,7 @@ class Entry:
     tasks: list[ItemTask]
     figures: list[Told]
     papers: list[Paper]
+    is_uninvited: bool = False
 
     @property
     def no(self) -> int:
@@ -108,14 +110,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Agenda:
-    """What a person may see of a meeting's agenda. `runs`: whether they are the office. `sees_board`: whether they may
-    see the lights of all, and so why an item was suggested."""
+    """What a person may see of a meeting's agenda. `runs`: whether they are the office. `sees_reasons`: whether they
+    may see why an item was suggested, which tells the lights of all."""
 
     meeting: Meeting
     entries: list[Entry]
     names: Directory
     runs: bool
-    sees_board: bool
+    sees_reasons: bool
     is_closed: bool
 
     @property
@@ -127,10 +129,6 @@ class Agenda:
     def order(self) -> str:
         """The order as the page shows it, to be sent back with a change of it."""
         return ",".join(str(entry.item.pk) for entry in self.entries)
-
-    @property
-    def has_times(self) -> bool:
-        return any(entry.begins for entry in self.entries)
 
     def entry(self, pk: int) -> Entry | None:
         return next((entry for entry in self.entries if entry.item.pk == pk), None)
@@ -144,6 +142,8 @@ def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None)
     items = _with_parts(seen if only is None else seen.filter(pk=only), user)
     names = Directory(day_of(meeting, at))
     tiles = _tiles(meeting, items, names, user=user, at=at)
+    runs = permissions.can_run_meetings(user)
+    invited = set(meeting.attendances.values_list("ministry", flat=True)) if runs else None
     entries = [
         Entry(
             item,
@@ -152,12 +152,12 @@ def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None)
             [_task(row, tiles.get(row.task_id), names) for row in item.of_tasks.all()],
             [Told(figure) for figure in item.figures.all()],
             list(item.papers.all()),
+            invited is not None and item.presenter_id is not None and item.presenter_id not in invited,
         )
         for item in items
     ]
-    frozen = board_is_frozen(meeting)
-    sees_board = can_see_frozen(user) if frozen else can_see_board(user)
-    return Agenda(meeting, entries, names, permissions.can_run_meetings(user), sees_board, meeting.agenda_is_closed(at))
+    sees_reasons = runs or (board_is_frozen(meeting) and can_see_frozen(user))
+    return Agenda(meeting, entries, names, runs, sees_reasons, meeting.agenda_is_closed(at))
 
 
 def day_of(meeting: Meeting, at: datetime) -> date:

@@ -14,6 +14,7 @@ from records.errors import Invalid
 from tasks.forms import TextField, problems_of_forms
 from tfportal.language import normalise
 
+from .days import DayField
 from .drafting import FigureDraft, ItemDraft
 from .models import AgendaItem, Figure
 from .reasons import Reason
@@ -21,7 +22,6 @@ from .reasons import Reason
 ROW = re.compile(r"f(\d{1,3})-text_ko")
 EMPTY_ROWS = 2  # always offered, so that a figure can be added without a script
 MOST_ROWS = 60
-NO_DAY = {"invalid": gettext_lazy("Give a date.")}
 FIELDS = ("number", "text_ko", "text_en", "since", "until", "precision", "source", "verified")
 
 
@@ -52,8 +52,8 @@ class FigureForm(forms.Form):
     number = NumberField(required=False, error_messages={"invalid": gettext_lazy("Give a number.")})
     text_ko = TextField(required=False)
     text_en = TextField(required=False)
-    since = forms.DateField(input_formats=["%Y-%m-%d"], required=False, error_messages=NO_DAY)
-    until = forms.DateField(input_formats=["%Y-%m-%d"], required=False, error_messages=NO_DAY)
+    since = DayField(required=False)
+    until = DayField(required=False)
     precision = forms.CharField(required=False, max_length=8)
     source = TextField(required=False)
     verified = forms.CharField(required=False, max_length=1)
@@ -112,10 +112,6 @@ def posted_order(post: QueryDict) -> tuple[list[int], list[int]]:
         if 0 <= other < len(order):
             order[place], order[other] = order[other], order[place]
     return seen, order
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 18
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, Decimal):
-        return format(value.normalize(), "f")
+        return format((value + 0).normalize(), "f")  # + 0: a nought has no sign
     return value
 
 

@@ -25,7 +25,8 @@ TITLE_LIMIT, ENGLISH_TITLE_LIMIT, COUNTS_LIMIT = 200, 300, 200  # characters, as
 FIGURES_LIMIT = 20
 LONGEST = 600  # minutes
 PRECISIONS = ("day", "month", "unknown")
-NUMBER_BELOW = Decimal(10) ** 13  # 16 digits, three of them behind the point
+NUMBER_BELOW = Decimal(10) ** 12  # 15 digits, three of them behind the point: SQLite keeps no more
+YEARS = range(2000, 2101)  # as of a round's days
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class FigureDraft:
     source: str = ""
     verified: str = Figure.Verified.BACKGROUND
     field: str = "f0"
+
+    def tidied(self) -> "FigureDraft":
+        """As it is stored: there is one nought, without a sign."""
+        number = Decimal(0) if self.number is not None and self.number.is_zero() else self.number
+        return replace(self, number=number, **_normalised(self, "text_ko", "text_en", "source"))
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -70,7 +76,7 @@ class ItemDraft:
     def tidied(self) -> "ItemDraft":
         """With its texts as they are stored."""
         texts = _normalised(self, "title_ko", "title_en", "summary_ko", "summary_en")
-        figures = tuple(replace(one, **_normalised(one, "text_ko", "text_en", "source")) for one in self.figures)
+        figures = tuple(one.tidied() for one in self.figures)
         codes = tuple(dict.fromkeys(code for text in self.tasks if (code := normalise(text))))
         return replace(self, figures=figures, tasks=codes, **texts)
 
@@ -136,8 +142,11 @@ def _figure_problems(one: FigureDraft) -> dict[str, list[str]]:
         f"{name}-text_en": line_problem(one.text_en, COUNTS_LIMIT),
         f"{name}-source": _text_problem(one.source),
     }
-    if one.number is not None and not _fits(one.number):
-        problems[f"{name}-number"] = [_("Give a number with at most three places behind the point.")]
+    if one.number is not None and (problem := _number_problem(one.number)):
+        problems[f"{name}-number"] = [problem]
+    for part, day in (("since", one.since), ("until", one.until)):
+        if day is not None and day.year not in YEARS:
+            problems[f"{name}-{part}"] = [_("Check the year.")]
     if one.since and one.until and one.since > one.until:
         problems[f"{name}-until"] = [_("It ends before it begins.")]
     if one.precision not in PRECISIONS:
@@ -147,11 +156,13 @@ def _figure_problems(one: FigureDraft) -> dict[str, list[str]]:
     return problems
 
 
-def _fits(number: Decimal) -> bool:
-    """Whether its column holds it."""
+def _number_problem(number: Decimal) -> str:
+    """Why its column does not hold it, on any of the databases; empty where it does."""
     if not number.is_finite() or abs(number) >= NUMBER_BELOW:
-        return False
-    return number == number.quantize(Decimal("0.001"))
+        return _("Give a number of at most twelve digits before the point.")
+    if number != number.quantize(Decimal("0.001")):
+        return _("Give a number with at most three places behind the point.")
+    return ""
 
 
 def _text_problem(text: str, limit: int = TEXT_LIMIT, *, empty: str = "") -> list[str]:

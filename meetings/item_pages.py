@@ -16,12 +16,15 @@ from .transitions import possible
 
 TASKS_OFFERED = 1000  # in the list that completes a code; beyond, codes are typed
 
+OFFICE = "OPC"  # the ministry to which the coordination office belongs
+
 Pairs = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
 class Choices:
-    """What an item's fields can be: values with their words. `presenters`: the invited ministries, then the others."""
+    """What an item's fields can be: values with their words. Presenters: the invited ministries, then the others,
+    without the ministry of the office, which is the empty choice."""
 
     kinds: Pairs
     invited: Pairs
@@ -31,7 +34,8 @@ class Choices:
 def choices(meeting: Meeting, names: Directory) -> Choices:
     """One query, and the names."""
     invited = set(meeting.attendances.values_list("ministry", flat=True))
-    pairs = [(name.ministry_id in invited, (name.ministry.code, name.abbr)) for name in names.in_order()]
+    listed = [name for name in names.in_order() if name.ministry.code != OFFICE]
+    pairs = [(name.ministry_id in invited, (name.ministry.code, name.abbr)) for name in listed]
     return Choices(
         [(kind.value, str(kind.label)) for kind in ItemKind],
         [pair for is_invited, pair in pairs if is_invited],

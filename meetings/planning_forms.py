@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from tasks.forms import LocalDateTimeField, TextField
 from tasks.models import Round
 
+from .days import DayField
 from .planning import TEXTS, YEARS, Plan
 
 NO_NUMBER = gettext_lazy("Give a number.")
@@ -26,9 +27,7 @@ class PlanForm(forms.Form):
     )
     name_ko = TextField(required=False)
     name_en = TextField(required=False)
-    date = forms.DateField(
-        required=False, input_formats=["%Y-%m-%d"], error_messages={"invalid": gettext_lazy("Give a date.")}
-    )
+    date = DayField(required=False)
     starts_at = forms.TimeField(
         required=False,
         input_formats=["%H:%M", "%H:%M:%S"],

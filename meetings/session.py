@@ -124,6 +124,13 @@ class Workspace:
         return [row for row in self.decisions if not row.is_withdrawn]
 
     @property
+    def uninvited(self) -> list[MinistryName]:
+        """Who is named by what was decided and is not invited: they do not see this meeting."""
+        there = {person.row.ministry_id for person in self.people}
+        named = {name.ministry_id: name for row in self.standing for name in row.ministries}
+        return [name for pk, name in named.items() if pk not in there]
+
+    @property
     def next(self) -> Entry | None:
         """The item after the current one."""
         places = [no for no, entry in enumerate(self.entries, 1) if entry.is_current]

@@ -6,19 +6,18 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy
 
 from ministries.directory import Directory
 from tasks.forms import TextField, posted_number
 from tfportal.language import normalise
 
+from .days import DayField
 from .models import Decision, DecisionKind
 from .session import Person, marked
 from .workflow import Decided, Mark, Said
 
-NO_DATE = {"invalid": gettext_lazy("Give a date.")}
 REMARK = re.compile(r"remark-(\d{1,3})-(?:ko|en|source)")
-NOBODY = -1  # a ministry that is not on the list: no row has this key
+NOBODY = -1  # a ministry or an item that is not on the list: no row has this key
 
 
 class DecisionForm(forms.Form):
@@ -28,7 +27,7 @@ class DecisionForm(forms.Form):
     text_ko = TextField(required=False)
     text_en = TextField(required=False)
     lead = forms.CharField(required=False, max_length=20)
-    due_on = forms.DateField(input_formats=["%Y-%m-%d"], required=False, error_messages=NO_DATE)
+    due_on = DayField(required=False)
     codes = forms.CharField(required=False)
 
     def decided(self, names: Directory, supporting: Iterable[str], item: int | None) -> Decided:
@@ -49,14 +48,13 @@ class DecisionForm(forms.Form):
 
 
 def blank(query: QueryDict) -> dict[str, Any]:
-    """The form for the next decision. The owner and the day of the last one stay (`lead`, `due_on`, `supporting` of the
-    address, where there is no script)."""
+    """The form for the next decision. Lead and day of the last one stay (in the address, where there is no script)."""
     kind = query.get("kind", "")
     return {
         "kind": kind if kind in DecisionKind.values else DecisionKind.ACTION.value,
         "lead": query.get("lead", ""),
         "due_on": query.get("due_on", ""),
-        "supporting": query.getlist("supporting"),
+        "supporting": [],
     }
 
 
@@ -85,9 +83,8 @@ def of_decision(row: Decision, names: Directory) -> dict[str, Any]:
 
 
 def posted_item(post: QueryDict) -> int | None:
-    """The item that a decision is about; None where it is about none."""
-    number = posted_number(post, "item")
-    return number if number >= 0 else None
+    """The item that a decision is about; None where it is about none, NOBODY's number where nothing is called so."""
+    return posted_number(post, "item") if post.get("item") else None
 
 
 def posted_marks(post: QueryDict, people: Iterable[Person]) -> list[Mark]:

@@ -33,6 +33,10 @@ TITLES = {
     "no_reply": ("미회신 과제 점검", "Tasks without a reply"),
     "decisions": ("지난 회의 지시·결정사항 조치상황", "Follow-up of earlier decisions"),
 }
+# And while its round is open: what a report says that nobody accepted yet is not told by a title that all may read.
+NEUTRAL = ("이행 현황 점검이 필요한 과제", "Tasks to be gone through")
+NEUTRAL_OF_ONE = ("과제 점검", "Tasks")
+BETWEEN_MINISTRIES = ("부처 간 협의 사항", "Matters between ministries")
 KINDS = {
     "requests": ItemKind.DISCUSSION,
     "decisions": ItemKind.REPORT,
@@ -43,27 +47,43 @@ KINDS = {
 @dataclass(frozen=True)
 class Suggestion:
     """One item that might come. `tasks`: those that it would be about; `covered`: how many of the list behind its
-    numbers are on the agenda already. `key` names it in the form that takes it."""
+    numbers are on the agenda already. `key` names it in the form that takes it. `speaks`: whether its title may say
+    what the tasks are suggested for, since the round is frozen or it is about none."""
 
     key: str
     kind: str
     reason: Reason
     tasks: list[Tile]
     presenter: MinistryName | None
+    speaks: bool
     covered: int = 0
     decisions: tuple[Decision, ...] = ()
 
     @property
     def titles(self) -> tuple[str, str]:
-        """Korean, English; of one ministry alone with its name."""
-        korean, english = TITLES[self.kind]
+        """What the item is called, Korean and English: all may read it."""
+        if self.speaks:
+            return self._named(TITLES[self.kind])
+        if self.kind == "requests":
+            return self._named(BETWEEN_MINISTRIES)
+        return self._named(NEUTRAL_OF_ONE if self.presenter else NEUTRAL)
+
+    def _named(self, titles: tuple[str, str]) -> tuple[str, str]:
+        """Of one ministry alone with its name."""
+        korean, english = titles
         if self.presenter is None:
             return korean, english
         return f"{self.presenter.abbr_ko} {korean}", f"{english}: {self.presenter.abbr_en}"
 
     @property
     def title(self) -> str:
-        return pick(*self.titles)
+        """What the office reads: it knows why."""
+        return pick(*self._named(TITLES[self.kind]))
+
+    @property
+    def goes_out_as(self) -> str:
+        """The title that the item gets, where it is another one; else empty."""
+        return "" if self.speaks else pick(*self.titles)
 
     @property
     def item_kind(self) -> ItemKind:
@@ -138,7 +158,7 @@ def _of_tiles(round_: Round, tiles: list[Tile], names: Directory, at: datetime) 
         leads = {tile.ministry_id for tile in tasks}
         presenter = names[leads.pop()] if len(leads) == 1 else None
         reason = Reason(kind, tuple(row for row in counted if row.number), round_.no)
-        return Suggestion(key or kind, kind, reason, tasks, presenter)
+        return Suggestion(key or kind, kind, reason, tasks, presenter, speaks=round_.frozen_at is not None)
 
     red = Filters(light=Light.REVIEW_NEEDED)
     ministries = list(dict.fromkeys(tile.ministry for tile in select(tiles, red)))
@@ -178,4 +198,4 @@ def _of_decisions(meeting: Meeting, taken: Collection[int], day: date) -> Sugges
     late = sum(row.due_on is not None and row.due_on < day for row in left)
     counted = [Counted("open_decisions", len(left))] + ([Counted("overdue_decisions", late)] if late else [])
     reason = Reason("decisions", tuple(counted), None, tuple(row.pk for row in left))
-    return Suggestion("decisions", "decisions", reason, [], None, decisions=tuple(left))
+    return Suggestion("decisions", "decisions", reason, [], None, speaks=True, decisions=tuple(left))

@@ -20,6 +20,7 @@ from .. import agenda, item_pages, suggesting, workflow
 from ..agenda_forms import Sheet, posted_draft, posted_order, sheet_of_draft, sheet_of_item, sheet_of_post
 from ..models import AgendaItem, Meeting
 from ..transitions import possible
+from ..workflow.agenda import what_holds
 from .common import REFUSED, get_meeting, only_office, show, who
 
 
@@ -39,6 +40,7 @@ def _agenda(request: Request, meeting: Meeting, error: Refused | None = None, *,
         "suggestions": cache(lambda: suggesting.read(meeting, user=by, at=at)),  # a part shows none
         "choices": item_pages.choices(meeting, read.names),
         "can_change": possible("add_item", meeting, by=by, at=at),
+        "can_invite": possible("invite", meeting, by=by, at=at),
         "can_show": meeting.shown_at is None and possible("show_agenda", meeting, by=by, at=at),
     }
     return show(request, "meetings/edit_agenda.html", meeting, context, error=error, partial=partial)
@@ -176,5 +178,6 @@ def _form(
     page = item_pages.form(meeting, item, sheet, at=request.arrived_at)
     context: dict[str, Any] = {"page": page, "item": item, "sheet": sheet, "taken": taken}
     context["theirs"] = _sheet(item) if item and isinstance(error, Conflict) else None
+    context["holds"] = what_holds(item) if item else ""
     context["can_change"] = possible("add_item", meeting, by=request.user, at=request.arrived_at)
     return show(request, "meetings/change_item.html", meeting, context, error=error)

@@ -42,6 +42,7 @@ def show_session(
         "refused": refused,
         "seconds": settings.MEETING_POLL_SECONDS,
         "can_write": possible("record_decision", meeting, by=request.user, at=request.arrived_at),
+        "can_invite": possible("invite", meeting, by=request.user, at=request.arrived_at),
         "theirs": error.theirs if isinstance(error, Conflict) else None,
         **_form(request, work.names, refused == "decision"),
     }
@@ -82,9 +83,11 @@ def poll_session(request: Request, no: int) -> HttpResponse:
 
 
 def _live(request: Request, meeting: Meeting, work: session.Workspace) -> dict[str, Any]:
-    can_write = possible("record_decision", meeting, by=request.user, at=request.arrived_at)
-    head = reading.head(meeting, user=request.user)
-    return {"work": work, "meeting": meeting, "head": head, "can_write": can_write, "part": True}
+    can = {
+        name: possible(verb, meeting, by=request.user, at=request.arrived_at)
+        for name, verb in (("can_write", "record_decision"), ("can_invite", "invite"))
+    }
+    return {"work": work, "meeting": meeting, "head": reading.head(meeting, user=request.user), "part": True, **can}
 
 
 # Decisions
@@ -93,7 +96,7 @@ def _live(request: Request, meeting: Meeting, work: session.Workspace) -> dict[s
 @require_POST
 @only_office
 def record_decision(request: Request, no: int) -> HttpResponse:
-    """One more. The form stays where it is, without its sentence and with its owner."""
+    """One more. The form stays where it is, with its lead and its day; the rest of it is empty again."""
     meeting, item = get_meeting(request, no), posted_item(request.POST)
     try:
         decided = _posted_decision(request, meeting, item)
@@ -108,7 +111,7 @@ def record_decision(request: Request, no: int) -> HttpResponse:
         return reswap(respond(request, "meetings/session_live.html", context), "none")
     messages.success(request, _("%(number)s was recorded.") % {"number": number})
     typed_in = of_post(request.POST)
-    kept = {name: typed_in[name] for name in ("kind", "lead", "due_on", "supporting")}
+    kept = {name: typed_in[name] for name in ("kind", "lead", "due_on")}
     return redirect(session_address(meeting, item, "#decide", **kept))
 
 
@@ -124,6 +127,8 @@ def _decision_refused(request: Request, meeting: Meeting, item: int | None, erro
     if not request.htmx:
         return show_session(request, meeting, item or -1, error, refused="decision")
     names = Directory(decisions.day_of(meeting))
+    if not AgendaItem.objects.filter(meeting=meeting, pk=item or 0).exists():
+        item = None  # sent again it is about none, as the message says
     context = {"meeting": meeting, "item": item, "part": True, **typed(request, error), **_form(request, names, True)}
     return respond(request, "meetings/decision_card.html", context, status=error.status)
 

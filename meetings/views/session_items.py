@@ -23,20 +23,12 @@ from .session import session_address, show_session
 SPARE_ROWS = 2  # empty ones below the remarks that stand there
 
 
-def get_item(meeting: Meeting, pk: int) -> AgendaItem:
-    """The meeting's item, else 404."""
-    found: AgendaItem | None = AgendaItem.objects.filter(meeting=meeting, pk=pk).first() if pk < 2**63 else None
-    if found is None:
-        raise Http404
-    return found
-
-
 @require_POST
 @only_office
 def save_note(request: Request, no: int, pk: int) -> HttpResponse:
     """Keeps the note while it is typed. The answer touches what stands around the field, never the field."""
     meeting = get_meeting(request, no)
-    item = get_item(meeting, pk)
+    item = _posted_item(meeting, pk)
     try:
         note = _save(request, item)
     except REFUSED as error:
@@ -54,11 +46,25 @@ def _save(request: Request, item: AgendaItem) -> Note:
     return workflow.save_note(item.pk, by=request.user, at=request.arrived_at, version=version, text=text)
 
 
+def _posted_item(meeting: Meeting, pk: int) -> AgendaItem:
+    """The item of which the form spoke. One that is there no more is left to the verb, which says so: what was typed
+    comes back then. That of another meeting is 404."""
+    elsewhere = AgendaItem.objects.filter(pk=pk).exclude(meeting=meeting) if pk < 2**63 else None
+    if elsewhere is None or elsewhere.exists():
+        raise Http404
+    return AgendaItem.objects.filter(pk=pk).first() or AgendaItem(pk=pk, meeting=meeting)
+
+
+def _is_gone(item: AgendaItem) -> bool:
+    return not AgendaItem.objects.filter(pk=item.pk).exists()
+
+
 def _note_refused(request: Request, meeting: Meeting, item: AgendaItem, error: Refused) -> HttpResponse:
+    gone = _is_gone(item)
     if not request.htmx:
-        return show_session(request, meeting, item.pk, error, refused="note")
-    note = Note.objects.select_related("edited_by", "edited_for").filter(item=item).first()
-    conflict = isinstance(error, Conflict)
+        return show_session(request, meeting, item.pk, error, refused="gone" if gone else "note")
+    note = None if gone else Note.objects.select_related("edited_by", "edited_for").filter(item=item).first()
+    conflict = isinstance(error, Conflict) and not gone
     context = {"note": note, "item": item, "conflict": conflict, "part": True, **typed(request, error)}
     return respond(request, "meetings/note_trouble.html", context, status=error.status)
 
@@ -68,17 +74,17 @@ def _note_refused(request: Request, meeting: Meeting, item: AgendaItem, error: R
 def finish_item(request: Request, no: int, pk: int) -> HttpResponse:
     """안건 마침, and on to the next; or it is taken up again. A note that came along is kept first."""
     meeting = get_meeting(request, no)
-    item, done = get_item(meeting, pk), request.POST.get("done") == "1"
+    item, done = _posted_item(meeting, pk), request.POST.get("done") == "1"
     try:
         if "text" in request.POST:
             _save(request, item)
     except REFUSED as error:
-        return show_session(request, meeting, item.pk, error, refused="note")
+        return show_session(request, meeting, item.pk, error, refused="gone" if _is_gone(item) else "note")
     try:
         version = posted_number(request.POST, "item_version")
         workflow.finish_item(item.pk, version=version, done=done, **who(request))
     except REFUSED as error:
-        return show_session(request, meeting, item.pk, error, refused="finish")
+        return show_session(request, meeting, item.pk, error, refused="gone" if _is_gone(item) else "finish")
     following = _next(meeting, item) if done else item
     return redirect(session_address(meeting, following.pk, "#now"))
 
@@ -86,7 +92,7 @@ def finish_item(request: Request, no: int, pk: int) -> HttpResponse:
 def _next(meeting: Meeting, item: AgendaItem) -> AgendaItem:
     """The next item that is not finished, else the same."""
     rows = list(AgendaItem.objects.filter(meeting=meeting).order_by("order", "pk"))
-    places = [row.pk for row in rows].index(item.pk)
+    places = next((no for no, row in enumerate(rows) if row.pk == item.pk), 0)  # it may have left by now
     return next((row for row in rows[places + 1 :] + rows[:places] if row.finished_at is None), item)
 
 

@@ -22,8 +22,9 @@ from .. import agenda_mail
 from ..contents import name_of
 from ..drafting import Checked, FigureDraft, ItemDraft, check
 from ..models import AgendaItem, AgendaTask, Figure, Meeting, Note, Paper
+from ..reasons import Reason, of_plain
 from ..transitions import permit
-from .common import locked_meeting, receipt_of, refuse, require_version, tell
+from .common import locked_item, locked_meeting, receipt_of, refuse, require_version, tell
 
 ITEMS_LIMIT = 60
 VERSIONS_LIMIT = 50  # papers of one ministry for one item: files stay for ever
@@ -37,6 +38,8 @@ def add_item(meeting_id: int, draft: ItemDraft, *, by: User, at: datetime, key: 
             meeting = locked_meeting(meeting_id)
             holder = permit(attempt.verb, meeting, by=by, at=at)
             checked = _checked(draft)
+            if draft.reason and _is_there(meeting, draft.reason, checked):
+                raise WrongState(_("What is suggested here is on the agenda already."))
             count = meeting.items.count()
             if count >= ITEMS_LIMIT:
                 raise Invalid({"__all__": [_("At most %(most)d items.") % {"most": ITEMS_LIMIT}]})
@@ -57,7 +60,7 @@ def change_item(item_id: int, draft: ItemDraft, *, by: User, at: datetime, key: 
     draft, target = draft.tidied(), f"item/{item_id}"
     with once("change_item", by=by, at=at, key=key, target=target, body=[draft.body, version]) as attempt:
         if not attempt.repeated:
-            meeting, item = _locked_item(item_id)
+            meeting, item = locked_item(item_id)
             holder = permit(attempt.verb, meeting, by=by, at=at)
             require_version(item, version)
             checked = _checked(draft)
@@ -75,7 +78,7 @@ def remove_item(item_id: int, *, by: User, at: datetime, key: UUID, version: int
     """Take an item off the agenda; those after it move up. WrongState where it holds what must not be lost."""
     with once("remove_item", by=by, at=at, key=key, target=f"item/{item_id}", body=[version]) as attempt:
         if not attempt.repeated:
-            meeting, item = _locked_item(item_id)
+            meeting, item = locked_item(item_id)
             holder = permit(attempt.verb, meeting, by=by, at=at)
             require_version(item, version)
             if kept := what_holds(item):
@@ -96,6 +99,8 @@ def what_holds(item: AgendaItem) -> str:
         return _("This item has papers: it stays. Change it instead.")
     if item.decisions.exists():
         return _("This item has decisions: it stays. Change it instead.")
+    if item.outcome_ko or item.outcome_en:
+        return _("The outcome speaks of this item: it stays. Change it instead.")
     if Note.objects.filter(item=item).exclude(text="").exists():
         return _("Notes were taken of this item: it stays. Change it instead.")
     return ""
@@ -155,7 +160,7 @@ def add_paper(
             body = [ministry, kept.name, kept.sha256]
             with once("add_paper", by=by, at=at, key=key, target=f"item/{item_id}", body=body) as attempt:
                 if not attempt.repeated:
-                    meeting, item = _locked_item(item_id)
+                    meeting, item = locked_item(item_id)
                     holder = permit(attempt.verb, meeting, by=by, at=at, ministry=ministry)
                     if not AgendaItem.objects.visible_to(by).filter(pk=item.pk).exists():
                         raise Forbidden(_("This is not yours to do."))
@@ -180,21 +185,18 @@ def _next_version(item: AgendaItem, ministry: int | None, kept: files.Kept) -> i
     return last.no + 1 if last else 1
 
 
-def _locked_item(item_id: int) -> tuple[Meeting, AgendaItem]:
-    """The item and its meeting, read after the meeting's lock; Conflict where the item left the agenda meanwhile."""
-    found = AgendaItem.objects.filter(pk=item_id).values_list("meeting", flat=True).first()
-    if found is None:
-        raise _left()
-    meeting = locked_meeting(found)
-    item = AgendaItem.objects.filter(pk=item_id).first()
-    if item is None:
-        raise _left()
-    item.meeting = meeting
-    return meeting, item
-
-
-def _left() -> Conflict:
-    return Conflict(_("This item is not on the agenda any more."))
+def _is_there(meeting: Meeting, reason: Reason, checked: Checked) -> bool:
+    """Whether items that were suggested for the same cause speak already of all that this one speaks of: two took the
+    same suggestion."""
+    tasks, decisions = {task.pk for task in checked.tasks}, set(reason.decisions)
+    if not tasks and not decisions:
+        return False
+    for item in meeting.items.prefetch_related("of_tasks"):
+        other = of_plain(item.reason)
+        if other is not None and other.kind == reason.kind:
+            tasks -= {row.task_id for row in item.of_tasks.all()}
+            decisions -= set(other.decisions)
+    return not tasks and not decisions
 
 
 def _checked(draft: ItemDraft) -> Checked:

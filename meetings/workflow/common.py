@@ -15,7 +15,7 @@ from tasks import content
 from tasks.models.reporting import TEXT_LIMIT
 
 from ..contents import content_of, name_of
-from ..models import Meeting
+from ..models import AgendaItem, Meeting
 
 ROW_LIMIT = 200  # rows of one kind that one form may bring
 
@@ -25,6 +25,17 @@ def locked_meeting(meeting_id: int) -> Meeting:
     few, and a number is given out here."""
     lock(f"meeting:{meeting_id}")
     return Meeting.objects.select_related("round").get(pk=meeting_id)
+
+
+def locked_item(item_id: int) -> tuple[Meeting, AgendaItem]:
+    """The item and its meeting, read after the meeting's lock; Conflict where the item left the agenda meanwhile."""
+    found = AgendaItem.objects.filter(pk=item_id).values_list("meeting", flat=True).first()
+    meeting = locked_meeting(found) if found is not None else None
+    item = AgendaItem.objects.filter(pk=item_id).first()
+    if meeting is None or item is None:
+        raise Conflict(_("This item is not on the agenda any more."))
+    item.meeting = meeting
+    return meeting, item
 
 
 def tell(

@@ -20,9 +20,10 @@ from tfportal.language import normalise
 
 from ..contents import name_of
 from ..decisions import day_of, number_of
+from ..drafting import line_problem
 from ..models import AgendaItem, Decision, DecisionKind, DecisionTask, Meeting, Supporting
 from ..transitions import permit
-from .common import ROW_LIMIT, locked_meeting, problem_of, receipt_of, refuse, tell
+from .common import ROW_LIMIT, locked_meeting, receipt_of, refuse, tell
 from .session import with_the_meeting
 
 SENTENCE_LIMIT = 1000  # characters: one sentence, not a report
@@ -172,8 +173,8 @@ def _check(meeting: Meeting, decided: Decided) -> dict[str, int]:
     refuse(
         {
             "kind": [] if decided.kind in DecisionKind.values else [_("Choose what kind of decision it is.")],
-            "text_ko": problem_of(decided.text_ko, empty=_("Write down what was decided."), limit=SENTENCE_LIMIT),
-            "text_en": problem_of(decided.text_en, limit=SENTENCE_LIMIT),
+            "text_ko": line_problem(decided.text_ko, SENTENCE_LIMIT, empty=_("Write down what was decided.")),
+            "text_en": line_problem(decided.text_en, SENTENCE_LIMIT),
             "supporting": [_("Choose ministries from the list.")] if set(decided.supporting) - there else [],
             "codes": _unknown(decided.codes, tasks),
             "item": _item_problem(meeting, decided),

@@ -19,9 +19,9 @@ from tfportal.fields import UNSEEMLY
 from tfportal.language import normalise
 
 from ..contents import name_of
-from ..models import AgendaItem, Attendance, Meeting, Note, Remark
+from ..models import Attendance, Meeting, Note, Remark
 from ..transitions import permit
-from .common import ROW_LIMIT, locked_meeting, problem_of, receipt_of, refuse, require_version, tell
+from .common import ROW_LIMIT, locked_item, locked_meeting, problem_of, receipt_of, refuse, require_version, tell
 
 POSITION_LIMIT = 100  # characters, as the column has them
 NOTE_LIMIT = 20_000  # what is typed while people speak, in full sentences or not
@@ -104,7 +104,7 @@ def finish_item(item_id: int, *, by: User, at: datetime, key: UUID, version: int
     """안건 마침, or that it is taken up again."""
     with once("finish_item", by=by, at=at, key=key, target=f"item/{item_id}", body=[version, done]) as attempt:
         if not attempt.repeated:
-            meeting, item = _locked_item(item_id)
+            meeting, item = locked_item(item_id)
             holder = permit(attempt.verb, meeting, by=by, at=at)
             require_version(item, version)
             item.finished_at, item.version = at if done else None, version + 1
@@ -112,13 +112,6 @@ def finish_item(item_id: int, *, by: User, at: datetime, key: UUID, version: int
             rows = with_the_meeting(meeting, item)
             tell(attempt, meeting, item, rows=rows, acting_for=holder, item=item.order, done=done)
     return receipt_of(attempt)
-
-
-def _locked_item(item_id: int) -> tuple[Meeting, AgendaItem]:
-    """The item, read after its meeting's lock."""
-    meeting_id: int = AgendaItem.objects.values_list("meeting", flat=True).get(pk=item_id)
-    meeting = locked_meeting(meeting_id)
-    return meeting, AgendaItem.objects.get(pk=item_id)
 
 
 # 메모
@@ -133,7 +126,7 @@ def save_note(item_id: int, *, by: User, at: datetime, version: int, text: str) 
     text = normalise(text)
     refuse({"text": problem_of(text, limit=NOTE_LIMIT)})
     with waiting(), transaction.atomic():
-        meeting, item = _locked_item(item_id)
+        meeting, item = locked_item(item_id)
         holder = permit("save_note", meeting, by=by, at=at)
         note = Note.objects.select_related("edited_by", "edited_for").filter(item=item).first()
         stands, seen = (note.text, note.version) if note else ("", 0)

@@ -32,7 +32,7 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   if (!isRefused && (isSame || target.contains(document.activeElement))) event.detail.shouldSwap = false;
 });
 
-/* --- a decision: the sentence goes, the owner stays, the eye returns to the sentence ------------------------------------ */
+/* --- a decision: the sentence goes, owner and day stay, the eye returns to the sentence ------------------------------------ */
 
 const deciding = new WeakMap(); // form -> what is under way: moment and texts
 const SENTENCES = ["text_ko", "text_en"];
@@ -52,6 +52,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
     if (field.value.startsWith(sent.texts[no])) field.value = field.value.slice(sent.texts[no].length);
     field.removeAttribute("aria-invalid");
   });
+  // Whom the next one is for besides its owner, and about what, is said anew.
+  form.querySelectorAll("[name=supporting]:checked").forEach((box) => { box.checked = false; });
+  form.elements.codes.value = "";
+  sayChosen(form);
   form.querySelectorAll(".is-error").forEach((field) => field.classList.remove("is-error"));
   form.querySelectorAll(".err, .owner-problems").forEach((text) => text.remove());
   form.querySelectorAll("[aria-invalid]").forEach((control) => control.removeAttribute("aria-invalid"));

@@ -12,6 +12,7 @@ import pytest
 from django.utils import translation
 
 from meetings import workflow
+from meetings.contents import content_of
 from meetings.drafting import FigureDraft
 from meetings.figures import figure_in_words
 from meetings.models import AgendaItem, AgendaTask, Decision, Figure, Meeting, Note
@@ -20,7 +21,7 @@ from ministries.models import Ministry, User
 from outbox.letters import write
 from outbox.models import Notice
 from records.errors import Conflict, Forbidden, Invalid, KeyReused, WrongState
-from records.models import Event
+from records.models import Event, Receipt
 from tests.builders import key
 from tests.cast import TaskForce
 from tests.tasks.test_races import PATIENCE, at_once, kinds
@@ -118,9 +119,12 @@ def test_what_no_item_can_be(meeting, coordinator, at):
     [
         ({"text_ko": ""}, "text_ko"),
         ({"number": Decimal("1.2345")}, "number"),
-        ({"number": Decimal("1e13")}, "number"),
+        ({"number": Decimal("1e12")}, "number"),
+        ({"number": Decimal("-1e12")}, "number"),
         ({"number": Decimal("NaN")}, "number"),
         ({"since": date(2021, 3, 1)}, "until"),
+        ({"since": date(1, 1, 1)}, "since"),
+        ({"until": date(9999, 12, 31)}, "until"),
         ({"precision": "hour"}, "precision"),
         ({"verified": "X"}, "verified"),
     ],
@@ -129,6 +133,28 @@ def test_what_no_figure_can_be(meeting, coordinator, at, changed, field):
     with pytest.raises(Invalid) as refusal:
         scene.add(meeting, by=coordinator, at=at, figures=(replace(EXPERTS, field="f3", **changed),))
     assert refusal.value.problems.keys() == {f"f3-{field}"}
+
+
+@pytest.mark.parametrize(
+    ("given", "stands"),
+    [
+        ("999999999999.999", "999999999999.999"),
+        ("-999999999999.999", "-999999999999.999"),
+        ("123456789012.345", "123456789012.345"),
+        ("-0", "0.000"),
+        ("-0.000", "0.000"),
+    ],
+)
+def test_a_figure_is_read_back_as_it_was_given(meeting, coordinator, at, given, stands):
+    """Also where the database keeps fifteen digits, and signs of noughts."""
+    scene.add(meeting, by=coordinator, at=at, figures=(replace(EXPERTS, number=Decimal(given)),))
+    found = Figure.objects.get()
+    assert str(found.number) == stands
+    assert scene.differences(meeting) == []
+
+
+def test_a_nought_with_a_sign_is_recorded_as_a_nought():
+    assert content_of(Figure(number=Decimal("-0.000")))["number"] == "0"
 
 
 def test_a_change_brings_and_takes_tasks_and_figures(meeting, coordinator, at):
@@ -175,6 +201,29 @@ def test_an_item_leaves_and_those_after_it_move_up(meeting, three, coordinator, 
     workflow.remove_item(last.pk, by=coordinator, at=at, key=key(), version=0)
     assert not AgendaTask.objects.exists()
     assert not Figure.objects.exists()
+    assert scene.differences(meeting) == []
+
+
+def test_an_item_of_which_the_outcome_speaks_stays(meeting, three, coordinator, at):
+    for item, column in zip(three, ("outcome_ko", "outcome_en"), strict=False):
+        AgendaItem.objects.filter(pk=item.pk).update(**{column: "text"})
+        with pytest.raises(WrongState, match="outcome"):
+            workflow.remove_item(item.pk, by=coordinator, at=at, key=key(), version=0)
+    assert meeting.items.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_written_at_an_item_that_leaves_is_refused_in_words(task_force, me, coordinator, coordinator_2, at):
+    """Whoever comes second is told so; nothing breaks, and no note hangs in the air."""
+    meeting = scene.meeting(task_force.round_2, me, by=coordinator, at=at)
+    for turn in range(6):
+        item = scene.add(meeting, f"안건 {turn}", by=coordinator, at=at)
+        remove = partial(workflow.remove_item, item.pk, by=coordinator, at=at, key=key(), version=0)
+        noted = partial(workflow.save_note, item.pk, by=coordinator_2, at=at, version=0, text="메모")
+        done = partial(workflow.finish_item, item.pk, by=coordinator_2, at=at, key=key(), version=0)
+        came = at_once(remove, noted if turn % 2 else done)
+        assert all(isinstance(one, Conflict | WrongState | Receipt | Note) for one in came), came
+        assert any(isinstance(one, Conflict | WrongState) for one in came)
     assert scene.differences(meeting) == []
 
 

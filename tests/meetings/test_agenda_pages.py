@@ -1,7 +1,7 @@
 """The pages of the agenda, as each of their readers sees them: the office draws it up, ministries see theirs early."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -85,7 +85,7 @@ def test_numbers_and_times_count_what_the_reader_does_not_see(items, meeting, me
 
 
 def test_a_ministry_does_not_learn_why_before_the_freeze(meeting, task_force, coordinator, me_officer, reader, at):
-    """The reason tells lights of an open round: the office and its readers see the board, ministries do not."""
+    """The reason tells lights of an open round that nobody accepted: the office alone knows them."""
     from meetings import suggesting, workflow
 
     one = suggesting.read(meeting, user=coordinator, at=at).find("attention")
@@ -97,9 +97,9 @@ def test_a_ministry_does_not_learn_why_before_the_freeze(meeting, task_force, co
     def sees(user: User) -> bool:
         return "Why suggested" in visitor(user).get(f"/meetings/2/items/{pk}/").content.decode()
 
-    assert (sees(coordinator), sees(reader), sees(me_officer)) == (True, True, False)
+    assert (sees(coordinator), sees(reader), sees(me_officer)) == (True, False, False)
     builders.freeze(task_force.round_2, by=coordinator, at=at)
-    assert sees(me_officer)
+    assert (sees(me_officer), sees(reader)) == (True, True)
 
 
 def test_a_light_that_is_not_accepted_is_not_told_on_the_agenda(
@@ -275,3 +275,53 @@ def test_an_empty_agenda_has_its_pages(meeting, coordinator, language, address):
     wrapped = {box["id"] for label in shown.all("label") for box in label.all("input")}
     controls = [row for row in shown.all("input", "select", "textarea") if row["type"] not in ("hidden", "submit")]
     assert all(row["id"] in labelled | wrapped for row in controls if "data-name" not in row), "each has its label"
+
+
+# What an item's page offers
+
+
+def test_an_item_that_holds_something_is_not_offered_to_be_taken_off(items, coordinator):
+    item = items["ME"]
+    path = f"{EDIT}{item.pk}/"
+    assert page(visitor(coordinator).get(path)).all("form", action=f"{path}remove/")
+    AgendaItem.objects.filter(pk=item.pk).update(outcome_ko="결과")
+    shown = page(visitor(coordinator).get(path))
+    assert not shown.all("form", action=f"{path}remove/")
+    assert "The outcome speaks of this item: it stays." in shown.text
+
+
+def test_an_item_of_a_confirmed_meeting_is_only_read(items, meeting, coordinator, at):
+    item = items["ME"]
+    assert "disabled" not in page(visitor(coordinator).get(f"{EDIT}{item.pk}/")).one("fieldset", class_="whole")
+    columns = {"circulated_at": at, "comments_until": at + timedelta(days=1), "frozen_at": at + timedelta(days=2)}
+    Meeting.objects.filter(pk=meeting.pk).update(**columns)
+    shown = page(visitor(coordinator).get(f"{EDIT}{item.pk}/"))
+    assert "disabled" in shown.one("fieldset", class_="whole")
+    assert "it cannot be changed any more" in shown.text
+    assert not shown.one("form", id="item-form").all("button")
+
+
+def test_a_presenter_who_is_not_invited_is_pointed_out_to_the_office(items, meeting, coordinator, at):
+    item = scene.add(meeting, "금융위 안건", presenter="FSC", by=coordinator, at=at)
+    shown = page(visitor(coordinator).get(EDIT))
+    row = shown.one("li", id=f"item-{item.pk}")
+    assert "Not invited" in row.text
+    assert [a["href"] for a in row.all("a") if a["href"].endswith("/invite/")] == ["/meetings/2/invite/"]
+    assert "Not invited" not in shown.one("li", id=f"item-{items['ME'].pk}").text
+
+
+def test_the_office_presents_under_one_name(meeting, coordinator):
+    builders.ministry("OPC")
+    shown = page(visitor(coordinator).get(ADD)).one("select", id="presenter")
+    values = [option["value"] for option in shown.all("option")]
+    assert values.count("") == 1
+    assert "OPC" not in values
+
+
+@pytest.mark.parametrize("day", ["٢٠٢١-01-01", "0001-01-01", "9999-12-31"])
+def test_a_figures_day_is_one_of_our_time(meeting, coordinator, day):
+    sent = {"kind": "report", "title_ko": "안건", "f0-text_ko": "전문가 #명", "f0-until": day, "key": str(key())}
+    answer = visitor(coordinator).post(ADD, sent)
+    assert answer.status_code == 422
+    assert page(answer).one("p", id="f0-until-error").text in ("Give a date.", "Check the year.")
+    assert not meeting.items.exists()

@@ -1,21 +1,24 @@
 """What is suggested for an agenda: its numbers are those of the board's lists, and it knows what is on the agenda."""
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from django.http import QueryDict
 
 from meetings import suggesting, workflow
-from meetings.models import Closing, Decision, DecisionTask, Meeting
+from meetings.models import Attendance, Closing, Decision, DecisionTask, Meeting
 from meetings.reasons import of_plain
 from ministries.models import User
+from records.errors import WrongState
 from tasks import board
 from tasks.models import Task
 from tests import builders
 from tests.builders import kst
 from tests.cast import TaskForce
 from tests.pages import fields, filled, page, visitor
+from tests.tasks.test_races import at_once, kinds
 
 from . import agenda_scene as scene
 
@@ -55,7 +58,8 @@ def test_what_is_red_moved_or_asked_is_suggested_the_dearest_first(meeting, coor
     }
     assert list(codes(read)) == ["review_needed-MSIT", "attention", "requests", "moved"]
     first, second = read.all[:2]
-    assert first.titles == ("과기정통부 재검토 필요 과제 점검", "Tasks that need review: Science and ICT")
+    assert first.titles == ("과기정통부 과제 점검", "Tasks: Science and ICT"), "nobody accepted the lights yet"
+    assert (first.title, first.goes_out_as) == ("과기정통부 재검토 필요 과제 점검", "과기정통부 과제 점검")
     assert second.presenter is not None
     assert second.presenter.ministry.code == "ME", "all of them are of one ministry"
 
@@ -79,6 +83,9 @@ def test_after_the_freeze_the_numbers_are_those_of_the_frozen_board(meeting, tol
     meeting.round.refresh_from_db()
     read = suggesting.read(meeting, user=coordinator, at=at)
     assert "no_reply" in codes(read)
+    first = read.all[0]
+    assert first.titles == ("과기정통부 재검토 필요 과제 점검", "Tasks that need review: Science and ICT")
+    assert first.goes_out_as == ""
     answer = visitor(coordinator).get("/meetings/2/agenda/")
     links = [a["href"] for li in page(answer).all("p", class_="why") for a in li.all("a")]
     assert links
@@ -181,7 +188,7 @@ def test_a_suggestion_is_taken_with_its_reason(meeting, coordinator, domain_time
     for _click in range(2):
         assert browser.post("/meetings/2/agenda/take/", sent).status_code == 302
     item = meeting.items.get()
-    assert (item.title_ko, item.kind) == ("환경부 관심필요 과제 점검", "review")
+    assert (item.title_ko, item.kind) == ("환경부 과제 점검", "review")
     assert [row.task.code for row in item.of_tasks.all()] == ["ME-03", "ME-04", "ME-06"]
     after = page(browser.get("/meetings/2/agenda/"))
     why = after.one("li", id=f"item-{item.pk}").all("a", aria_label="Attention: 3")
@@ -190,6 +197,58 @@ def test_a_suggestion_is_taken_with_its_reason(meeting, coordinator, domain_time
     assert stale.status_code == 409
     assert meeting.items.count() == 1
     assert scene.differences(meeting) == []
+
+
+@pytest.mark.parametrize("kind", ["review_needed-MSIT", "attention", "requests", "moved"])
+def test_while_the_round_is_open_no_title_and_no_number_tells_what_is_not_accepted(
+    meeting, told, coordinator, fsc_officer, reader, at, domain_time, kind
+):
+    Attendance.objects.create(meeting=meeting, ministry=told.ministries["FSC"])
+    one = suggesting.read(meeting, user=coordinator, at=at).find(kind)
+    assert one is not None
+    workflow.add_item(meeting.pk, one.draft, by=coordinator, at=at, key=builders.key())
+    item = meeting.items.get()
+    scene.show(meeting, by=coordinator, at=at)
+    for user in (fsc_officer, reader):
+        for path in ("/meetings/2/", f"/meetings/2/items/{item.pk}/", "/meetings/2/projector/?page=all"):
+            answer = visitor(user).get(path)
+            assert answer.status_code == 200, path
+            text = page(answer).one("main").text
+            assert item.title_en in text
+            for word in (*(title for _korean, title in suggesting.TITLES.values()), "Why suggested"):
+                assert word not in text, (user, path)
+    assert "Why suggested" in page(visitor(coordinator).get(f"/meetings/2/items/{item.pk}/")).text
+    builders.freeze(told.round_2, by=coordinator, at=at)
+    assert "Why suggested" in page(visitor(fsc_officer).get(f"/meetings/2/items/{item.pk}/")).text
+
+
+def test_the_office_reads_under_which_title_a_suggestion_goes_out(meeting, told, coordinator, at, domain_time):
+    browser = visitor(coordinator)
+    said = "“Tasks: Science and ICT”"
+    for path in ("/meetings/2/agenda/", "/meetings/2/agenda/add/?take=review_needed-MSIT"):
+        assert said in page(browser.get(path)).text
+    builders.freeze(told.round_2, by=coordinator, at=at)
+    assert "“" not in page(browser.get("/meetings/2/agenda/add/?take=review_needed-MSIT")).one("main").text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_suggestion_that_several_take_at_once_is_one_item(meeting, coordinator, coordinator_2, at):
+    """All of them have read the suggestion before any of them takes it."""
+    draft = suggesting.read(meeting, user=coordinator, at=at).all[1].draft
+    people = (coordinator, coordinator_2, coordinator)
+    takes = [partial(workflow.add_item, meeting.pk, draft, by=by, at=at, key=builders.key()) for by in people]
+    came = at_once(*takes)
+    assert kinds(came) == ["Receipt", "WrongState", "WrongState"]
+    assert meeting.items.count() == 1
+    assert scene.differences(meeting) == []
+
+
+def test_the_open_decisions_are_taken_once(earlier, meeting, coordinator, at):
+    one = suggesting.read(meeting, user=coordinator, at=at).find("decisions")
+    assert one is not None
+    workflow.add_item(meeting.pk, one.draft, by=coordinator, at=at, key=builders.key())
+    with pytest.raises(WrongState):
+        workflow.add_item(meeting.pk, one.draft, by=coordinator, at=at, key=builders.key())
 
 
 def test_a_suggestion_can_be_changed_before_it_is_taken(meeting, coordinator, domain_time):

@@ -141,8 +141,9 @@ def test_a_decision_is_added_and_the_form_keeps_the_owner(meeting, office, coord
     assert [one.task.code for one in row.of_tasks.all()] == ["ME-01", "ME-06"]
     shown = page(office.get(answer.headers["Location"].partition("#")[0]))
     again = filled(shown, "/meetings/2/decisions/")
-    assert (again["lead"], again["due_on"], again["supporting"]) == (["ME"], ["2021-04-09"], ["MOTIE"])
-    assert (again["text_ko"], again["item"]) == ([""], [str(second.pk)])
+    assert (again["lead"], again["due_on"]) == (["ME"], ["2021-04-09"])
+    assert "supporting" not in again, "an exhortation after it would speak to them unseen"
+    assert (again["text_ko"], again["codes"], again["item"]) == ([""], [""], [str(second.pk)])
     assert "2-01 was recorded." in shown.text
     assert differences(meeting) == []
 
