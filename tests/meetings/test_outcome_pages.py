@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from meetings import workflow
+from meetings import menu, workflow
 from meetings.models import Comment, Meeting
 from meetings.workflow import Written
 from ministries.models import User
@@ -245,3 +245,26 @@ def test_a_ministry_acknowledges_in_its_own_words(task_force, people, at):
     bring("notified", task_force, at)
     found = page(visitor(people["me_officer"]).get(PAGE))
     assert found.one("button", value="yes").text == "Acknowledge"
+
+
+def test_what_an_outcome_asks_of_a_ministry(task_force, people, at):
+    """In its list of meetings and in the number of the menu, until it answered; nothing of it to others."""
+    meeting = bring("circulated", task_force, at)
+    me, me_pk = people["me_officer"], task_force.ministries["ME"].pk
+    asked, told = "Comment on the outcome", "Answer the notice of the outcome"
+
+    def stands(user: User) -> tuple[int | None, bool, bool]:
+        text = page(visitor(user).get("/meetings/")).one("main").text
+        return menu.items(user)[0].number, asked in text, told in text
+
+    assert stands(me) == (1, True, False)
+    assert stands(people["fsc_officer"])[0] is None
+    scene.comment(meeting, task_force.ministries["ME"], "", by=me, at=at)
+    assert stands(me) == (None, False, False)
+    scene.confirm(meeting, by=people["coordinator"], at=at, is_early=True, reason="보도 일정")
+    scene.notify(meeting, by=people["coordinator"], at=at)
+    assert stands(me) == (2, False, True)  # and the decision that it leads
+    assert stands(people["coordinator"]) == (None, False, False)
+    who: dict[str, Any] = {"by": me, "at": at, "key": key()}
+    workflow.answer_notification(meeting.pk, ministry=me_pk, agrees=True, **who)
+    assert stands(me) == (1, False, False)
