@@ -247,9 +247,9 @@ def _end(meeting: Meeting) -> datetime:
 
 
 def _require_held(meeting: Meeting, at: datetime) -> None:
-    if is_before_its_day(meeting, at):
-        day = dates.day(meeting.date)
-        raise WrongState(_("The meeting is on %(day)s: its outcome can be confirmed from that day on.") % {"day": day})
+    if meeting.date is not None and is_before_its_day(meeting, at):
+        said = _("The meeting is on %(day)s: its outcome can be confirmed from that day on.")
+        raise WrongState(said % {"day": dates.day(meeting.date)})
 
 
 def _waits_for_more(meeting: Meeting, at: datetime) -> str:
