@@ -3,9 +3,10 @@
 from django.utils.translation import gettext as _
 
 from ministries.models import User
+from records import clock
 from tasks.providers import MenuItem
 
-from . import permissions
+from . import permissions, waiting
 from .models import Decision
 
 # The names of all addresses that stand under the item of the menu.
@@ -32,6 +33,8 @@ def items(user: User) -> list[MenuItem]:
 
 
 def _to_carry_out(user: User) -> int | None:
-    """How many decisions an officer's ministries have to carry out; where there are none, the menu says nothing."""
-    led = user.standing.officer_of
-    return Decision.objects.open().owed_by(led).count() or None if led else None
+    """How much waits for the person's ministries: decisions to carry out (officers), outcomes to comment on, notices to
+    answer; where there is nothing, the menu says nothing."""
+    led, own = user.standing.officer_of, user.standing.ministries
+    number = Decision.objects.open().owed_by(led).count() if led else 0
+    return number + (waiting.count(own, at=clock.now()) if own else 0) or None

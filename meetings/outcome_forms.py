@@ -20,6 +20,8 @@ class TimeForm(forms.Form):
         required=False, error_messages={"invalid": _("Enter a date and a time such as 2021-03-19T18:00.")}
     )
     version = forms.IntegerField(min_value=0, max_value=2**31)
+    has_empty = forms.BooleanField(required=False)
+    is_ahead = forms.BooleanField(required=False)
 
 
 class TextForm(forms.Form):

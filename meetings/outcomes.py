@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
-from records.models import Seal, Stream
+from records.models import Event, Seal, Stream
 from records.verify import SHORT_ROOT
 from tfportal import dates
 
@@ -30,6 +30,12 @@ from .models import (
 )
 from .registers import Entry
 
+# The verbs after which a ministry reads another draft than before; circulating once more is one where it brought texts.
+CHANGES = (
+    *("write_outcome", "circulate_outcome", "set_remarks", "add_item", "change_item", "remove_item"),
+    *("record_decision", "change_decision", "withdraw_decision"),
+)
+
 
 def owners(meeting: Meeting, decisions: Iterable[Decision]) -> set[int]:
     """Whom the outcome is notified to: who leads or supports a decision or is named by an exhortation; all who are
@@ -42,6 +48,26 @@ def owners(meeting: Meeting, decisions: Iterable[Decision]) -> set[int]:
             named = set(meeting.attendances.values_list("ministry", flat=True))
         found |= named
     return found
+
+
+def is_before_its_day(meeting: Meeting, at: datetime) -> bool:
+    """Whether the meeting was certainly not held yet."""
+    return meeting.date is not None and timezone.localdate(at) < meeting.date
+
+
+def is_undated(meeting: Meeting, at: datetime) -> bool:
+    """Whether nobody knows if it was held: it has no day, and none after which it cannot be."""
+    latest = meeting.not_after
+    return meeting.date is None and (latest is None or timezone.localdate(at) <= latest)
+
+
+def to_answer(meeting: Meeting) -> QuerySet[Comment]:
+    """The comments that wait for the office: not those whose ministry said afterwards that it has none."""
+    took_back = Comment.objects.filter(
+        meeting=OuterRef("meeting"), ministry=OuterRef("ministry"), pk__gt=OuterRef("pk"), text=""
+    )
+    rows = Comment.objects.filter(meeting=meeting, answer__isnull=True).exclude(text="")
+    return rows.exclude(Exists(took_back))
 
 
 @dataclass(frozen=True)
@@ -81,14 +107,17 @@ class Told:
 
 @dataclass(frozen=True)
 class Said:
-    """One comment with the name of its ministry."""
+    """One comment with the name of its ministry. `counts`: that it says what the ministry says now; an opinion is taken
+    back by "no comment", and that by an opinion. `is_outdated`: that the draft became another one since."""
 
     comment: Comment
     name: MinistryName
+    counts: bool = True
+    is_outdated: bool = False
 
     @property
     def waits(self) -> bool:
-        return bool(self.comment.text) and not hasattr(self.comment, "answer")
+        return self.counts and bool(self.comment.text) and not hasattr(self.comment, "answer")
 
 
 @dataclass
@@ -162,7 +191,62 @@ class Outcome:
         rows = Comment.objects.filter(meeting=self.meeting).select_related("answer", "answer__by", "by", "acting_for")
         if not self.runs:
             rows = rows.filter(ministry__in=[name.ministry_id for name in self.own])
-        return [Said(row, self.names[row.ministry_id]) for row in rows.order_by("pk")]
+        listed = list(rows.order_by("pk"))
+        last = {row.ministry_id: row for row in listed}
+        last_none = dict.fromkeys(last, 0) | {row.ministry_id: row.pk for row in listed if not row.text}
+        changed = self.changed_at if listed and not self.is_confirmed else None
+        return [
+            Said(
+                row,
+                self.names[row.ministry_id],
+                counts=row == last[row.ministry_id] or bool(row.text and last_none[row.ministry_id] < row.pk),
+                is_outdated=row == last[row.ministry_id] and changed is not None and row.at < changed,
+            )
+            for row in listed
+        ]
+
+    @property
+    def current(self) -> list[Said]:
+        """What counts."""
+        return [said for said in self.comments if said.counts]
+
+    @property
+    def earlier(self) -> list[Said]:
+        """What a ministry said before it said something else."""
+        return [said for said in self.comments if not said.counts]
+
+    @property
+    def outdated(self) -> list[Said]:
+        """What was last said by whom before the draft became another one."""
+        return [said for said in self.comments if said.is_outdated]
+
+    @cached_property
+    def changed_at(self) -> datetime | None:
+        """When what was circulated became another one for the last time."""
+        events = Event.objects.filter(stream__key=self.meeting.stream_key, verb__in=CHANGES).order_by("-seq")
+        for at, verb, rows in events.values_list("at", "verb", "data__rows"):
+            if verb != "circulate_outcome" or any(name.startswith("agendaitem/") for name in rows):
+                return at
+        return None
+
+    @cached_property
+    def early_reason(self) -> str:
+        """Why the office did not wait with the confirmation; empty where it did."""
+        confirmed = Event.objects.filter(stream__key=self.meeting.stream_key, verb="confirm_outcome")
+        return str(confirmed.values_list("data__early", flat=True).first() or "") if self.is_confirmed else ""
+
+    @property
+    def is_ahead(self) -> bool:
+        return is_before_its_day(self.meeting, self.at)
+
+    @property
+    def is_undated(self) -> bool:
+        return is_undated(self.meeting, self.at)
+
+    @cached_property
+    def unmarked(self) -> int:
+        """Of how many invited ministries nobody said whether they were there."""
+        return self.meeting.attendances.filter(is_present=None).count()
 
     @property
     def unanswered(self) -> list[Said]:
@@ -266,7 +350,8 @@ class Outcome:
     @property
     def can_confirm_now(self) -> bool:
         """Whether nothing is left to wait for."""
-        return self.is_circulated and not self.is_confirmed and not self.takes_comments and not self.unanswered
+        waits = self.takes_comments or self.unanswered or self.is_ahead or self.is_undated
+        return self.is_circulated and not self.is_confirmed and not waits
 
     def _notice(self) -> Step:
         label = _("Notified")

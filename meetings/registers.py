@@ -3,7 +3,7 @@
 Each number is the count of the list that its link opens.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
 
-from .models import Closing, Decision, DecisionKind, DecisionTask, FollowUp, Supporting
+from . import permissions
+from .models import Closing, Decision, DecisionKind, DecisionTask, FollowUp, Progress, Supporting
 from .querysets import DecisionQuerySet
 
 
@@ -42,6 +43,7 @@ class Standing(models.TextChoices):
 FILTERED = {  # what can be asked for, and which standings that are: whatever is overdue is open
     "open": (Standing.OPEN, Standing.OVERDUE),
     "overdue": (Standing.OVERDUE,),
+    "to_close": (Standing.OPEN, Standing.OVERDUE),  # of these the ones that were carried out
     "closed": (Standing.CLOSED,),
     "exhortation": (Standing.EXHORTATION,),
     "written": (Standing.WRITTEN,),
@@ -50,10 +52,13 @@ LABELS = {
     "": pgettext_lazy("decisions", "All"),
     "open": pgettext_lazy("decision", "Open"),
     "overdue": gettext_lazy("of these overdue"),
+    "to_close": gettext_lazy("of these to close"),
     "closed": pgettext_lazy("decision", "Closed"),
     "exhortation": pgettext_lazy("decisions", "Exhortations"),
     "written": pgettext_lazy("decision", "Not confirmed yet"),
 }
+
+RARE = ("written", "to_close")  # shown where there is one; the second always to the office, whose work it is
 
 
 def number_of(decision: Decision) -> str:
@@ -100,6 +105,11 @@ class Entry:
         return self.standing in FILTERED["open"]
 
     @property
+    def waits_for_closing(self) -> bool:
+        """Whether its owner says that it was carried out, and the office has not closed it."""
+        return self.is_open and self.last is not None and self.last.progress == Progress.DONE
+
+    @property
     def is_overdue(self) -> bool:
         return self.standing == Standing.OVERDUE
 
@@ -143,7 +153,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Filters:
-    """What the address asks for. A value that it does not know counts as not asked."""
+    """What the address asks for. Of a value that nobody can choose there is no decision."""
 
     meeting: str = ""
     ministry: str = ""
@@ -152,10 +162,9 @@ class Filters:
     q: str = ""
 
     @classmethod
-    def of(cls, query: Mapping[str, str], known: Mapping[str, Iterable[str]]) -> "Filters":
-        chosen = {name: query.get(name, "") for name in ("meeting", "ministry", "kind", "state")}
-        found = {name: value for name, value in chosen.items() if value in set(known[name])}
-        return cls(**found, q=" ".join(query.get("q", "").replace("\0", "").split())[:100])
+    def of(cls, query: Mapping[str, str]) -> "Filters":
+        chosen = {name: query.get(name, "")[:100] for name in ("meeting", "ministry", "kind", "state")}
+        return cls(**chosen, q=" ".join(query.get("q", "").replace("\0", "").split())[:100])
 
     @property
     def asked(self) -> dict[str, str]:
@@ -174,7 +183,8 @@ class Filters:
             (not self.meeting or str(row.meeting.no) == self.meeting)
             and (not self.ministry or self.ministry in codes)
             and (not self.kind or row.kind == self.kind)
-            and (not self.state or entry.standing in FILTERED[self.state])
+            and (not self.state or entry.standing in FILTERED.get(self.state, ()))
+            and (self.state != "to_close" or entry.waits_for_closing)
             and all(word in words for word in self.q.casefold().split())
         )
 
@@ -197,6 +207,7 @@ class Register:
     entries: list[Entry]
     filters: Filters
     names: Directory
+    runs: bool = False
 
     @cached_property
     def found(self) -> list[Entry]:
@@ -209,7 +220,7 @@ class Register:
         for state, label in LABELS.items():
             asked = replace(self.filters, state=state)
             count = sum(asked.takes(entry) for entry in self.entries)
-            if state != "written" or count:
+            if count or state not in RARE or (state == "to_close" and self.runs):
                 made.append(Number(state, str(label), count, asked.query or "?", state == self.filters.state))
         return made
 
@@ -231,9 +242,7 @@ def read(query: Mapping[str, str], *, user: User, at: datetime) -> Register:
     day = timezone.localdate(at)
     names = Directory(day)
     entries = entries_of(Decision.objects.visible_to(user).standing(), names, day)
-    register = Register(entries, Filters(), names)
-    known = {name: [value for value, _label in rows] for name, rows in register.choices.items()}
-    return replace(register, filters=Filters.of(query, known | {"state": FILTERED}))
+    return Register(entries, Filters.of(query), names, permissions.can_run_meetings(user))
 
 
 def entries_of(decisions: DecisionQuerySet, names: Directory, day: date) -> list[Entry]:

@@ -1,8 +1,9 @@
 """Where a meeting stands in words, and what about it waits for one person. Read-only."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 from ministries.directory import Directory
 from ministries.models import User
 
-from . import permissions
+from . import permissions, waiting
 from .models import AgendaItem, Attendance, Decision, Meeting, Paper, Stage
 
 LOOKS = {Stage.CONFIRMED: "st-ok", Stage.CIRCULATED: "st-sent", Stage.CANCELLED: "st-none", Stage.PREPARING: "st-draft"}
@@ -46,6 +47,14 @@ class Row:
         return is_past(self.meeting, self.today)
 
     @property
+    def lies_ahead(self) -> bool:
+        """Until its outcome is confirmed or its day has passed; a cancelled one until the day that it had."""
+        meeting = self.meeting
+        if meeting.stage is Stage.CANCELLED:
+            return meeting.date is not None and meeting.date >= self.today
+        return meeting.stage is not Stage.CONFIRMED and not self.is_held
+
+    @property
     def stand(self) -> str:
         return stand_of(self.meeting, self.today)
 
@@ -72,6 +81,12 @@ class Listing:
 
     upcoming: list[Row]
     past: list[Row]
+    open_decisions: int = 0
+
+    @property
+    def past_asks(self) -> bool:
+        """Whether something waits for the person in a meeting that is over."""
+        return any(row.jobs for row in self.past)
 
 
 def listing(user: User, *, at: datetime) -> Listing:
@@ -83,11 +98,12 @@ def listing(user: User, *, at: datetime) -> Listing:
         Row(meeting, today, items.get(meeting.pk, 0), decisions.get(meeting.pk, 0), jobs.get(meeting.pk, []))
         for meeting in meetings
     ]
-    ahead = [row for row in rows if not row.is_held and row.meeting.stage in (Stage.PREPARING, Stage.CIRCULATED)]
+    ahead = [row for row in rows if row.lies_ahead]
     over = [row for row in rows if row not in ahead]
     return Listing(
         sorted(ahead, key=lambda row: (row.meeting.date or date.max, row.meeting.no)),
         sorted(over, key=lambda row: (row.meeting.date or date.min, row.meeting.no), reverse=True),
+        Decision.objects.visible_to(user).open().count(),
     )
 
 
@@ -102,14 +118,17 @@ def _decisions(meetings: Sequence[Meeting], user: User) -> dict[int, int]:
 
 
 def jobs_of(meetings: Sequence[Meeting], user: User, *, at: datetime) -> dict[int, list[Job]]:
-    """What waits for the person before each meeting (primary key): of its ministries, else of the office. Nothing of
-    meetings that are over."""
+    """What waits for the person before each meeting (primary key): of its ministries, else of the office; of meetings
+    that are over what their outcomes ask of its ministries."""
     today = timezone.localdate(at)
     open_ones = [row for row in meetings if row.stage is Stage.PREPARING and not is_past(row, today)]
     found: dict[int, list[Job]] = {}
     for row in open_ones:
         found[row.pk] = _office(row) if permissions.can_run_meetings(user) else []
-    if not found:
+    if own := user.standing.ministries:
+        for pk, job in _outcomes([row for row in meetings if row.circulated_at is not None], own, at):
+            found.setdefault(pk, []).append(job)
+    if not open_ones:
         return found
     if permissions.can_run_meetings(user):
         for pk, job in _unnamed(open_ones):
@@ -164,6 +183,30 @@ def _delegates(meetings: Sequence[Meeting], user: User, today: date) -> list[tup
         whose = names[row.ministry_id].abbr if several else ""
         jobs.append((row.meeting_id, Job(_("Name your delegate"), url, whose, is_delegate=True)))
     return jobs
+
+
+def _outcomes(meetings: Sequence[Meeting], own: Collection[int], at: datetime) -> list[tuple[int, Job]]:
+    """The outcomes that the person's own ministries can comment on, and the notices that they have not answered."""
+    if not meetings:
+        return []
+    by_pk = {row.pk: row for row in meetings}
+    several, names = len(own) > 1, Directory(timezone.localdate(at))
+    asked: list[tuple[Any, str, str]] = [
+        *((row, _("Comment on the outcome"), "#comments") for row in waiting.requests(own, at=at)),
+        *((row, _("Answer the notice of the outcome"), "") for row in waiting.notices(own)),
+    ]
+    return [
+        (
+            row.meeting_id,
+            Job(
+                text,
+                reverse("show_outcome", args=[by_pk[row.meeting_id].no]) + anchor,
+                names[row.ministry_id].abbr if several else "",
+            ),
+        )
+        for row, text, anchor in asked
+        if row.meeting_id in by_pk
+    ]
 
 
 def _papers(meetings: Sequence[Meeting], user: User, today: date) -> list[tuple[int, Job]]:

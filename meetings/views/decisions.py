@@ -146,7 +146,7 @@ def close_decision(request: Request, pk: int) -> HttpResponse:
     entry = get_decision(request, pk)
 
     def close() -> None:
-        seen = max(posted_number(request.POST, "seen"), 0)
+        seen = posted_number(request.POST, "seen")  # what is no number is no follow-up that the page showed
         workflow.close_decision(entry.decision.pk, seen=seen, reason=_text(request, "reason"), **who(request))
 
     return _do(request, pk, "close", close, _("%(number)s is closed.") % {"number": entry.number})

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid5
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ministries.models import Ministry
 from records.errors import Conflict, Invalid, Refused
-from tasks.forms import posted_number, problems_of_forms
+from tasks.forms import posted_key, posted_number, problems_of_forms
+from tfportal import dates
 from tfportal.http import Request
 
 from .. import outcomes, permissions, workflow
@@ -40,14 +42,16 @@ def _show(request: Request, meeting: Meeting, error: Refused | None = None, refu
     return show(request, "meetings/show_outcome.html", meeting, context, error=error)
 
 
-def _do(request: Request, no: int, refused: str, verb: Callable[[Meeting], object], said: str) -> HttpResponse:
+def _do(
+    request: Request, no: int, refused: str, verb: Callable[[Meeting], object], said: str | Callable[[], str]
+) -> HttpResponse:
     """One verb of the page, and back to it; after a refusal the page with what was typed."""
     meeting = get_meeting(request, no)
     try:
         verb(meeting)
     except REFUSED as error:
         return _show(request, get_meeting(request, no), error, refused)
-    messages.success(request, said)
+    messages.success(request, said if isinstance(said, str) else said())
     return redirect("show_outcome", no=no)
 
 
@@ -65,15 +69,21 @@ def write_outcome(request: Request, no: int) -> HttpResponse:
 @require_POST
 @only_office
 def circulate_outcome(request: Request, no: int) -> HttpResponse:
-    """Circulates the draft for comments until a time, or gives another time."""
+    """Keeps what was typed and circulates it for comments until a time, or gives another time."""
+    form = TimeForm(request.POST)
 
     def circulate(meeting: Meeting) -> None:
-        form = TimeForm(request.POST)
         if not form.is_valid():
             raise Invalid(problems_of_forms(form))
-        workflow.circulate_outcome(meeting.pk, **form.cleaned_data, **who(request))
+        # The page's other button saves under the same key: another deed.
+        given = who(request) | {"key": uuid5(posted_key(request.POST), "circulate")}
+        workflow.circulate_outcome(meeting.pk, texts=posted_texts(request.POST), **form.cleaned_data, **given)
 
-    return _do(request, no, "circulate", circulate, _("The invited ministries can comment until then."))
+    def said() -> str:
+        until = dates.moment(form.cleaned_data["comments_until"], year=False)
+        return _("The invited ministries can comment until %(when)s.") % {"when": until}
+
+    return _do(request, no, "text", circulate, said)
 
 
 @require_POST

@@ -7,18 +7,20 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from ministries.models import User
 from records.chain import sha256
 from records.errors import Conflict, Forbidden, Invalid, WrongState
 from records.models import Receipt, Seal, Stream
 from records.receipts import once
+from tfportal import dates
 from tfportal.language import normalise
 
 from ..contents import sealed_rows
 from ..models import AgendaItem, Comment, CommentAnswer, Decision, Meeting, Notification, NotificationAnswer
 from ..notices import outcome as notices
-from ..outcomes import owners
+from ..outcomes import is_before_its_day, is_undated, owners, to_answer
 from ..transitions import permit
 from .common import locked_meeting, problem_of, receipt_of, refuse, require_version, tell
 
@@ -48,15 +50,15 @@ def write_outcome(meeting_id: int, texts: Sequence[Written], *, by: User, at: da
             meeting = locked_meeting(meeting_id)
             holder = permit(attempt.verb, meeting, by=by, at=at)
             changed = _changed(meeting, posted)
-            for item in changed:
-                item.version += 1
-                item.save(update_fields=("outcome_ko", "outcome_en", "version"))
+            if not changed:
+                raise Invalid({"__all__": [_("None of the texts is another one.")]})
+            _keep(changed)
             tell(attempt, meeting, meeting, rows=changed, acting_for=holder)
     return receipt_of(attempt)
 
 
 def _changed(meeting: Meeting, posted: list[list[Any]]) -> list[AgendaItem]:
-    """The items with their new texts; raises Invalid where one cannot be kept or none differs."""
+    """The items whose texts differ, with their new ones; raises Invalid where one cannot be kept."""
     items = {item.pk: item for item in AgendaItem.objects.filter(meeting=meeting)}
     problems: dict[str, list[str]] = {}
     changed = []
@@ -71,33 +73,80 @@ def _changed(meeting: Meeting, posted: list[list[Any]]) -> list[AgendaItem]:
         item.outcome_ko, item.outcome_en = ko, en
         changed.append(item)
     refuse(problems)
-    if not changed:
-        raise Invalid({"__all__": [_("None of the texts is another one.")]})
     return changed
 
 
+def _keep(items: Sequence[AgendaItem]) -> None:
+    for item in items:
+        item.version += 1
+        item.save(update_fields=("outcome_ko", "outcome_en", "version"))
+
+
 def circulate_outcome(
-    meeting_id: int, *, by: User, at: datetime, key: UUID, version: int, comments_until: datetime | None
+    meeting_id: int,
+    *,
+    by: User,
+    at: datetime,
+    key: UUID,
+    version: int,
+    comments_until: datetime | None,
+    texts: Sequence[Written] = (),
+    has_empty: bool = False,
+    is_ahead: bool = False,
 ) -> Receipt:
-    """의견조회: the invited ministries read the draft and comment until then. Once more: with another time."""
-    body = [version, comments_until and comments_until.timestamp()]
+    """의견조회: the invited ministries read the draft and comment until then. Once more: with another time.
+
+    `texts`: what the page held of the items, kept by the same press, so that nothing but what was typed is circulated.
+    The first time, items of which nothing is said need `has_empty`, a meeting that was not held yet `is_ahead`."""
+    posted = [text.body() for text in sorted(texts, key=lambda text: text.item)]
+    body = [version, comments_until and comments_until.timestamp(), posted, has_empty, is_ahead]
     with once("circulate_outcome", by=by, at=at, key=key, target=f"meeting/{meeting_id}", body=body) as attempt:
         if not attempt.repeated:
             meeting = locked_meeting(meeting_id)
             holder = permit(attempt.verb, meeting, by=by, at=at)
             require_version(meeting, version)
-            refuse({"comments_until": _time_problems(meeting, comments_until, at)})
-            if not (meeting.items.exists() or meeting.decisions.standing().exists()):
-                raise Invalid({"__all__": [_("There is nothing to circulate: neither an agenda item nor a decision.")]})
-            if not meeting.attendances.exists():
-                raise Invalid({"__all__": [_("Nobody is invited to this meeting yet.")]})
+            changed = _changed(meeting, posted)
+            _keep(changed)
+            refuse({"comments_until": _time_problems(meeting, comments_until, at)} | _reasons_not_to_circulate(meeting))
+            if meeting.circulated_at is None:
+                refuse(_unasked(meeting, at, has_empty=has_empty, is_ahead=is_ahead))
             meeting.circulated_at = meeting.circulated_at or at
             meeting.comments_until = comments_until
             meeting.version += 1
             meeting.save(update_fields=("circulated_at", "comments_until", "version"))
-            event = tell(attempt, meeting, meeting, rows=[meeting], acting_for=holder)
+            event = tell(attempt, meeting, meeting, rows=[meeting, *changed], acting_for=holder)
             notices.circulated(meeting, by=by, event=event)
     return receipt_of(attempt)
+
+
+def _reasons_not_to_circulate(meeting: Meeting) -> dict[str, list[str]]:
+    if not meeting.attendances.exists():
+        return {"__all__": [_("Nobody is invited to this meeting yet.")]}
+    is_written = meeting.items.exclude(outcome_ko="", outcome_en="").exists()
+    if not (is_written or meeting.decisions.standing().exists()):
+        return {"__all__": [_("There is nothing to circulate: no text of an agenda item and no decision.")]}
+    return {}
+
+
+def _unasked(meeting: Meeting, at: datetime, *, has_empty: bool, is_ahead: bool) -> dict[str, list[str]]:
+    """What has to be ticked before the draft goes out for the first time."""
+    problems = {}
+    if not has_empty and (empty := empty_items(meeting)):
+        said = ngettext(
+            "Of %(n)d agenda item nothing is written or decided. Write it, or tick this.",
+            "Of %(n)d agenda items nothing is written or decided. Write it, or tick this.",
+            empty,
+        )
+        problems["has_empty"] = [said % {"n": empty}]
+    if not is_ahead and is_before_its_day(meeting, at):
+        problems["is_ahead"] = [_("The meeting has not been held yet. Tick this to circulate its outcome before.")]
+    return problems
+
+
+def empty_items(meeting: Meeting) -> int:
+    """How many items say nothing: neither a text nor a decision."""
+    decided = Decision.objects.standing().filter(meeting=meeting, item__isnull=False).values("item")
+    return meeting.items.filter(outcome_ko="", outcome_en="").exclude(pk__in=decided).count()
 
 
 def _time_problems(meeting: Meeting, until: datetime | None, at: datetime) -> list[str]:
@@ -165,8 +214,9 @@ def confirm_outcome(
     meeting_id: int, *, by: User, at: datetime, key: UUID, head_seq: int, is_early: bool = False, reason: str = ""
 ) -> Receipt:
     """확정: seals what the meeting's tables hold and closes them for ever. `head_seq` is the sequence that the page
-    showed: Conflict where the meeting moved since. While the time for comments runs it needs `is_early` and a reason;
-    a comment that nobody answered refuses it in any case."""
+    showed: Conflict where the meeting moved since. While the time for comments runs, and where nobody knows on which
+    day the meeting is, it needs `is_early` and a reason; before the meeting's day, and while a comment waits for an
+    answer, it is refused in any case."""
     reason = normalise(reason)
     body = [head_seq, is_early, reason]
     with once("confirm_outcome", by=by, at=at, key=key, target=f"meeting/{meeting_id}", body=body) as attempt:
@@ -176,14 +226,16 @@ def confirm_outcome(
             stream = attempt.lock_head(meeting.stream_key)
             if stream.head_seq != head_seq:
                 raise Conflict(_("The meeting changed since you opened this page. Look at it again, then confirm."))
-            refuse(_reasons_to_wait(meeting, at, is_early=is_early, reason=reason))
+            _require_held(meeting, at)
+            waits = _waits_for_more(meeting, at)
+            refuse(_reasons_to_wait(meeting, waits, is_early=is_early, reason=reason))
             meeting.frozen_at = at
             meeting.version += 1
             meeting.save(update_fields=("frozen_at", "version"))
             # The rows as they stand now that nothing can change them any more, with the moment that closed them.
             manifest = {"format": MANIFEST_FORMAT, "meeting": meeting.no, "rows": sealed_rows(meeting)}
             root = sha256(manifest)
-            more = {"early": reason} if at <= _end(meeting) else {}
+            more = {"early": reason} if waits else {}
             tell(attempt, meeting, meeting, rows=[meeting], acting_for=holder, root=root, **more)
             Seal.objects.create(stream=stream, manifest=manifest, root=root, format=MANIFEST_FORMAT, at=at, by=by)
     return receipt_of(attempt)
@@ -194,14 +246,29 @@ def _end(meeting: Meeting) -> datetime:
     return meeting.comments_until
 
 
-def _reasons_to_wait(meeting: Meeting, at: datetime, *, is_early: bool, reason: str) -> dict[str, list[str]]:
-    if unanswered := meeting.comments.exclude(text="").filter(answer__isnull=True).count():
+def _require_held(meeting: Meeting, at: datetime) -> None:
+    if meeting.date is not None and is_before_its_day(meeting, at):
+        said = _("The meeting is on %(day)s: its outcome can be confirmed from that day on.")
+        raise WrongState(said % {"day": dates.day(meeting.date)})
+
+
+def _waits_for_more(meeting: Meeting, at: datetime) -> str:
+    """Why the confirmation comes early, as the message at its tick; empty where nothing is left to wait for."""
+    if at <= _end(meeting):
+        return _("The time for comments still runs. Tick this to confirm before it ends.")
+    if is_undated(meeting, at):
+        return _("Nobody knows on which day the meeting is held. Tick this to confirm its outcome all the same.")
+    return ""
+
+
+def _reasons_to_wait(meeting: Meeting, waits: str, *, is_early: bool, reason: str) -> dict[str, list[str]]:
+    if unanswered := to_answer(meeting).count():
         said = _("Answer all comments first: %(n)d wait for an answer.") % {"n": unanswered}
         return {"__all__": [said]}
-    if at > _end(meeting):
+    if not waits:
         return {}
     if not is_early:
-        return {"is_early": [_("The time for comments still runs. Tick this to confirm before it ends.")]}
+        return {"is_early": [waits]}
     return {"reason": problem_of(reason, empty=_("Say why you do not wait."), limit=REASON_LIMIT)}
 
 

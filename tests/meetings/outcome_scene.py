@@ -110,9 +110,11 @@ def fresh(meeting: Meeting) -> Meeting:
     return Meeting.objects.get(pk=meeting.pk)
 
 
-def circulate(meeting: Meeting, *, by: User, at: datetime = CIRCULATED, until: datetime = UNTIL) -> Meeting:
+def circulate(
+    meeting: Meeting, *, by: User, at: datetime = CIRCULATED, until: datetime = UNTIL, **more: Any
+) -> Meeting:
     version = fresh(meeting).version
-    workflow.circulate_outcome(meeting.pk, by=by, at=at, key=key(), version=version, comments_until=until)
+    workflow.circulate_outcome(meeting.pk, by=by, at=at, key=key(), version=version, comments_until=until, **more)
     return fresh(meeting)
 
 

@@ -193,7 +193,7 @@ def test_the_approver_does_not_let_it_through_either(task_force, reports, fsc_of
     meeting = scene.planned(task_force, no=7)
     fsc = task_force.ministries["FSC"]
     scene.record(meeting, "기한 앞당김", by=coordinator, lead=fsc, due_on=date(2021, 4, 9), tasks=["FSC-01"])
-    scene.confirm(scene.circulate(meeting, by=coordinator), by=coordinator)
+    scene.confirm(scene.circulate(meeting, by=coordinator, has_empty=True), by=coordinator)
     with pytest.raises(Invalid, match="7-01"):
         builders.sign_off(reports["FSC-01"], by=fsc_approver, at=AT)
 
@@ -203,7 +203,7 @@ def test_another_ministrys_decision_is_no_reason(task_force, reports, coordinato
     meeting = scene.planned(task_force, no=7)
     motie = task_force.ministries["MOTIE"]
     scene.record(meeting, "협의", by=coordinator, lead=motie, due_on=date(2021, 4, 9), tasks=["ME-01"])
-    scene.confirm(scene.circulate(meeting, by=coordinator), by=coordinator)
+    scene.confirm(scene.circulate(meeting, by=coordinator, has_empty=True), by=coordinator)
     assert refusal(reports["ME-01"]) == ""
 
 
@@ -283,9 +283,11 @@ def test_the_board_counts_what_is_overdue(meeting, coordinator, reader, domain_t
     assert not page(visitor(coordinator).get("/board/")).all("a", id="j-decisions")
 
 
-def test_the_menu_counts_what_an_officer_has_to_carry_out(meeting, me_officer, fsc_officer, coordinator, domain_time):
+def test_the_menu_counts_what_waits_for_a_ministry(meeting, me_officer, fsc_officer, coordinator, domain_time):
+    """The decision that it carries out, and the notice that it has not answered."""
+
     def number(user: Any) -> str:
         link = page(visitor(user).get("/decisions/")).one("nav", class_="gnb").one("a", href="/meetings/")
         return "".join(row.text for row in link.all("b"))
 
-    assert [number(user) for user in (me_officer, fsc_officer, coordinator)] == ["1", "", ""]
+    assert [number(user) for user in (me_officer, fsc_officer, coordinator)] == ["2", "", ""]

@@ -1,7 +1,7 @@
 """An outcome from its draft to its answers: every refusal of its verbs, the seal, what the triggers refuse, the mails."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -56,6 +56,40 @@ def _empty(it: TaskForce) -> Meeting:
 @place("uninvited")
 def _uninvited(it: TaskForce) -> Meeting:
     return scene.decided(it, invited="")
+
+
+@place("silent agenda")
+def _silent_agenda(it: TaskForce) -> Meeting:
+    """Two items of which nothing is written or decided."""
+    return scene.planned(it)
+
+
+def _on(meeting: Meeting, day: date | None) -> Meeting:
+    """The same meeting on another day; nothing in its chain tells of it."""
+    Meeting.objects.filter(pk=meeting.pk).update(date=day)
+    return scene.fresh(meeting)
+
+
+@place("ahead")
+def _ahead(it: TaskForce) -> Meeting:
+    return _on(scene.decided(it), date(2021, 2, 23))
+
+
+@place("circulated ahead")
+def _circulated_ahead(it: TaskForce) -> Meeting:
+    return _on(_circulated(it), date(2021, 2, 23))
+
+
+@place("circulated undated")
+def _circulated_undated(it: TaskForce) -> Meeting:
+    return _on(_circulated(it), None)
+
+
+@place("taken back")
+def _taken_back(it: TaskForce) -> Meeting:
+    meeting = _commented(it)
+    scene.comment(meeting, it.ministries["ME"], "", by=it.people["me_officer"])
+    return meeting
 
 
 @place("circulated")
@@ -115,10 +149,13 @@ def _text(ko: str, version: int = 0) -> Call:
     return call
 
 
-def _time(until: Any, version: int | None = None) -> Call:
+def _time(until: Any, version: int | None = None, text: str = "", **more: Any) -> Call:
+    """`text`: what the same press says of the first item."""
+
     def call(meeting: Meeting, it: TaskForce, who: dict[str, Any]) -> object:
         seen = scene.fresh(meeting).version if version is None else version
-        return workflow.circulate_outcome(meeting.pk, version=seen, comments_until=until, **who)
+        texts = [Written(item.pk, item.version, text, "") for item in meeting.items.all()[:1] if text]
+        return workflow.circulate_outcome(meeting.pk, version=seen, comments_until=until, texts=texts, **more, **who)
 
     return call
 
@@ -153,6 +190,7 @@ def _agrees(code: str, agrees: bool | None, text: str = "") -> Call:
 
 LATE = UNTIL + timedelta(microseconds=1)
 LONG = "가" * 3001
+UNTOLD = "done, of a meeting whose day the test changed beside its chain"
 # place, who, when, what is called, what comes of it: a refusal, with the field where it is Invalid; None: it is done.
 TABLE: list[tuple[str, str, Any, Call, type[Refused] | str | None]] = [
     ("writing", "coordinator", CIRCULATED, _text("ㅇ 논의함"), None),
@@ -167,6 +205,21 @@ TABLE: list[tuple[str, str, Any, Call, type[Refused] | str | None]] = [
     ("writing", "coordinator", CIRCULATED, _time(UNTIL), None),
     ("circulated", "coordinator", DURING, _time(UNTIL + timedelta(days=1)), None),
     ("circulated", "coordinator", DURING, _time(UNTIL), "comments_until"),
+    ("silent agenda", "coordinator", CIRCULATED, _time(UNTIL), "__all__"),
+    ("silent agenda", "coordinator", CIRCULATED, _time(UNTIL, has_empty=True), "__all__"),
+    ("silent agenda", "coordinator", CIRCULATED, _time(UNTIL, text="ㅇ 논의함"), "has_empty"),
+    ("silent agenda", "coordinator", CIRCULATED, _time(UNTIL, text="ㅇ 논의함", has_empty=True), None),
+    ("silent agenda", "coordinator", CIRCULATED, _time(None, text="ㅇ 논의함", has_empty=True), "comments_until"),
+    ("writing", "coordinator", CIRCULATED, _time(UNTIL, text=LONG), "ko-"),
+    ("ahead", "coordinator", CIRCULATED, _time(UNTIL), "is_ahead"),
+    ("ahead", "coordinator", CIRCULATED, _time(UNTIL, is_ahead=True), UNTOLD),
+    ("circulated ahead", "coordinator", DURING, _confirms(is_early=True, reason="보도 일정"), WrongState),
+    ("circulated ahead", "coordinator", kst(2021, 2, 22, 23), _confirms(), WrongState),
+    ("circulated ahead", "coordinator", kst(2021, 2, 23, 0), _confirms(), UNTOLD),
+    ("circulated undated", "coordinator", CONFIRMED, _confirms(), "is_early"),
+    ("circulated undated", "coordinator", CONFIRMED, _confirms(is_early=True), "reason"),
+    ("circulated undated", "coordinator", CONFIRMED, _confirms(is_early=True, reason="서면 회의"), UNTOLD),
+    ("taken back", "coordinator", CONFIRMED, _confirms(), None),
     ("writing", "coordinator", CIRCULATED, _time(CIRCULATED), "comments_until"),
     ("writing", "coordinator", CIRCULATED, _time(None), "comments_until"),
     ("writing", "coordinator", CIRCULATED, _time(UNTIL, version=9), Conflict),
@@ -230,15 +283,16 @@ def test_a_verb_of_the_outcome(task_force, where, who, when, call, wanted):
     meeting = PLACES[where](task_force)
     before = Event.objects.count()
     args = {"by": task_force.people[who], "at": when, "key": key()}
-    if wanted is None:
+    if wanted in (None, UNTOLD):
         call(meeting, task_force, args)
         assert Event.objects.count() == before + 1
-        assert where == "empty" or scene.differences(meeting) == []
+        assert wanted == UNTOLD or scene.differences(meeting) == []
         return
     with pytest.raises(Invalid if isinstance(wanted, str) else wanted) as caught:
         call(meeting, task_force, args)
     assert Event.objects.count() == before
     if isinstance(wanted, str) and isinstance(caught.value, Invalid):
+        assert not AgendaItem.objects.exclude(outcome_ko="").exists()
         assert [name for name in caught.value.problems if name.startswith(wanted)] == list(caught.value.problems)
 
 
@@ -278,12 +332,15 @@ def test_whom_an_exhortation_names_is_all_that_it_tells(task_force, coordinator)
     meeting = scene.planned(task_force)
     they = task_force.ministries
     scene.record(meeting, "과제를 발굴", by=coordinator, supporting=[they["MSIT"]])
-    scene.notify(scene.confirm(scene.circulate(meeting, by=coordinator), by=coordinator), by=coordinator)
+    circulated = scene.circulate(meeting, by=coordinator, has_empty=True)
+    scene.notify(scene.confirm(circulated, by=coordinator), by=coordinator)
     assert [row.ministry for row in Notification.objects.all()] == [they["MSIT"]]
 
 
 def test_where_nothing_was_decided_nobody_is_notified(task_force, coordinator):
-    meeting = scene.confirm(scene.circulate(scene.planned(task_force), by=coordinator), by=coordinator)
+    meeting = scene.planned(task_force)
+    texts = [Written(item.pk, item.version, "ㅇ 논의함", "") for item in meeting.items.all()]
+    scene.confirm(scene.circulate(meeting, by=coordinator, texts=texts), by=coordinator)
     with pytest.raises(WrongState):
         scene.notify(meeting, by=coordinator)
 
@@ -321,3 +378,15 @@ def test_agreeing_owes_no_mail(task_force):
     assert not Notice.objects.filter(purpose=Purpose.OUTCOME_OBJECTED).exists()
     assert NotificationAnswer.objects.get().agrees
     assert not CommentAnswer.objects.exists()
+
+
+def test_one_press_keeps_the_texts_and_circulates_them(task_force, coordinator):
+    """One event, which holds both; the same press again is the first answer."""
+    meeting, sent = scene.planned(task_force), key()
+    texts = [Written(item.pk, 0, f"ㅇ {item.order}", "") for item in meeting.items.order_by("order")]
+    form: dict[str, Any] = {"version": meeting.version, "comments_until": UNTIL, "texts": texts, "key": sent}
+    first = workflow.circulate_outcome(meeting.pk, by=coordinator, at=CIRCULATED, **form)
+    assert workflow.circulate_outcome(meeting.pk, by=coordinator, at=CIRCULATED, **form) == first
+    assert [row.outcome_ko for row in meeting.items.order_by("order")] == ["ㅇ 1", "ㅇ 2"]
+    assert {name.split("/")[0] for name in Event.objects.latest("pk").data["rows"]} == {"meeting", "agendaitem"}
+    assert scene.differences(meeting) == []

@@ -1,12 +1,16 @@
 """The page of an outcome, as each reader sees it, and what its forms keep of what was typed."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from meetings import menu, workflow
 from meetings.models import Comment, Meeting
+from meetings.workflow import Written
 from ministries.models import User
 from records.models import Seal
+from tests.builders import key
 from tests.cast import TaskForce
 from tests.pages import dead_links, filled, form, page, visitor
 
@@ -153,3 +157,116 @@ def test_no_link_leads_nowhere(task_force, people, at, place, name):
         answer = browser.get(address)
         if answer.status_code == 200:
             assert dead_links(browser, answer, known=known) == [], address
+
+
+def test_what_was_typed_is_circulated_or_still_there(task_force, people, at):
+    """Refused for want of a time nothing is kept and everything is in the page; then one press does both, and says
+    until when."""
+    meeting = scene.planned(task_force)
+    first, second = meeting.items.order_by("order")
+    browser, address = visitor(people["coordinator"]), f"{PAGE}circulate/"
+    sent = filled(page(browser.get(PAGE)), f"{PAGE}text/") | {f"ko-{first.pk}": ["ㅇ 점검함"]}
+    answer = browser.post(address, sent)
+    assert answer.status_code == 422
+    found = page(answer)
+    assert found.one("p", id="comments_until-error").text
+    assert found.one("textarea", id=f"ko-{first.pk}").raw_text.strip() == "ㅇ 점검함"
+    again = filled(found, f"{PAGE}text/") | {"comments_until": ["2021-04-01T18:00"]}
+    answer = browser.post(address, again)
+    found = page(answer)
+    assert (answer.status_code, found.one("p", id="has_empty-error").text.split()[1]) == (422, "1")
+    assert found.one("textarea", id=f"ko-{first.pk}").raw_text.strip() == "ㅇ 점검함"
+    answer = browser.post(address, filled(found, f"{PAGE}text/") | {"has_empty": ["yes"]}, follow=True)
+    assert "Apr 2021" in answer.content.decode() or "1 Apr" in answer.content.decode()
+    first.refresh_from_db()
+    assert first.outcome_ko == "ㅇ 점검함"
+    assert scene.fresh(meeting).circulated_at is not None
+
+
+def test_before_the_meeting_nothing_is_confirmed(task_force, people, at):
+    """The page says on which day it can be, and has no form."""
+    meeting = bring("circulated", task_force, at)
+    Meeting.objects.filter(pk=meeting.pk).update(date=at.date() + timedelta(days=7))
+    found = page(visitor(people["coordinator"]).get(f"{PAGE}confirm/"))
+    assert found.all("form", id="confirm") == []
+    assert "can be confirmed from that day on" in found.text
+
+
+def test_the_confirmation_says_who_was_there(task_force, people, at):
+    meeting = bring("circulated", task_force, at)
+    meeting.attendances.filter(ministry=task_force.ministries["ME"]).update(is_present=True)
+    text = page(visitor(people["coordinator"]).get(f"{PAGE}confirm/")).one("main").text
+    assert "1/3" in text
+    assert "Of 2 invited ministries nobody marked" in text
+
+
+def test_a_draft_that_changed_after_an_answer_says_so(task_force, people, at):
+    """To the office on both pages and to the ministry that answered; not to who answered since."""
+    meeting = bring("circulated", task_force, at)
+    scene.comment(meeting, task_force.ministries["ME"], "", by=people["me_officer"], at=at)
+    before = {name: visitor(people[name]).get(PAGE).content.decode() for name in ("coordinator", "me_officer")}
+    item, later = meeting.items.order_by("order")[0], at + timedelta(minutes=1)
+    texts = [Written(item.pk, item.version, "ㅇ 달라짐", "")]
+    workflow.write_outcome(meeting.pk, texts, by=people["coordinator"], at=later, key=key())
+    assert "Draft changed since" not in before["coordinator"]
+    assert "after your answer" not in before["me_officer"]
+    office = visitor(people["coordinator"])
+    assert "Draft changed since" in office.get(PAGE).content.decode()
+    assert "after these ministries answered" in office.get(f"{PAGE}confirm/").content.decode()
+    assert "after your answer" in visitor(people["me_officer"]).get(PAGE).content.decode()
+    scene.comment(meeting, task_force.ministries["ME"], "", by=people["me_officer"], at=later + timedelta(minutes=1))
+    assert "Draft changed since" not in office.get(PAGE).content.decode()
+
+
+def test_the_last_word_of_a_ministry_counts(task_force, people, at):
+    """An opinion that was taken back stands below and waits for nobody."""
+    meeting = bring("commented", task_force, at)
+    scene.comment(meeting, task_force.ministries["ME"], "", by=people["me_officer"], at=at)
+    found = page(visitor(people["coordinator"]).get(PAGE))
+    assert found.one("h2", id="comments").one("span", class_="num").text == "1"
+    assert TEXT in found.one("details", class_="earlier").text
+    assert "heard 1 of 3" in found.one("ol", class_="way").text
+    assert "to answer" not in found.one("ol", class_="way").text
+
+
+def test_why_nobody_waited_is_read_afterwards(task_force, people, at):
+    meeting = bring("circulated", task_force, at)
+    scene.confirm(meeting, by=people["coordinator"], at=at, is_early=True, reason="보도 일정")
+    assert "보도 일정" in visitor(people["coordinator"]).get(PAGE).content.decode()
+
+
+def test_a_cancelled_meeting_has_no_outcome(task_force, people, at):
+    meeting = scene.planned(task_force)
+    Meeting.objects.filter(pk=meeting.pk).update(cancelled_at=at)
+    text = page(visitor(people["coordinator"]).get(PAGE)).one("main").text
+    assert "This meeting was cancelled." in text
+    assert "Circulated for comments" not in text
+
+
+def test_a_ministry_acknowledges_in_its_own_words(task_force, people, at):
+    bring("notified", task_force, at)
+    found = page(visitor(people["me_officer"]).get(PAGE))
+    assert found.one("button", value="yes").text == "Acknowledge"
+
+
+def test_what_an_outcome_asks_of_a_ministry(task_force, people, at):
+    """In its list of meetings and in the number of the menu, until it answered; nothing of it to others."""
+    meeting = bring("circulated", task_force, at)
+    me, me_pk = people["me_officer"], task_force.ministries["ME"].pk
+    asked, told = "Comment on the outcome", "Answer the notice of the outcome"
+
+    def stands(user: User) -> tuple[int | None, bool, bool]:
+        text = page(visitor(user).get("/meetings/")).one("main").text
+        return menu.items(user)[0].number, asked in text, told in text
+
+    assert stands(me) == (1, True, False)
+    assert stands(people["fsc_officer"])[0] is None
+    scene.comment(meeting, task_force.ministries["ME"], "", by=me, at=at)
+    assert stands(me) == (None, False, False)
+    scene.confirm(meeting, by=people["coordinator"], at=at, is_early=True, reason="보도 일정")
+    scene.notify(meeting, by=people["coordinator"], at=at)
+    assert stands(me) == (2, False, True)  # and the decision that it leads
+    assert stands(people["coordinator"]) == (None, False, False)
+    who: dict[str, Any] = {"by": me, "at": at, "key": key()}
+    workflow.answer_notification(meeting.pk, ministry=me_pk, agrees=True, **who)
+    assert stands(me) == (1, False, False)

@@ -46,11 +46,11 @@ def send(user: Any, address: str, **more: Any) -> Any:
 
 def test_the_list_tells_what_lies_ahead_and_what_is_over(meeting, task_force, coordinator):
     scene.planned(coordinator, AT, 1, date=date(2021, 1, 13), round_id=task_force.round_1.pk)
-    scene.cancel(scene.planned(coordinator, AT, 3, date=LATER), coordinator, AT)
+    cancelled = scene.cancel(scene.planned(coordinator, AT, 3, date=LATER), coordinator, AT)
     ahead, over = get(coordinator, "/meetings/").all("table")
-    assert [row.one("th").text for row in ahead.one("tbody").all("tr")] == [meeting.name_en]
-    assert [row.one("span", class_="state st-none").text for row in over.one("tbody").all("tr")[:1]] == ["Cancelled"]
-    assert [row.one("th").text[:5] for row in over.one("tbody").all("tr")] == ["Third", "First"]
+    assert [row.one("th").text for row in ahead.one("tbody").all("tr")] == [meeting.name_en, cancelled.name_en]
+    assert [row.one("span", class_="state st-none").text for row in ahead.one("tbody").all("tr")[1:]] == ["Cancelled"]
+    assert [row.one("th").text[:5] for row in over.one("tbody").all("tr")] == ["First"]
     assert "Held" in over.text
 
 

@@ -45,12 +45,15 @@ def test_who_sees_which_decisions(meeting, task_force, coordinator, reader, me_o
         ("?ministry=ME&state=open", ["1-01"]),
         ("?kind=exhortation", ["1-03"]),
         ("?meeting=1", ["1-01", "1-02", "1-03"]),
-        ("?meeting=9", ["1-01", "1-02", "1-03"]),
+        ("?meeting=9", []),
+        ("?ministry=FSC", []),
+        ("?state=to_close", []),
         ("?q=충전", ["1-01"]),
         ("?q=me-01", ["1-01"]),
         ("?q=1-02", ["1-02"]),
         ("?q=%00", ["1-01", "1-02", "1-03"]),
-        ("?state=x&kind=y", ["1-01", "1-02", "1-03"]),
+        ("?state=x", []),
+        ("?kind=y", []),
     ],
 )
 def test_the_filters(meeting, coordinator, domain_time, query, wanted):
@@ -62,7 +65,7 @@ def test_each_number_is_the_count_of_its_list(meeting, me_officer, coordinator, 
     close(1, "확인", by=coordinator)
     browser = visitor(coordinator)
     links = page(browser.get(f"/decisions/{query}")).one("dl", class_="counts").all("a")
-    assert len(links) == 5
+    assert len(links) == 6
     for link in links:
         found = page(browser.get(link["href"]))
         rows = [row for table in found.all("table") for row in table.one("tbody").all("tr")]
@@ -141,3 +144,20 @@ def test_what_came_meanwhile_is_shown_before_it_is_closed(meeting, me_officer, c
 
 def test_a_number_beyond_the_database_is_nowhere(coordinator, domain_time):
     assert visitor(coordinator).get(f"/decisions/{2**70}/").status_code == 404
+
+
+def test_what_the_owner_carried_out_waits_for_the_office(meeting, me_officer, coordinator, domain_time):
+    """Until it is closed; a page that does not say what it showed closes nothing."""
+    say(1, text="마침", progress="done", by=me_officer)
+    assert listed(coordinator, "?state=to_close") == ["1-01"]
+    pk = Decision.objects.get(no=1).pk
+    for seen in ("", "x", "-1"):
+        answer = visitor(coordinator).post(f"/decisions/{pk}/close/", {"seen": seen, "reason": "확인"})
+        assert answer.status_code == 409, seen
+    close(1, "확인", by=coordinator)
+    assert listed(coordinator, "?state=to_close") == []
+
+
+def test_the_list_of_meetings_leads_to_the_register(meeting, coordinator, domain_time):
+    links = [link for link in page(visitor(coordinator).get("/meetings/")).all("a") if "/decisions/" in link["href"]]
+    assert [(link["href"], link.text) for link in links] == [("/decisions/?state=open", "Decisions 2 Open")]
