@@ -1,6 +1,7 @@
 """자료: a meeting's documents in both languages, as files and as pages; and keeping the final ones."""
 
 import io
+from collections.abc import Callable
 from typing import BinaryIO
 from uuid import UUID, uuid5
 
@@ -20,7 +21,6 @@ from tfportal.http import Request
 
 from .. import permissions, workflow
 from ..documents import apart, book, keeping, making, page, shelf, words
-from ..documents.blocks import Document
 from ..documents.making import Wanted
 from ..models import Decision, DocumentKind, KeptDocument, Meeting
 from .common import REFUSED, get_meeting, only_office, only_visitors, show
@@ -150,11 +150,8 @@ def send(request: Request, wanted: Wanted, ending: str) -> HttpResponseBase:
         made = making.compose(wanted, user=request.user, at=request.arrived_at)
     except making.NotMade as error:
         raise Http404 from error
-    if isinstance(made, Document) and wanted.is_large:
-        data = apart.write(made, ending)
-    else:
-        data = making.write(made, ending)
-    return _file(io.BytesIO(data), wanted.file_name(ending), ending)
+    write: Callable[..., bytes] = apart.write if wanted.is_large else making.write  # a book is large, no list is
+    return _file(io.BytesIO(write(made, ending)), wanted.file_name(ending), ending)
 
 
 def _file(file: BinaryIO, name: str, ending: str) -> FileResponse:

@@ -451,7 +451,7 @@ def test_the_file_is_a_document_with_a_name(invited, coordinator):
     answer = visitor(coordinator).get(reverse("download_press_release", args=[invited.no, "hwpx"]) + "?language=en")
     assert answer.headers["Content-Type"] == "application/hwp+zip"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="Press release, Seventh meeting (Draft).hwpx"'
-    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as package:
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer))) as package:
         assert package.read("mimetype") == b"application/hwp+zip"
         assert "The Seventh meeting is to be held." in package.read("Contents/section0.xml").decode()
 
