@@ -21,7 +21,7 @@ from meetings import demo, workflow
 from meetings.demo_script import moment
 from meetings.documents import pdf, press_gaps, press_release
 from meetings.documents.blocks import Boxed, Document, Heading, Inline, Paragraph, Table, Title
-from meetings.models import AgendaItem, Attendance, Decision, Figure, Meeting, Remark
+from meetings.models import AgendaItem, Attendance, Decision, DocumentKind, Figure, Meeting, Remark
 from ministries.directory import Directory
 from ministries.models import Ministry, User
 from records import clock, verify
@@ -29,6 +29,7 @@ from records.errors import Forbidden, Invalid, WrongState
 from records.models import Event, Seal
 from tasks.models import Report, Round, Task
 from tests import builders
+from tests.meetings.book_scene import confirmed, given_out
 from tests.pages import page, visitor
 
 # Each fact of the source document, and what says it in either language: patterns, all of which have to be found.
@@ -412,8 +413,14 @@ def test_it_is_the_offices_until_the_outcome_is_confirmed(invited, task_force, n
         return {person: visitor(task_force.people[person]).get(address).status_code for person in who}
 
     assert answers() == who
-    confirm(invited)
+    confirmed(invited, by=task_force.people["coordinator"], at=demo.AFTER_MEETING)
+    assert answers() == who | {"reader": 404}, "not given out"
+    give_out(invited, task_force.people["coordinator"])
     assert answers() == who | {"reader": 200}
+
+
+def give_out(meeting: Meeting, by: User) -> None:
+    given_out(meeting, by=by, at=demo.AFTER_MEETING, kinds=[DocumentKind.PRESS_RELEASE], language="en")
 
 
 def test_the_page_says_what_is_missing_and_where_it_is_entered(invited, coordinator):
@@ -430,8 +437,11 @@ def test_the_page_says_what_is_missing_and_where_it_is_entered(invited, coordina
     assert step["aria-current"] == "page"
 
 
-def test_a_reader_gets_the_release_alone(invited, reader):
-    confirm(invited)
+def test_a_reader_gets_the_release_alone(invited, reader, coordinator):
+    confirmed(invited, by=coordinator, at=demo.AFTER_MEETING)
+    address = reverse("show_press_release", args=[invited.no])
+    assert "Not given out yet" in visitor(reader).get(address).content.decode()
+    give_out(invited, coordinator)
     found = page(visitor(reader).get(reverse("show_press_release", args=[invited.no])))
     assert found.all("aside", class_="press-side") == []
     assert found.one("section", class_="press-paper").text
