@@ -13,8 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from meetings.documents import letter, making, outcome, pdf
+from meetings.documents.blocks import Paragraph
 from meetings.documents.making import Wanted
+from meetings.documents.tables import Tables
 from meetings.models import DocumentKind, Meeting
+from tasks import board
+from tasks.tiles import Since
 from tests import builders
 from tests.cast import TaskForce
 from tests.meetings import book_scene
@@ -265,6 +269,23 @@ def test_the_workbook_is_the_same_whoever_makes_it(final, task_force, at):
     assert NOT_THEIRS not in repr(made[0])
 
 
+def test_the_moved_dates_of_the_workbook_are_those_that_the_board_counts(draft, task_force, at):
+    """A move that the office has not accepted is listed as such."""
+    report, officer = task_force.reports["ME-02"], task_force.people["me_officer"]
+    builders.write(report, by=officer, at=at, milestones=builders.moved(report.task.milestones.get()))
+    builders.submit(report, by=officer, at=at)
+    office = task_force.people["coordinator"]
+    made = making.compose(Wanted(TABLES, again(draft), "en"), user=office, at=at)
+    assert isinstance(made, Tables)
+    sheet = next(one for one in made.sheets if one.title == "Slippage")
+    assert [(row["code"], row["accepted"], row["round"]) for row in sheet.rows] == [
+        ("ME-01", "accepted", 2),
+        ("ME-02", "not accepted", 2),
+    ]
+    shown = board.as_sealed(task_force.round_2, user=office, at=at)
+    assert {tile.code for tile in shown.tiles if Since.MOVED in tile.since} == {"ME-01", "ME-02"}
+
+
 def test_each_sheet_of_a_draft_says_so(draft, task_force):
     made = workbook(visitor(task_force.people["coordinator"]).get("/meetings/2/tables.xlsx"))
     for name in made.sheetnames[:-1]:
@@ -301,6 +322,19 @@ def test_the_outcome_tells_items_figures_decisions_remarks_and_who_was_there(dra
     shown = outcome.compose(again(confirmed), language="en", at=at)
     assert shown.draft == ""
     assert "c0ffeec0" in whole(shown)
+
+
+def test_the_outcomes_texts_have_their_mark_and_the_unmarked_are_counted(draft, task_force, at):
+    """A line without a mark stands at the level of the rest."""
+    held(draft, task_force, at)
+    draft.items.update(outcome_ko="표지 없는 줄\n- 아래 줄")
+    book_scene.invite(draft, task_force.ministries["FSC"])
+    draft.attendances.filter(ministry=task_force.ministries["FSC"]).update(is_present=None)
+    shown = outcome.compose(again(draft), language="ko", at=at)
+    assert {("ㅇ", "표지 없는 줄"), ("-", "아래 줄")} <= {
+        (row.level.value, book_scene.words(row.content)) for row in shown.blocks if isinstance(row, Paragraph)
+    }
+    assert "not marked for 1 ministry" in whole(outcome.compose(again(draft), language="en", at=at))
 
 
 def test_the_letter_has_the_parts_of_an_official_one(draft, task_force, at):

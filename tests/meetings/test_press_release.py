@@ -29,7 +29,7 @@ from records.errors import Forbidden, Invalid, WrongState
 from records.models import Event, Seal
 from tasks.models import Report, Round, Task
 from tests import builders
-from tests.meetings.book_scene import confirmed, given_out
+from tests.meetings.book_scene import confirmed, content, given_out
 from tests.pages import page, visitor
 
 # Each fact of the source document, and what says it in either language: patterns, all of which have to be found.
@@ -459,7 +459,7 @@ def test_the_file_is_a_document_with_a_name(invited, coordinator):
     answer = visitor(coordinator).get(reverse("download_press_release", args=[invited.no, "hwpx"]) + "?language=en")
     assert answer.headers["Content-Type"] == "application/hwp+zip"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="Press release, Seventh meeting (Draft).hwpx"'
-    with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as package:
+    with zipfile.ZipFile(io.BytesIO(content(answer))) as package:
         assert package.read("mimetype") == b"application/hwp+zip"
         assert "The Seventh meeting is to be held." in package.read("Contents/section0.xml").decode()
 
@@ -564,3 +564,37 @@ def test_it_is_the_offices_and_only_while_the_meeting_is_prepared(empty, me_offi
     confirm(empty)
     with pytest.raises(WrongState):
         enter(empty, CONTENT, coordinator, at)
+
+
+# Attendance, and what the gaps name
+
+
+def test_where_attendance_is_marked_for_some_nobody_is_taken_for_absent(invited, task_force, at):
+    """One is marked and another not: both are named as invited, and the office is told."""
+    Attendance.objects.create(meeting=invited, ministry=task_force.ministries["MOTIE"], is_present=True)
+    assert "Invited ministries (2 bodies" in text_of(invited, "en", at)
+    with translation.override("en"):
+        gaps = [gap.text for gap in press_gaps.missing(invited, at=at)]
+    assert "Attendance is not marked for 1 ministry: the invited ministries are named." in gaps
+    Attendance.objects.filter(is_present=None).update(is_present=False)
+    assert "Participating ministries (1 body" in text_of(invited, "en", at)
+    with translation.override("en"):
+        assert not any("Attendance" in gap.text for gap in press_gaps.missing(invited, at=at))
+
+
+def test_the_gaps_name_what_they_mean_also_once_all_is_confirmed(invited, at):
+    """The draft's mark goes with the confirmation; what stays marked in the text has to be told all the same."""
+    item = AgendaItem.objects.create(meeting=invited, order=1, kind="review", title_ko="국문 안건")
+    Figure.objects.create(item=item, number=7, text_ko="#회", until=at.date(), verified="B")
+    Remark.objects.create(meeting=invited, order=1, text_ko="미확인 말씀", verified="B")
+    confirm(invited)
+    with translation.override("en"):
+        gaps = [gap.text for gap in press_gaps.missing(Meeting.objects.get(pk=invited.pk), at=at)]
+    for begin in (
+        "Items that do not say what they are about: 국문 안건",
+        "Items that stand in Korean only: 국문 안건",
+        "Figures marked as not verified: 7회",
+        "Remarks that stand in Korean only: 미확인 말씀",
+        "Remarks marked as not verified: 미확인 말씀",
+    ):
+        assert any(gap.startswith(begin) for gap in gaps), (begin, gaps)
