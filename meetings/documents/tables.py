@@ -147,7 +147,7 @@ def _slippage(read: Sources, user: User, at: datetime) -> Listed:
     asked = read.round if read.is_final else None
     ledger = slippage.read({}, stand(user, at, asked))
     accepted = Column("accepted", _("Accepted by the office"), width=16)
-    rows: list[Row] = [row | {"accepted": _("accepted")} for row in slippage_export.rows(ledger)]
+    rows: list[Row] = [row | {"accepted": pgettext("moved date", "accepted")} for row in slippage_export.rows(ledger)]
     return Listed(_("Slippage"), [*slippage_export.columns(), accepted], [*rows, *_asked_moves(read)])
 
 
@@ -177,7 +177,7 @@ def _asked_moves(read: Sources) -> Iterator[Row]:
                 "round": read.round.no,
                 "reason": move.reason,
                 "history": f"{read.round.no}: {move.old_on} → {move.new_on} {Cause(move.cause).label}: {move.reason}",
-                "accepted": _("not accepted"),
+                "accepted": pgettext("moved date", "not accepted"),
             }
 
 

@@ -153,7 +153,7 @@ def _in_short(light: Light) -> str:
     """In words that none is too long for a narrow column: they would be broken anywhere."""
     return {
         Light.ON_TRACK: pgettext("light, in short", "On track"),
-        Light.ATTENTION: pgettext("light, in short", "Watch"),
+        Light.ATTENTION: pgettext("light, in short", "Attn."),
         Light.REVIEW_NEEDED: pgettext("light, in short", "Review"),
         Light.COMPLETED: pgettext("light, in short", "Done"),
         Light.NOT_STARTED: pgettext("light, in short", "Not begun"),
