@@ -373,7 +373,7 @@ download_paper[agenda]     GET   login     404   404        200     200      200
 download_paper[agenda_shown] GET login     200   404        200     200      200         200    403           403
 download_paper[agenda]     POST  401       405   405        405     405      405         405    405           405
 show_press_release[drafted]       GET  login 404 403 403 403 200 403 403 403
-show_press_release[confirmed]     GET  login 404 403 403 403 200 404 403 403
+show_press_release[confirmed]     GET  login 404 403 403 403 200 200 403 403
 show_press_release[given]         GET  login 404 403 403 403 200 200 403 403
 show_press_release[confirmed]     GET  login 404 403 403 403 200 200 403 403
 show_press_release[drafted]       POST 401   405 405 405 405 405 405 405 405

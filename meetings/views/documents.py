@@ -154,10 +154,10 @@ def send(request: Request, wanted: Wanted, ending: str) -> HttpResponseBase:
     return _file(io.BytesIO(making.write(made, ending)), wanted.file_name(ending), ending)
 
 
-def not_given_out(request: Request, wanted: Wanted) -> HttpResponse:
-    """404, in words: the document is final, but the office has not kept it yet."""
+def not_given_out(request: Request, wanted: Wanted, status: int = 404) -> HttpResponse:
+    """In words: the document is final, but the office has not kept it yet."""
     answer = show(request, "meetings/documents/not_given_out.html", wanted.meeting, {"wanted": wanted})
-    answer.status_code = 404
+    answer.status_code = status
     return answer
 
 
