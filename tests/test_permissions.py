@@ -374,9 +374,12 @@ download_paper[agenda_shown] GET login     200   404        200     200      200
 download_paper[agenda]     POST  401       405   405        405     405      405         405    405           405
 show_press_release[drafted]       GET  login 404 403 403 403 200 403 403 403
 show_press_release[confirmed]     GET  login 404 403 403 403 200 200 403 403
+show_press_release[given]         GET  login 404 403 403 403 200 200 403 403
+show_press_release[confirmed]     GET  login 404 403 403 403 200 200 403 403
 show_press_release[drafted]       POST 401   405 405 405 405 405 405 405 405
 download_press_release[drafted]   GET  login 404 403 403 403 200 403 403 403
-download_press_release[confirmed] GET  login 404 403 403 403 200 200 403 403
+download_press_release[confirmed] GET  login 404 403 403 403 200 404 403 403
+download_press_release[given]     GET  login 404 403 403 403 200 200 403 403
 download_press_release[drafted]   POST 401   405 405 405 405 405 405 405 405
 list_meetings              GET   login     200   200        200     200      200         200    403           403
 list_meetings              POST  401       405   405        405     405      405         405    405           405
@@ -428,20 +431,26 @@ keep_documents[book_draft]  GET  login     405   405        405     405      405
 keep_documents[book_draft]  POST 401       403   403        403     403      409         403    403           403
 keep_documents[book_final]  POST 401       403   403        403     403      302         403    403           403
 preview_book[book_draft]    GET  login     404   404        200     200      200         404    403           403
-preview_book[book_final]    GET  login     404   404        200     200      200         200    403           403
+preview_book[book_final]    GET  login     404   404        200     200      200         404    403           403
+preview_book[book_given]    GET  login     404   404        200     200      200         200    403           403
 preview_book[book_draft]    POST 401       405   405        405     405      405         405    405           405
 download_book[book_draft]   GET  login     404   404        404     404      200         404    403           403
-download_book[book_final]   GET  login     404   404        200     200      200         200    403           403
-download_book[book_final]   HEAD login     404   404        200     200      200         200    403           403
+download_book[book_final]   GET  login     404   404        404     404      200         404    403           403
+download_book[book_given]   GET  login     404   404        200     200      200         200    403           403
+download_book[book_final]   HEAD login     404   404        404     404      200         404    403           403
+download_book[book_given]   HEAD login     404   404        200     200      200         200    403           403
 download_book[book_final]   POST 401       405   405        405     405      405         405    405           405
 download_tables[book_draft] GET  login     404   404        404     404      200         404    403           403
-download_tables[book_final] GET  login     404   404        200     200      200         200    403           403
+download_tables[book_final] GET  login     404   404        404     404      200         404    403           403
+download_tables[book_given] GET  login     404   404        200     200      200         200    403           403
 download_tables[book_final] POST 401       405   405        405     405      405         405    405           405
 download_outcome[book_draft] GET login     404   404        404     404      200         404    403           403
-download_outcome[book_final] GET login     404   404        200     200      200         200    403           403
+download_outcome[book_final] GET login     404   404        404     404      200         404    403           403
+download_outcome[book_given] GET login     404   404        200     200      200         200    403           403
 download_outcome[book_final] POST 401      405   405        405     405      405         405    405           405
 download_letter[book_draft] GET  login     404   404        404     404      200         404    403           403
-download_letter[book_final] GET  login     404   404        200     200      200         404    403           403
+download_letter[book_final] GET  login     404   404        404     404      200         404    403           403
+download_letter[book_given] GET  login     404   404        200     200      200         404    403           403
 download_letter[book_final] POST 401       405   405        405     405      405         405    405           405
 download_kept[book_kept]    GET  login     404   404        200     200      200         200    403           403
 download_kept[book_kept]    POST 401       405   405        405     405      405         405    405           405
@@ -591,7 +600,7 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
         return builders.fresh(report)
 
     def with_documents(place: str) -> Report:
-        """Drafts; or with its round frozen and its outcome confirmed; `kept`: and the book given out."""
+        """Drafts; or with its round frozen and its outcome confirmed; `kept`: and the book given out, `given`: all."""
         office, me = people["coordinator"], task_force.ministries["ME"]
         meeting = book_scene.meeting(2, task_force.round_2)
         book_scene.invite(meeting, me)
@@ -601,6 +610,8 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             book_scene.confirmed(meeting, by=office, at=at)
         if place == "book_kept":
             book_scene.kept(meeting, by=office, at=at)
+        if place == "book_given":
+            book_scene.given_out(meeting, by=office, at=at)
         return builders.fresh(task_force.reports["ME-06"])
 
     def bring(place: str, *, with_file: bool = False, with_workbook: bool = False) -> Report:
@@ -645,13 +656,15 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
         if place == "filtered":
             SavedFilter.objects.create(user=office, name="환경부", query="?ministry=ME", at=at)
         # press release: of a meeting to which ME and MOTIE were invited, its outcome confirmed or not
-        if place in ("drafted", "confirmed"):
+        if place in ("drafted", "confirmed", "given"):
             meeting = Meeting.objects.create(no=PRESS, name_ko="회의", name_en="Meeting")
             Attendance.objects.bulk_create(
                 Attendance(meeting=meeting, ministry=task_force.ministries[code]) for code in ("ME", "MOTIE")
             )
-            if place == "confirmed":
+            if place != "drafted":
                 Meeting.objects.update(circulated_at=at, comments_until=at + timedelta(days=1), frozen_at=at)
+            if place == "given":
+                book_scene.given_out(meeting, by=office, at=at, kinds=["press_release"])
         if place in ("1", "2"):  # and a task that is on no roster yet
             builders.task("ME-90", task_force.ministries["ME"])
         if place == "3":  # planned after it
@@ -672,6 +685,8 @@ def undone() -> Iterator[None]:
 
 
 def address(name: str, place: str, report: Report) -> str:
+    if place in ("given", "book_given"):  # documents that were kept in Korean
+        return address(name, "", report) + "?language=ko"
     if place.startswith("session"):
         return session_scene.address(name)
     if name in outcome_scene.ADDRESSES:

@@ -47,7 +47,7 @@ def compose(
             else:
                 blocks = list(_whole(read, user=user, at=at, is_front=is_front))
         return Document(
-            title=title(meeting),
+            title=words.name_of_book(meeting),
             language=language,
             author=words.office(),
             made_at=at,
@@ -59,19 +59,15 @@ def compose(
         )
 
 
-def title(meeting: Meeting) -> str:
-    return _("Meeting book, %(meeting)s") % {"meeting": meeting.name}
-
-
 def _whole(read: Sources, *, user: User, at: datetime, is_front: bool) -> Iterator[Block]:
     items = sources.agenda(read.meeting, for_office=not read.is_final and permissions.can_run_meetings(user))
     yield from _cover(read.meeting, read)
     yield from _agenda(items, read.board.names)
-    for numeral, chapter in zip(
-        ROMAN, (_lights(read), _trouble(read), _follow_up(read.meeting, read.board.names, at=at)), strict=False
-    ):
+    for numeral, chapter in zip(ROMAN, (_lights(read), _trouble(read)), strict=False):
         yield PageBreak()
         yield from _numbered(chapter, numeral)
+    # Often a line or two: it goes on below what stands before it, as the last part does.
+    yield from _numbered(_follow_up(read.meeting, read.board.names, at=at), ROMAN[2])
     if not is_front:
         yield from _chapters(read)
     yield from _corrections(read)
@@ -98,7 +94,7 @@ def _numbered(blocks: Iterator[Block], numeral: str) -> Iterator[Block]:
 
 
 def _cover(meeting: Meeting, read: Sources | None) -> Iterator[Block]:
-    yield Title(f"「{title(meeting)}」", under=words.when(meeting))
+    yield Title(words.quoted(words.name_of_book(meeting)), under=words.when(meeting))
     yield Boxed((words.centred(words.handling(), is_bold=True),))
     yield words.centred(words.authors(), is_bold=True)
     yield words.centred(words.office())
@@ -117,13 +113,13 @@ def _cover(meeting: Meeting, read: Sources | None) -> Iterator[Block]:
 def _agenda(items: list[AgendaItem], names: Directory) -> Iterator[Block]:
     if not items:
         return
-    labels = [_("No."), pgettext("agenda", "Item"), _("Kind"), _("Presenter"), _("Minutes of time")]
+    labels = [_("No."), pgettext("agenda", "Item"), _("Kind"), _("Presented by"), _("Minutes of time")]
     rows: list[list[Cell | Inline]] = [
         [
             str(no),
             item.title,
             str(item.get_kind_display()),
-            names[item.presenter_id].abbr if item.presenter_id else words.NOTHING,
+            names[item.presenter_id].abbr if item.presenter_id else words.office_in_short(),
             str(item.minutes) if item.minutes else words.NOTHING,
         ]
         for no, item in enumerate(items, 1)
@@ -140,11 +136,15 @@ def _lights(read: Sources) -> Iterator[Block]:
     last = _("Last round") if read.round.previous_id else _("Last round (none)")
     top = [head(_("Ministry"), rows=2), head(_("Tasks"), rows=2)]
     top += [head(_("This round"), columns=len(lights) + 1), head(last, columns=len(lights))]
-    under = [*map(words.light_head, lights), head(_("No light yet")), *map(words.light_head, lights)]
+    under = [
+        *map(words.light_head, lights),
+        head(pgettext("light, in short", "No light")),
+        *map(words.light_head, lights),
+    ]
     rows = [_light_row(row) for row in shown.rows]
     if shown.rows:
         rows.append(_light_row(shown.total, is_bold=True))
-    widths = (14, 6, *[7] * (len(lights) * 2 + 1))
+    widths = (160, 70, *[70] * (len(lights) * 2 + 1))
     caption = _("Numbers of tasks, as of %(day)s") % {"day": dates.day(read.round.as_of)}
     yield Table(caption, (top, under), rows, widths)
     missing = shown.no_reply
@@ -173,7 +173,7 @@ def _trouble(read: Sources) -> Iterator[Block]:
         return
     labels = [_("Light"), _("Task"), _("Ministry"), _("Gist of the issue"), _("Asked, and answered")]
     counts = " · ".join(f"{one.label} {one.count}" for one in read.briefing.troubled)
-    yield words.table(counts, labels, map(_case, cases), (15, 22, 11, 29, 23))
+    yield words.table(counts, labels, map(_case, cases), (14, 21, 15, 28, 22))
 
 
 def _case(case: Case) -> list[Cell | Inline]:
@@ -206,7 +206,7 @@ def _follow_up(meeting: Meeting, names: Directory, *, at: datetime) -> Iterator[
     closed = sum(row.closed_on is not None for row in rows)
     counts = pgettext("follow-up", "Open %(open)s · Closed %(closed)s") % {"open": len(rows) - closed, "closed": closed}
     listed = [_followed_row(row, names) for row in rows]
-    yield words.table(counts, labels, listed, (8, 28, 14, 15, 21, 14))
+    yield words.table(counts, labels, listed, (8, 26, 17, 14, 21, 14))
 
 
 def _followed_row(row: Followed, names: Directory) -> list[Cell | Inline]:
@@ -278,11 +278,10 @@ def _index(read: Sources) -> Iterator[Block]:
         ]
         for no, group in read.chapters
     ]
-    yield words.table(_("Tasks %(n)s") % {"n": len(read.board.tiles)}, labels, rows, (8, 24, 10, 58))
+    yield words.table(_("Tasks %(n)s") % {"n": len(read.board.tiles)}, labels, rows, (10, 24, 10, 56))
 
 
 def _last_page(read: Sources, *, at: datetime) -> Iterator[Block]:
-    yield PageBreak()
     yield Heading(_("The frozen record"))
     if not read.is_final or read.round.frozen_at is None:
         yield words.item(_("This round is not frozen yet: there is no root that could be compared."))

@@ -70,6 +70,12 @@ def latest(wanted: Wanted, ending: str) -> KeptDocument | None:
     return rows.select_related("meeting").order_by("-pk").first()
 
 
+def is_given_out(wanted: Wanted) -> bool:
+    """Whether a file of this document was kept in this language, in any format. One query."""
+    rows = KeptDocument.objects.filter(meeting=wanted.meeting, kind=wanted.kind, decision=wanted.decision)
+    return rows.filter(language=wanted.language).exists()
+
+
 def said_by(rows: Iterable[KeptDocument], meeting: Meeting) -> dict[int, str]:
     """The digest of what each of these says, as its event keeps it, by the row's primary key. One query."""
     keys = {str(row.pk) for row in rows}

@@ -18,7 +18,6 @@ from ..decisions import day_of
 from ..models import Decision
 from . import words
 from .blocks import Block, Document, Paragraph, Span, Title
-from .outcome import root_of
 
 
 def compose(decision: Decision, *, language: str, at: datetime) -> Document:
@@ -26,7 +25,7 @@ def compose(decision: Decision, *, language: str, at: datetime) -> Document:
     meeting = decision.meeting
     with translation.override(language):
         return Document(
-            title=_subject(decision),
+            title=words.name_of_letter(decision),
             language=language,
             author=words.office(),
             made_at=at,
@@ -36,18 +35,13 @@ def compose(decision: Decision, *, language: str, at: datetime) -> Document:
         )
 
 
-def _subject(decision: Decision) -> str:
-    told = {"meeting": decision.meeting.name, "no": words.number_of(decision)}
-    return _("Notice of decision %(no)s, %(meeting)s") % told
-
-
 def _blocks(decision: Decision) -> Iterator[Block]:
     meeting, names = decision.meeting, Directory(day_of(decision.meeting))
     to = names[decision.lead_id].name if decision.lead_id else words.NOTHING
     yield Title(words.office())
     yield _line(pgettext("letter", "To"), to)
     yield _line(pgettext("letter", "(Via)"), "")
-    yield _line(pgettext("letter", "Subject"), _subject(decision))
+    yield _line(pgettext("letter", "Subject"), words.name_of_letter(decision))
     yield Paragraph("")
     yield Paragraph(
         "1. " + _("Related: %(meeting)s, %(when)s") % {"meeting": meeting.name, "when": words.when(meeting)}
@@ -62,8 +56,9 @@ def _blocks(decision: Decision) -> Iterator[Block]:
     yield Paragraph(asked)
     yield from _points(decision, names, ends=not meeting.frozen_at)
     if meeting.frozen_at:
-        root = _("3. Root of the sealed outcome, its first eight characters: %(root)s") % {"root": root_of(meeting)[:8]}
-        yield Paragraph(root + _end())
+        root = words.root_of(meeting.stream_key)[:8]
+        told = _("3. Root of the sealed outcome, its first eight characters: %(root)s") % {"root": root}
+        yield Paragraph(told + _end())
     yield Paragraph("")
     yield words.centred(pgettext("letter", "Minister for Government Policy Coordination"), is_bold=True)
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from django.conf import settings
 from django.utils import translation
@@ -13,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ministries.models import User
-from records.models import Seal
 from tasks.files.names import clean_name
 from tasks.models import Report
 
@@ -75,17 +73,15 @@ class Wanted:
     def name(self) -> str:
         """What it is called, in its own language."""
         with translation.override(self.language):
-            about = {"meeting": self.meeting.name}
             if self.kind == DocumentKind.TABLES:
-                return _("Status tables, %(meeting)s") % about
+                return words.name_of_tables(self.meeting)
             if self.kind == DocumentKind.OUTCOME:
-                return _("Outcome, %(meeting)s") % about
+                return words.name_of_outcome(self.meeting)
             if self.kind == DocumentKind.PRESS_RELEASE:
-                return _("Press release, %(meeting)s") % about
+                return _("Press release, %(meeting)s") % {"meeting": self.meeting.name}
             if self.kind == DocumentKind.LETTER and self.decision is not None:
-                told = about | {"no": words.number_of(self.decision)}
-                return _("Notice of decision %(no)s, %(meeting)s") % told
-            return _("Meeting book, %(meeting)s") % about
+                return words.name_of_letter(self.decision)
+            return words.name_of_book(self.meeting)
 
     def file_name(self, ending: str) -> str:
         """`제2차 범부처 TF 회의자료.hwpx`; of a draft with the word in it."""
@@ -157,8 +153,7 @@ def digest(made: Made) -> str:
 
 def root_of(wanted: Wanted) -> str:
     """The root of the seal that it is made from; empty while there is none. One query."""
-    root: Any = Seal.objects.filter(stream__key=wanted.stream_key).values_list("root", flat=True).first()
-    return root or ""
+    return words.root_of(wanted.stream_key)
 
 
 def too_large() -> str:

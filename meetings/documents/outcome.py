@@ -5,10 +5,9 @@ from datetime import datetime
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from ministries.directory import Directory
-from records.models import Seal
 from tfportal import dates
 from tfportal.language import pick
 
@@ -16,7 +15,7 @@ from ..decisions import day_of
 from ..figures import figure_in_words
 from ..models import AgendaItem, Attendance, Decision, Meeting
 from . import words
-from .blocks import Block, Boxed, Cell, Document, Heading, Inline, PageBreak, Title
+from .blocks import Block, Boxed, Cell, Document, Heading, Inline, Level, Title
 from .book import ROMAN, verify
 from .words import note, topic
 
@@ -25,7 +24,7 @@ def compose(meeting: Meeting, *, language: str, at: datetime) -> Document:
     """The outcome as it stands. A constant number of queries."""
     with translation.override(language):
         return Document(
-            title=_title(meeting),
+            title=words.name_of_outcome(meeting),
             language=language,
             author=words.office(),
             made_at=at,
@@ -37,20 +36,10 @@ def compose(meeting: Meeting, *, language: str, at: datetime) -> Document:
         )
 
 
-def root_of(meeting: Meeting) -> str:
-    """The root of what was sealed with the outcome; empty before. One query."""
-    root: str | None = Seal.objects.filter(stream__key=meeting.stream_key).values_list("root", flat=True).first()
-    return root or ""
-
-
 def decisions_of(meeting: Meeting) -> list[Decision]:
     """Those that stand, in the order of their numbers, with whom and what they name. Four queries."""
     rows = Decision.objects.standing().filter(meeting=meeting).select_related("meeting")
     return list(rows.prefetch_related("supporting", "of_tasks__task").order_by("no"))
-
-
-def _title(meeting: Meeting) -> str:
-    return _("Outcome, %(meeting)s") % {"meeting": meeting.name}
 
 
 def _blocks(meeting: Meeting, at: datetime) -> Iterator[Block]:
@@ -58,7 +47,7 @@ def _blocks(meeting: Meeting, at: datetime) -> Iterator[Block]:
     attendances = list(meeting.attendances.all())
     items = list(meeting.items.prefetch_related("figures").order_by("order", "pk"))
     decisions = decisions_of(meeting)
-    yield Title(f"「{_title(meeting)}」", under=words.when(meeting))
+    yield Title(words.quoted(words.name_of_outcome(meeting)), under=words.when(meeting))
     yield Boxed((words.centred(words.handling(), is_bold=True),))
     yield from _overview(meeting, attendances)
     yield Heading(f"{ROMAN[0]}. " + _("Items and what came of them"))
@@ -81,8 +70,13 @@ def _overview(meeting: Meeting, attendances: list[Attendance]) -> Iterator[Block
         "invited": len(attendances),
         "deputies": sum(row.is_deputy for row in present),
     }
+    unmarked = sum(row.is_present is None for row in attendances)
     chair = pick(meeting.chair, meeting.chair_en or meeting.chair) or words.NOTHING
     who = _("%(present)s of %(invited)s ministries, %(deputies)s in the member’s place") % told
+    if unmarked:
+        who += " · " + ngettext("not marked for %(n)d ministry", "not marked for %(n)d ministries", unmarked) % {
+            "n": unmarked
+        }
     yield words.pairs(
         _("Overview"),
         [
@@ -96,7 +90,7 @@ def _item(no: int, item: AgendaItem, names: Directory) -> Iterator[Block]:
     by = f" ({names[item.presenter_id].abbr})" if item.presenter_id else ""
     yield topic(f"{no}. {item.title}{by}")
     if item.outcome:
-        yield from words.ministry_text(item.outcome)
+        yield from words.ministry_text(item.outcome, Level.ITEM)
     else:
         yield words.item(_("No outcome was noted."))
     for figure in item.figures.all():
@@ -120,14 +114,14 @@ def _decisions(decisions: list[Decision], names: Directory) -> Iterator[Block]:
         ]
         for row in decisions
     ]
-    yield words.table("", labels, rows, (8, 9, 31, 13, 13, 14, 12))
+    yield words.table("", labels, rows, (7, 15, 24, 15, 15, 13, 11))
 
 
 def _remarks(meeting: Meeting) -> Iterator[Block]:
     remarks = list(meeting.remarks.order_by("order", "pk"))
     if remarks:
         yield Heading(f"{ROMAN[2]}. " + _("What the chair said"))
-        yield from (words.item(row.text) for row in remarks)
+        yield from (line for row in remarks for line in words.ministry_text(row.text, Level.ITEM))
 
 
 def _attendance(attendances: list[Attendance], names: Directory) -> Iterator[Block]:
@@ -152,12 +146,11 @@ def _presence(row: Attendance) -> str:
 
 
 def _last_page(meeting: Meeting, at: datetime) -> Iterator[Block]:
-    yield PageBreak()
     yield Heading(_("The sealed record"))
     if meeting.frozen_at is None:
         yield words.item(_("The outcome is not confirmed yet: there is no root that could be compared."))
     else:
-        root = root_of(meeting)[:8]
+        root = words.root_of(meeting.stream_key)[:8]
         yield Boxed((words.centred(root, is_bold=True),))
         yield words.item(_("Root of the meeting’s outcome, its first eight characters"))
         yield words.item(_("Confirmed %(when)s") % {"when": dates.moment(meeting.frozen_at)})

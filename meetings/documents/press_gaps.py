@@ -2,16 +2,21 @@
 draft."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ministries.models import Sourced
+
+from ..figures import figure_in_words
 from ..models import Figure, Meeting, Remark
 from . import press_material
 from .press_material import Material
+
+SHORT = 24  # letters
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,12 @@ def _gaps_of_plan(it: Material) -> Iterator[Gap]:
     if not it.bodies:
         yield Gap(_("No ministry is invited."), "invite_ministries")
     elif not it.is_marked:
-        yield Gap(_("Attendance is not marked: the invited ministries are named."), "run_meeting")
+        text = ngettext(
+            "Attendance is not marked for %(n)d ministry: the invited ministries are named.",
+            "Attendance is not marked for %(n)d ministries: the invited ministries are named.",
+            it.unmarked,
+        )
+        yield Gap(text % {"n": it.unmarked}, "run_meeting")
     if not it.office:
         yield Gap(_("The coordination office has no unit: enter one with a coordinator’s posting."))
 
@@ -52,22 +62,40 @@ def _gaps_of_agenda(it: Material) -> Iterator[Gap]:
     if not it.items:
         yield Gap(_("Nothing is on the agenda."), "edit_agenda")
         return
-    if not all(item.summary_ko or item.summary_en for item in it.items):
-        yield Gap(_("Some agenda items do not say what they are about."), "edit_agenda")
+    if bare := [item.title for item in it.items if not (item.summary_ko or item.summary_en)]:
+        yield Gap(_("Items that do not say what they are about: %(items)s") % {"items": _listed(bare)}, "edit_agenda")
     if not any(it.tasks.values()):
         yield Gap(_("No agenda item names a task."), "edit_agenda")
     if not any(item.figures.all() for item in it.items):
         yield Gap(_("No agenda item gives a figure."), "edit_agenda")
-    texts = [(item.title_en, item.summary_ko, item.summary_en) for item in it.items]
-    if any(not title or (korean and not english) for title, korean, english in texts):
-        yield Gap(_("Some texts of the agenda stand in Korean only."), "edit_agenda")
+    if korean := [item.title for item in it.items if not item.title_en or (item.summary_ko and not item.summary_en)]:
+        yield Gap(_("Items that stand in Korean only: %(items)s") % {"items": _listed(korean)}, "edit_agenda")
+    figures = [figure for item in it.items for figure in item.figures.all()]
+    if doubted := [figure_in_words(figure) for figure in figures if _is_unverified(figure)]:
+        yield Gap(_("Figures marked as not verified: %(items)s") % {"items": _listed(doubted)}, "edit_agenda")
+    tasks = [one for of in it.tasks.values() for one in of]
+    if doubted := [one.task.code for one in tasks if _is_unverified(one.task)]:
+        yield Gap(_("Tasks marked as not verified: %(items)s") % {"items": _listed(doubted)})
+    if samples := [one.task.code for one in tasks if one.is_sample]:
+        yield Gap(_("Tasks marked as samples: %(items)s") % {"items": _listed(samples)})
+
+
+def _listed(texts: Iterable[str]) -> str:
+    return " / ".join(texts)
+
+
+def _is_unverified(row: Sourced) -> bool:
+    """Whether the release marks it so."""
+    return row.verified != Sourced.Verified.SEEN
 
 
 def _gaps_of_outcome(it: Material) -> Iterator[Gap]:
     if not it.remarks:
         yield Gap(_("No remarks of the chair are entered."), "edit_remarks")
-    elif any(not row.text_en for row in it.remarks):
-        yield Gap(_("Some remarks stand in Korean only."), "edit_remarks")
+    if korean := [_begun(row.text) for row in it.remarks if not row.text_en]:
+        yield Gap(_("Remarks that stand in Korean only: %(items)s") % {"items": _listed(korean)}, "edit_remarks")
+    if doubted := [_begun(row.text) for row in it.remarks if _is_unverified(row)]:
+        yield Gap(_("Remarks marked as not verified: %(items)s") % {"items": _listed(doubted)}, "edit_remarks")
     if it.undecided:
         text = ngettext(
             "%(n)d decision joins when the outcome is confirmed.",
@@ -77,6 +105,12 @@ def _gaps_of_outcome(it: Material) -> Iterator[Gap]:
         yield Gap(text % {"n": it.undecided}, "show_outcome")
     if it.meeting.frozen_at is None:
         yield Gap(_("The outcome is not confirmed: this is a draft."), "show_outcome")
+
+
+def _begun(text: str) -> str:
+    """How a remark begins, to tell which one is meant."""
+    line = " ".join(text.split())
+    return line if len(line) <= SHORT else f"{line[:SHORT].rstrip()}…"
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,8 @@ class TaskOnAgenda:
 @dataclass(frozen=True)
 class Material:
     """`day`: the meeting's, or the latest that it may have been, or today's: names are those of that day. `bodies`:
-    those that were there where attendance was marked, else those that were invited. `decisions`: confirmed ones."""
+    those that were there where attendance was marked for all, else those that were invited; `unmarked`: for how many
+    it was not. `decisions`: confirmed ones."""
 
     meeting: Meeting
     day: date
@@ -42,6 +43,7 @@ class Material:
     tasks: dict[Kind, list[TaskOnAgenda]]
     bodies: list[MinistryName]
     is_marked: bool
+    unmarked: int
     is_held: bool
     remarks: list[Remark]
     decisions: list[Decision]
@@ -65,7 +67,9 @@ def read(meeting: Meeting, *, at: datetime) -> Material:
     )
     tasks = list({link.task_id: link.task for item in items for link in item.of_tasks.all()}.values())
     attendances = list(Attendance.objects.filter(meeting=meeting))
-    is_marked = any(row.is_present is not None for row in attendances)
+    unmarked = sum(row.is_present is None for row in attendances)
+    is_marked = bool(attendances) and not unmarked
+    is_begun = len(attendances) > unmarked
     there = [row.ministry_id for row in attendances if row.is_present or not is_marked]
     decisions = list(Decision.objects.standing().filter(meeting=meeting).prefetch_related("supporting"))
     is_confirmed = meeting.frozen_at is not None
@@ -78,7 +82,8 @@ def read(meeting: Meeting, *, at: datetime) -> Material:
         tasks={kind: [_on_agenda(task, names, day) for task in tasks if task.kind == kind] for kind in KINDS},
         bodies=names.named(there),
         is_marked=is_marked,
-        is_held=is_marked or meeting.circulated_at is not None or (meeting.date is not None and meeting.date <= today),
+        unmarked=unmarked,
+        is_held=is_begun or meeting.circulated_at is not None or (meeting.date is not None and meeting.date <= today),
         remarks=list(Remark.objects.filter(meeting=meeting)),
         decisions=decisions if is_confirmed else [],
         undecided=0 if is_confirmed else len(decisions),

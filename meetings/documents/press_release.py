@@ -14,12 +14,12 @@ from tfportal import dates
 from tfportal.language import is_korean, pick
 
 from .. import figures
+from ..decisions import number_of
 from ..models import AgendaItem, Decision, DecisionKind, Figure, Meeting
 from . import press_material
 from .blocks import Align, Block, Cell, Document, Heading, Level, Paragraph, Span, Table, Title
 from .press_material import Material, TaskOnAgenda
-
-MARKS = {level.value: level for level in Level if level.value}  # with which a typed line may begin
+from .words import draft, ministry_text
 
 
 def compose(meeting: Meeting, *, language: str, at: datetime) -> Document:
@@ -35,7 +35,7 @@ def compose(meeting: Meeting, *, language: str, at: datetime) -> Document:
             made_at=at,
             blocks=tuple(_blocks(material)),
             subject=_("Press release"),
-            draft=pgettext("document", "Draft") if is_draft else "",
+            draft=draft() if is_draft else "",
             handling=_("Internal until it is given out") if is_draft else "",
             header=_joined(meeting.name, dated(meeting)),
         )
@@ -87,11 +87,11 @@ def _blocks(it: Material) -> Iterator[Block]:
         chair = chair_of(it.meeting)
         yield Heading(_with(_("From the chair"), chair) if chair else _("From the chair"))
         for remark in it.remarks:
-            yield from _lines(remark.text + _unverified(remark), Level.ITEM)
+            yield from ministry_text(remark.text + _unverified(remark), Level.ITEM)
     if it.decisions:
         yield Heading(_("Decisions"))
         for decision in it.decisions:
-            yield from _lines(_decision(it, decision), Level.ITEM)
+            yield from ministry_text(_decision(it, decision), Level.ITEM)
 
 
 def _head(it: Material) -> Table:
@@ -158,10 +158,10 @@ def _planned(it: Material) -> str:
 
 def _item(item: AgendaItem) -> Iterator[Block]:
     yield Paragraph([Span(item.title, is_bold=True), Span(f" [{item.get_kind_display()}]")], Level.TOPIC)
-    yield from _lines(item.summary, Level.ITEM)
+    yield from ministry_text(item.summary, Level.ITEM)
     for figure in item.figures.all():
         yield Paragraph(_figure(figure) + _unverified(figure), Level.NOTE)
-    yield from _lines(item.outcome, Level.ITEM)
+    yield from ministry_text(item.outcome, Level.ITEM)
 
 
 def _figure(figure: Figure) -> str:
@@ -217,7 +217,7 @@ def _decision(it: Material, decision: Decision) -> str:
     others = _names(it.names.named(row.ministry_id for row in decision.supporting.all()))
     about += [others] if others else []
     about += [_("due %(day)s") % {"day": _plain_day(decision.due_on)}] if decision.due_on else []
-    return f"{it.meeting.no}-{decision.no:02} {_with(text, _joined(*about))}"
+    return f"{number_of(it.meeting, decision.no)} {_with(text, _joined(*about))}"
 
 
 def _with(text: str, more: str) -> str:
@@ -229,10 +229,3 @@ def _unverified(row: Sourced) -> str:
     """The mark of what nobody has read in a source: background knowledge is never printed as a fact."""
     unseen = _("not verified")  # xgettext reads no text inside an f-string
     return "" if row.verified == Sourced.Verified.SEEN else f" [{unseen}]"
-
-
-def _lines(text: str, level: Level) -> Iterator[Paragraph]:
-    """One paragraph for each line of a text; a mark that its writer typed is taken as the line's level."""
-    for line in filter(None, (line.strip() for line in text.splitlines())):
-        typed = MARKS.get(line[0]) if line[1:2].isspace() else None
-        yield Paragraph(line[1:].strip(), typed) if typed else Paragraph(line, level)

@@ -24,6 +24,7 @@ class Entry:
     last: dict[str, KeptDocument]
     corrections: int
     lead: MinistryName | None = None
+    runs: bool = True  # whether the reader may have what was not kept
 
     @property
     def kind(self) -> DocumentKind:
@@ -42,12 +43,12 @@ class Entry:
     @property
     def files(self) -> list[tuple[str, str, KeptDocument | None]]:
         """Each format: what it is called in an address and for people, and what was kept of it."""
-        endings = list(dict.fromkeys([*self.wanted.at_once, *self.last]))
+        endings = list(dict.fromkeys([*(self.wanted.at_once if self.runs else ()), *self.last]))
         return [(ending, "Excel" if ending == "xlsx" else ending.upper(), self.last.get(ending)) for ending in endings]
 
     @property
     def is_kept(self) -> bool:
-        return all(kept for _ending, _label, kept in self.files)
+        return bool(self.files) and all(kept for _ending, _label, kept in self.files)
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,12 @@ class Shelf:
     @cached_property
     def has_round(self) -> bool:
         return self.meeting.round is not None and self.meeting.round.prepared_at is not None
+
+    @cached_property
+    def waiting(self) -> int:
+        """How many final documents, in this language, nobody outside the office can have yet."""
+        listed = [*self.entries, *self.letters]
+        return sum(entry.wanted.is_final and not entry.last for entry in listed) if self.runs else 0
 
     @property
     def no_pdf(self) -> str:
@@ -89,13 +96,13 @@ def read(meeting: Meeting, *, user: User, language: str) -> Shelf:
     ]
     approved = _approvals(meeting)
     entries = [
-        _entry(wanted, kept, approved)
+        _entry(wanted, kept, approved, runs=runs)
         for kind in SHOWN
         if _may(user, wanted := Wanted(kind, meeting, language)) and _exists(wanted)
     ]
     names = Directory(day_of(meeting))
     letters = [
-        _entry(wanted, kept, (), names[decision.lead_id])
+        _entry(wanted, kept, (), names[decision.lead_id], runs=runs)
         for decision in _decisions(meeting, user)
         if decision.lead_id is not None
         and _may(user, wanted := Wanted(DocumentKind.LETTER, meeting, language, decision))
@@ -128,6 +135,8 @@ def _entry(
     kept: list[KeptDocument],
     approved: "list[CorrectionDecision] | tuple[()]",
     lead: MinistryName | None = None,
+    *,
+    runs: bool,
 ) -> Entry:
     of = [
         row
@@ -138,7 +147,7 @@ def _entry(
     last = {row.format: row for row in reversed(of)}
     since = min((row.at for row in last.values()), default=None)
     counts = wanted.kind in making.OF_THE_ROUND and since is not None
-    return Entry(wanted, last, sum(row.at > since for row in approved) if counts and since else 0, lead)
+    return Entry(wanted, last, sum(row.at > since for row in approved) if counts and since else 0, lead, runs)
 
 
 def _has_pages(meeting: Meeting, user: User) -> bool:
@@ -148,13 +157,13 @@ def _has_pages(meeting: Meeting, user: User) -> bool:
     return Report.objects.in_round(meeting.round).led_by(own).exists()
 
 
-def chapters(meeting: Meeting, *, user: User) -> list[MinistryName]:
-    """The ministries whose pages of the book the person may read: all of a final one, else their own; all for the
-    office. Two queries."""
+def chapters(meeting: Meeting, *, user: User, whole: bool) -> list[MinistryName]:
+    """The ministries whose pages of the book the person may read: of the `whole` book all, else their own. Two
+    queries."""
     if meeting.round is None or meeting.round.prepared_at is None:
         return []
     reports = Report.objects.in_round(meeting.round)
-    if not _may(user, Wanted(DocumentKind.BOOK, meeting, "ko")):
+    if not whole:
         reports = reports.led_by(user.standing.ministries)
     leads = set(reports.order_by().values_list("lead", flat=True))
     names = Directory(meeting.round.as_of)
@@ -162,6 +171,7 @@ def chapters(meeting: Meeting, *, user: User) -> list[MinistryName]:
     return listed + [names[pk] for pk in sorted(leads - {name.ministry_id for name in listed})]
 
 
-def reads_whole(meeting: Meeting, *, user: User) -> bool:
-    """Whether the person may read more of the book than their own pages."""
-    return _may(user, Wanted(DocumentKind.BOOK, meeting, "ko"))
+def may_have(user: User, wanted: Wanted) -> bool:
+    """Whether the person may read the document as it stands: the office always; everybody else once it was given out,
+    so that what they read lies kept with its hash. At most one query."""
+    return _may(user, wanted) and (permissions.can_run_meetings(user) or keeping.is_given_out(wanted))

@@ -21,7 +21,7 @@ from tasks.across.standpoint import stand
 from tasks.exports import board as board_export
 from tasks.exports import slippage as slippage_export
 from tasks.exports.writing import Column, Kind, Listed, Row, Value, write_sheets
-from tasks.models import Field, Light, Precision, Round
+from tasks.models import Cause, Field, Light, Precision, Round
 from tfportal import dates
 
 from ..models import Meeting, Progress
@@ -52,7 +52,7 @@ def compose(meeting: Meeting, round_: Round, *, language: str, user: User, at: d
         lists = (_lights(read), _tasks(read), _milestones(read), _slippage(read, user, at), _requests(read))
         sheets = [*lists, _decisions(meeting, read.board.names, at), _corrections(read)]
         return Tables(
-            title=_("Status tables, %(meeting)s") % {"meeting": meeting.name},
+            title=words.name_of_tables(meeting),
             language=language,
             made_at=at,
             sheets=tuple(Listed(one.title, one.columns, list(one.rows), note) for one in sheets),
@@ -146,7 +146,39 @@ def _milestones(read: Sources) -> Listed:
 def _slippage(read: Sources, user: User, at: datetime) -> Listed:
     asked = read.round if read.is_final else None
     ledger = slippage.read({}, stand(user, at, asked))
-    return Listed(_("Slippage"), slippage_export.columns(), slippage_export.rows(ledger))
+    accepted = Column("accepted", _("Accepted by the office"), width=16)
+    rows: list[Row] = [row | {"accepted": pgettext("moved date", "accepted")} for row in slippage_export.rows(ledger)]
+    return Listed(_("Slippage"), [*slippage_export.columns(), accepted], [*rows, *_asked_moves(read)])
+
+
+def _asked_moves(read: Sources) -> Iterator[Row]:
+    """The moves that this round's texts ask for and the office has not accepted: the board counts them too. The date in
+    force is the old one still; the one that is asked for stands with its reason."""
+    tiles = {tile.pk: tile for tile in read.board.tiles}
+    titles = {row.pk: row for rows in read.milestones.values() for row in rows}
+    for report in read.reports.values():
+        for move in report.current.milestone_changes.all() if report.current else ():
+            if move.new_on is None or move.applied_event_id is not None:
+                continue
+            tile, milestone = tiles[report.pk], titles[move.milestone_id]
+            exact = milestone.precision == Precision.DAY
+            yield {
+                "ministry": read.board.names[tile.ministry_id].abbr,
+                "code": tile.code,
+                "title": tile.title,
+                "sector": read.sectors.get(tile.sector, tile.sector),
+                "kind": str(report.get_kind_display()),
+                "milestone": milestone.title,
+                "baseline": milestone.baseline_on
+                if exact
+                else dates.period(milestone.baseline_on, milestone.precision),
+                "current": read.dates[milestone.pk].current_on,
+                "causes": str(Cause(move.cause).label),
+                "round": read.round.no,
+                "reason": move.reason,
+                "history": f"{read.round.no}: {move.old_on} → {move.new_on} {Cause(move.cause).label}: {move.reason}",
+                "accepted": pgettext("moved date", "not accepted"),
+            }
 
 
 def _requests(read: Sources) -> Listed:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import get_language, gettext, pgettext
 
 from ministries.directory import Directory
+from records.models import Seal
 from tasks.models import Light
 from tfportal import dates
 from tfportal.language import pick
@@ -32,6 +33,39 @@ def handling() -> str:
 def office() -> str:
     """Who gives the documents out: the coordination office by its name."""
     return pgettext("sender of a document", "Office for Government Policy Coordination")
+
+
+def office_in_short() -> str:
+    """The same where there is little room."""
+    return pgettext("sender of a document, in short", "OPC")
+
+
+def root_of(stream_key: str) -> str:
+    """The root of the seal of a chain; empty while there is none. One query."""
+    root: str | None = Seal.objects.filter(stream__key=stream_key).values_list("root", flat=True).first()
+    return root or ""
+
+
+def name_of_book(meeting: Meeting) -> str:
+    return gettext("Meeting book, %(meeting)s") % {"meeting": meeting.name}
+
+
+def name_of_outcome(meeting: Meeting) -> str:
+    return gettext("Outcome, %(meeting)s") % {"meeting": meeting.name}
+
+
+def name_of_tables(meeting: Meeting) -> str:
+    return gettext("Status tables, %(meeting)s") % {"meeting": meeting.name}
+
+
+def name_of_letter(decision: Decision) -> str:
+    told = {"meeting": decision.meeting.name, "no": number_of(decision)}
+    return gettext("Notice of decision %(no)s, %(meeting)s") % told
+
+
+def quoted(title: str) -> str:
+    """A title as a Korean paper sets it apart; English has no corner brackets."""
+    return f"「{title}」" if language() == "ko" else title
 
 
 def draft() -> str:
@@ -72,16 +106,16 @@ def supporters_of(decision: Decision, names: Directory) -> str:
 # Blocks
 
 
-def ministry_text(text: str) -> Iterator[Paragraph]:
-    """A ministry's text with its own marks: each line in the level that its mark says. A line without one that is ours
-    stays as it was written."""
+def ministry_text(text: str, usual: Level = Level.TEXT) -> Iterator[Paragraph]:
+    """A text with its writer's own marks: each line in the level that its mark says, a line without one that is ours in
+    the usual one: a ministry's stays as it was written."""
     for line in text.splitlines():
         bare = line.strip()
         mark, blank, rest = bare[:1], bare[1:2], bare[2:].strip()
         if mark in MARKS and blank.isspace() and rest:
             yield Paragraph(rest, MARKS[mark])
         elif bare:
-            yield Paragraph(bare)
+            yield Paragraph(bare, usual)
 
 
 def topic(text: str, *more: Span) -> Paragraph:
@@ -111,8 +145,19 @@ def head(text: Inline = "", *, columns: int = 1, rows: int = 1) -> Cell:
 
 
 def light_head(light: Light) -> Cell:
-    """The head of a column of numbers: the light's shape, and below it its word, for there is no room beside it."""
-    return head([Span("\n" + str(light.label), light=light)])
+    """The head of a column of numbers: the light's shape, and below it a short word, for there is no room beside it."""
+    return head([Span("\n" + _in_short(light), light=light)])
+
+
+def _in_short(light: Light) -> str:
+    """In words that none is too long for a narrow column: they would be broken anywhere."""
+    return {
+        Light.ON_TRACK: pgettext("light, in short", "On track"),
+        Light.ATTENTION: pgettext("light, in short", "Attn."),
+        Light.REVIEW_NEEDED: pgettext("light, in short", "Review"),
+        Light.COMPLETED: pgettext("light, in short", "Done"),
+        Light.NOT_STARTED: pgettext("light, in short", "Not begun"),
+    }[light]
 
 
 def number(value: int, *, is_bold: bool = False) -> Cell:

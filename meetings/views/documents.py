@@ -91,7 +91,7 @@ def _posted(request: Request, meeting: Meeting) -> Wanted:
 @require_safe
 @only_visitors
 def download_book(request: Request, no: int, ending: str) -> HttpResponseBase:
-    """회의자료: the kept one, else made anew; before the freeze the office's draft."""
+    """회의자료: the kept one; for the office, until it keeps one, a draft or one made anew."""
     return send(request, Wanted(DocumentKind.BOOK, get_meeting(request, no), language_of(request)), ending)
 
 
@@ -132,13 +132,15 @@ def download_kept(request: Request, token: UUID) -> HttpResponseBase:
 
 
 def send(request: Request, wanted: Wanted, ending: str) -> HttpResponseBase:
-    """What was given out stays the same: a kept file goes before one made anew."""
+    """The kept file. What was not kept is made anew for the office alone: nobody else gets what no record knows of."""
     kind, is_final, decision = wanted.kind, wanted.is_final, wanted.decision
     if not permissions.can_read_document(request.user, kind, is_final=is_final, decision=decision):
         raise Http404
     kept = keeping.latest(wanted, ending) if is_final else None
     if kept is not None:
         return _file(keeping.opened(kept), kept.name, ending)
+    if not permissions.can_run_meetings(request.user):
+        return not_given_out(request, wanted)
     why = making.no_pdf() or (making.too_large() if wanted.is_large else "")
     if ending == "pdf" and kind != DocumentKind.TABLES and why:
         answer = show(request, "meetings/without_pdf.html", wanted.meeting, {"why": why, "wanted": wanted})
@@ -154,6 +156,13 @@ def send(request: Request, wanted: Wanted, ending: str) -> HttpResponseBase:
     return _file(io.BytesIO(write(made, ending)), wanted.file_name(ending), ending)
 
 
+def not_given_out(request: Request, wanted: Wanted, status: int = 404) -> HttpResponse:
+    """In words: the document is final, but the office has not kept it yet."""
+    answer = show(request, "meetings/documents/not_given_out.html", wanted.meeting, {"wanted": wanted})
+    answer.status_code = status
+    return answer
+
+
 def _file(file: BinaryIO, name: str, ending: str) -> FileResponse:
     return FileResponse(file, as_attachment=True, filename=name, content_type=TYPES[ending])
 
@@ -166,13 +175,17 @@ def _file(file: BinaryIO, name: str, ending: str) -> FileResponse:
 def preview_book(request: Request, no: int) -> HttpResponse:
     """The book as a page, a chapter at a time: a ministry reads its own pages before they go out."""
     meeting = get_meeting(request, no)
-    parts, whole = shelf.chapters(meeting, user=request.user), shelf.reads_whole(meeting, user=request.user)
+    wanted = Wanted(DocumentKind.BOOK, meeting, language_of(request))
+    whole = shelf.may_have(request.user, wanted)
+    parts = shelf.chapters(meeting, user=request.user, whole=whole)
     if not parts and not whole:
+        if wanted.is_final:
+            return not_given_out(request, wanted)
         raise Http404
     chosen = _chosen(request, parts, whole=whole)
     shown = book.compose(
         meeting,
-        language=language_of(request),
+        language=wanted.language,
         user=request.user,
         at=request.arrived_at,
         ministry=chosen.ministry_id if chosen else None,

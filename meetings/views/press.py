@@ -8,11 +8,11 @@ from django.views.decorators.http import require_safe
 from tfportal.http import Request
 
 from .. import permissions
-from ..documents import page, pdf, press_gaps, press_release
+from ..documents import page, pdf, press_gaps, press_release, shelf
 from ..documents.making import Wanted
 from ..models import DocumentKind, Meeting
 from .common import get_meeting, only_visitors, show
-from .documents import language_of, send
+from .documents import language_of, not_given_out, send
 
 
 def _get_meeting(request: Request, no: int) -> Meeting:
@@ -28,7 +28,9 @@ def _get_meeting(request: Request, no: int) -> Meeting:
 def show_press_release(request: Request, no: int) -> HttpResponse:
     """The draft as it would go out, and beside it what is missing and where that is entered."""
     meeting, language = _get_meeting(request, no), language_of(request)
-    runs = permissions.can_run_meetings(request.user)
+    wanted, runs = Wanted(DocumentKind.PRESS_RELEASE, meeting, language), permissions.can_run_meetings(request.user)
+    if not shelf.may_have(request.user, wanted):
+        return not_given_out(request, wanted, status=200)  # a step of the meeting leads here
     context = {
         "document": page.render(press_release.compose(meeting, language=language, at=request.arrived_at)),
         "written_in": language,
@@ -43,5 +45,5 @@ def show_press_release(request: Request, no: int) -> HttpResponse:
 @require_safe
 @only_visitors
 def download_press_release(request: Request, no: int, ending: str) -> HttpResponseBase:
-    """The same as a file: the kept one, else made anew; 404 for what this machine cannot write."""
+    """The same as a file: the kept one, for the office also one made anew; 404 for what this machine cannot write."""
     return send(request, Wanted(DocumentKind.PRESS_RELEASE, _get_meeting(request, no), language_of(request)), ending)

@@ -1,5 +1,6 @@
 """Keeping a final document: the file that was given out, with its hash, beside the record that it was made from."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -32,16 +33,44 @@ def keep_document(wanted: Wanted, ending: str, *, by: User, at: datetime, key: U
         return before
     if not wanted.is_final:
         raise WrongState(_not_final(wanted))
-    made = _made(wanted, by=by, at=at)
-    if _is_kept(wanted, ending, made, by=by):
+    made, last = _made(wanted, by=by, at=at), keeping.latest(wanted, ending)
+    if _is_kept(last, wanted, made, by=by):
         return None
+    data = making.write(made, ending)
+    try:
+        return _keep(wanted, ending, made, data, last, by=by, at=at, key=key, about=about, body=body)
+    except _KeptAlready:
+        return None
+
+
+class _KeptAlready(Exception):
+    """Somebody else kept the very same while this one was being made: nothing may be left of the attempt."""
+
+
+def _keep(
+    wanted: Wanted,
+    ending: str,
+    made: making.Made,
+    data: bytes,
+    last: KeptDocument | None,
+    *,
+    by: User,
+    at: datetime,
+    key: UUID,
+    about: str,
+    body: Sequence[object],
+) -> Receipt:
+    """Keep what was made, unless the same was kept since `last` was read: judged again within the meeting's lock."""
     with (
-        keeping.filed(making.write(made, ending)) as file,
+        keeping.filed(data) as file,
         once("keep_document", by=by, at=at, key=key, target=about, body=body) as attempt,
     ):
         if not attempt.repeated:
             meeting = locked_meeting(wanted.meeting.pk)
             holder = permit(attempt.verb, meeting, by=by, at=at)
+            newest = keeping.latest(wanted, ending)
+            if newest != last and _is_kept(newest, wanted, made, by=by):
+                raise _KeptAlready
             row = KeptDocument.objects.create(
                 meeting=meeting,
                 kind=wanted.kind,
@@ -67,9 +96,8 @@ def _made(wanted: Wanted, *, by: User, at: datetime) -> making.Made:
     return making.compose(wanted, user=by, at=at.astimezone(UTC))
 
 
-def _is_kept(wanted: Wanted, ending: str, made: making.Made, *, by: User) -> bool:
+def _is_kept(last: KeptDocument | None, wanted: Wanted, made: making.Made, *, by: User) -> bool:
     """Whether the last kept one says the same: made in its moment, this one would be it."""
-    last = keeping.latest(wanted, ending)
     if last is None:
         return False
     again = made if last.at == made.made_at else _made(wanted, by=by, at=last.at)

@@ -1,5 +1,6 @@
 """A second meeting with its round: in trouble, worded by the office, unsent, unanswered; and what the first one decided."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -32,6 +33,7 @@ UNSENT = "ㅇ 보내지 않은 글"
 NOT_THEIRS = "국조실만 아는 까닭"
 WORDING = "ㅇ 국조실이 다듬은 문구"
 ISSUE = "ㅇ 실증 부지 협의 필요"
+EVERYBODYS = (DocumentKind.BOOK, DocumentKind.TABLES, DocumentKind.OUTCOME, DocumentKind.LETTER)
 
 
 def meeting(no: int = 2, round_: Round | None = None, **more: Any) -> Meeting:
@@ -63,6 +65,18 @@ def kept(meeting: Meeting, *, by: User, at: datetime) -> KeptDocument:
     found = Meeting.objects.select_related("round__previous").get(pk=meeting.pk)
     keep_document(Wanted(DocumentKind.BOOK, found, "ko"), "hwpx", by=by, at=at, key=builders.key())
     return KeptDocument.objects.latest("pk")
+
+
+def given_out(
+    meeting: Meeting, *, by: User, at: datetime, kinds: Iterable[str] = EVERYBODYS, language: str = "ko"
+) -> None:
+    """Final documents kept in one language, as one file each; of letters those of all decisions with a lead."""
+    found = Meeting.objects.select_related("round__previous").get(pk=meeting.pk)
+    for kind in kinds:
+        decided = found.decisions.select_related("meeting").filter(lead__isnull=False, withdrawn_at=None)
+        for of in decided if kind == DocumentKind.LETTER else [None]:
+            ending = "xlsx" if kind == DocumentKind.TABLES else "hwpx"
+            keep_document(Wanted(DocumentKind(kind), found, language, of), ending, by=by, at=at, key=builders.key())
 
 
 def decision(meeting: Meeting, no: int, lead: Ministry, *, by: User, at: datetime, **more: Any) -> Decision:

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from meetings.documents import book, making, sources
 from meetings.documents.blocks import Document, Heading, Level, Paragraph, Table
-from meetings.models import Closing, DocumentKind, Meeting
+from meetings.models import AgendaItem, Closing, DocumentKind, Meeting
 from ministries.models import MinistryName
 from tasks import board
 from tasks.models import Light, Task
@@ -19,7 +19,19 @@ from tests import builders
 from tests.builders import kst
 from tests.cast import TaskForce
 from tests.meetings import book_scene
-from tests.meetings.book_scene import ISSUE, NOT_THEIRS, UNSENT, WORDING, cells, spans, tables, text_of, whole, words
+from tests.meetings.book_scene import (
+    ISSUE,
+    NOT_THEIRS,
+    UNSENT,
+    WORDING,
+    again,
+    cells,
+    spans,
+    tables,
+    text_of,
+    whole,
+    words,
+)
 
 pytestmark = pytest.mark.either
 
@@ -64,9 +76,9 @@ def test_every_number_of_the_first_page_is_the_boards(final, task_force, at):
     (table,) = tables(compose(final, task_force, at), "Lights by ministry")
     top, under = table.head
     assert [words(cell.content).strip() for cell in under] == [
-        *(str(light.label) for light in Light),
-        "No light yet",
-        *(str(light.label) for light in Light),
+        *(short := ["On track", "Attn.", "Review", "Done", "Not begun"]),
+        "No light",
+        *short,
     ]
     assert [(cell.rows, cell.columns) for cell in top] == [(2, 1), (2, 1), (1, 6), (1, 5)]
     assert {book_scene.width(list(row)) for row in table.body} == {len(table.widths)} == {13}
@@ -76,6 +88,19 @@ def test_every_number_of_the_first_page_is_the_boards(final, task_force, at):
         wanted = [len(tiles), *(sum(tile.light is light for tile in tiles) for light in (*Light, None))]
         wanted += [sum(tile.before is light for tile in tiles) for light in Light]
         assert [0 if cell == "-" else int(cell) for cell in cells(table, name)[1:]] == wanted, name
+
+
+def test_the_cover_names_who_presents_and_english_has_no_corner_brackets(final, task_force, at):
+    """An item without a ministry is the office's own to present."""
+    AgendaItem.objects.create(meeting=final, order=1, kind="report", title_ko="국조실 보고 안건")
+    Meeting.objects.filter(pk=final.pk).update(shown_at=at)
+    text = whole(compose(again(final), task_force, at))
+    assert "「Meeting book" not in text
+    (line,) = (line for line in text.splitlines() if "국조실 보고 안건" in line)
+    assert "| OPC |" in line
+    assert "Presented by" in text
+    korean = whole(book.compose(again(final), language="ko", user=task_force.people["coordinator"], at=at))
+    assert "「제2차 범부처 T/F 회의자료」" in korean
 
 
 def test_the_second_page_tells_what_is_in_trouble_whom_it_asks_and_what_they_said(final, task_force, at):

@@ -13,9 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from meetings.documents import apart, letter, making, outcome, pdf
-from meetings.documents.blocks import Document
+from meetings.documents.blocks import Document, Paragraph
 from meetings.documents.making import Wanted
+from meetings.documents.tables import Tables
 from meetings.models import DocumentKind, Meeting
+from tasks import board
+from tasks.tiles import Since
 from tests import builders
 from tests.cast import TaskForce
 from tests.meetings import book_scene
@@ -59,14 +62,54 @@ def final(draft: Meeting, task_force: TaskForce, at: datetime) -> Meeting:
     ("who", "before", "after"),
     [("coordinator", 200, 200), ("reader", 404, 200), ("me_officer", 404, 200), ("fsc_officer", 404, 404)],
 )
-def test_drafts_are_the_offices_and_final_ones_are_for_all_who_are_there(draft, task_force, at, who, before, after):
+def test_what_is_given_out_is_for_all_who_are_there_and_all_else_the_offices(draft, task_force, at, who, before, after):
     """FSC is not invited: for its people there is no such meeting."""
     book_scene.invite(draft, task_force.ministries["ME"])
     browser = visitor(task_force.people[who])
     addresses = ("/meetings/2/book.hwpx", "/meetings/2/tables.xlsx")
     assert [browser.get(address).status_code for address in addresses] == [before, before]
     builders.freeze(task_force.round_2, by=task_force.people["coordinator"], at=at)
-    assert [browser.get(address).status_code for address in addresses] == [after, after]
+    assert [browser.get(address).status_code for address in addresses] == [before, before], "final, but not kept"
+    give_out(draft, task_force, at)
+    assert [browser.get(f"{address}?language=ko").status_code for address in addresses] == [after, after]
+    assert [browser.get(f"{address}?language=en").status_code for address in addresses] == [before, before]
+
+
+def give_out(meeting: Meeting, scene: TaskForce, at: datetime, *kinds: DocumentKind, language: str = "ko") -> None:
+    book_scene.given_out(
+        meeting, by=scene.people["coordinator"], at=at, kinds=kinds or (BOOK, TABLES), language=language
+    )
+
+
+def test_what_is_final_and_not_kept_is_said_to_be_so(final, task_force, at):
+    """Nobody outside the office gets bytes that no record knows of; the office is told what to do about it."""
+    book_scene.invite(final, task_force.ministries["ME"])
+    office, reader = (visitor(task_force.people[who]) for who in ("coordinator", "reader"))
+    shown = office.get("/meetings/2/documents/?language=ko").content.decode()
+    assert "2 final documents are not kept yet" in shown
+    assert "Once a final document is kept, the ministries concerned can read it" in shown
+    assert (
+        "not kept yet"
+        in page(office.get("/meetings/2/documents/")).one("table", class_="tb stack named documents").text
+    )
+    shown = reader.get("/meetings/2/documents/?language=ko").content.decode()
+    assert "not given out yet" in shown
+    assert "book.hwpx" not in shown
+    for address in ("book.hwpx", "book.pdf", "tables.xlsx", "book/"):
+        answer = reader.get(f"/meetings/2/{address}?language=ko")
+        assert (answer.status_code, "Not given out yet" in answer.content.decode()) == (404, True), address
+    assert visitor(task_force.people["me_officer"]).get("/meetings/2/book/?language=ko").status_code == 200
+    give_out(final, task_force, at)
+    shown = reader.get("/meetings/2/documents/?language=ko").content.decode()
+    assert "not given out yet" not in shown
+    assert "book.hwpx" in shown
+    assert "book.pdf" not in shown, "kept as HWPX alone"
+    assert content(reader.get("/meetings/2/book.hwpx?language=ko")) == content(
+        office.get("/meetings/2/book.hwpx?language=ko")
+    )
+    assert reader.get("/meetings/2/book.pdf?language=ko").status_code == 404
+    assert reader.get("/meetings/2/book/?language=ko").status_code == 200
+    assert "not kept yet." not in office.get("/meetings/2/documents/?language=ko").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -78,7 +121,9 @@ def test_a_letter_is_for_the_office_and_whoever_carries_it_out(draft, task_force
     browser, address = visitor(task_force.people[who]), f"/decisions/{decided.pk}/letter.hwpx"
     assert browser.get(address).status_code == before
     book_scene.confirmed(draft, by=task_force.people["coordinator"], at=at)
-    assert browser.get(address).status_code == after
+    assert browser.get(address).status_code == before, "final, but not kept"
+    give_out(draft, task_force, at, LETTER)
+    assert browser.get(f"{address}?language=ko").status_code == after
 
 
 def test_nobody_is_written_to_about_what_was_withdrawn_or_has_no_lead(draft, task_force, at):
@@ -101,7 +146,9 @@ def test_a_file_is_saved_under_a_korean_name_and_never_shown_by_the_browser(fina
     assert "no-store" in answer.headers["Cache-Control"]
 
 
-def test_the_language_is_the_one_asked_for_else_the_readers(final, task_force):
+def test_the_language_is_the_one_asked_for_else_the_readers(final, task_force, at):
+    for language in ("ko", "en"):
+        give_out(final, task_force, at, BOOK, language=language)
     browser = visitor(task_force.people["reader"], language="en")
     names = [
         unquote(browser.get(f"/meetings/2/book.hwpx{query}").headers["Content-Disposition"])
@@ -162,7 +209,8 @@ def test_a_ministry_reads_its_own_pages_before_they_go_out_and_no_other(draft, t
     assert visitor(task_force.people["reader"]).get("/meetings/2/book/").status_code == 404
 
 
-def test_the_final_book_is_read_a_chapter_at_a_time(final, task_force):
+def test_the_final_book_is_read_a_chapter_at_a_time(final, task_force, at):
+    give_out(final, task_force, at, BOOK, language="en")
     browser = visitor(task_force.people["reader"])
     front = page(browser.get("/meetings/2/book/"))
     assert [row["value"] for row in front.one("select", id="part").all("option")] == ["", "ME", "MSIT", "FSC"]
@@ -180,6 +228,7 @@ def workbook(answer: Any) -> openpyxl.Workbook:
 def test_the_workbook_holds_every_list_with_real_dates(final, task_force, at):
     book_scene.first_meeting(task_force)
     book_scene.correct(task_force, at)
+    give_out(final, task_force, at, TABLES, language="en")
     made = workbook(visitor(task_force.people["reader"]).get("/meetings/2/tables.xlsx"))
     assert made.sheetnames == [
         "Lights by ministry",
@@ -220,6 +269,23 @@ def test_the_workbook_is_the_same_whoever_makes_it(final, task_force, at):
     assert NOT_THEIRS not in repr(made[0])
 
 
+def test_the_moved_dates_of_the_workbook_are_those_that_the_board_counts(draft, task_force, at):
+    """A move that the office has not accepted is listed as such."""
+    report, officer = task_force.reports["ME-02"], task_force.people["me_officer"]
+    builders.write(report, by=officer, at=at, milestones=builders.moved(report.task.milestones.get()))
+    builders.submit(report, by=officer, at=at)
+    office = task_force.people["coordinator"]
+    made = making.compose(Wanted(TABLES, again(draft), "en"), user=office, at=at)
+    assert isinstance(made, Tables)
+    sheet = next(one for one in made.sheets if one.title == "Slippage")
+    assert [(row["code"], row["accepted"], row["round"]) for row in sheet.rows] == [
+        ("ME-01", "accepted", 2),
+        ("ME-02", "not accepted", 2),
+    ]
+    shown = board.as_sealed(task_force.round_2, user=office, at=at)
+    assert {tile.code for tile in shown.tiles if Since.MOVED in tile.since} == {"ME-01", "ME-02"}
+
+
 def test_each_sheet_of_a_draft_says_so(draft, task_force):
     made = workbook(visitor(task_force.people["coordinator"]).get("/meetings/2/tables.xlsx"))
     for name in made.sheetnames[:-1]:
@@ -256,6 +322,19 @@ def test_the_outcome_tells_items_figures_decisions_remarks_and_who_was_there(dra
     shown = outcome.compose(again(confirmed), language="en", at=at)
     assert shown.draft == ""
     assert "c0ffeec0" in whole(shown)
+
+
+def test_the_outcomes_texts_have_their_mark_and_the_unmarked_are_counted(draft, task_force, at):
+    """A line without a mark stands at the level of the rest."""
+    held(draft, task_force, at)
+    draft.items.update(outcome_ko="표지 없는 줄\n- 아래 줄")
+    book_scene.invite(draft, task_force.ministries["FSC"])
+    draft.attendances.filter(ministry=task_force.ministries["FSC"]).update(is_present=None)
+    shown = outcome.compose(again(draft), language="ko", at=at)
+    assert {("ㅇ", "표지 없는 줄"), ("-", "아래 줄")} <= {
+        (row.level.value, book_scene.words(row.content)) for row in shown.blocks if isinstance(row, Paragraph)
+    }
+    assert "not marked for 1 ministry" in whole(outcome.compose(again(draft), language="en", at=at))
 
 
 def test_the_letter_has_the_parts_of_an_official_one(draft, task_force, at):

@@ -83,6 +83,29 @@ def test_what_says_the_same_is_not_kept_twice(final, task_force, at, kind, endin
     assert Event.objects.filter(verb="keep_document").count() == 1
 
 
+def test_of_two_who_keep_the_same_at_once_one_does(final, task_force, at, monkeypatch):
+    """Another press was faster while this one was making its file: judged again under the lock, no file is left."""
+    from pathlib import Path
+
+    from django.conf import settings
+
+    wanted, write, others = Wanted(BOOK, final, "ko"), making.write, [at]
+    before = {path.name for path in Path(settings.FILES_ROOT).rglob("*") if path.is_file()}
+
+    def overtaken(made: making.Made, ending: str) -> bytes:
+        if others:
+            keep(wanted, ending, task_force, others.pop() + timedelta(seconds=1), "coordinator_2")
+        return write(made, ending)
+
+    monkeypatch.setattr(making, "write", overtaken)
+    assert keep(wanted, "hwpx", task_force, at) is None
+    row = KeptDocument.objects.get()
+    assert row.by == task_force.people["coordinator_2"]
+    assert Event.objects.filter(verb="keep_document").count() == 1
+    left = {path.name for path in Path(settings.FILES_ROOT).rglob("*") if path.is_file()}
+    assert left - before == {row.token.hex}
+
+
 def test_keeping_leaves_one_event_with_the_hash_and_the_record_verifies(final, task_force, at):
     keep(Wanted(BOOK, final, "ko"), "hwpx", task_force, at)
     keep(Wanted(TABLES, final, "en"), "xlsx", task_force, at)

@@ -21,7 +21,7 @@ from meetings import demo, workflow
 from meetings.demo_script import moment
 from meetings.documents import pdf, press_gaps, press_release
 from meetings.documents.blocks import Boxed, Document, Heading, Inline, Paragraph, Table, Title
-from meetings.models import AgendaItem, Attendance, Decision, Figure, Meeting, Remark
+from meetings.models import AgendaItem, Attendance, Decision, DocumentKind, Figure, Meeting, Remark
 from ministries.directory import Directory
 from ministries.models import Ministry, User
 from records import clock, verify
@@ -29,6 +29,7 @@ from records.errors import Forbidden, Invalid, WrongState
 from records.models import Event, Seal
 from tasks.models import Report, Round, Task
 from tests import builders
+from tests.meetings.book_scene import confirmed, content, given_out
 from tests.pages import page, visitor
 
 pytestmark = pytest.mark.either
@@ -414,8 +415,14 @@ def test_it_is_the_offices_until_the_outcome_is_confirmed(invited, task_force, n
         return {person: visitor(task_force.people[person]).get(address).status_code for person in who}
 
     assert answers() == who
-    confirm(invited)
+    confirmed(invited, by=task_force.people["coordinator"], at=demo.AFTER_MEETING)
+    assert answers() == who | {"reader": 404 if more else 200}, "not given out: the page says so"
+    give_out(invited, task_force.people["coordinator"])
     assert answers() == who | {"reader": 200}
+
+
+def give_out(meeting: Meeting, by: User) -> None:
+    given_out(meeting, by=by, at=demo.AFTER_MEETING, kinds=[DocumentKind.PRESS_RELEASE], language="en")
 
 
 def test_the_page_says_what_is_missing_and_where_it_is_entered(invited, coordinator):
@@ -432,8 +439,11 @@ def test_the_page_says_what_is_missing_and_where_it_is_entered(invited, coordina
     assert step["aria-current"] == "page"
 
 
-def test_a_reader_gets_the_release_alone(invited, reader):
-    confirm(invited)
+def test_a_reader_gets_the_release_alone(invited, reader, coordinator):
+    confirmed(invited, by=coordinator, at=demo.AFTER_MEETING)
+    address = reverse("show_press_release", args=[invited.no])
+    assert "Not given out yet" in visitor(reader).get(address).content.decode()
+    give_out(invited, coordinator)
     found = page(visitor(reader).get(reverse("show_press_release", args=[invited.no])))
     assert found.all("aside", class_="press-side") == []
     assert found.one("section", class_="press-paper").text
@@ -451,7 +461,7 @@ def test_the_file_is_a_document_with_a_name(invited, coordinator):
     answer = visitor(coordinator).get(reverse("download_press_release", args=[invited.no, "hwpx"]) + "?language=en")
     assert answer.headers["Content-Type"] == "application/hwp+zip"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="Press release, Seventh meeting (Draft).hwpx"'
-    with zipfile.ZipFile(io.BytesIO(b"".join(answer))) as package:
+    with zipfile.ZipFile(io.BytesIO(content(answer))) as package:
         assert package.read("mimetype") == b"application/hwp+zip"
         assert "The Seventh meeting is to be held." in package.read("Contents/section0.xml").decode()
 
@@ -556,3 +566,37 @@ def test_it_is_the_offices_and_only_while_the_meeting_is_prepared(empty, me_offi
     confirm(empty)
     with pytest.raises(WrongState):
         enter(empty, CONTENT, coordinator, at)
+
+
+# Attendance, and what the gaps name
+
+
+def test_where_attendance_is_marked_for_some_nobody_is_taken_for_absent(invited, task_force, at):
+    """One is marked and another not: both are named as invited, and the office is told."""
+    Attendance.objects.create(meeting=invited, ministry=task_force.ministries["MOTIE"], is_present=True)
+    assert "Invited ministries (2 bodies" in text_of(invited, "en", at)
+    with translation.override("en"):
+        gaps = [gap.text for gap in press_gaps.missing(invited, at=at)]
+    assert "Attendance is not marked for 1 ministry: the invited ministries are named." in gaps
+    Attendance.objects.filter(is_present=None).update(is_present=False)
+    assert "Participating ministries (1 body" in text_of(invited, "en", at)
+    with translation.override("en"):
+        assert not any("Attendance" in gap.text for gap in press_gaps.missing(invited, at=at))
+
+
+def test_the_gaps_name_what_they_mean_also_once_all_is_confirmed(invited, at):
+    """The draft's mark goes with the confirmation; what stays marked in the text has to be told all the same."""
+    item = AgendaItem.objects.create(meeting=invited, order=1, kind="review", title_ko="국문 안건")
+    Figure.objects.create(item=item, number=7, text_ko="#회", until=at.date(), verified="B")
+    Remark.objects.create(meeting=invited, order=1, text_ko="미확인 말씀", verified="B")
+    confirm(invited)
+    with translation.override("en"):
+        gaps = [gap.text for gap in press_gaps.missing(Meeting.objects.get(pk=invited.pk), at=at)]
+    for begin in (
+        "Items that do not say what they are about: 국문 안건",
+        "Items that stand in Korean only: 국문 안건",
+        "Figures marked as not verified: 7회",
+        "Remarks that stand in Korean only: 미확인 말씀",
+        "Remarks marked as not verified: 미확인 말씀",
+    ):
+        assert any(gap.startswith(begin) for gap in gaps), (begin, gaps)
