@@ -662,7 +662,7 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
                 Attendance(meeting=meeting, ministry=task_force.ministries[code]) for code in ("ME", "MOTIE")
             )
             if place != "drafted":
-                Meeting.objects.update(circulated_at=at, comments_until=at + timedelta(days=1), frozen_at=at)
+                book_scene.confirmed(meeting, by=office, at=at)
             if place == "given":
                 book_scene.given_out(meeting, by=office, at=at, kinds=["press_release"])
         if place in ("1", "2"):  # and a task that is on no roster yet
