@@ -16,7 +16,7 @@ from tasks.files.names import clean_name
 from tasks.models import Report
 
 from ..models import Decision, DocumentKind, Meeting
-from . import book, hwpx, letter, outcome, pdf, press_release, tables, words
+from . import apart, book, hwpx, letter, outcome, pdf, press_release, tables, words
 from .blocks import Document
 from .tables import Tables
 
@@ -144,6 +144,13 @@ def write(made: Made, ending: str) -> bytes:
     if ending == "pdf" and pdf.is_available():
         return pdf.write_pdf(made)
     raise NotMade
+
+
+def file_of(wanted: Wanted, made: Made, ending: str) -> bytes:
+    """The same; the HWPX of a large book comes from another process. Its PDF is made by a command, which is one."""
+    if wanted.is_large and ending == "hwpx" and isinstance(made, Document):
+        return apart.write(made, ending)
+    return write(made, ending)
 
 
 def digest(made: Made) -> str:

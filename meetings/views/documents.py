@@ -1,7 +1,8 @@
 """자료: a meeting's documents in both languages, as files and as pages; and keeping the final ones."""
 
 import io
-from collections.abc import Callable
+import logging
+from subprocess import SubprocessError
 from typing import BinaryIO
 from uuid import UUID, uuid5
 
@@ -20,10 +21,12 @@ from tasks.forms import posted_key, posted_number
 from tfportal.http import Request
 
 from .. import permissions, workflow
-from ..documents import apart, book, keeping, making, page, shelf, words
+from ..documents import book, keeping, making, page, shelf, words
 from ..documents.making import Wanted
 from ..models import Decision, DocumentKind, KeptDocument, Meeting
 from .common import REFUSED, get_meeting, only_office, only_visitors, show
+
+logger = logging.getLogger(__name__)
 
 TYPES = {
     "hwpx": "application/hwp+zip",
@@ -152,14 +155,26 @@ def send(request: Request, wanted: Wanted, ending: str) -> HttpResponseBase:
         made = making.compose(wanted, user=request.user, at=request.arrived_at)
     except making.NotMade as error:
         raise Http404 from error
-    write: Callable[..., bytes] = apart.write if wanted.is_large else making.write  # a book is large, no list is
-    return _file(io.BytesIO(write(made, ending)), wanted.file_name(ending), ending)
+    try:
+        data = making.file_of(wanted, made, ending)
+    except SubprocessError:
+        logger.exception("%s was not written", wanted.name)
+        return _not_written(request, wanted)
+    return _file(io.BytesIO(data), wanted.file_name(ending), ending)
 
 
 def not_given_out(request: Request, wanted: Wanted, status: int = 404) -> HttpResponse:
     """In words: the document is final, but the office has not kept it yet."""
     answer = show(request, "meetings/documents/not_given_out.html", wanted.meeting, {"wanted": wanted})
     answer.status_code = status
+    return answer
+
+
+def _not_written(request: Request, wanted: Wanted) -> HttpResponse:
+    """The other process failed, or took too long: nothing is lost, and it may be asked for again."""
+    messages.error(request, _("The file could not be written at this moment. Please try again."))
+    answer = _show(request, wanted.meeting)
+    answer.status_code = 503
     return answer
 
 

@@ -36,7 +36,7 @@ def keep_document(wanted: Wanted, ending: str, *, by: User, at: datetime, key: U
     made, last = _made(wanted, by=by, at=at), keeping.latest(wanted, ending)
     if _is_kept(last, wanted, made, by=by):
         return None
-    data = making.write(made, ending)
+    data = making.file_of(wanted, made, ending)
     try:
         return _keep(wanted, ending, made, data, last, by=by, at=at, key=key, about=about, body=body)
     except _KeptAlready:

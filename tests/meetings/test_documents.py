@@ -404,3 +404,11 @@ def test_a_book_of_many_tasks_is_written_apart(draft, task_force, settings, monk
     monkeypatch.setattr(apart, "write", write)
     answer = visitor(task_force.people["coordinator"]).get("/meetings/2/book.hwpx")
     assert (b"".join(answer), written) == (b"apart", ["hwpx"])
+
+
+def test_where_it_could_not_be_written_the_page_says_so(draft, task_force, settings, monkeypatch):
+    settings.PDF_TASKS_AT_ONCE = 3
+    monkeypatch.setattr(apart, "PATIENCE", 0.01)
+    answer = visitor(task_force.people["coordinator"]).get("/meetings/2/book.hwpx")
+    assert answer.status_code == 503
+    assert "could not be written" in page(answer).text
