@@ -18,10 +18,10 @@ from records.models import Receipt
 from records.receipts import once
 from tasks import files
 
-from .. import agenda_mail
 from ..contents import name_of
 from ..drafting import Checked, FigureDraft, ItemDraft, check
 from ..models import AgendaItem, AgendaTask, Figure, Meeting, Note, Paper
+from ..notices import agenda as notices
 from ..reasons import Reason, of_plain
 from ..transitions import permit
 from .common import locked_item, locked_meeting, receipt_of, refuse, require_version, tell
@@ -143,7 +143,7 @@ def show_agenda(meeting_id: int, *, by: User, at: datetime, key: UUID, version: 
             meeting.version += 1
             meeting.save(update_fields=["shown_at", "version"])
             event = tell(attempt, meeting, meeting, rows=[meeting], acting_for=holder)
-            agenda_mail.shown(meeting, by=by, event=event)
+            notices.shown(meeting, by=by, event=event)
     return receipt_of(attempt)
 
 

@@ -9,7 +9,7 @@ from outbox.owing import owe
 from records.models import Event
 from tasks import recipients
 
-from .models import Meeting
+from ..models import Meeting
 
 
 def shown(meeting: Meeting, *, by: User, event: Event) -> None:
