@@ -274,8 +274,7 @@ def test_a_table_without_rows_is_its_caption():
 
 
 def test_a_whole_book(capsys: pytest.CaptureFixture[str]):
-    """500 tasks: a table of six columns and two thousand paragraphs. Half a second; the library's own objects take
-    minutes."""
+    """500 tasks: a table of six columns and two thousand paragraphs. Half a second on a quiet machine."""
     whole, began = book(), monotonic()
     written = write_hwpx(whole)
     seconds = monotonic() - began
