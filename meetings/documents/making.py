@@ -147,8 +147,9 @@ def write(made: Made, ending: str) -> bytes:
 
 
 def file_of(wanted: Wanted, made: Made, ending: str) -> bytes:
-    """The same; the HWPX of a large book comes from another process. Its PDF is made by a command, which is one."""
-    if wanted.is_large and ending == "hwpx" and isinstance(made, Document):
+    """The same; by another process where the writer would take much memory: every PDF, and a large book as HWPX. A
+    large book's PDF is made by a command, which is such a process, and may take longer than one answers for."""
+    if isinstance(made, Document) and wanted.is_large == (ending != "pdf"):
         return apart.write(made, ending)
     return write(made, ending)
 

@@ -5,6 +5,8 @@ administrators; everything else works.
 """
 
 import os
+from ctypes import CDLL
+from ctypes.util import find_library
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +22,7 @@ from .blocks import Document
 from .common import clean
 from .page import body
 
+LIBRARIES = ("gobject-2.0", "pango-1.0", "harfbuzz", "fontconfig", "pangoft2-1.0")  # what WeasyPrint cannot do without
 BASE = "http://static.invalid/"  # what stands below it is looked up among the project's own static files
 LARGEST_MARK, ACROSS, SHEET = 96, 540, 595  # points
 WIDE, NARROW = 0.87, 0.5  # how wide letters of Pretendard are, in ems
@@ -51,13 +54,13 @@ def why_not() -> str:
 
 
 @cache
-def _problem() -> Exception | None:
-    """What happens when WeasyPrint is loaded, which loads pango. Asked once in a process."""
-    # Where it has to change a font, one with coloured emoji say, the machine's clock would get into the file.
-    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
+def _problem() -> OSError | None:
+    """What happens when the system's libraries are loaded that WeasyPrint draws with; without WeasyPrint itself, which
+    takes some 45 MB: every page with a button for a PDF asks, and few write one. Asked once in a process."""
     try:
-        import weasyprint  # noqa: F401
-    except (ImportError, OSError) as problem:
+        for name in LIBRARIES:
+            CDLL(find_library(name) or name)
+    except OSError as problem:
         return problem
     return None
 
@@ -66,6 +69,8 @@ def write_pdf(document: Document) -> bytes:
     """The file. The same document gives the same bytes. Raises `Unavailable` where `is_available()` is false."""
     if not is_available():
         raise Unavailable(why_not())
+    # Where it has to change a font, one with coloured emoji say, the machine's clock would get into the file.
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 

@@ -1,8 +1,6 @@
 """자료: a meeting's documents in both languages, as files and as pages; and keeping the final ones."""
 
 import io
-import logging
-from subprocess import SubprocessError
 from typing import BinaryIO
 from uuid import UUID, uuid5
 
@@ -22,11 +20,10 @@ from tfportal.http import Request
 
 from .. import permissions, workflow
 from ..documents import book, keeping, making, page, shelf, words
+from ..documents.apart import NotWritten
 from ..documents.making import Wanted
 from ..models import Decision, DocumentKind, KeptDocument, Meeting
 from .common import REFUSED, get_meeting, only_office, only_visitors, show
-
-logger = logging.getLogger(__name__)
 
 TYPES = {
     "hwpx": "application/hwp+zip",
@@ -68,6 +65,8 @@ def keep_documents(request: Request, no: int) -> HttpResponse:
         raise Http404 from error
     except (*REFUSED, NotKept) as error:
         return _show(request, meeting, error)
+    except NotWritten:
+        return _not_written(request, wanted)
     count = sum(receipt is not None for receipt in made)
     if count:
         text = ngettext("%(n)d file is kept as given out.", "%(n)d files are kept as given out.", count)
@@ -157,8 +156,7 @@ def send(request: Request, wanted: Wanted, ending: str) -> HttpResponseBase:
         raise Http404 from error
     try:
         data = making.file_of(wanted, made, ending)
-    except SubprocessError:
-        logger.exception("%s was not written", wanted.name)
+    except NotWritten:
         return _not_written(request, wanted)
     return _file(io.BytesIO(data), wanted.file_name(ending), ending)
 

@@ -23,7 +23,8 @@ def keep_document(wanted: Wanted, ending: str, *, by: User, at: datetime, key: U
     """Make the document in this format and keep it; None where the one that was kept last says the very same.
 
     It is made and lies on the disk before any lock is taken: a whole book takes its time. Raises WrongState while what
-    it is made from is not closed, `making.NotMade` where there is no such document, `files.NotKept` without room.
+    it is made from is not closed, `making.NotMade` where there is no such document, `files.NotKept` without room,
+    `apart.NotWritten` where the file could not be made.
     """
     if not can_run_meetings(by):
         raise Forbidden(_("This is not yours to do."))

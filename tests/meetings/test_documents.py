@@ -1,10 +1,13 @@
 """A meeting's documents at their addresses: who gets which, drafts and final ones, and what they hold."""
 
 import io
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import unquote
+from uuid import uuid4
 
 import openpyxl
 import pytest
@@ -16,7 +19,7 @@ from meetings.documents import apart, letter, making, outcome, pdf
 from meetings.documents.blocks import Document, Paragraph
 from meetings.documents.making import Wanted
 from meetings.documents.tables import Tables
-from meetings.models import DocumentKind, Meeting
+from meetings.models import DocumentKind, KeptDocument, Meeting
 from tasks import board
 from tasks.tiles import Since
 from tests import builders
@@ -412,3 +415,22 @@ def test_where_it_could_not_be_written_the_page_says_so(draft, task_force, setti
     answer = visitor(task_force.people["coordinator"]).get("/meetings/2/book.hwpx")
     assert answer.status_code == 503
     assert "could not be written" in page(answer).text
+
+
+def test_what_could_not_be_written_is_not_kept(final, task_force, settings, monkeypatch):
+    settings.PDF_TASKS_AT_ONCE = 3
+    monkeypatch.setattr(apart, "PATIENCE", 0.01)
+    form = {"kind": DocumentKind.BOOK, "language": "ko", "key": str(uuid4())}
+    answer = visitor(task_force.people["coordinator"]).post("/meetings/2/documents/keep/", form)
+    assert answer.status_code == 503
+    assert not KeptDocument.objects.exists()
+
+
+@pytest.mark.skipif(not pdf.is_available(), reason="pango is not on this machine")
+def test_a_pdf_is_written_apart(draft, task_force, settings):
+    """The worker that answers never loads WeasyPrint: it alone takes a third of what a worker may hold."""
+    script = "import sys; from meetings.documents import pdf; assert pdf.is_available(); print('weasyprint' in sys.modules)"
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", script]
+    assert subprocess.check_output(command, text=True, cwd=settings.BASE_DIR).strip() == "False"
+    answer = visitor(task_force.people["coordinator"]).get("/meetings/2/book.pdf")
+    assert b"".join(answer)[:5] == b"%PDF-"

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from meetings import permissions, workflow
 from meetings.documents import making
+from meetings.documents.apart import NotWritten
 from meetings.documents.making import Wanted
 from meetings.models import DocumentKind, Meeting
 from ministries.models import User
@@ -43,5 +44,7 @@ class Command(BaseCommand):
                 receipt = workflow.keep_document(wanted, ending, by=user, at=clock.now(), key=uuid4())
             except (Refused, making.NotMade) as error:
                 raise CommandError(str(error) or "There is no such document.") from error
+            except NotWritten as error:
+                raise CommandError("The file could not be written; the log says why.") from error
             said = "kept" if receipt is not None else "kept before, and says the same"
             self.stdout.write(f"{wanted.file_name(ending)}: {said} ({time.monotonic() - started:.1f} s)")
