@@ -167,6 +167,8 @@ def contributed(report: Report, row: Contribution, *, by: User, event: Event) ->
 
 def requested(submission: Submission, news: Mapping[int, Sequence[Report]]) -> None:
     """To the officers of each ministry (primary key) that the issues of these reports ask anew."""
+    if not news:
+        return
     at = submission.received_at
     for ministry, people in recipients.posted([Role.OFFICER], news, at=at).items():
         reports = news[ministry]

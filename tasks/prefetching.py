@@ -107,6 +107,17 @@ def rules(year: int) -> list[Lookup]:
     ]
 
 
+def sending() -> list[Lookup]:
+    """The same for texts that are to go: with every figure said before."""
+    return [
+        _requests("baseline__"),
+        Prefetch("task__milestones", Milestone.objects.order_by("order")),
+        *_indicators("task__"),
+        Prefetch("sign_offs", SignOff.objects.order_by("at")),
+        Prefetch("contributions", Contribution.objects.order_by("pk")),
+    ]
+
+
 def named_by_rules(reports: list[Report]) -> None:
     """Read along what few of these texts name: what the office gave back, and files. No query where none does."""
     sent = [row for row in reports if row.current_id and row.state not in (State.SUBMITTED, State.ACCEPTED)]

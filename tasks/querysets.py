@@ -176,6 +176,14 @@ class ReportQuerySet(models.QuerySet["Report"]):
         read = self.in_round(round_).select_related("task", "draft", "baseline")
         return read.prefetch_related(*prefetching.rules(round_.as_of.year))
 
+    def with_sending(self) -> ReportQuerySet:
+        """With what decides whether they may go and what goes out, for an answer of a few or of all. What few of them
+        name is read by `prefetching.named_by_rules`."""
+        from . import prefetching
+
+        places = ("round", "round__previous", "task", "lead", "draft", "baseline", "current__submission")
+        return self.select_related(*places).prefetch_related(*prefetching.sending())
+
     def with_texts(self) -> ReportQuerySet:
         """With everything that a page about reports shows, in a constant number of queries."""
         from . import prefetching

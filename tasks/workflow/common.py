@@ -13,7 +13,7 @@ from records.locking import lock, lock_rows
 from records.models import Event, Receipt
 from records.receipts import Attempt
 
-from .. import content, rosters
+from .. import content, prefetching, rosters
 from ..models import Draft, Report, Round, State
 from ..models.reporting import TEXT_LIMIT
 from ..querysets import ReportQuerySet
@@ -45,6 +45,13 @@ def _name_of(round_id: int) -> str:
 def locked(report_ids: Iterable[int]) -> list[Report]:
     """The reports with their texts, their round locked in shared mode, their rows locked in the order of their keys."""
     return _locked(report_ids, Report.objects.with_texts())
+
+
+def locked_to_send(report_ids: Iterable[int]) -> list[Report]:
+    """The same with what decides whether they may go and what goes out alone, for an answer."""
+    reports = _locked(report_ids, Report.objects.with_sending())
+    prefetching.named_by_rules(reports)
+    return reports
 
 
 def locked_start(report_id: int) -> Report:

@@ -20,7 +20,7 @@ from ..models import Attached, Draft, MilestoneChange, Report, Request, Revision
 from ..models.indicators import IndicatorValue
 from ..providers import Owed
 from ..transitions import permit
-from .common import Item, deputised, draft_of, locked, ministry_codes, move, require_version
+from .common import Item, deputised, draft_of, locked_to_send, ministry_codes, move, require_version
 
 
 def sent_before(verb: str, *, by: User, key: UUID, posted: Any) -> Receipt | None:
@@ -114,7 +114,7 @@ def answer_reports(items: Sequence[Item]) -> list[Report]:
     """The locked reports of one answer: at least one, each once, all of one ministry."""
     if not items or len({item.report_id for item in items}) != len(items):
         raise Invalid({"__all__": [_("Nothing is left to send.")]})
-    reports = locked(item.report_id for item in items)
+    reports = locked_to_send(item.report_id for item in items)
     if len({report.lead_id for report in reports}) != 1:
         raise Forbidden(_("One answer holds the reports of one ministry."))
     return reports
