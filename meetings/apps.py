@@ -11,8 +11,12 @@ class MeetingsConfig(AppConfig):
         from tasks import providers
 
         from . import carrying_out, facts, menu, verification
+        from .opinions import menu as opinion_menu
+        from .opinions import verification as opinion_verification
 
         providers.register_round_facts(facts.of_round)
         providers.register_menu(menu.items)
+        providers.register_sections(opinion_menu.sections)
         providers.register_decisions(carrying_out.PROVIDER)
-        verify.register(verification.AREA)
+        for area in (verification.AREA, *opinion_verification.AREAS):
+            verify.register(area)

@@ -1,16 +1,9 @@
-"""What the record keeps of each row of a meeting: its columns as plain JSON.
+"""What the record keeps of each row of a meeting (see `records/rows.py`), and what of it is sealed with the outcome."""
 
-Every event of a meeting carries the rows that it wrote, whole, and names those that it took away. Played from the first
-to the last they give what has to stand in the tables (`verification.py`), and what is sealed with the outcome.
-"""
-
-from datetime import date, datetime, time
-from decimal import Decimal
-from typing import Any
-
-from django.db import models
+from records.rows import LEFT_OUT, Content, Told, name_of
 
 from .models import (
+    AgendaCandidate,
     AgendaItem,
     AgendaTask,
     Attendance,
@@ -30,67 +23,53 @@ from .models import (
     Supporting,
 )
 
-# From each kind of row to its meeting.
-PATHS: dict[type[models.Model], str] = {
-    Meeting: "pk",
-    Attendance: "meeting",
-    AgendaItem: "meeting",
-    AgendaTask: "item__meeting",
-    Figure: "item__meeting",
-    Paper: "item__meeting",
-    Decision: "meeting",
-    Supporting: "decision__meeting",
-    DecisionTask: "decision__meeting",
-    Remark: "meeting",
-    Comment: "meeting",
-    CommentAnswer: "comment__meeting",
-    Notification: "meeting",
-    NotificationAnswer: "notification__meeting",
-    FollowUp: "decision__meeting",
-    Closing: "decision__meeting",
-    KeptDocument: "meeting",
-}
+__all__ = ["AFTER", "OF_ADMINISTRATORS", "TOLD", "content_of", "name_of", "rows_of", "sealed_rows"]
+
 # Of these the seal does not speak: they are written after it.
 AFTER = (Notification, NotificationAnswer, FollowUp, Closing, KeptDocument)
-# What administrators and the reference file write stands in the stream of the reference data; keys to files, nowhere.
-LEFT_OUT = {"id", "token", "loaded_digest", "source", "verified"}
-OF_ADMINISTRATORS = {"name_ko", "name_en", "date_note_ko", "date_note_en", "not_before", "not_after", "agenda_ko"}
-
-Content = dict[str, Any]
-
-
-def name_of(row: models.Model) -> str:
-    """What the events call a row: `decision/12`."""
-    return f"{row._meta.model_name}/{row.pk}"
+OF_ADMINISTRATORS = frozenset(
+    {"name_ko", "name_en", "date_note_ko", "date_note_en", "not_before", "not_after", "agenda_ko"}
+)
+SOURCED = LEFT_OUT - {"source", "verified"}  # of what the office enters with its source
 
 
-def content_of(row: models.Model) -> Content:
-    """The row's columns, by their names in the database."""
-    left_out = LEFT_OUT | (OF_ADMINISTRATORS if isinstance(row, Meeting) else set())
-    if isinstance(row, Figure | Remark):
-        left_out = left_out - {"source", "verified"}
-    fields = (field for field in row._meta.concrete_fields if field.name not in left_out)
-    # Through the column's own type: a number that was given as an int is read back as a decimal.
-    return {field.attname: _plain(field.to_python(getattr(row, field.attname))) for field in fields}
+def _keys() -> list[str]:
+    """Those of meetings that were planned or changed here."""
+    return [row.stream_key for row in Meeting.objects.filter(version__gt=0)]
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.timestamp()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return format((value + 0).normalize(), "f")  # + 0: a nought has no sign
-    return value
+TOLD = Told(
+    prefix="meeting/",
+    root=Meeting,
+    paths={
+        Meeting: "pk",
+        Attendance: "meeting",
+        AgendaItem: "meeting",
+        AgendaTask: "item__meeting",
+        AgendaCandidate: "item__meeting",
+        Figure: "item__meeting",
+        Paper: "item__meeting",
+        Decision: "meeting",
+        Supporting: "decision__meeting",
+        DecisionTask: "decision__meeting",
+        Remark: "meeting",
+        Comment: "meeting",
+        CommentAnswer: "comment__meeting",
+        Notification: "meeting",
+        NotificationAnswer: "notification__meeting",
+        FollowUp: "decision__meeting",
+        Closing: "decision__meeting",
+        KeptDocument: "meeting",
+    },
+    keys=_keys,
+    left_out={Meeting: LEFT_OUT | OF_ADMINISTRATORS, Figure: SOURCED, Remark: SOURCED},
+)
+content_of = TOLD.content_of
 
 
 def rows_of(meeting: Meeting) -> dict[str, Content]:
     """Everything that stands in the tables of one meeting. One query for each kind of row."""
-    found: dict[str, Content] = {}
-    for model, path in PATHS.items():
-        for row in model._default_manager.filter(**{path: meeting.pk}).order_by("pk"):
-            found[name_of(row)] = content_of(row)
-    return found
+    return {name: content_of(row) for name, row in TOLD.rows_of(meeting).items()}
 
 
 def sealed_rows(meeting: Meeting) -> dict[str, Content]:

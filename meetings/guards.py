@@ -11,6 +11,7 @@ GUARDS = [
     Guard("meetings.Attendance", ("meeting",)),
     Guard("meetings.AgendaItem", ("meeting",)),
     Guard("meetings.AgendaTask", ITEM_MEETING),
+    Guard("meetings.AgendaCandidate", ITEM_MEETING),
     Guard("meetings.Figure", ITEM_MEETING),
     Guard("meetings.Paper", ITEM_MEETING, append_only=True),
     Guard("meetings.Decision", ("meeting",)),
@@ -25,4 +26,8 @@ GUARDS = [
     Guard("meetings.FollowUp", append_only=True),
     Guard("meetings.Closing", append_only=True),
     Guard("meetings.KeptDocument", append_only=True),
+    # What stakeholders said, and what came of it: changed by the office, and never taken away.
+    Guard("meetings.Hearing", kept=True),
+    Guard("meetings.Opinion", kept=True),
+    Guard("meetings.Disposition", append_only=True),
 ]

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from ministries.models import User
 
 if TYPE_CHECKING:
-    from .models import AgendaItem, Attendance, Decision, Meeting, Paper  # noqa: F401
+    from .models import AgendaItem, Attendance, Decision, Meeting, Opinion, Paper  # noqa: F401
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -124,3 +124,26 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         theirs = Q(lead__in=standing.ministries, meeting__frozen_at__isnull=False)
         invited = Q(meeting__in=_meetings_of(standing.ministries), meeting__circulated_at__isnull=False)
         return self.standing().filter(theirs | invited)
+
+
+class OpinionQuerySet(models.QuerySet["Opinion"]):
+    def visible_to(self, user: User) -> "OpinionQuerySet":
+        """The office sees all; nobody else sees what is not admitted. Readers see the rest, a ministry what it owes an
+        answer to and what is about a task that it leads or supports."""
+        standing = user.standing
+        if standing.is_coordinator:
+            return self
+        admitted = self.filter(state="admitted")
+        if standing.is_reader:
+            return admitted
+        theirs = Q(of_tasks__task__leads__ministry__in=standing.ministries)
+        theirs |= Q(of_tasks__task__supports__ministry__in=standing.ministries)
+        return admitted.filter(Q(ministry__in=standing.ministries) | theirs).distinct()
+
+    def waiting(self) -> "OpinionQuerySet":
+        """Those that nobody of the office has looked at."""
+        return self.filter(state="waiting")
+
+    def owed(self) -> "OpinionQuerySet":
+        """Those that were given out to a ministry and have no disposition yet."""
+        return self.filter(state="admitted", ministry__isnull=False, dispositions__isnull=True)

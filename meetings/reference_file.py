@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,8 @@ def _value(table: Table, name: str, field: Field, value: Any) -> Any:
         return _of_type(bool, value, "must be true or false")
     if isinstance(field, models.DateField):
         return _day(value)
+    if isinstance(field, models.DecimalField):
+        return _decimal(field, value)
     if isinstance(field, models.IntegerField):
         number = _of_type(int, value, "must be a whole number")
         if isinstance(value, bool) or not 0 <= number <= SMALL_INTEGER:
@@ -159,6 +162,18 @@ def _day(value: Any) -> date:
         return date.fromisoformat(_of_type(str, value, ""))
     except ValueError:
         raise ValueError(f"must be a day such as 2021-03-31, not {value!r}") from None
+
+
+def _decimal(field: "models.DecimalField[Any, Any]", value: Any) -> Decimal:
+    """As text in the file: JSON's numbers are not decimal."""
+    try:
+        number = Decimal(_of_type(str, value, ""))
+    except (ValueError, InvalidOperation):
+        raise ValueError(f'must be a number in quotes, such as "269.6", not {value!r}') from None
+    exact = number.quantize(Decimal(1).scaleb(-field.decimal_places)) if number.is_finite() else None
+    if exact is None or exact != number or len(exact.as_tuple().digits) > field.max_digits:
+        raise ValueError(f"must have at most {field.decimal_places} decimals, not {value!r}")
+    return exact + 0  # a nought has no sign
 
 
 def _text(field: Field, value: Any) -> str:

@@ -13,6 +13,7 @@ from django.db import models
 
 from meetings.models import Meeting
 from ministries.models import Ministry, MinistryName, Sourced
+from scenarios.models import Division, PublishedFigure, Scenario, ScenarioVersion, SectorFigure, WorkingGroup
 from tasks.models import Direction, Lead, Milestone, Precision, Sector, Strategy, StrategyItem, Support, Task
 from tfportal.language import normalise
 
@@ -190,6 +191,52 @@ TABLES: tuple[Table, ...] = (
         ),
         label=("no",),
         lists=("source", "agenda_ko"),
+    ),
+    Table(
+        "working_groups",
+        WorkingGroup,
+        ("code",),
+        fields_of(WorkingGroup, "code", "name_ko", "name_en", "led_by_ko", "led_by_en", "ministry", *SOURCED),
+    ),
+    Table(
+        "divisions",
+        Division,
+        ("code",),
+        fields_of(Division, "group", "code", "order", "name_ko", "name_en", "sector", *SOURCED),
+    ),
+    Table(
+        "published_figures",
+        PublishedFigure,
+        ("code",),
+        {
+            **fields_of(PublishedFigure, "group", "code", "order", "counts", "number", "since", "as_of", "precision"),
+            **fields_of(PublishedFigure, "occasion_ko", "occasion_en", *SOURCED),
+        },
+    ),
+    Table(
+        "scenarios",
+        Scenario,
+        ("code",),
+        fields_of(Scenario, "code", "order", "kind", "year", "name_ko", "name_en", *SOURCED),
+    ),
+    Table(
+        "scenario_versions",
+        ScenarioVersion,
+        ("code",),
+        {
+            **fields_of(ScenarioVersion, "scenario", "code", "no", "note_ko", "note_en", "stated_total"),
+            **fields_of(ScenarioVersion, "stated_gross", "is_published", "published_on", "precision", *SOURCED),
+        },
+        null_means={"precision": Precision.DAY.value},
+    ),
+    Table(
+        "sector_figures",
+        SectorFigure,
+        ("of", "order"),
+        fields_of(
+            SectorFigure, "of", "order", "sector", "name_ko", "name_en", "value", "vintage_ko", "vintage_en", *SOURCED
+        ),
+        label=("of", "order"),
     ),
 )
 BY_NAME = {table.name: table for table in TABLES}

@@ -2,9 +2,23 @@
 
 from django.urls import path
 
-from .views import agenda, decisions, documents, outcome, papers, planning, press, projector, session, session_items
+from .views import (
+    agenda,
+    decisions,
+    documents,
+    opinions,
+    outcome,
+    papers,
+    planning,
+    press,
+    projector,
+    session,
+    session_items,
+)
 
 urlpatterns = [
+    # opinions
+    path("opinions/", opinions.list_opinions, name="list_opinions"),
     # planning
     path("meetings/", planning.list_meetings, name="list_meetings"),
     path("meetings/calendar/", planning.show_calendar, name="show_calendar"),

@@ -11,11 +11,13 @@ class TasksConfig(AppConfig):
         from records import verify
         from tfportal import errors
 
-        from . import freeze_warnings, labels, reminders, upkeep, verification
+        from . import freeze_warnings, labels, providers, reminders, upkeep, verification
+        from .candidates import menu
 
         errors.register_labels(labels.of_posted)
         for area in verification.AREAS:
             verify.register(area)
+        providers.register_sections(menu.sections)
         due.register("files", upkeep.sweep)
         due.register("reminders", reminders.remind)
         due.register("freeze warnings", freeze_warnings.warn)

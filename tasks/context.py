@@ -35,6 +35,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return {
         # A part of a page has no menu: its numbers are counted where one is drawn.
         "navigation": SimpleLazyObject(lambda: _items(request, user)),
+        "sections": SimpleLazyObject(lambda: _sections(request, user)),
         "sees_board": permissions.can_see_board(user),
         "stands_in_for": sorted({str(row.user) for row in user.offices if row.user_id != user.pk}),
         "lights": list(Light),
@@ -81,6 +82,11 @@ def _items(request: HttpRequest, user: User) -> list[Item]:
             "list_reminders",
         )
         add(_("Rounds"), "list_rounds", others, _to_decide() if standing.is_coordinator else None)
+    sections = providers.sections(user)
+    if sections:
+        grown = tuple(page for item in sections for page in (item.name, *item.pages))
+        number = sum(item.number or 0 for item in sections) or None
+        add(pgettext("menu", "Strategy"), sections[0].name, grown, number)
     for item in providers.menu_items(user):
         add(item.label, item.name, item.pages, item.number)
     if permissions.has_deputies(user):
@@ -91,6 +97,15 @@ def _items(request: HttpRequest, user: User) -> list[Item]:
     if standing.is_administrator:
         items.append(Item(_("Administration"), reverse("admin:index"), False))
     return items
+
+
+def _sections(request: HttpRequest, user: User) -> list[Item]:
+    """The pages beside the one that is shown, under *Strategy*."""
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    return [
+        Item(item.label, reverse(item.name), here in (item.name, *item.pages), item.number)
+        for item in providers.sections(user)
+    ]
 
 
 def _waiting() -> int:

@@ -28,6 +28,12 @@ GUARDS = [
     Guard("tasks.Answer", append_only=True),
     Guard("tasks.Correction", append_only=True),
     Guard("tasks.CorrectionDecision", append_only=True),
+    # Calls and candidates: changed while they are judged, and never taken away.
+    Guard("tasks.Call", kept=True),
+    Guard("tasks.CallAddressee", kept=True),
+    Guard("tasks.NoCandidate", append_only=True),
+    Guard("tasks.Candidate", kept=True),
+    Guard("tasks.Verdict", append_only=True),
     # Who does which task: it ends, and what it was stays.
     Guard("tasks.Assignment", kept=True),
 ]

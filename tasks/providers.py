@@ -36,6 +36,76 @@ def menu_items(user: User) -> list[MenuItem]:
     return [item for menu in _menus for item in menu(user)]
 
 
+# The pages on which the strategy grows
+
+
+_sections: list[Menu] = []
+
+
+def register_sections(menu: Menu) -> None:
+    """Add pages to the menu's item *Strategy*; called once from an AppConfig's ready()."""
+    if menu not in _sections:
+        _sections.append(menu)
+
+
+def sections(user: User) -> list[MenuItem]:
+    """The pages under *Strategy* that the person may open, in the order in which their apps stand."""
+    return [item for menu in _sections for item in menu(user)]
+
+
+# What somebody's ministries owe, and what waits for the office
+
+
+@dataclass(frozen=True)
+class Errand:
+    """One thing that is to be done beside the reports: `text` says what, `url` is where."""
+
+    text: str
+    url: str
+    due_at: datetime | None = None
+    is_overdue: bool = False
+
+
+Errands = Callable[[User, datetime], list[Errand]]
+_errands: list[Errands] = []
+
+
+def register_errands(provider: Errands) -> None:
+    """Say what is owed; called once from an AppConfig's ready()."""
+    if provider not in _errands:
+        _errands.append(provider)
+
+
+def errands_of(user: User, *, at: datetime) -> list[Errand]:
+    """What the person's ministries owe, the earliest due first."""
+    found = [errand for one in _errands for errand in one(user, at)]
+    return sorted(found, key=lambda errand: (errand.due_at is None, errand.due_at or at))
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something of which a number waits for the office: `text` says what, `url` is its list."""
+
+    text: str
+    url: str
+    number: int
+
+
+Jobs = Callable[[User, datetime], list[Job]]
+_jobs: list[Jobs] = []
+
+
+def register_jobs(provider: Jobs) -> None:
+    """Say what waits for the office; called once from an AppConfig's ready()."""
+    if provider not in _jobs:
+        _jobs.append(provider)
+
+
+def jobs_of(user: User, *, at: datetime) -> list[Job]:
+    """What waits for the office beside the reports; nothing that is none."""
+    return [job for one in _jobs for job in one(user, at) if job.number]
+
+
 @dataclass(frozen=True)
 class RoundFact:
     """A dated fact about a round, such as the day of its meeting. `url`: where its reader sees more of it, if any."""
@@ -151,3 +221,35 @@ class Owed:
     def unsaid(self, report: Report) -> str:
         """The number of the first of them of which nothing was said since the round was opened; else empty."""
         return next((row.number for row in self.on(report) if row.owes_now), "")
+
+
+# Meetings that spoke of a candidate
+
+
+@dataclass(frozen=True)
+class SpokenOf:
+    """That a candidate stands on the agenda of a meeting: its number, name and address."""
+
+    no: int
+    name: str
+    url: str
+    is_held: bool
+
+
+Agendas = Callable[[Collection[int]], dict[int, list[SpokenOf]]]
+_agendas: list[Agendas] = []
+
+
+def register_agendas(provider: Agendas) -> None:
+    """Say which meetings speak of candidates; called once from an AppConfig's ready()."""
+    if provider not in _agendas:
+        _agendas.append(provider)
+
+
+def spoken_of(candidates: Collection[int]) -> dict[int, list[SpokenOf]]:
+    """The meetings that speak of each of these candidates (primary keys), the latest last."""
+    found: dict[int, list[SpokenOf]] = {}
+    for one in _agendas:
+        for pk, rows in one(candidates).items():
+            found.setdefault(pk, []).extend(rows)
+    return found

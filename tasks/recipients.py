@@ -48,7 +48,8 @@ def signers(ministry: int, drafts: Iterable[Draft | None], *, at: datetime) -> s
 
 
 def still_there(people: Iterable[int | None], ministry: int, *, at: datetime) -> set[int]:
-    """Those of the people who still work for the ministry: what happens there is nobody else's business. No query for nobody."""
+    """Those of the people who still work for the ministry: what happens there is nobody else's business. No query
+    for nobody."""
     wanted = {person for person in people if person is not None}
     return wanted and wanted & posted([Role.OFFICER, Role.APPROVER], [ministry], at=at)[ministry]
 

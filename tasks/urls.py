@@ -8,6 +8,7 @@ from .views import (
     attachments,
     board,
     briefing,
+    candidates,
     charts,
     corrections,
     deputies,
@@ -116,5 +117,7 @@ urlpatterns = [
     path("deputies/<int:pk>/end/", deputies.end_deputy, name="end_deputy"),
     path("assignments/", assignments.list_assignments, name="list_assignments"),
     path("hand-over/", hand_over.show_hand_over, name="show_hand_over"),
+    # calls for candidates
+    path("candidates/", candidates.list_calls, name="list_calls"),
     path("hand-over/take/", hand_over.take_over, name="take_over"),
 ]

@@ -25,7 +25,7 @@ from tests.meetings import agenda_scene, outcome_scene, planning_scene, session_
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_EVENT = frozenset({"save_draft", "fill_drafts"})  # both save drafts: neither event nor receipt
-APPS = ("records", "ministries", "outbox", "tasks", "meetings")
+APPS = ("records", "ministries", "outbox", "tasks", "scenarios", "meetings")
 
 
 @dataclass(frozen=True)

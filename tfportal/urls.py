@@ -16,6 +16,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("outbox.urls")),
     path("", include("meetings.urls")),
+    path("", include("scenarios.urls")),
     path("", include("tasks.urls")),
 ]
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from ministries.models import Ministry, Sourced
-from tasks.models import FileKind, Task
+from tasks.models import Candidate, FileKind, Task
 from tfportal.fields import NameField
 from tfportal.language import Bilingual
 
@@ -72,6 +72,22 @@ class AgendaTask(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.task_id}"
+
+
+class AgendaCandidate(models.Model):
+    """That an item is about a candidate task."""
+
+    item = models.ForeignKey(AgendaItem, on_delete=models.CASCADE, related_name="of_candidates")
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="on_agendas")
+
+    class Meta:
+        ordering = ("item", "candidate__call", "candidate__no")
+        constraints = (
+            models.UniqueConstraint(fields=("item", "candidate"), name="a_candidate_stands_once_in_an_item"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.candidate_id}"
 
 
 class Figure(Sourced):

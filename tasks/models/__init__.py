@@ -1,10 +1,20 @@
 """What: the strategy with its tasks, and the reporting rounds with their reports."""
 
 from .attachments import Attached, Attachment, FileKind
+from .candidates import (
+    Call,
+    CallAddressee,
+    Candidate,
+    CandidateKind,
+    CandidateState,
+    NoCandidate,
+    Verdict,
+    VerdictKind,
+)
 from .collecting import Extension, Reminder, WorkbookUpload
 from .corrections import Correction, CorrectionDecision
 from .duties import Assignment
-from .exchange import Answer, Contribution, ContributionCall, Message, Taken
+from .exchange import Act, Answer, Contribution, ContributionCall, Message, Taken
 from .indicators import Indicator, IndicatorValue, Target
 from .reporting import (
     Draft,
@@ -24,10 +34,16 @@ from .vocabulary import VERBS, Cause, Field, Light, Phase, State
 
 __all__ = [
     "VERBS",
+    "Act",
     "Answer",
     "Assignment",
     "Attached",
     "Attachment",
+    "Call",
+    "CallAddressee",
+    "Candidate",
+    "CandidateKind",
+    "CandidateState",
     "Cause",
     "Contribution",
     "ContributionCall",
@@ -46,6 +62,7 @@ __all__ = [
     "Message",
     "Milestone",
     "MilestoneChange",
+    "NoCandidate",
     "Phase",
     "Precision",
     "Reminder",
@@ -66,5 +83,7 @@ __all__ = [
     "Taken",
     "Target",
     "Task",
+    "Verdict",
+    "VerdictKind",
     "WorkbookUpload",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from records.verify import Area
 
+from ..candidates.contents import TOLD
 from ..models import Round
 from . import claims, corrections, duties, exchange, extensions, messages, reminders, replay, rounds, verbs
 
@@ -23,4 +24,4 @@ def keys() -> Iterable[str]:
 
 
 AREA = Area("round/", keys, replay.RoundChecker)
-AREAS = (AREA, duties.AREA)
+AREAS = (AREA, duties.AREA, TOLD.area())

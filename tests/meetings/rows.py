@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 
 from meetings.models import (
+    AgendaCandidate,
     AgendaItem,
     AgendaTask,
     Attendance,
@@ -32,7 +33,7 @@ from meetings.models import (
 )
 from ministries.models import Ministry, User
 from tasks import files
-from tasks.models import Task
+from tasks.models import Call, Candidate, Task
 from tests.builders import kst
 
 AT = kst(2021, 3, 23, 15)
@@ -66,6 +67,7 @@ def whole(no: int, *, by: User, ministry: Ministry, task: Task, confirmed: bool 
         notification,
         Attendance.objects.create(meeting=meeting, ministry=ministry),
         AgendaTask.objects.create(item=item, task=task),
+        AgendaCandidate.objects.create(item=item, candidate=_candidate(no, ministry, task, deed)),
         Figure.objects.create(item=item, number=82, text_ko="전문가"),
         Note.objects.create(item=item, edited_by=by, edited_at=AT),
         Paper.objects.create(item=item, no=1, kind="pdf", **file, **deed),
@@ -88,6 +90,12 @@ def whole(no: int, *, by: User, ministry: Ministry, task: Task, confirmed: bool 
     return Whole(meeting, {row._meta.label: row for row in made})
 
 
+def _candidate(no: int, ministry: Ministry, task: Task, deed: dict[str, Any]) -> Candidate:
+    call = Call.objects.create(no=no, title_ko="발굴 요청", due_at=AT, **deed)
+    of = {"call": call, "ministry": ministry, "no": 1, "kind": "new", "sector": task.sector}
+    return Candidate.objects.create(title_ko="후보", text="내용", **of, **deed)
+
+
 def lay_files(of: Whole) -> None:
     """The files that its rows name, where they name them."""
     for row in of.rows.values():
@@ -102,6 +110,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "meetings.Attendance": {"is_present": True},
     "meetings.AgendaItem": {"outcome_ko": "다른 결과"},
     "meetings.AgendaTask": {"task": None},
+    "meetings.AgendaCandidate": {"candidate": None},
     "meetings.Figure": {"number": 83},
     "meetings.Paper": {"name": "다른 이름.pdf"},
     "meetings.Decision": {"text_ko": "없던 일로"},
@@ -121,6 +130,7 @@ BINDING = {
     "meetings.Attendance": "meeting",
     "meetings.AgendaItem": "meeting",
     "meetings.AgendaTask": "item",
+    "meetings.AgendaCandidate": "item",
     "meetings.Figure": "item",
     "meetings.Decision": "meeting",
     "meetings.Supporting": "decision",

@@ -429,7 +429,9 @@ def test_what_could_not_be_written_is_not_kept(final, task_force, settings, monk
 @pytest.mark.skipif(not pdf.is_available(), reason="pango is not on this machine")
 def test_a_pdf_is_written_apart(draft, task_force, settings):
     """The worker that answers never loads WeasyPrint: it alone takes a third of what a worker may hold."""
-    script = "import sys; from meetings.documents import pdf; assert pdf.is_available(); print('weasyprint' in sys.modules)"
+    script = (
+        "import sys; from meetings.documents import pdf; assert pdf.is_available(); print('weasyprint' in sys.modules)"
+    )
     command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", script]
     assert subprocess.check_output(command, text=True, cwd=settings.BASE_DIR).strip() == "False"
     answer = visitor(task_force.people["coordinator"]).get("/meetings/2/book.pdf")

@@ -12,6 +12,7 @@ from records import triggers
 from records.chain import sha256
 from records.models import Seal
 from records.receipts import once
+from records.rows import LEFT_OUT
 from records.verify import Run
 from tests.builders import key
 from tests.cast import TaskForce
@@ -19,8 +20,8 @@ from tests.meetings import rows
 from tests.tasks.test_verification import altered, others
 
 # A key, and what an administrator or the reference file writes: that stands in the chain of the reference data.
-UNPROVEN = contents.LEFT_OUT
-ROWS = sorted(model._meta.label for model in contents.PATHS)
+UNPROVEN = LEFT_OUT
+ROWS = sorted(model._meta.label for model in contents.TOLD.paths)
 
 
 def found(meeting: Meeting) -> list[str]:

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "post_office",
     "outbox",
     "tasks",
+    "scenarios",
     "meetings",
 ]
 

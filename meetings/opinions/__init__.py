@@ -1,0 +1,1 @@
+"""의견: hearings, what stakeholders said, and what came of it."""

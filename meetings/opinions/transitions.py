@@ -1,0 +1,64 @@
+"""THE table of the verbs on hearings and opinions: who may do each, and while the opinion stands where."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from ministries.models import User
+from records.errors import Forbidden, WrongState
+
+from .. import permissions
+from ..models import Opinion, OpinionState
+from ..transitions import acting_for
+
+Who = Callable[[User, int | None], bool]
+ADMITTED = frozenset({OpinionState.ADMITTED})
+
+
+def _office(user: User, ministry: int | None) -> bool:
+    return permissions.can_run_meetings(user)
+
+
+def _either(user: User, ministry: int | None) -> bool:
+    """The office, or an officer or approver of the ministry that owes the answer."""
+    return permissions.can_run_meetings(user) if ministry is None else permissions.can_answer_for(user, ministry)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who, and in which states of the opinion; none where the verb is not about one."""
+
+    who: Who
+    states: frozenset[OpinionState] = frozenset()
+
+
+RULES: dict[str, Rule] = {
+    "record_hearing": Rule(_office),
+    "change_hearing": Rule(_office),
+    "enter_opinion": Rule(_office),
+    "change_opinion": Rule(_office, ADMITTED),  # what it is about, who answers and until when
+    "admit_opinion": Rule(_office, frozenset({OpinionState.WAITING, OpinionState.REJECTED})),
+    "reject_opinion": Rule(_office, frozenset({OpinionState.WAITING})),
+    "dispose_of_opinion": Rule(_either, ADMITTED),
+    "remove_personal_data": Rule(_office, frozenset(OpinionState)),
+}
+# Sent by the public without an account: recorded in the name of the portal's own account for it, see `receiving.py`.
+OF_THE_PUBLIC = ("send_opinion",)
+
+
+def permit(verb: str, opinion: Opinion | None, *, by: User, ministry: int | None = None) -> User | None:
+    """Whom the person is the deputy of in this; raises Forbidden (who) or WrongState (when)."""
+    rule = RULES[verb]
+    if not rule.who(by, ministry):
+        raise Forbidden(_("This is not yours to do."))
+    if rule.states and (opinion is None or opinion.state not in rule.states):
+        raise WrongState(_("This opinion was decided on meanwhile. Look at it again."))
+    return acting_for(by, ministry)
+
+
+def possible(verb: str, opinion: Opinion | None, *, by: User, ministry: int | None = None) -> bool:
+    """Whether a button for the verb makes sense; the verb itself judges again."""
+    rule = RULES[verb]
+    stands = not rule.states or (opinion is not None and opinion.state in rule.states)
+    return rule.who(by, ministry) and stands

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ScenariosConfig(AppConfig):
+    name = "scenarios"
+    verbose_name = _("Scenarios and working group")
+
+    def ready(self) -> None:
+        from records import verify
+        from tasks import providers
+
+        from . import menu, verification
+
+        providers.register_sections(menu.sections)
+        for area in verification.AREAS:
+            verify.register(area)
