@@ -18,5 +18,6 @@ class MeetingsConfig(AppConfig):
         providers.register_menu(menu.items)
         providers.register_sections(opinion_menu.sections)
         providers.register_decisions(carrying_out.PROVIDER)
+        providers.register_jobs(carrying_out.jobs)
         for area in (verification.AREA, *opinion_verification.AREAS):
             verify.register(area)

@@ -8,11 +8,12 @@ from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ministries.directory import Directory
 from ministries.models import User
 from tasks.models import Round
-from tasks.providers import Overdue, OwedDecision
+from tasks.providers import Job, OwedDecision
 from tfportal import dates
 
 from . import registers
@@ -36,10 +37,11 @@ class Decided:
         day = timezone.localdate(at)
         return sorted((_owed(row, round_, day) for row in rows), key=lambda row: row.is_closed)
 
-    def overdue(self, *, at: datetime) -> Overdue:
-        """How many are overdue, for the office."""
-        number = Decision.objects.overdue(timezone.localdate(at)).count()
-        return Overdue(number, f"{reverse('list_decisions')}?state=overdue")
+
+def jobs(user: User, at: datetime) -> list[Job]:
+    """What waits for the office: decisions past their day."""
+    number = Decision.objects.overdue(timezone.localdate(at)).count()
+    return [Job(_("Overdue decisions"), f"{reverse('list_decisions')}?state=overdue", number, "decisions")]
 
 
 def _owed(decision: Decision, round_: Round | None, day: date) -> OwedDecision:

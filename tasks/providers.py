@@ -84,11 +84,13 @@ def errands_of(user: User, *, at: datetime) -> list[Errand]:
 
 @dataclass(frozen=True)
 class Job:
-    """Something of which a number waits for the office: `text` says what, `url` is its list."""
+    """Something of which a number waits for the office: `text` says what, `url` is its list. `slug` names it in the
+    page."""
 
     text: str
     url: str
     number: int
+    slug: str = ""
 
 
 Jobs = Callable[[User, datetime], list[Job]]
@@ -159,14 +161,6 @@ class OwedDecision:
     choices: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True)
-class Overdue:
-    """How many open decisions are past their day, and the address of their list."""
-
-    number: int
-    url: str
-
-
 class Decisions(Protocol):
     """What a higher app knows of decisions."""
 
@@ -175,9 +169,6 @@ class Decisions(Protocol):
 
     def on_task(self, task: int, *, round_: Round | None, user: User, at: datetime) -> list[OwedDecision]:
         """Those about a task that the person may see, open ones first."""
-
-    def overdue(self, *, at: datetime) -> Overdue:
-        """How many are overdue."""
 
 
 _decisions: list[Decisions] = []
@@ -197,11 +188,6 @@ def decisions_of(ministries: Collection[int], *, round_: Round | None, at: datet
 def decisions_on(task: int, *, round_: Round | None, user: User, at: datetime) -> list[OwedDecision]:
     """What was decided about a task (primary key), as far as the person may see it."""
     return [row for one in _decisions for row in one.on_task(task, round_=round_, user=user, at=at)]
-
-
-def overdue_decisions(at: datetime) -> Overdue | None:
-    """The overdue ones; None where there are none. One query."""
-    return next((found for one in _decisions if (found := one.overdue(at=at)).number), None)
 
 
 class Owed:

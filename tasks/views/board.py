@@ -13,7 +13,7 @@ from tfportal.http import Request
 
 from .. import board, permissions, polling, saved_filters
 from ..models import Round
-from ..providers import overdue_decisions
+from ..providers import jobs_of
 from .common import allowed
 
 STOP_POLLING = 286  # htmx's own status: take this answer, and ask no more
@@ -46,8 +46,8 @@ def show_board(request: Request) -> HttpResponse:
     round_ = Round.objects.current()
     if round_ is None:
         coordinates = permissions.can_coordinate(request.user)
-        late = overdue_decisions(request.arrived_at) if coordinates else None
-        context = {"between": board.between_rounds(), "coordinates": coordinates, "overdue_decisions": late}
+        jobs = jobs_of(request.user, at=request.arrived_at) if coordinates else []
+        context = {"between": board.between_rounds(), "coordinates": coordinates, "jobs": jobs}
         return respond(request, "tasks/board_empty.html", context)
     # The position is read first: whatever happens while the page is made, the next poll brings.
     seen = _seen(request, round_)
