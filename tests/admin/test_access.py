@@ -32,6 +32,7 @@ def test_only_chosen_models_are_registered() -> None:
         *("ministries.Ministry", "ministries.User", "ministries.Posting", "ministries.Delegation"),
         *("ministries.SpecialDay", "outbox.Notice", "tasks.Assignment"),
         *("tasks.Sector", "tasks.Strategy", "tasks.Direction", "tasks.StrategyItem", "tasks.Task"),
+        *("scenarios.WorkingGroup", "scenarios.PublishedFigure", "scenarios.Scenario", "scenarios.ScenarioVersion"),
         *("tasks.Indicator", "tasks.Round", "tasks.Report", "tasks.Submission", "meetings.Meeting"),
     }
 
