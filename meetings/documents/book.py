@@ -1,7 +1,7 @@
 """회의자료: the meeting book, from the frozen round; before the freeze a draft of it.
 
 Cover with the agenda; page 1 the lights by ministry, now and last; page 2 what is in trouble and whom it asks; what
-became of earlier decisions; a chapter for each ministry; the table of corrections; an index; and on the last page the
+became of earlier decisions; how the strategy grows; a chapter for each ministry; the table of corrections; an index; and on the last page the
 root of the frozen record. The same for everybody who may read it: nothing in it is the office's own.
 """
 
@@ -22,7 +22,7 @@ from tfportal import dates
 
 from .. import permissions
 from ..models import AgendaItem, Meeting, Progress
-from . import chapters, followed, sources, words
+from . import chapters, followed, growth, sources, words
 from .blocks import Block, Boxed, Cell, Document, Heading, Inline, Level, PageBreak, Paragraph, Span, Table, Title
 from .followed import Followed
 from .sources import Sources
@@ -68,6 +68,7 @@ def _whole(read: Sources, *, user: User, at: datetime, is_front: bool) -> Iterat
         yield from _numbered(chapter, numeral)
     # Often a line or two: it goes on below what stands before it, as the last part does.
     yield from _numbered(_follow_up(read.meeting, read.board.names, at=at), ROMAN[2])
+    yield from _numbered(growth.part(read.meeting, read.board.names, at=at), ROMAN[3])
     if not is_front:
         yield from _chapters(read)
     yield from _corrections(read)
@@ -80,6 +81,7 @@ def _without_round(meeting: Meeting, *, user: User, at: datetime) -> Iterator[Bl
     yield from _cover(meeting, None)
     yield from _agenda(sources.agenda(meeting, for_office=permissions.can_run_meetings(user)), names)
     yield from _follow_up(meeting, names, at=at)
+    yield from growth.part(meeting, names, at=at)
     yield note(
         _("No reporting round belongs to this meeting: the book holds its agenda and the decisions of earlier ones.")
     )

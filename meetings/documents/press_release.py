@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from ministries.models import MinistryName, Sourced
-from tasks.models import Kind, Precision, Task
+from tasks.models import Candidate, CandidateState, Kind, Precision, Task
 from tfportal import dates
 from tfportal.language import is_korean, pick
 
@@ -78,7 +78,7 @@ def _blocks(it: Material) -> Iterator[Block]:
     if it.items:
         yield Heading(_("What was reviewed") if it.is_held else _("On the agenda"))
         for item in it.items:
-            yield from _item(item)
+            yield from _item(it, item)
     if any(it.tasks.values()):
         yield Heading(_("Tasks by kind"))
         for kind, tasks in it.tasks.items():
@@ -156,12 +156,21 @@ def _planned(it: Material) -> str:
     return _("The %(meeting)s is to be held on %(day)s.") if it.meeting.date else _("The %(meeting)s is to be held.")
 
 
-def _item(item: AgendaItem) -> Iterator[Block]:
+def _item(it: Material, item: AgendaItem) -> Iterator[Block]:
     yield Paragraph([Span(item.title, is_bold=True), Span(f" [{item.get_kind_display()}]")], Level.TOPIC)
     yield from ministry_text(item.summary, Level.ITEM)
     for figure in item.figures.all():
         yield Paragraph(_figure(figure) + _unverified(figure), Level.NOTE)
+    for link in item.of_candidates.all():
+        if link.candidate.state == CandidateState.ADOPTED:
+            yield Paragraph(_adopted(it, link.candidate), Level.NOTE)
     yield from ministry_text(item.outcome, Level.ITEM)
+
+
+def _adopted(it: Material, candidate: Candidate) -> str:
+    """`Taken up from the ministries' candidates: title (ministry)`. What was not adopted is no news."""
+    named = _with(candidate.title, it.names[candidate.ministry_id].name)
+    return _("Taken up from the ministries’ candidates: %(candidate)s") % {"candidate": named}
 
 
 def _figure(figure: Figure) -> str:
