@@ -1,5 +1,5 @@
-"""전략 보완: the book's part on how the strategy grows: candidate tasks, stakeholders' opinions, the working group and the
-scenarios, as they stood when the round was frozen; before that, as they stand."""
+"""전략 보완: the book's part on how the strategy grows: candidate tasks, stakeholders' opinions, the working group and
+the scenarios, as they stood when the round was frozen; before that, as they stand."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -88,7 +88,8 @@ def _answers(call: Call, moment: Moment) -> str:
     proposed = {row.ministry_id for row in call.candidates.all()}
     none = {row.ministry_id for row in call.nones.all() if row.at <= moment.at} - proposed
     said = _(
-        "Call %(no)s, %(title)s (due %(day)s): asked %(asked)s, with candidates %(with)s, none %(none)s, silent %(silent)s"
+        "Call %(no)s, %(title)s (due %(day)s): %(asked)s asked, "
+        "%(with)s with candidates, %(none)s with none, %(silent)s silent"
     )
     return said % {
         "no": call.no,
