@@ -1,8 +1,9 @@
 """회의자료: the meeting book, from the frozen round; before the freeze a draft of it.
 
 Cover with the agenda; page 1 the lights by ministry, now and last; page 2 what is in trouble and whom it asks; what
-became of earlier decisions; how the strategy grows; a chapter for each ministry; the table of corrections; an index; and on the last page the
-root of the frozen record. The same for everybody who may read it: nothing in it is the office's own.
+became of earlier decisions; how the strategy grows; a chapter for each ministry; the table of corrections; an index;
+and on the last page the root of the frozen record. The same for everybody who may read it: nothing in it is the
+office's own.
 """
 
 from collections.abc import Iterator
