@@ -38,8 +38,8 @@ def meetings(as_of: date, since: date | None = None) -> int:
 
 
 def divisions(as_of: date) -> int:
-    """Divisions in which somebody is on that day."""
-    return Expert.objects.serving(as_of).order_by().values("division").distinct().count()
+    """Divisions of the group: they come with the reference data, and of no other day than the present one is known."""
+    return Division.objects.count()
 
 
 def ministries(as_of: date) -> int:

@@ -41,7 +41,7 @@ def of_divisions(as_of: date, today: date) -> Export:
             "code": row.division.code,
             "division": row.division.name,
             "experts": row.experts,
-            "ministries": ", ".join(f"{name.abbr} {number}" for name, number in row.recommending),
+            "ministries": " · ".join(f"{name.abbr} {number}" for name, number in row.recommending),
             "meetings": row.meetings,
             "last": row.last.held_on if row.last else None,
         }

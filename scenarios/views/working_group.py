@@ -61,6 +61,7 @@ def show_working_group(request: Request) -> HttpResponse:
         experts=counting.experts(as_of),
         meetings=counting.meetings(as_of),
         ministries=counting.ministries(as_of),
+        divisions=counting.divisions(as_of),
         thin=counting.thin(as_of, weeks, rows),
         all_weeks=counting.WEEKS,
     )

@@ -14,6 +14,7 @@ from tests.builders import key, kst
 AT = kst(2021, 3, 16, 14)
 DAY = AT.date()
 SINCE = date(2021, 1, 11)
+LOADED = "0" * 64  # as the reference file leaves its rows, of which no event tells
 HONG = Who("홍길동", "가나다연구원", "책임연구원", "hong@example.org")
 
 
@@ -25,9 +26,12 @@ def group() -> WorkingGroup:
         name_en="Technical working group",
         led_by_ko="온실가스종합정보센터",
         led_by_en="GIR",
+        loaded_digest=LOADED,
     )
     for order, (code, ko, en) in enumerate((("IND", "산업 분과", "Industry"), ("TRA", "수송 분과", "Transport")), 1):
-        Division.objects.create(group=made, code=f"TWG-{code}", order=order, name_ko=ko, name_en=en)
+        Division.objects.create(
+            group=made, code=f"TWG-{code}", order=order, name_ko=ko, name_en=en, loaded_digest=LOADED
+        )
     meeting = {
         "occasion_ko": "제2차 회의",
         "occasion_en": "Second meeting",
@@ -42,7 +46,7 @@ def group() -> WorkingGroup:
     ):
         PublishedFigure.objects.create(
             group=made, code=code, order=order, counts=counts, number=number, since=since, as_of=as_of,
-            precision=precision, verified="V", **meeting,
+            precision=precision, verified="V", loaded_digest=LOADED, **meeting,
         )  # fmt: skip
     return made
 

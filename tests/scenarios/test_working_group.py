@@ -72,13 +72,10 @@ def test_any_day_counts_who_serves_on_it(office):
         assert sum(number for row in rows for _name, number in row.recommending) == by_hand
 
 
-def test_divisions_ministries_and_institutes_are_counted_once(office):
+def test_ministries_and_institutes_are_counted_once(office):
     for name, seat in (("가", {}), ("나", {"ministry": "MOTIE"}), ("다", {"code": "TRA"}), ("라", {"ends_on": SINCE})):
         expert(office, Who(name, "같은 연구원"), **seat)
-    assert (counting.experts(DAY), counting.divisions(DAY), counting.ministries(DAY), counting.institutes(DAY)) == (
-        *(3, 2, 2),
-        1,
-    )
+    assert (counting.experts(DAY), counting.ministries(DAY), counting.institutes(DAY)) == (3, 2, 1)
 
 
 def test_published_figures_stand_beside_the_rows_of_their_own_day(office):
