@@ -16,6 +16,7 @@ SCENARIOS = (
 GROUP = (
     *("show_division", "list_experts", "register_expert", "change_expert", "end_expert", "forget_expert"),
     *("record_division_meeting", "change_division_meeting", "import_working_group"),
+    *("upload_working_group", "download_working_group", "export_working_group"),
 )
 
 

@@ -28,6 +28,7 @@ from tests import builders, documents, sheets
 from tests.cast import TaskForce
 from tests.meetings import agenda_scene, book_scene, outcome_scene, planning_scene, session_scene
 from tests.pages import visitor
+from tests.scenarios import group_scene
 from tests.snapshot import OWN_APPS
 
 pytestmark = pytest.mark.either
@@ -499,6 +500,33 @@ close_decision[outcome_notified]          POST 401    403     403     403     40
 reopen_decision[outcome_notified]         GET  login  405     405     405     405     405     405     405     405
 reopen_decision[outcome_closed]           POST 401    403     403     403     403     302     403     403     403
 reopen_decision[outcome_notified]         POST 401    403     403     403     403     409     403     403     403
+# the working group
+show_working_group[working_group]         GET  login  200     200     200     200     200     200     403     403
+show_working_group[working_group]         POST 401    405     405     405     405     405     405     405     405
+show_division[working_group]              GET  login  200     200     200     200     200     200     403     403
+show_division[working_group]              POST 401    405     405     405     405     405     405     405     405
+export_working_group[working_group]       GET  login  200     200     200     200     200     200     403     403
+export_working_group[working_group]       POST 401    405     405     405     405     405     405     405     405
+list_experts[working_group]               GET  login  403     403     403     403     200     403     403     403
+list_experts[working_group]               POST 401    405     405     405     405     405     405     405     405
+register_expert[working_group]            GET  login  403     403     403     403     200     403     403     403
+register_expert[working_group]            POST 401    403     403     403     403     302     403     403     403
+change_expert[working_group]              GET  login  403     403     403     403     200     403     403     403
+change_expert[working_group]              POST 401    403     403     403     403     302     403     403     403
+end_expert[working_group]                 GET  login  405     405     405     405     405     405     405     405
+end_expert[working_group]                 POST 401    403     403     403     403     302     403     403     403
+forget_expert[working_group]              GET  login  403     403     403     403     200     403     403     403
+forget_expert[working_group]              POST 401    403     403     403     403     302     403     403     403
+record_division_meeting[working_group]    GET  login  403     403     403     403     200     403     403     403
+record_division_meeting[working_group]    POST 401    403     403     403     403     302     403     403     403
+change_division_meeting[working_group]    GET  login  403     403     403     403     200     403     403     403
+change_division_meeting[working_group]    POST 401    403     403     403     403     302     403     403     403
+upload_working_group[working_group]       GET  login  403     403     403     403     200     403     403     403
+upload_working_group[working_group]       POST 401    403     403     403     403     422     403     403     403
+import_working_group[working_group]       GET  login  405     405     405     405     405     405     405     405
+import_working_group[working_group]       POST 401    403     403     403     403     422     403     403     403
+download_working_group[working_group]     GET  login  403     403     403     403     200     403     403     403
+download_working_group[working_group]     POST 401    405     405     405     405     405     405     405     405
 """
 
 PRESS = 61  # the number of the meeting on which a press release is written
@@ -616,6 +644,9 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
 
     def bring(place: str, *, with_file: bool = False, with_workbook: bool = False) -> Report:
         report, office = task_force.reports["ME-06"], people["coordinator"]
+        if place == "working_group":  # with one expert, who was at one meeting
+            group_scene.stand(office)
+            return report
         if place.startswith("outcome_"):
             outcome_scene.bring(place.removeprefix("outcome_"), task_force, at=at)
             return report
@@ -689,6 +720,8 @@ def address(name: str, place: str, report: Report) -> str:
         return address(name, "", report) + "?language=ko"
     if place.startswith("session"):
         return session_scene.address(name)
+    if place == "working_group":
+        return reverse(name, args=group_scene.ADDRESSES[name]())
     if name in outcome_scene.ADDRESSES:
         return outcome_scene.address(name)
     if name in ("show_submission", "withdraw_submission"):
@@ -771,6 +804,8 @@ def body(name: str, report: Report) -> dict[str, Any]:
     """What the page's form would send, so that whoever may do it succeeds."""
     if name in outcome_scene.ADDRESSES:
         return outcome_scene.body(name)
+    if name in group_scene.ADDRESSES:
+        return group_scene.body(name)
     if name == "upload_workbook":
         return {"file": SimpleUploadedFile("과제.xlsx", sheets.of(report))}
     if name in agenda_scene.ADDRESSES:

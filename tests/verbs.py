@@ -22,6 +22,7 @@ from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
 from tests.meetings import agenda_scene, outcome_scene, planning_scene, session_scene
+from tests.scenarios import group_scene
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_EVENT = frozenset({"save_draft", "fill_drafts"})  # both save drafts: neither event nor receipt
@@ -179,6 +180,11 @@ def _planning(verb: str) -> Callable[[Scene], object]:
     return lambda it: planning_scene.call(verb, **it.who())
 
 
+# the working group
+def _working_group(verb: str) -> Callable[[Scene], object]:
+    return lambda it: group_scene.call(verb, **it.who())
+
+
 # at the meeting
 
 
@@ -316,6 +322,8 @@ VERBS: dict[str, Row] = {
         verb: Row("ME-01", "missing", by, partial(outcome_scene.do, verb))
         for verb, (_place, by) in outcome_scene.VERBS.items()
     },
+    # the working group
+    **{verb: Row("ME-01", "missing", "coordinator", _working_group(verb)) for verb in group_scene.VERBS},
 }
 
 
@@ -376,6 +384,8 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
         agenda_scene.stand(task_force.round_2, me, msit, by=people["coordinator"], at=at, shown=False)
     elif verb in AT_MEETING:
         session_scene.hold(by=people["coordinator"], at=at, shown=False)
+    elif verb in group_scene.VERBS:
+        group_scene.stand(people["coordinator"])
     elif verb in outcome_scene.VERBS:
         outcome_scene.bring(outcome_scene.VERBS[verb][0], task_force, at=at)
     elif verb != "accept":

@@ -1,4 +1,4 @@
-"""What the workbook holds: its sheets and columns, declared once. Writing, reading and the dry run all go by this.
+"""What a ministry's workbook holds: its sheets and columns, declared once. Writing, reading and the dry run go by it.
 
 A *field* is what one cell, or one row of the milestones or indicators, fills in a report's raw text: `light`,
 `results`, …, `milestone-12`, `indicator-3`. Another sheet of things that a report says is one more `Sheet`, its fields
@@ -6,81 +6,31 @@ in `fields_of()` and `with_fields()`, its rows in `writing.py` and its cells in 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
-
-from records.chain import sha256
 
 from .. import content
 from ..models import Field, Indicator, Milestone
-from ..models.reporting import TEXT_LIMIT
+from .sheets import Column, Kind, Sheet, signature
+
+__all__ = [
+    "INDICATOR",
+    "INDICATORS",
+    "MILESTONE",
+    "MILESTONES",
+    "SHEETS",
+    "TASKS",
+    "fields_of",
+    "part_of",
+    "place_of",
+    "signature",
+    "with_fields",
+]
 
 FORMAT = 1  # of the workbook: one that changes has to read the older ones as long as a round lasts
-HIDDEN = "tfportal"  # the sheet with the signature
-HEAD_ROW = 1
 MILESTONE, INDICATOR = "milestone-", "indicator-"  # + primary key: the field that one row of these sheets fills
 PARTS = {MILESTONE: "milestones", INDICATOR: "indicators"}  # of a raw text, by what their fields begin with
-
-
-class Kind(Enum):
-    """What stands in a column's cells. All but the first two are for the officer to fill."""
-
-    SHOWN = auto()
-    HIDDEN = auto()  # a number that says which row it is
-    TEXT = auto()
-    LIGHT = auto()
-    MINISTRIES = auto()
-    PERCENT = auto()
-    DATE = auto()
-    CHOICE = auto()
-    CAUSE = auto()
-    NUMBER = auto()
-
-    @property
-    def is_filled(self) -> bool:
-        return self not in (Kind.SHOWN, Kind.HIDDEN)
-
-
-@dataclass(frozen=True)
-class Column:
-    """`key`: the field or the part of an answer that it fills, or what it shows. `was`: it shows last round's.
-    `limit`: of the characters of a text."""
-
-    key: str
-    label: str | Promise
-    width: int  # of some characters
-    kind: Kind = Kind.SHOWN
-    was: bool = False
-    limit: int = TEXT_LIMIT
-
-    @property
-    def header(self) -> str:
-        return _("Last round: %(field)s") % {"field": self.label} if self.was else str(self.label)
-
-
-@dataclass(frozen=True)
-class Sheet:
-    key: str
-    label: str | Promise
-    columns: tuple[Column, ...]
-    frozen: int  # so many columns stay in sight
-
-    @property
-    def title(self) -> str:
-        return str(self.label)
-
-    def number(self, key: str) -> int:
-        """The number of the column with this key, from 1 on."""
-        return next(number for number, column in enumerate(self.columns, 1) if column.key == key)
-
-    @property
-    def filled(self) -> list[tuple[int, Column]]:
-        return [(number, column) for number, column in enumerate(self.columns, 1) if column.kind.is_filled]
 
 
 TASKS = Sheet(
@@ -177,8 +127,3 @@ def with_fields(raw: content.Raw, fields: Mapping[str, Any]) -> content.Raw:
 def place_of(places: Mapping[str, str], name: str, part: str = "") -> str:
     """The cell of a field, or of one part of its answer; empty where the workbook has none."""
     return places.get(f"{name}.{part}") or places.get(name, "")
-
-
-def signature(report_id: int, field: str, value: Any) -> str:
-    """What tells that a field is as it was: the same for the same value, and says nothing of it."""
-    return sha256([report_id, field, value])

@@ -14,12 +14,12 @@ from typing import Any
 from tfportal import dates
 
 from .. import content, reading
-from ..diffing import Piece, compare
-from ..models import Indicator, Light, Milestone, WorkbookUpload
+from ..models import Indicator, Milestone, WorkbookUpload
 from ..rows import Row
 from ..workflow import Filling
 from ..worklist import Worklist
 from . import values
+from .changes import Change, Comparing
 from .columns import (
     INDICATOR,
     INDICATORS,
@@ -35,27 +35,6 @@ from .columns import (
 
 KEPT_FOR = timedelta(days=2)
 WRITTEN = frozenset({*content.TEXTS, "also_reason"})  # the fields that are texts of the ministry
-COMPARED = 200_000  # characters of a page that are compared word by word; beyond, both texts stand whole
-
-
-@dataclass(frozen=True)
-class Change:
-    """One field: where it stands in the workbook, what it is now and what it would be, in words. `theirs`: somebody
-    changed it on the portal since the download, and to something else."""
-
-    name: str
-    label: str
-    at: str
-    old: str
-    new: str
-    pieces: list[Piece]
-    theirs: bool
-    light: Light | None = None  # that it would be, where the field is the light
-
-    @property
-    def is_ministry_text(self) -> bool:
-        """Whether the words are the ministry's own, which stay in their language."""
-        return self.name in WRITTEN
 
 
 @dataclass(frozen=True)
@@ -123,7 +102,7 @@ class DryRun:
 def dry_run(upload: WorkbookUpload, work: Worklist) -> DryRun:
     """`work`: the ministry's reports of the upload's round as they stand now."""
     rows = {row.report.pk: row for row in work.rows}
-    words, left = values.Words(work.names, work.round.as_of), COMPARED
+    words, comparing = values.Words(work.names, work.round.as_of), Comparing()
     ready: list[Line] = []
     blocked: list[Line] = []
     ended: list[Line] = []
@@ -132,7 +111,7 @@ def dry_run(upload: WorkbookUpload, work: Worklist) -> DryRun:
         row = rows.get(entry["report"])
         if row is None:  # another ministry leads it by now
             continue
-        line, left = _line(row, entry, words, left)
+        line = _line(row, entry, words, comparing)
         if line.ended:
             ended.append(line)
         if line.changes:
@@ -142,7 +121,7 @@ def dry_run(upload: WorkbookUpload, work: Worklist) -> DryRun:
     return DryRun(upload, work, ready, blocked, ended, same)
 
 
-def _line(row: Row, entry: dict[str, Any], words: values.Words, left: int) -> tuple[Line, int]:
+def _line(row: Row, entry: dict[str, Any], words: values.Words, comparing: Comparing) -> Line:
     standing = fields_of(row.raw, row.all_milestones, row.indicators)
     asked_for = fields_of(row.raw, row.milestones, row.rules.indicators)
     changes: list[Change] = []
@@ -154,20 +133,20 @@ def _line(row: Row, entry: dict[str, Any], words: values.Words, left: int) -> tu
             continue  # somebody typed the very same
         if name not in asked_for:
             new = _words(row, name, value, words) if name in standing else ""
-            ended.append(Change(name, _label(row, name), cell["at"], "", new, [], theirs=False))
+            ended.append(
+                Change(name, _label(row, name), cell["at"], "", new, [], False, is_ministry_text=name in WRITTEN)
+            )
             continue
         fields[name] = value
         old, new = (_words(row, name, one, words) for one in (standing[name], value))
-        left -= len(old) + len(new)
-        by_words = left > 0 and name in WRITTEN
-        pieces = compare(old, new) if by_words else [Piece("gone", old), Piece("new", new)]
         theirs = signature(row.report.pk, name, standing[name]) != cell["was"]
         light = reading.light_of(value) if name == "light" else None
-        shown = [piece for piece in pieces if piece.text]
         at = place_of(entry.get("places", {}), name, _first_part(standing[name], value)) or cell["at"]
-        changes.append(Change(name, _label(row, name), at, old, new, shown, theirs, light))
+        is_text = name in WRITTEN
+        made = comparing.change(name, _label(row, name), at, old, new, is_text=is_text, theirs=theirs, light=light)
+        changes.append(made)
     is_moved = row.report.version != entry["version"]
-    return Line(row, changes, ended, with_fields(row.raw, fields), is_moved, entry.get("places", {})), left
+    return Line(row, changes, ended, with_fields(row.raw, fields), is_moved, entry.get("places", {}))
 
 
 def _first_part(old: Any, new: Any) -> str:

@@ -4,7 +4,6 @@ What was changed is told by the signature: a field whose value is the exported o
 the portal meanwhile. Asked is in this order: is it a workbook, is it ours, are its rows ours, are its cells sound.
 """
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -13,86 +12,53 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
 from ministries.models import Ministry
-from records.errors import Refused
 
 from .. import content
 from ..content import STORED_LIMIT
-from ..files import packages
-from ..models import FileKind, Round
+from ..models import Round
 from ..rows import Row
 from ..worklist import Worklist
 from . import values
 from .columns import (
     FORMAT,
-    HEAD_ROW,
-    HIDDEN,
     INDICATOR,
     INDICATORS,
     MILESTONE,
     MILESTONES,
     SHEETS,
     TASKS,
-    Column,
-    Kind,
-    Sheet,
     fields_of,
     place_of,
     signature,
     with_fields,
 )
-from .package import Cell, Damaged, Rows, TooMuch, Workbook
+from .opening import (
+    BROKEN,
+    SIZE_LIMIT,
+    Problem,
+    Signed,
+    Unusable,
+    head_of,
+    json_in,
+    no_value,
+    number_in,
+    opened,
+    refuse,
+    sound,
+)
+from .package import Cell, Rows, Workbook
+from .sheets import Column, Kind, Sheet
 
-SIZE_LIMIT = 5 * 1024 * 1024  # bytes: 500 tasks full of text have one or two million
-SHOWN_PROBLEMS = 100
 OTHERS_LIMIT = 2_000  # characters of what is no long text
-BROKEN = "\0"  # the value of a cell that has none: no text is like it
 
 Changed = dict[str, Any]  # one row of `WorkbookUpload.rows`: report, code, version, cells, places
 
 
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong, where (`at`: sheet and cell; empty for the whole file), and how to mend it. A `hint` is no reason
-    to refuse: a draft may hold it, but it cannot be sent."""
-
-    text: str
-    at: str = ""
-    hint: bool = False
-
-
-class Unusable(Refused):
-    """The workbook is not taken. `problems`: every reason that was found; the first hundred of them."""
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__(" ".join(f"{row.at} {row.text}".strip() for row in problems))
-        self.problems = list(problems[:SHOWN_PROBLEMS])
-        self.more = max(len(problems) - SHOWN_PROBLEMS, 0)
-
-    @property
-    def has_hints(self) -> bool:
-        return any(row.hint for row in self.problems)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is about the file as a whole, and not about its cells."""
-        return not self.problems[0].at
-
-
-def _refuse(text: str) -> Unusable:
-    return Unusable(Problem(text))
-
-
 def read(file: BinaryIO, work: Worklist) -> list[Changed]:
     """What each row of the workbook changes; raises Unusable. Bounded in time and memory, whatever the file is."""
-    _judge(file)
-    try:
-        book = Workbook(file)
-        signed = _Signed.of(book, work.round, work.ministry, [name.ministry for name in work.names.by_id.values()])
-        sheets = {what.key: _sheet(book, what, signed) for what in SHEETS}
-    except Damaged as error:
-        raise _refuse(_damaged()) from error
-    except TooMuch as error:
-        raise _refuse(_("The workbook holds far more rows, cells or text than the one that was downloaded.")) from error
+    with opened(file, too_big) as book:
+        signed = _Signed.of_book(book, work.round, work.ministry, [name.ministry for name in work.names.by_id.values()])
+        sheets = {what.key: signed.rows(book, what) for what in SHEETS}
     reader = _Reader(work, signed)
     reader.tasks(sheets[TASKS.key])
     reader.milestones(sheets[MILESTONES.key])
@@ -100,36 +66,6 @@ def read(file: BinaryIO, work: Worklist) -> list[Changed]:
     if reader.problems:
         raise Unusable(*reader.problems, *reader.hints())
     return reader.changed()
-
-
-def _damaged() -> str:
-    return _("The file is damaged. Save it again as .xlsx, then upload it.")
-
-
-def _judge(file: BinaryIO) -> None:
-    """Whether it is an .xlsx by its content, and of a size to be opened."""
-    size = packages.size_of(file)
-    no_workbook = _("This is no Excel workbook. Upload the .xlsx file that you downloaded and filled in.")
-    if not size:
-        raise _refuse(_("The file is empty."))
-    if size > SIZE_LIMIT:
-        raise _refuse(too_big())
-    file.seek(0)
-    head = file.read(8)
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        raise _refuse(_("An old Excel file (.xls), or one with a password. Save it as .xlsx, without a password."))
-    if not head.startswith(b"PK\3\4"):
-        raise _refuse(no_workbook)
-    try:
-        if packages.kind_of(file, size) is not FileKind.XLSX:
-            raise _refuse(no_workbook)
-    except packages.OtherKind as error:
-        raise _refuse(no_workbook) from error
-    except packages.Damaged as error:
-        raise _refuse(_damaged()) from error
-    except packages.BadPackage as error:
-        raise _refuse(str(error)) from error
-    file.seek(0)
 
 
 def problem_of(problem: str) -> str:
@@ -143,80 +79,32 @@ def too_big() -> str:
 
 
 @dataclass(frozen=True)
-class _Signed:
+class _Signed(Signed):
     """What the hidden sheet says. `fields`: report -> its version, and the signature of each field, as exported."""
 
-    titles: dict[str, str]
-    headers: dict[str, dict[str, str]]
     fields: dict[int, tuple[int, dict[str, str]]]
 
     @classmethod
-    def of(cls, book: Workbook, round_: Round, ministry: Ministry, ministries: list[Ministry]) -> "_Signed":
-        if HIDDEN not in book.titles:
-            said = _("This workbook was not downloaded here. Download the one of this round, and fill that one in.")
-            raise _refuse(said)
-        rows = book.sheet(HIDDEN)
-        head = _json(rows.get(1, {}).get(1))
-        if head.get("format") != FORMAT:
-            raise _refuse(
-                _("This workbook is of another version of the portal. Download it again, and fill that one in.")
-            )
+    def of_book(cls, book: Workbook, round_: Round, ministry: Ministry, ministries: list[Ministry]) -> "_Signed":
+        foreign = _("This workbook was not downloaded here. Download the one of this round, and fill that one in.")
+        head, rows = head_of(book, FORMAT, foreign)
         if head.get("round") != round_.no:
             no = str(head.get("round"))[:10]
             said = _(
                 "This is the workbook of reporting round %(no)s. Now round %(now)s is collected: download its own."
             )
-            raise _refuse(said % {"no": no, "now": round_.no})
+            raise refuse(said % {"no": no, "now": round_.no})
         if head.get("ministry") != ministry.code:
             code = next((row.code for row in ministries if row.code == head.get("ministry")), "?")
             said = _("This is the workbook of another ministry (%(other)s). Here only that of %(own)s can be uploaded.")
-            raise _refuse(said % {"other": code, "own": ministry.code})
-        titles, headers = head.get("sheets", {}), head.get("headers", {})
-        if not _is_words(titles) or not isinstance(headers, dict) or not all(map(_is_words, headers.values())):
-            raise Damaged
+            raise refuse(said % {"other": code, "own": ministry.code})
+        plain = Signed.of(head)
         fields = {}
         for number, cells in rows.items():
             if number > 1:
-                report, version = _number(cells.get(1)), _number(cells.get(2))
-                fields[report] = (version, {str(name): str(value) for name, value in _json(cells.get(3)).items()})
-        return cls(titles, headers, fields)
-
-
-def _is_words(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
-
-
-def _json(cell: Cell | None) -> dict[str, Any]:
-    try:
-        found = json.loads(str(cell.value)) if cell else None
-    except (ValueError, RecursionError) as error:
-        raise Damaged from error
-    if not isinstance(found, dict) or content.UNSTORABLE.search(json.dumps(found, ensure_ascii=False)):
-        raise Damaged
-    return found
-
-
-def _number(cell: Cell | None) -> int:
-    """A whole number; -1 for anything else."""
-    value = cell.value if cell and not cell.trouble else None
-    return int(value) if isinstance(value, float) and value.is_integer() and 0 <= value < 2**53 else -1
-
-
-def _sheet(book: Workbook, what: Sheet, signed: _Signed) -> Rows:
-    """The cells below the header, which has to be as it was."""
-    title, headers = signed.titles.get(what.key, ""), signed.headers.get(what.key, {})
-    if title not in book.titles:
-        said = _("The sheet “%(title)s” is missing or was renamed. Copy your texts into a newly downloaded workbook.")
-        raise _refuse(said % {"title": title[:40]})
-    rows = book.sheet(title)
-    head = rows.pop(HEAD_ROW, {})
-    for number, column in enumerate(what.columns, 1):
-        if values.text_in(head.get(number)) != headers.get(column.key, ""):
-            said = _(
-                "Sheet “%(title)s”: the header “%(header)s” was changed, or columns were moved. Put it back as it was."
-            )
-            raise _refuse(said % {"title": title[:40], "header": headers.get(column.key, column.key)[:60]})
-    return rows
+                report, version = number_in(cells.get(1)), number_in(cells.get(2))
+                fields[report] = (version, {str(name): str(value) for name, value in json_in(cells.get(3)).items()})
+        return cls(plain.titles, plain.headers, fields)
 
 
 @dataclass
@@ -312,7 +200,7 @@ class _Reader:
         column `first` of those that cannot be told."""
         seen: set[int] = set()
         for number, cells, row in self.own_rows(what, rows):
-            key = _number(cells.get(what.number("key")))
+            key = number_in(cells.get(what.number("key")))
             known = row.all_milestones if what is MILESTONES else row.indicators
             if key in seen or not any(one.pk == key for one in known):
                 self.wrong(what, f"{get_column_letter(what.number(first))}{number}", said)
@@ -349,7 +237,7 @@ class _Reader:
             if row is None:
                 said = _("“%(code)s” is no task of this ministry in this round. Delete the row.")
                 self.wrong(what, at, said % {"code": code[:20]} if code else _("The task code is missing in this row."))
-            elif _number(cells.get(what.number("report"))) != row.report.pk or row.report.pk not in self.signed.fields:
+            elif not self.is_signed(what, cells, row):
                 said = _(
                     "The row of %(code)s was added or moved by hand. Use the row that was there when it was downloaded."
                 )
@@ -357,21 +245,16 @@ class _Reader:
             else:
                 yield number, cells, row
 
+    def is_signed(self, what: Sheet, cells: dict[int, Cell], row: Row) -> bool:
+        """Whether the row is the one that was downloaded."""
+        return number_in(cells.get(what.number("report"))) == row.report.pk and row.report.pk in self.signed.fields
+
     def value(self, column: Column, cell: Cell | None) -> values.Read:
         """What a cell says, and what is wrong with it."""
-        if cell and cell.trouble == "formula":
-            return BROKEN, _("A formula stands here. Type the value itself.")
-        if cell and cell.trouble:
-            return BROKEN, _("The cell shows the error %(error)s. Type the value itself.") % {
-                "error": str(cell.value)[:20]
-            }
+        if said := no_value(cell):
+            return BROKEN, said
         value, wrong = self.kinds[column.kind](cell)
-        if content.UNSTORABLE.search(str(value)):
-            return BROKEN, wrong or _("Remove the invisible null character: it cannot be stored.")
-        limit = STORED_LIMIT if column.key in content.TEXTS else OTHERS_LIMIT
-        if not wrong and isinstance(value, str) and len(value) > limit:
-            wrong = content.too_long(len(value), limit)
-        return value, wrong
+        return sound(value, wrong, STORED_LIMIT if column.key in content.TEXTS else OTHERS_LIMIT)
 
     def take(
         self, what: Sheet, row: Row, name: str, at: dict[str, str], value: Any, wrongs: list[tuple[str, str]]
