@@ -72,6 +72,7 @@ class Columns:
     """The picture: columns beside each other on one scale."""
 
     stacks: tuple[Stack, ...]
+    categories: tuple[Category, ...]  # those that any column draws
     ticks: tuple[Tick, ...]
     zero_y: float
     height: int
@@ -96,6 +97,7 @@ def columns(table: Table) -> Columns | None:
     ticks = range(-(int(-low) // step) * step, int(high) + 1, step)
     return Columns(
         drawn,
+        tuple(row for row in table.categories if any(column.value(row.key) for column in table.columns)),
         tuple(Tick(value, round(zero - value * scale, 1)) for value in ticks),
         round(zero, 1),
         TOP + HEIGHT + BOTTOM,

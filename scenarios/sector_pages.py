@@ -56,6 +56,10 @@ class SectorPage:
         """Whether any version states one: what coordinates all sectors emits nothing of its own."""
         return any(step.value is not None for step in self.steps)
 
+    @property
+    def has_background(self) -> bool:
+        return any(step.figure is not None and pathways.is_background(step.figure) for step in self.steps)
+
 
 def read(sector: Sector, *, user: User, at: datetime, today: date, asked: dict[str, str]) -> SectorPage:
     """The sector's page; `asked`: which versions stand for their scenarios, as on the list."""

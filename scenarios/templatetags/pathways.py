@@ -1,6 +1,7 @@
 """Filters of the scenarios' pages."""
 
 from decimal import Decimal
+from typing import Any
 
 from django import template
 
@@ -12,9 +13,9 @@ register = template.Library()
 
 
 @register.filter
-def mt(value: Decimal | None) -> str:
-    """MtCO2eq to one decimal: `1,163.4`, `−55.1`; a dash where none is stated."""
-    return sums.written(value)
+def mt(value: Any) -> str:
+    """MtCO2eq to one decimal: `1,163.4`, `−55.1`; a dash where none is stated, or there is no figure that could."""
+    return sums.written(value if isinstance(value, Decimal) else None)
 
 
 @register.filter
