@@ -30,12 +30,13 @@ class Counted:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why. `decisions`: the decisions (primary keys) that the item takes up."""
+    """Why. `decisions`: the decisions (primary keys) that the item takes up; `versions`: those of scenarios."""
 
     kind: str
     counted: tuple[Counted, ...]
     round_no: int | None = None
     decisions: tuple[int, ...] = ()
+    versions: tuple[int, ...] = ()
 
     @property
     def plain(self) -> dict[str, Any]:
@@ -45,6 +46,7 @@ class Reason:
             "counted": [{"what": row.what, "number": row.number, "query": row.query} for row in self.counted],
             "round": self.round_no,
             "decisions": list(self.decisions),
+            **({"versions": list(self.versions)} if self.versions else {}),
         }
 
 
@@ -53,7 +55,7 @@ def of_plain(kept: Any) -> Reason | None:
     if not isinstance(kept, dict) or not kept.get("kind"):
         return None
     counted = tuple(Counted(row["what"], row["number"], row["query"]) for row in kept["counted"])
-    return Reason(kept["kind"], counted, kept["round"], tuple(kept["decisions"]))
+    return Reason(kept["kind"], counted, kept["round"], tuple(kept["decisions"]), tuple(kept.get("versions", ())))
 
 
 def board_is_frozen(meeting: Meeting) -> bool:
@@ -71,4 +73,7 @@ def _words() -> dict[str, str]:
         "no_reply": _("No reply"),
         "open_decisions": _("Decisions still open"),
         "overdue_decisions": _("of these past their day"),
+        # scenarios
+        "scenario_comments": _("Comments of ministries on the version"),
+        "scenario_unanswered": _("of these to answer"),
     }

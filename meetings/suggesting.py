@@ -7,11 +7,14 @@ it. What an item of the meeting is about already is not suggested again.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
+from scenarios.models import ScenarioVersion
 from tasks.models import Light, Round, State
 from tasks.selecting import Filters, count, select
 from tasks.tiles import Also, Since, Tile, Viewer, read_tiles
@@ -32,6 +35,7 @@ TITLES = {
     "requests": ("부처 간 협의 필요 사항", "Requests between ministries"),
     "no_reply": ("미회신 과제 점검", "Tasks without a reply"),
     "decisions": ("지난 회의 지시·결정사항 조치상황", "Follow-up of earlier decisions"),
+    "scenario": ("검토", "Review of a scenario"),
 }
 # And while its round is open: what a report says that nobody accepted yet is not told by a title that all may read.
 NEUTRAL = ("이행 현황 점검이 필요한 과제", "Tasks to be gone through")
@@ -41,6 +45,7 @@ KINDS = {
     "requests": ItemKind.DISCUSSION,
     "decisions": ItemKind.REPORT,
     "no_reply": ItemKind.REPORT,
+    "scenario": ItemKind.DISCUSSION,
 }
 
 
@@ -58,6 +63,7 @@ class Suggestion:
     speaks: bool
     covered: int = 0
     decisions: tuple[Decision, ...] = ()
+    version: ScenarioVersion | None = None  # of a scenario that was circulated
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -69,8 +75,11 @@ class Suggestion:
         return self._named(NEUTRAL_OF_ONE if self.presenter else NEUTRAL)
 
     def _named(self, titles: tuple[str, str]) -> tuple[str, str]:
-        """Of one ministry alone with its name."""
+        """Of one ministry alone with its name, of a version with its scenario's."""
         korean, english = titles
+        if self.version is not None:
+            scenario = self.version.scenario
+            return f"{scenario.name_ko} {korean}", f"{english}: {scenario.name_en}"
         if self.presenter is None:
             return korean, english
         return f"{self.presenter.abbr_ko} {korean}", f"{english}: {self.presenter.abbr_en}"
@@ -92,7 +101,8 @@ class Suggestion:
     @property
     def mark(self) -> str:
         """What it stands for, as the page shows it: taken, it is taken as it was seen."""
-        return ",".join([*(tile.code for tile in self.tasks), *(f"d{row.pk}" for row in self.decisions)])
+        versions = [f"v{self.version.pk}"] if self.version is not None else []
+        return ",".join([*(tile.code for tile in self.tasks), *(f"d{row.pk}" for row in self.decisions), *versions])
 
     @property
     def draft(self) -> ItemDraft:
@@ -138,7 +148,8 @@ def read(meeting: Meeting, *, user: User, at: datetime) -> Suggestions:
     # What was decided and is not done comes before what merely moved.
     heads = [one for one in found if one.kind in ("review_needed", "attention")]
     rest = [one for one in found if one not in heads]
-    return Suggestions(round_, [*heads, *([open_ones] if open_ones else []), *rest])
+    discussed = {pk for reason in reasons if reason for pk in reason.versions}
+    return Suggestions(round_, [*heads, *([open_ones] if open_ones else []), *rest, *_of_scenarios(discussed)])
 
 
 def _without(one: Suggestion, on_agenda: Collection[int]) -> Suggestion | None:
@@ -199,3 +210,19 @@ def _of_decisions(meeting: Meeting, taken: Collection[int], day: date) -> Sugges
     counted = [Counted("open_decisions", len(left))] + ([Counted("overdue_decisions", late)] if late else [])
     reason = Reason("decisions", tuple(counted), None, tuple(row.pk for row in left))
     return Suggestion("decisions", "decisions", reason, [], None, speaks=True, decisions=tuple(left))
+
+
+def _of_scenarios(discussed: Collection[int]) -> list[Suggestion]:
+    """The versions of scenarios that ministries are asked about, but for those that an item is about already."""
+    rows: Any = ScenarioVersion.objects.circulated().exclude(pk__in=list(discussed)).select_related("scenario")
+    counts = rows.annotate(
+        said=Count("comments", distinct=True),
+        unanswered=Count("comments", filter=Q(comments__answers__isnull=True), distinct=True),
+    )
+    found = []
+    for row in counts.order_by("scenario__order", "no"):
+        counted = [Counted("scenario_comments", row.said)]
+        counted += [Counted("scenario_unanswered", row.unanswered)] if row.unanswered else []
+        reason = Reason("scenario", tuple(counted), None, (), (row.pk,))
+        found.append(Suggestion(f"scenario-{row.pk}", "scenario", reason, [], None, speaks=True, version=row))
+    return found

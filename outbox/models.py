@@ -50,6 +50,9 @@ class Purpose(models.TextChoices):
     OUTCOME_NOTIFIED = "outcome_notified", _("Outcome notified")
     OUTCOME_OBJECTED = "outcome_objected", _("Objection to an outcome")
     DECISION_CLOSED = "decision_closed", _("Decision closed")
+    # versions of scenarios
+    SCENARIO_CIRCULATED = "scenario_circulated", _("Scenario circulated for comments")
+    SCENARIO_ANSWERED = "scenario_answered", _("Comment on a scenario answered")
 
 
 # Signing off is kept inside the ministry: of these the office knows whether they arrive, and nothing else.

@@ -10,8 +10,11 @@ class ScenariosConfig(AppConfig):
         from records import verify
         from tasks import providers
 
-        from . import menu, verification
+        from . import errands, menu, verification
 
         providers.register_sections(menu.sections)
+        # scenarios
+        providers.register_errands(errands.owed)
+        providers.register_jobs(errands.waiting)
         for area in verification.AREAS:
             verify.register(area)

@@ -12,6 +12,7 @@ SCENARIOS = (
     *("show_scenario", "compare_scenarios", "draft_version", "change_figures", "comment_on_version"),
     *("circulate_version", "publish_version", "withdraw_version", "recall_version", "sign_off_version"),
     "answer_scenario_comment",
+    *("show_version", "show_sector_pathway"),
 )
 GROUP = (
     *("show_division", "list_experts", "register_expert", "change_expert", "end_expert", "forget_expert"),

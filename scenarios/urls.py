@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import group_import, pathways, working_group
+from .views import group_import, pathways, versions, working_group
 
 urlpatterns = [
     # the working group
@@ -27,4 +27,18 @@ urlpatterns = [
     path("working-group/import/workbook.xlsx", group_import.download_working_group, name="download_working_group"),
     # scenarios
     path("scenarios/", pathways.list_scenarios, name="list_scenarios"),
+    path("scenarios/export.<str:ending>", pathways.export_scenarios, name="export_scenarios"),
+    path("scenarios/compare/", pathways.compare_scenarios, name="compare_scenarios"),
+    path("scenarios/sectors/<str:code>/", pathways.show_sector_pathway, name="show_sector_pathway"),
+    path("scenarios/versions/<int:pk>/figures/", versions.change_figures, name="change_figures"),
+    path("scenarios/versions/<int:pk>/sign-off/", versions.sign_off_version, name="sign_off_version"),
+    path("scenarios/versions/<int:pk>/circulate/", versions.circulate_version, name="circulate_version"),
+    path("scenarios/versions/<int:pk>/recall/", versions.recall_version, name="recall_version"),
+    path("scenarios/versions/<int:pk>/comment/", versions.comment_on_version, name="comment_on_version"),
+    path("scenarios/versions/<int:pk>/publish/", versions.publish_version, name="publish_version"),
+    path("scenarios/versions/<int:pk>/withdraw/", versions.withdraw_version, name="withdraw_version"),
+    path("scenarios/comments/<int:pk>/answer/", versions.answer_scenario_comment, name="answer_scenario_comment"),
+    path("scenarios/<str:code>/", pathways.show_scenario, name="show_scenario"),
+    path("scenarios/<str:code>/draft/", versions.draft_version, name="draft_version"),
+    path("scenarios/<str:code>/<int:no>/", pathways.show_version, name="show_version"),
 ]

@@ -1,0 +1,227 @@
+"""경로: versions side by side, sector by sector, as pages, charts, exports and the book read them. Read-only.
+
+A sector's figures stand in one row whatever version they are of: by the sector, or by the Korean name where the row is
+no sector (fugitive emissions, direct air capture, reductions abroad).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from django.db.models import Prefetch
+
+from ministries.models import Sourced, User
+from tfportal.language import Bilingual
+
+from . import sums
+from .models import Scenario, ScenarioKind, ScenarioVersion, SectorFigure, Stage
+from .querysets import ScenarioVersionQuerySet
+
+FIRST_OF_ALL = 32768  # after every order that a row can have
+
+
+@dataclass(frozen=True)
+class Column:
+    """One version with its figures. `today`: the domain's day, by which it may be published later."""
+
+    version: ScenarioVersion
+    figures: tuple[SectorFigure, ...]
+    today: date
+
+    @property
+    def scenario(self) -> Scenario:
+        return self.version.scenario
+
+    @property
+    def stage(self) -> Stage:
+        return self.version.stage
+
+    @property
+    def is_later(self) -> bool:
+        """Published on a day that has not come yet on the domain's clock, as in the demo."""
+        return self.version.published_on is not None and self.version.published_on > self.today
+
+    @cached_property
+    def sums(self) -> sums.Sums:
+        return sums.of(self.version, self.figures)
+
+    @cached_property
+    def by_key(self) -> dict[str, SectorFigure]:
+        return {key_of(figure): figure for figure in self.figures}
+
+    def value(self, key: str) -> Decimal | None:
+        figure = self.by_key.get(key)
+        return figure.value if figure else None
+
+    @property
+    def has_background(self) -> bool:
+        """Whether any of its numbers is background knowledge, not seen in a stored page."""
+        return any(is_background(row) for row in (self.version, *self.figures))
+
+    @property
+    def sources(self) -> list[str]:
+        """Where the version and its figures come from, each source once."""
+        rows = (self.version, *self.figures)
+        lines = (line.strip() for row in rows for line in row.source.splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+    @property
+    def vintages(self) -> list[str]:
+        """From which inventories its figures are, each once."""
+        return list(dict.fromkeys(figure.vintage for figure in self.figures if figure.vintage))
+
+
+@dataclass(frozen=True)
+class Category:
+    """A row across versions. `no`: its number in the key of a chart; `removes`: below zero wherever it is stated."""
+
+    key: str
+    code: str  # of the sector; empty for what is none
+    name_ko: str
+    name_en: str
+    no: int
+    removes: bool
+
+    name = Bilingual()
+
+    @property
+    def css(self) -> str:
+        """How charts draw it: one of eight fills above zero, one of four below."""
+        return f"r{(self.no - 1) % 4 + 1}" if self.removes else f"e{(self.no - 1) % 8 + 1}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Versions side by side: what a chart draws and the table behind it says."""
+
+    columns: tuple[Column, ...]
+    categories: tuple[Category, ...]
+
+    @property
+    def rows(self) -> list[tuple[Category, list[SectorFigure | None]]]:
+        return [
+            (category, [column.by_key.get(category.key) for column in self.columns]) for category in self.categories
+        ]
+
+    @property
+    def later(self) -> list[Column]:
+        return [column for column in self.columns if column.is_later]
+
+    @property
+    def has_background(self) -> bool:
+        return any(column.has_background for column in self.columns)
+
+
+def is_background(row: Sourced) -> bool:
+    """Whether it was not seen in a stored page."""
+    return row.verified == row.Verified.BACKGROUND
+
+
+def key_of(figure: SectorFigure) -> str:
+    """By what a figure finds its row."""
+    return figure.sector.code if figure.sector else f"·{figure.name_ko}"
+
+
+def with_all(versions: ScenarioVersionQuerySet) -> ScenarioVersionQuerySet:
+    """With their scenario and figures: three queries, however many there are."""
+    figures = SectorFigure.objects.select_related("sector").order_by("order")
+    return versions.select_related("scenario").prefetch_related(Prefetch("figures", figures))
+
+
+def columns(versions: ScenarioVersionQuerySet, today: date) -> list[Column]:
+    """In the order of the scenarios, their first version first."""
+    return [column(version, today) for version in with_all(versions).order_by("scenario__order", "no")]
+
+
+def column(version: ScenarioVersion, today: date) -> Column:
+    return Column(version, tuple(version.figures.all()), today)
+
+
+def table(chosen: Iterable[Column]) -> Table:
+    """The rows of these versions: emissions first, then what is below zero, each in their own order."""
+    stand = tuple(chosen)
+    places: dict[str, int] = {}
+    firsts: dict[str, SectorFigure] = {}
+    removes: dict[str, bool] = {}
+    for one in stand:
+        for figure in one.figures:
+            key = key_of(figure)
+            firsts.setdefault(key, figure)
+            places[key] = min(places.get(key, FIRST_OF_ALL), figure.order)
+            if figure.value:
+                removes[key] = removes.get(key, True) and figure.value < 0
+    ordered = sorted(firsts, key=lambda key: (removes.get(key, False), places[key], key))
+    found = []
+    for no, key in enumerate(ordered, 1):
+        figure = firsts[key]
+        code = figure.sector.code if figure.sector else ""
+        found.append(Category(key, code, figure.name_ko, figure.name_en, no, removes.get(key, False)))
+    return Table(stand, tuple(found))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One scenario with the versions among which one may choose, and the one that is shown."""
+
+    scenario: Scenario
+    versions: tuple[Column, ...]
+    shown: Column
+
+
+def choices(user: User, today: date, asked: Mapping[str, str]) -> list[Choice]:
+    """A choice for each scenario of which the person may see anything. `asked`: version codes by scenario codes; what
+    is not asked is the version in force."""
+    found: dict[int, list[Column]] = {}
+    for one in columns(ScenarioVersion.objects.visible_to(user), today):
+        found.setdefault(one.version.scenario_id, []).append(one)
+    made = []
+    for versions in found.values():
+        scenario = versions[0].scenario
+        wanted = asked.get(scenario.code)
+        shown = next((one for one in versions if one.version.code == wanted), None) or in_force(versions)
+        made.append(Choice(scenario, tuple(versions), shown))
+    return made
+
+
+def in_force(versions: Sequence[Column]) -> Column:
+    """The last one that was published by the day; before any was, the first one to be published; without one, the last
+    that was not withdrawn. So the demo, which stands before all of them, shows figures of one inventory."""
+    published = [one for one in versions if one.version.is_published]
+    now = [one for one in published if not one.is_later]
+    if now:
+        return now[-1]
+    if published:
+        return published[0]
+    return next((one for one in reversed(versions) if one.stage != Stage.WITHDRAWN), versions[-1])
+
+
+def compared(table_: Table) -> tuple[Column, Column] | None:
+    """The two scenarios of the same year that stand beside each other: A and B of 2050."""
+    drawn = [one for one in table_.columns if one.scenario.kind == ScenarioKind.SCENARIO]
+    return (drawn[0], drawn[1]) if len(drawn) > 1 else None
+
+
+def base(table_: Table) -> Column | None:
+    """The inventory that changes are counted from."""
+    return next((one for one in table_.columns if one.scenario.kind == ScenarioKind.INVENTORY), None)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One row of a comparison: what the second version states beside the first."""
+
+    category: Category
+    first: SectorFigure | None
+    second: SectorFigure | None
+
+    @property
+    def difference(self) -> Decimal | None:
+        """The second less the first; None where either states nothing."""
+        return sums.difference(self.first.value if self.first else None, self.second.value if self.second else None)
+
+
+def differences(table_: Table) -> list[Difference]:
+    """The rows of two versions, in the order of the table."""
+    return [Difference(category, first, second) for category, (first, second) in table_.rows]

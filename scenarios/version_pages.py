@@ -1,0 +1,133 @@
+"""What the page of a version shows beside its figures: where it stands, what may be done with it, how it came to be.
+Read-only."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from ministries.directory import Directory
+from ministries.models import MinistryName, User
+from records.models import Event
+
+from . import pathways, permissions, standing
+from .contents import SCENARIO
+from .models import ScenarioVersion, Stage
+from .pathways import Column, Table
+from .standing import Said, Standing
+from .transitions import possible
+
+VERBS = (
+    "change_figures",
+    "circulate_version",
+    "recall_version",
+    "sign_off_version",
+    "answer_scenario_comment",
+    "publish_version",
+    "withdraw_version",
+    "draft_version",
+)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One event of a version's history, in words. `text`: the reason that was given with it."""
+
+    event: Event
+    what: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One version as one person sees it."""
+
+    column: Column
+    siblings: list[Column]
+    standing: Standing
+    user: User
+    names: Directory
+
+    @property
+    def version(self) -> ScenarioVersion:
+        return self.column.version
+
+    @property
+    def table(self) -> Table:
+        return pathways.table([self.column])
+
+    @property
+    def is_office(self) -> bool:
+        return permissions.can_edit_scenarios(self.user)
+
+    @cached_property
+    def may(self) -> dict[str, bool]:
+        """Which verbs have a button. A version is published only when its comments can have ended: the verb asks why
+        otherwise."""
+        return {verb: possible(verb, self.version, by=self.user) for verb in VERBS}
+
+    @cached_property
+    def comments(self) -> list[Said]:
+        """All for the office; for a ministry its own, for nobody else's what it said in confidence."""
+        own = self.user.standing.ministries
+        return [said for said in self.standing.comments if self.is_office or said.comment.ministry_id in own]
+
+    @cached_property
+    def speaks_for(self) -> list[MinistryName]:
+        """The ministries in whose name the person can comment now."""
+        if not self.standing.takes_comments:
+            return []
+        own = self.user.standing.ministries
+        may = [pk for pk in own if possible("comment_on_version", self.version, by=self.user, ministry=pk)]
+        return self.names.named(may)
+
+    @cached_property
+    def silent(self) -> list[MinistryName]:
+        """Ministries that did not comment, in their order: that is no fault, only to be known."""
+        spoke = {said.comment.ministry_id for said in self.standing.comments}
+        return [name for name in self.names.in_order() if name.ministry_id not in spoke]
+
+    @cached_property
+    def history(self) -> list[Deed]:
+        """The events about this version, the latest first: for the office, which did them, and once it is published for
+        all; without comments of others."""
+        if not self.is_office and self.version.stage != Stage.PUBLISHED:
+            return []
+        key = SCENARIO.key(self.version.scenario)
+        found = Event.objects.filter(stream__key=key, data__version=self.version.code).order_by("-seq")
+        if not self.is_office:
+            found = found.exclude(verb__in=("comment_on_version", "answer_scenario_comment"))
+        named = said_by_verb()
+        return [
+            Deed(event, named.get(event.verb, event.verb), event.data.get("reason", "") or "")
+            for event in found.select_related("actor", "acting_for")
+        ]
+
+
+def said_by_verb() -> dict[str, str]:
+    """What each verb did, as histories say it."""
+    return {
+        "draft_version": _("Drafted"),
+        "change_figures": _("Figures changed"),
+        "sign_off_version": _("A division’s word entered"),
+        "circulate_version": _("Circulated for comments"),
+        "recall_version": _("Taken back to be changed"),
+        "comment_on_version": _("Comment of a ministry"),
+        "answer_scenario_comment": _("Comment answered"),
+        "publish_version": pgettext("scenario", "Published"),
+        "withdraw_version": pgettext("scenario", "Withdrawn"),
+    }
+
+
+def read(version: ScenarioVersion, *, user: User, at: datetime, today: date) -> Page:
+    """The page's content; `version` with its figures (`pathways.with_all`)."""
+    siblings = ScenarioVersion.objects.visible_to(user).filter(scenario=version.scenario)
+    return Page(
+        pathways.column(version, today),
+        pathways.columns(siblings, today),
+        standing.read(version, at=at),
+        user,
+        Directory(today),
+    )
