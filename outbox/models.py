@@ -50,6 +50,11 @@ class Purpose(models.TextChoices):
     OUTCOME_NOTIFIED = "outcome_notified", _("Outcome notified")
     OUTCOME_OBJECTED = "outcome_objected", _("Objection to an outcome")
     DECISION_CLOSED = "decision_closed", _("Decision closed")
+    # calls for candidates
+    CALL_MADE = "call_made", _("Called on for candidate tasks")
+    CALL_CHANGED = "call_changed", _("Call for candidate tasks changed")
+    CALL_REMINDER = "call_reminder", _("Reminder of a call")
+    CANDIDATE_JUDGED = "candidate_judged", _("Candidate task judged")
 
 
 # Signing off is kept inside the ministry: of these the office knows whether they arrive, and nothing else.
