@@ -71,4 +71,5 @@ def _words() -> dict[str, str]:
         "no_reply": _("No reply"),
         "open_decisions": _("Decisions still open"),
         "overdue_decisions": _("of these past their day"),
+        "candidates": _("Candidates to judge"),
     }

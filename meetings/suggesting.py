@@ -8,18 +8,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
-from tasks.models import Light, Round, State
+from tasks.models import Candidate, Light, Round, State
 from tasks.selecting import Filters, count, select
 from tasks.tiles import Also, Since, Tile, Viewer, read_tiles
 from tfportal.language import pick
 
 from .agenda import day_of
 from .drafting import TASKS_LIMIT, ItemDraft
-from .models import AgendaItem, AgendaTask, Decision, ItemKind, Meeting
+from .models import AgendaCandidate, AgendaItem, AgendaTask, Decision, ItemKind, Meeting
 from .reasons import Counted, Reason, of_plain
 
 BY_MINISTRY = 4  # so many ministries with a task to be reviewed get a suggestion each; more of them, one together
@@ -32,6 +33,7 @@ TITLES = {
     "requests": ("부처 간 협의 필요 사항", "Requests between ministries"),
     "no_reply": ("미회신 과제 점검", "Tasks without a reply"),
     "decisions": ("지난 회의 지시·결정사항 조치상황", "Follow-up of earlier decisions"),
+    "candidates": ("후보과제", "Candidate tasks"),
 }
 # And while its round is open: what a report says that nobody accepted yet is not told by a title that all may read.
 NEUTRAL = ("이행 현황 점검이 필요한 과제", "Tasks to be gone through")
@@ -41,6 +43,7 @@ KINDS = {
     "requests": ItemKind.DISCUSSION,
     "decisions": ItemKind.REPORT,
     "no_reply": ItemKind.REPORT,
+    "candidates": ItemKind.DISCUSSION,
 }
 
 
@@ -58,6 +61,7 @@ class Suggestion:
     speaks: bool
     covered: int = 0
     decisions: tuple[Decision, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -71,6 +75,8 @@ class Suggestion:
     def _named(self, titles: tuple[str, str]) -> tuple[str, str]:
         """Of one ministry alone with its name."""
         korean, english = titles
+        if self.candidates:
+            return f"{korean} {len(self.candidates)}건", f"{english} ({len(self.candidates)})"
         if self.presenter is None:
             return korean, english
         return f"{self.presenter.abbr_ko} {korean}", f"{english}: {self.presenter.abbr_en}"
@@ -92,7 +98,8 @@ class Suggestion:
     @property
     def mark(self) -> str:
         """What it stands for, as the page shows it: taken, it is taken as it was seen."""
-        return ",".join([*(tile.code for tile in self.tasks), *(f"d{row.pk}" for row in self.decisions)])
+        named = [*(f"d{row.pk}" for row in self.decisions), *(f"c{row.pk}" for row in self.candidates)]
+        return ",".join([*(tile.code for tile in self.tasks), *named])
 
     @property
     def draft(self) -> ItemDraft:
@@ -107,6 +114,7 @@ class Suggestion:
             presenter=self.presenter.ministry.code if self.presenter else "",
             tasks=tuple(dict.fromkeys(codes))[:TASKS_LIMIT],
             reason=self.reason,
+            candidates=tuple(row.number for row in self.candidates),
         )
 
 
@@ -138,7 +146,8 @@ def read(meeting: Meeting, *, user: User, at: datetime) -> Suggestions:
     # What was decided and is not done comes before what merely moved.
     heads = [one for one in found if one.kind in ("review_needed", "attention")]
     rest = [one for one in found if one not in heads]
-    return Suggestions(round_, [*heads, *([open_ones] if open_ones else []), *rest])
+    proposed = _of_candidates(items)
+    return Suggestions(round_, [*heads, *(one for one in (open_ones, proposed) if one), *rest])
 
 
 def _without(one: Suggestion, on_agenda: Collection[int]) -> Suggestion | None:
@@ -186,6 +195,17 @@ def _of_tiles(round_: Round, tiles: list[Tile], names: Directory, at: datetime) 
 def _is_over(round_: Round, at: datetime) -> bool:
     """Before it is due, most tasks are without a reply, and that is nobody's fault."""
     return round_.frozen_at is not None or at > round_.due_at
+
+
+def _of_candidates(items: QuerySet[AgendaItem]) -> Suggestion | None:
+    """The candidates that wait to be judged, but for those that an item speaks of already. One query."""
+    there = AgendaCandidate.objects.filter(item__in=items).values("candidate")
+    rows = Candidate.objects.to_judge().exclude(pk__in=there).select_related("call", "ministry")
+    left = tuple(rows.order_by("call__no", "no"))
+    if not left:
+        return None
+    reason = Reason("candidates", (Counted("candidates", len(left)),))
+    return Suggestion("candidates", "candidates", reason, [], None, speaks=True, candidates=left)
 
 
 def _of_decisions(meeting: Meeting, taken: Collection[int], day: date) -> Suggestion | None:

@@ -29,6 +29,7 @@ from tests.cast import TaskForce
 from tests.meetings import agenda_scene, book_scene, outcome_scene, planning_scene, session_scene
 from tests.pages import visitor
 from tests.snapshot import OWN_APPS
+from tests.tasks import candidates_scene
 
 pytestmark = pytest.mark.either
 
@@ -499,6 +500,57 @@ close_decision[outcome_notified]          POST 401    403     403     403     40
 reopen_decision[outcome_notified]         GET  login  405     405     405     405     405     405     405     405
 reopen_decision[outcome_closed]           POST 401    403     403     403     403     302     403     403     403
 reopen_decision[outcome_notified]         POST 401    403     403     403     403     409     403     403     403
+# calls for candidates
+list_calls[called]                  GET  login 200 200 200 200 200 200 403 403
+list_calls[called]                  POST 401   405 405 405 405 405 405 405 405
+export_candidates[called]           GET  login 200 200 200 200 200 200 403 403
+export_candidates[called]           POST 401   405 405 405 405 405 405 405 405
+make_call[called]                   GET  login 403 403 403 403 200 403 403 403
+make_call[called]                   POST 401   403 403 403 403 302 403 403 403
+show_call[called]                   GET  login 404 200 200 200 200 200 403 403
+show_call[called]                   POST 401   405 405 405 405 405 405 405 405
+export_call[called]                 GET  login 404 200 200 200 200 200 403 403
+export_call[called]                 POST 401   405 405 405 405 405 405 405 405
+change_call[called]                 GET  login 403 403 403 403 200 403 403 403
+change_call[called]                 POST 401   403 403 403 403 302 403 403 403
+change_call[called_closed]          POST 401   403 403 403 403 409 403 403 403
+call_on[called]                     GET  login 405 405 405 405 405 405 405 405
+call_on[called]                     POST 401   403 403 403 403 302 403 403 403
+close_call[called]                  GET  login 405 405 405 405 405 405 405 405
+close_call[called]                  POST 401   403 403 403 403 302 403 403 403
+reopen_call[called]                 GET  login 405 405 405 405 405 405 405 405
+reopen_call[called]                 POST 401   403 403 403 403 409 403 403 403
+reopen_call[called_closed]          POST 401   403 403 403 403 302 403 403 403
+answer_call[called]                 GET  login 404 200 200 200 403 403 403 403
+answer_call[called]                 POST 401   405 405 405 405 405 405 405 405
+answer_none[called]                 GET  login 405 405 405 405 405 405 405 405
+answer_none[called]                 POST 401   404 302 409 409 403 403 403 403
+answer_none[called_closed]          POST 401   404 409 409 409 403 403 403 403
+propose_candidate[called]           GET  login 404 200 200 200 403 403 403 403
+propose_candidate[called]           POST 401   404 302 302 302 403 403 403 403
+propose_candidate[called_closed]    POST 401   404 409 409 409 403 403 403 403
+show_candidate[called]              GET  login 404 404 200 200 200 404 403 403
+show_candidate[called_judged]       GET  login 404 404 200 200 200 200 403 403
+show_candidate[called]              POST 401   405 405 405 405 405 405 405 405
+revise_candidate[called_back]       GET  login 404 404 200 200 403 404 403 403
+revise_candidate[called]            POST 401   404 404 302 302 403 404 403 403
+revise_candidate[called_back]       POST 401   404 404 302 302 403 404 403 403
+revise_candidate[called_judged]     POST 401   404 404 409 409 403 403 403 403
+withdraw_candidate[called]          GET  login 405 405 405 405 405 405 405 405
+withdraw_candidate[called]          POST 401   404 404 302 302 403 404 403 403
+withdraw_candidate[called_judged]   POST 401   404 404 409 409 403 403 403 403
+judge_candidate[called]             GET  login 403 403 403 403 200 403 403 403
+judge_candidate[called]             POST 401   405 405 405 405 405 405 405 405
+adopt_candidate[called]             GET  login 405 405 405 405 405 405 405 405
+adopt_candidate[called]             POST 401   403 403 403 403 302 403 403 403
+merge_candidate[called]             GET  login 405 405 405 405 405 405 405 405
+merge_candidate[called]             POST 401   403 403 403 403 302 403 403 403
+ask_back_candidate[called]          GET  login 405 405 405 405 405 405 405 405
+ask_back_candidate[called]          POST 401   403 403 403 403 302 403 403 403
+ask_back_candidate[called_judged]   POST 401   403 403 403 403 409 403 403 403
+decline_candidate[called]           GET  login 405 405 405 405 405 405 405 405
+decline_candidate[called]           POST 401   403 403 403 403 302 403 403 403
+decline_candidate[called_judged]    POST 401   403 403 403 403 409 403 403 403
 """
 
 PRESS = 61  # the number of the meeting on which a press release is written
@@ -616,6 +668,9 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
 
     def bring(place: str, *, with_file: bool = False, with_workbook: bool = False) -> Report:
         report, office = task_force.reports["ME-06"], people["coordinator"]
+        if place.startswith("called"):  # calls for candidates
+            candidates_scene.stand(task_force, place, at=at)
+            return report
         if place.startswith("outcome_"):
             outcome_scene.bring(place.removeprefix("outcome_"), task_force, at=at)
             return report
@@ -691,6 +746,8 @@ def address(name: str, place: str, report: Report) -> str:
         return session_scene.address(name)
     if name in outcome_scene.ADDRESSES:
         return outcome_scene.address(name)
+    if name in candidates_scene.ADDRESSES:
+        return candidates_scene.address(name)
     if name in ("show_submission", "withdraw_submission"):
         return reverse(name, args=[builders.submission_of(report).number])
     if name == "delete_filter":
@@ -771,6 +828,8 @@ def body(name: str, report: Report) -> dict[str, Any]:
     """What the page's form would send, so that whoever may do it succeeds."""
     if name in outcome_scene.ADDRESSES:
         return outcome_scene.body(name)
+    if name in candidates_scene.ADDRESSES:
+        return candidates_scene.body(name)
     if name == "upload_workbook":
         return {"file": SimpleUploadedFile("과제.xlsx", sheets.of(report))}
     if name in agenda_scene.ADDRESSES:
