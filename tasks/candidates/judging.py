@@ -2,6 +2,7 @@
 asked back. Read-only, and a help, not a verdict: the match is of words and sectors alone."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,8 @@ from ..models import Candidate, Lead, Task
 SHOWN = 6
 LIKE = 0.18  # of the pairs of letters in both titles; below, what is shared is chance
 SECTOR = 0.08  # what the same sector is worth beside
-COMMON = re.compile(r"[\W\d_]+")
+COMMON = 0.2  # of the tasks: pairs in more of them, such as those of "carbon neutrality", say nothing
+NO_LETTERS = re.compile(r"[\W\d_]+")
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,13 @@ class Similar:
 def similar(row: Candidate, *, at: datetime) -> list[Similar]:
     """The tasks that are most like it, the likest first; the one that it supplements is none of them. Two queries."""
     tasks = Task.objects.filter(completed_on__isnull=True).exclude(pk=row.supplements_id or 0)
-    wanted = [pairs(row.title_ko), pairs(row.title_en)]
+    listed = [(task, pairs(task.title_ko), pairs(task.title_en)) for task in tasks]
+    counted = Counter(pair for _task, korean, english in listed for pair in korean | english)
+    often = {pair for pair, times in counted.items() if times > max(len(listed) * COMMON, 3)}
+    wanted = (pairs(row.title_ko) - often, pairs(row.title_en) - often)
     found = []
-    for task in tasks.only("code", "title_ko", "title_en", "sector_id", "kind"):
-        share = max(_share(own, pairs(text)) for own, text in zip(wanted, (task.title_ko, task.title_en), strict=True))
+    for task, korean, english in listed:
+        share = max(_share(wanted[0], korean - often), _share(wanted[1], english - often))
         is_of_sector = task.sector_id == row.sector_id
         if share >= LIKE:
             found.append((share + SECTOR * is_of_sector, share, is_of_sector, task))
@@ -56,7 +61,7 @@ def similar(row: Candidate, *, at: datetime) -> list[Similar]:
 
 def pairs(text: str) -> set[str]:
     """The pairs of neighbouring letters in each word: Korean words change their endings, and share their stems."""
-    words: Iterable[str] = COMMON.sub(" ", text.casefold()).split()
+    words: Iterable[str] = NO_LETTERS.sub(" ", text.casefold()).split()
     return {word[place : place + 2] for word in words for place in range(len(word) - 1)}
 
 

@@ -128,7 +128,7 @@ def export_call(request: Request, no: int, ending: str) -> HttpResponseBase:
         exports.rows_of_call(board),
         title=title,
         name=file_name(title, ending=ending, day=timezone.localdate(request.arrived_at)),
-        about=[(_("Title"), call.title), (_("Due"), call.due_at), (_("As of"), request.arrived_at)],
+        about=[(_("Title of the call"), call.title), (_("Due"), call.due_at), (_("As of"), request.arrived_at)],
         at=request.arrived_at,
     )
 
