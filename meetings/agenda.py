@@ -2,23 +2,23 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
-from tasks.models import Light
+from tasks.models import Candidate, Light
 from tasks.permissions import can_see_frozen
 from tasks.tiles import Since, Tile, Viewer, read_tiles
 from tfportal.language import pick
 
 from . import permissions
 from .figures import figure_in_words, sources
-from .models import AgendaItem, AgendaTask, Figure, Meeting, Paper
+from .models import AgendaCandidate, AgendaItem, AgendaTask, Figure, Meeting, Paper
 from .reasons import Reason, board_is_frozen, of_plain
 
 TROUBLE = (Light.REVIEW_NEEDED, Light.ATTENTION)  # the dearest first
@@ -47,6 +47,14 @@ class ItemTask:
     @property
     def is_moved(self) -> bool:
         return self.tile is not None and Since.MOVED in self.tile.since
+
+
+@dataclass(frozen=True)
+class ItemCandidate:
+    """One candidate of an item, which the person may see."""
+
+    row: Candidate
+    name: MinistryName
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,7 @@ class Entry:
     figures: list[Told]
     papers: list[Paper]
     is_uninvited: bool = False
+    candidates: list["ItemCandidate"] = field(default_factory=list)
 
     @property
     def no(self) -> int:
@@ -153,6 +162,7 @@ def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None)
             [Told(figure) for figure in item.figures.all()],
             list(item.papers.all()),
             invited is not None and item.presenter_id is not None and item.presenter_id not in invited,
+            candidates_of(item, names),
         )
         for item in items
     ]
@@ -172,8 +182,21 @@ def _with_parts(items: Iterable[AgendaItem], user: User) -> list[AgendaItem]:
         Prefetch("of_tasks", AgendaTask.objects.select_related("task").order_by("task__code")),
         Prefetch("figures", Figure.objects.order_by("order", "pk")),
         Prefetch("papers", Paper.objects.visible_to(user).current().select_related("by", "acting_for")),
+        candidates_seen(user),
     )
     return list(items.prefetch_related(*parts).order_by("order", "pk"))  # type: ignore[attr-defined]
+
+
+def candidates_seen(user: User) -> "Prefetch[str, QuerySet[AgendaCandidate], str]":
+    """The candidates of items, as far as the person may see them. One query."""
+    seen = AgendaCandidate.objects.filter(candidate__in=Candidate.objects.visible_to(user))
+    rows = seen.select_related("candidate__call", "candidate__sector").order_by("candidate__call__no", "candidate__no")
+    return Prefetch("of_candidates", rows)
+
+
+def candidates_of(item: AgendaItem, names: Directory) -> list[ItemCandidate]:
+    """What was read of them, with the ministries that proposed them."""
+    return [ItemCandidate(row.candidate, names[row.candidate.ministry_id]) for row in item.of_candidates.all()]
 
 
 def _tiles(

@@ -3,7 +3,7 @@ reading and wording only, the rules stand in `drafting` and in the workflow."""
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -80,7 +80,8 @@ def posted_draft(post: QueryDict, *, reason: Reason | None = None) -> ItemDraft:
     if problems := problems_of_forms(form) | _problems(figures):
         raise Invalid(problems)
     drafts = tuple(row.draft for row in figures)
-    return ItemDraft(**form.cleaned_data, tasks=posted_codes(post), figures=drafts, reason=reason)
+    numbers = tuple(post.getlist("candidate"))
+    return ItemDraft(**form.cleaned_data, tasks=posted_codes(post), figures=drafts, reason=reason, candidates=numbers)
 
 
 def posted_codes(post: QueryDict) -> tuple[str, ...]:
@@ -123,6 +124,7 @@ class Sheet:
     codes: list[str]
     typed: str
     rows: list[tuple[str, dict[str, str]]]
+    candidates: list[str] = field(default_factory=list)  # the numbers of those that are ticked
 
     @property
     def filled(self) -> list[tuple[str, dict[str, str]]]:
@@ -138,7 +140,8 @@ def sheet_of_post(post: QueryDict) -> Sheet:
     values = {name: post.get(name, "") for name in ItemForm.base_fields}
     rows = [(row.prefix or "", {name: post.get(row.add_prefix(name), "") for name in FIELDS}) for row in _rows(post)]
     filled = [row for row in rows if any(value for name, value in row[1].items() if name not in CHOSEN)]
-    return Sheet(values, post.getlist("task"), post.get("add_tasks", ""), _with_empty(filled))
+    codes, numbers = post.getlist("task"), post.getlist("candidate")
+    return Sheet(values, codes, post.get("add_tasks", ""), _with_empty(filled), numbers)
 
 
 def sheet_of_item(item: AgendaItem, *, codes: list[str], presenter: str) -> Sheet:
@@ -146,14 +149,15 @@ def sheet_of_item(item: AgendaItem, *, codes: list[str], presenter: str) -> Shee
     values = {name: str(getattr(item, name)) for name in ("kind", "title_ko", "title_en", "summary_ko", "summary_en")}
     values |= {"presenter": presenter, "minutes": str(item.minutes or "")}
     rows = [(f"f{no}", _row(figure)) for no, figure in enumerate(item.figures.all())]
-    return Sheet(values, codes, "", _with_empty(rows))
+    numbers = [row.candidate.number for row in item.of_candidates.all()]
+    return Sheet(values, codes, "", _with_empty(rows), numbers)
 
 
 def sheet_of_draft(draft: ItemDraft) -> Sheet:
     """As a suggestion proposes it."""
     names = ("kind", "title_ko", "title_en", "summary_ko", "summary_en", "presenter")
     values = {name: str(getattr(draft, name)) for name in names} | {"minutes": ""}
-    return Sheet(values, list(draft.tasks), "", _with_empty([]))
+    return Sheet(values, list(draft.tasks), "", _with_empty([]), list(draft.candidates))
 
 
 def _row(figure: Figure) -> dict[str, str]:

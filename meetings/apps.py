@@ -10,7 +10,7 @@ class MeetingsConfig(AppConfig):
         from records import verify
         from tasks import providers
 
-        from . import carrying_out, facts, menu, verification
+        from . import carrying_out, facts, menu, spoken, verification
         from .opinions import menu as opinion_menu
         from .opinions import verification as opinion_verification
 
@@ -19,5 +19,6 @@ class MeetingsConfig(AppConfig):
         providers.register_sections(opinion_menu.sections)
         providers.register_decisions(carrying_out.PROVIDER)
         providers.register_jobs(carrying_out.jobs)
+        providers.register_agendas(spoken.of_candidates)
         for area in (verification.AREA, *opinion_verification.AREAS):
             verify.register(area)

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from ministries.models import Ministry
 from tasks import content
-from tasks.models import Task
+from tasks.models import Candidate, Task
 from tasks.models.reporting import TEXT_LIMIT
 from tfportal.fields import NOT_ONE_LINE, UNSEEMLY
 from tfportal.language import normalise
@@ -60,7 +60,8 @@ class FigureDraft:
 
 @dataclass(frozen=True)
 class ItemDraft:
-    """One item. `tasks`: their codes, `presenter`: the ministry's code, empty for the office."""
+    """One item. `tasks`: their codes, `presenter`: the ministry's code, empty for the office. `candidates`: their
+    numbers, such as `1-03`."""
 
     kind: str
     title_ko: str
@@ -72,20 +73,23 @@ class ItemDraft:
     tasks: tuple[str, ...] = ()
     figures: tuple[FigureDraft, ...] = ()
     reason: Reason | None = field(default=None, compare=False)
+    candidates: tuple[str, ...] = ()
 
     def tidied(self) -> "ItemDraft":
         """With its texts as they are stored."""
         texts = _normalised(self, "title_ko", "title_en", "summary_ko", "summary_en")
         figures = tuple(one.tidied() for one in self.figures)
         codes = tuple(dict.fromkeys(code for text in self.tasks if (code := normalise(text))))
-        return replace(self, figures=figures, tasks=codes, **texts)
+        numbers = tuple(dict.fromkeys(self.candidates))
+        return replace(self, figures=figures, tasks=codes, candidates=numbers, **texts)
 
     @property
     def body(self) -> list[Any]:
         """Everything that was posted, for the receipt."""
         texts = [self.kind, self.title_ko, self.title_en, self.summary_ko, self.summary_en, self.presenter]
         reason = self.reason.plain if self.reason else None
-        return [*texts, self.minutes, list(self.tasks), [one.plain for one in self.figures], reason]
+        rest = [self.minutes, list(self.tasks), [one.plain for one in self.figures], reason]
+        return [*texts, *rest, list(self.candidates)]
 
 
 def _normalised(draft: ItemDraft | FigureDraft, *names: str) -> dict[str, Any]:
@@ -99,10 +103,11 @@ class Checked:
     tasks: list[Task]
     presenter: Ministry | None
     problems: dict[str, list[str]]
+    candidates: list[Candidate] = field(default_factory=list)
 
 
 def check(draft: ItemDraft) -> Checked:
-    """Judges a tidied draft. Two queries."""
+    """Judges a tidied draft. Two queries, and one for candidates."""
     problems = {
         "kind": [] if draft.kind in ItemKind.values else [_("Choose a kind.")],
         "title_ko": line_problem(draft.title_ko, TITLE_LIMIT, empty=_("Give a title.")),
@@ -121,7 +126,20 @@ def check(draft: ItemDraft) -> Checked:
         problems["figures"] = [_("At most %(most)d figures.") % {"most": FIGURES_LIMIT}]
     for one in draft.figures:
         problems |= _figure_problems(one)
-    return Checked(tasks, presenter, problems)
+    candidates = _candidates(draft.candidates)
+    if len(candidates) != len(draft.candidates):
+        problems["candidates"] = [_("Choose candidates that stand.")]
+    return Checked(tasks, presenter, problems, candidates)
+
+
+def _candidates(numbers: Iterable[str]) -> list[Candidate]:
+    """Those of these numbers, in their order. What was withdrawn is not discussed."""
+    wanted = set(numbers)
+    if not wanted:
+        return []
+    calls = {int(call) for number in wanted if (call := number.partition("-")[0]).isdecimal() and len(call) < 6}
+    rows = Candidate.objects.standing().filter(call__no__in=calls).select_related("call")
+    return [row for row in rows.order_by("call__no", "no") if row.number in wanted]
 
 
 def _task_problems(codes: Iterable[str], found: list[Task]) -> list[str]:

@@ -1,12 +1,14 @@
 """What the pages of one agenda item offer: whom and which tasks it can name, its papers by ministry. Read-only."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from django.db.models import Q
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
-from tasks.models import Task
+from tasks.models import Candidate, CandidateState, Task
 
 from .agenda import Agenda, Entry, day_of
 from .agenda_forms import Sheet
@@ -54,10 +56,11 @@ class FormPage:
     precisions: Pairs
     verified: Pairs
     place: str = PLACE
+    candidates: list[Candidate] = field(default_factory=list)  # those to judge, and those that are ticked already
 
 
 def form(meeting: Meeting, item: AgendaItem | None, sheet: Sheet, *, at: datetime) -> FormPage:
-    """Four queries. Codes that nobody knows stay among what was typed."""
+    """Five queries. Codes that nobody knows stay among what was typed."""
     titles = {task.code: task.title for task in _offered(meeting, sheet.codes)}
     return FormPage(
         choices(meeting, Directory(day_of(meeting, at))),
@@ -65,7 +68,15 @@ def form(meeting: Meeting, item: AgendaItem | None, sheet: Sheet, *, at: datetim
         [(code, title) for code, title in titles.items() if code not in sheet.codes],
         [(value, str(label)) for value, label in Figure._meta.get_field("precision").flatchoices],
         [(one.value, str(one.label)) for one in Figure.Verified],
+        candidates=_candidates(item),
     )
+
+
+def _candidates(item: AgendaItem | None) -> list[Candidate]:
+    """One query."""
+    there = Q(state=CandidateState.SUBMITTED) | Q(on_agendas__item=item) if item else Q(state=CandidateState.SUBMITTED)
+    rows = Candidate.objects.standing().filter(there).distinct().select_related("call", "ministry")
+    return list(rows.order_by("call__no", "no"))
 
 
 def _offered(meeting: Meeting, codes: Iterable[str]) -> list[Task]:

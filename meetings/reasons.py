@@ -76,4 +76,5 @@ def _words() -> dict[str, str]:
         # scenarios
         "scenario_comments": _("Comments of ministries on the version"),
         "scenario_unanswered": _("of these to answer"),
+        "candidates": _("Candidates to judge"),
     }

@@ -18,7 +18,7 @@ from tasks.selecting import Filters, select
 from tasks.tiles import Since, Tile, Viewer, read_tiles
 
 from . import decisions
-from .agenda import begins_of
+from .agenda import ItemCandidate, begins_of, candidates_of, candidates_seen
 from .decisions import Row, day_of
 from .figures import figure_in_words
 from .models import AgendaItem, AgendaTask, Attendance, Figure, Meeting, Note, Paper
@@ -97,6 +97,7 @@ class Current:
     figures: list[str]
     papers: list[Paper]
     note: Note | None
+    candidates: list[ItemCandidate]
 
     @property
     def item(self) -> AgendaItem:
@@ -189,6 +190,7 @@ def _current(meeting: Meeting, entry: Entry, names: Directory, *, user: User, at
         Prefetch("of_tasks", AgendaTask.objects.select_related("task").order_by("task__code")),
         Prefetch("figures", Figure.objects.order_by("order", "pk")),
         Prefetch("papers", Paper.objects.current()),
+        candidates_seen(user),
     )
     item = AgendaItem.objects.prefetch_related(*parts).get(pk=entry.item.pk)
     tiles = tiles_of(meeting, names, user=user, at=at) if item.of_tasks.all() or item.reason else []
@@ -203,6 +205,7 @@ def _current(meeting: Meeting, entry: Entry, names: Directory, *, user: User, at
         figures=[figure_in_words(figure) for figure in item.figures.all()],
         papers=list(item.papers.all()),
         note=note,
+        candidates=candidates_of(item, names),
     )
 
 

@@ -9,20 +9,20 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
 from scenarios.models import ScenarioVersion
-from tasks.models import Light, Round, State
+from tasks.models import Candidate, Light, Round, State
 from tasks.selecting import Filters, count, select
 from tasks.tiles import Also, Since, Tile, Viewer, read_tiles
 from tfportal.language import pick
 
 from .agenda import day_of
 from .drafting import TASKS_LIMIT, ItemDraft
-from .models import AgendaItem, AgendaTask, Decision, ItemKind, Meeting
+from .models import AgendaCandidate, AgendaItem, AgendaTask, Decision, ItemKind, Meeting
 from .reasons import Counted, Reason, of_plain
 
 BY_MINISTRY = 4  # so many ministries with a task to be reviewed get a suggestion each; more of them, one together
@@ -36,6 +36,7 @@ TITLES = {
     "no_reply": ("미회신 과제 점검", "Tasks without a reply"),
     "decisions": ("지난 회의 지시·결정사항 조치상황", "Follow-up of earlier decisions"),
     "scenario": ("검토", "Review of a scenario"),
+    "candidates": ("후보과제", "Candidate tasks"),
 }
 # And while its round is open: what a report says that nobody accepted yet is not told by a title that all may read.
 NEUTRAL = ("이행 현황 점검이 필요한 과제", "Tasks to be gone through")
@@ -46,6 +47,7 @@ KINDS = {
     "decisions": ItemKind.REPORT,
     "no_reply": ItemKind.REPORT,
     "scenario": ItemKind.DISCUSSION,
+    "candidates": ItemKind.DISCUSSION,
 }
 
 
@@ -64,6 +66,7 @@ class Suggestion:
     covered: int = 0
     decisions: tuple[Decision, ...] = ()
     version: ScenarioVersion | None = None  # of a scenario that was circulated
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -80,6 +83,8 @@ class Suggestion:
         if self.version is not None:
             scenario = self.version.scenario
             return f"{scenario.name_ko} {korean}", f"{english}: {scenario.name_en}"
+        if self.candidates:
+            return f"{korean} {len(self.candidates)}건", f"{english} ({len(self.candidates)})"
         if self.presenter is None:
             return korean, english
         return f"{self.presenter.abbr_ko} {korean}", f"{english}: {self.presenter.abbr_en}"
@@ -101,8 +106,9 @@ class Suggestion:
     @property
     def mark(self) -> str:
         """What it stands for, as the page shows it: taken, it is taken as it was seen."""
+        named = [*(f"d{row.pk}" for row in self.decisions), *(f"c{row.pk}" for row in self.candidates)]
         versions = [f"v{self.version.pk}"] if self.version is not None else []
-        return ",".join([*(tile.code for tile in self.tasks), *(f"d{row.pk}" for row in self.decisions), *versions])
+        return ",".join([*(tile.code for tile in self.tasks), *named, *versions])
 
     @property
     def draft(self) -> ItemDraft:
@@ -117,6 +123,7 @@ class Suggestion:
             presenter=self.presenter.ministry.code if self.presenter else "",
             tasks=tuple(dict.fromkeys(codes))[:TASKS_LIMIT],
             reason=self.reason,
+            candidates=tuple(row.number for row in self.candidates),
         )
 
 
@@ -149,7 +156,8 @@ def read(meeting: Meeting, *, user: User, at: datetime) -> Suggestions:
     heads = [one for one in found if one.kind in ("review_needed", "attention")]
     rest = [one for one in found if one not in heads]
     discussed = {pk for reason in reasons if reason for pk in reason.versions}
-    return Suggestions(round_, [*heads, *([open_ones] if open_ones else []), *rest, *_of_scenarios(discussed)])
+    standing = [one for one in (open_ones, _of_candidates(items)) if one]
+    return Suggestions(round_, [*heads, *standing, *rest, *_of_scenarios(discussed)])
 
 
 def _without(one: Suggestion, on_agenda: Collection[int]) -> Suggestion | None:
@@ -197,6 +205,17 @@ def _of_tiles(round_: Round, tiles: list[Tile], names: Directory, at: datetime) 
 def _is_over(round_: Round, at: datetime) -> bool:
     """Before it is due, most tasks are without a reply, and that is nobody's fault."""
     return round_.frozen_at is not None or at > round_.due_at
+
+
+def _of_candidates(items: QuerySet[AgendaItem]) -> Suggestion | None:
+    """The candidates that wait to be judged, but for those that an item speaks of already. One query."""
+    there = AgendaCandidate.objects.filter(item__in=items).values("candidate")
+    rows = Candidate.objects.to_judge().exclude(pk__in=there).select_related("call", "ministry")
+    left = tuple(rows.order_by("call__no", "no"))
+    if not left:
+        return None
+    reason = Reason("candidates", (Counted("candidates", len(left)),))
+    return Suggestion("candidates", "candidates", reason, [], None, speaks=True, candidates=left)
 
 
 def _of_decisions(meeting: Meeting, taken: Collection[int], day: date) -> Suggestion | None:

@@ -53,6 +53,11 @@ class Purpose(models.TextChoices):
     # versions of scenarios
     SCENARIO_CIRCULATED = "scenario_circulated", _("Scenario circulated for comments")
     SCENARIO_ANSWERED = "scenario_answered", _("Comment on a scenario answered")
+    # calls for candidates
+    CALL_MADE = "call_made", _("Called on for candidate tasks")
+    CALL_CHANGED = "call_changed", _("Call for candidate tasks changed")
+    CALL_REMINDER = "call_reminder", _("Reminder of a call")
+    CANDIDATE_JUDGED = "candidate_judged", _("Candidate task judged")
 
 
 # Signing off is kept inside the ministry: of these the office knows whether they arrive, and nothing else.

@@ -15,8 +15,9 @@ from ministries.models import User
 
 from . import extensions, owed
 from .board_rows import Row
+from .candidates import answers
 from .grouping import NONE, By, Group, Heads, groups
-from .models import Direction, Kind, Light, Phase, Round, Sector, State
+from .models import Call, Direction, Kind, Light, Phase, Round, Sector, State
 from .providers import Job, RoundFact, jobs_of, round_facts
 from .selecting import Filters, Number, Tally, count, select, tally
 from .tiles import Also, Since, Tile, Viewer, letter_of, read_tiles, state_label
@@ -37,6 +38,7 @@ class Board:
     facts: list[RoundFact]
     asked_extensions: int = 0  # how many ministries wait for the office to decide on more time
     other_jobs: Sequence[Job] = ()  # what waits for the office beside the reports; none where nobody asks
+    silent: dict[int, list[Call]] = field(default_factory=dict, repr=False)  # who has not answered which open calls
 
     @property
     def phase(self) -> Phase:
@@ -237,6 +239,7 @@ class Board:
             ],
             filters,
             Filters(**{self.by.value: group.code}, by=self.filters.by),
+            self.silent.get(group.name.ministry_id, []) if group.name and not group.tiles else [],
         )
 
     @cached_property
@@ -300,7 +303,16 @@ def build(round_: Round, query: Mapping[str, str], *, user: User, at: datetime) 
     asked = extensions.number_waiting(round_) if viewer.sees_drafts else 0
     others = jobs_of(user, at=at) if viewer.sees_drafts else []
     facts = round_facts(round_, user)
-    return Board(round_, viewer, heads, Filters.of(query, known(heads)), tiles, facts, asked, others)
+    filters = Filters.of(query, known(heads))
+    silent = {} if viewer.closed else _silent(heads, tiles)
+    return Board(round_, viewer, heads, filters, tiles, facts, asked, others, silent)
+
+
+def _silent(heads: Heads, tiles: list[Tile]) -> dict[int, list[Call]]:
+    """Which open calls for candidates the bodies without tasks have not answered. One query where there are any."""
+    leads = {tile.ministry_id for tile in tiles}
+    without = [name.ministry_id for name in heads.members(tiles) if name.ministry_id not in leads]
+    return answers.silent_ministries(without) if without else {}
 
 
 def as_sealed(round_: Round, *, user: User, at: datetime) -> Board:

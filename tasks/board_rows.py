@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .grouping import Group
+from .models import Call
 from .selecting import Filters, Number
 from .tiles import Also, Tile
 
@@ -24,6 +25,7 @@ class Row:
     lights: list[Number]
     filters: Filters  # those of the list, and this row
     whole: Filters  # this row alone
+    silent: list[Call]  # open calls for candidates that a body without tasks has not answered
 
     @property
     def code(self) -> str:

@@ -71,19 +71,23 @@ def latest_step(deadline: Deadline, days: Calendar) -> Step | None:
 
 def ladder(round_: Round, due_at: datetime, days: Calendar) -> Iterator[tuple[Step, datetime]]:
     """Each step with its time, from the opening on. A step before the opening is none: that one says it all."""
-    due_on = timezone.localdate(due_at)
     opening = _in_office_hours(round_.opens_at, days)
+    yield Step.OPENING, opening
+    yield from ((step, moment) for step, moment in towards(due_at, days) if moment > opening)
+
+
+def towards(due_at: datetime, days: Calendar) -> tuple[tuple[Step, datetime], ...]:
+    """The steps towards any due time, in working days: five, two, that morning, and the morning after."""
+    due_on = timezone.localdate(due_at)
     last_morning = _morning(days.on_or_before(due_on))
     if last_morning >= due_at:  # due before anybody is there
         last_morning = _morning(days.working_days_before(due_on, 1))
-    yield Step.OPENING, opening
-    steps = (
+    return (
         (Step.FIVE_DAYS, _morning(days.working_days_before(due_on, 5))),
         (Step.TWO_DAYS, _morning(days.working_days_before(due_on, 2))),
         (Step.MORNING, last_morning),
         (Step.OVERDUE, _morning(days.next_working_day(due_on))),
     )
-    yield from ((step, moment) for step, moment in steps if moment > opening)
 
 
 def _in_office_hours(moment: datetime, days: Calendar) -> datetime:

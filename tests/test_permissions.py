@@ -30,6 +30,7 @@ from tests.meetings import agenda_scene, book_scene, outcome_scene, planning_sce
 from tests.pages import visitor
 from tests.scenarios import group_scene
 from tests.snapshot import OWN_APPS
+from tests.tasks import candidates_scene
 
 pytestmark = pytest.mark.either
 
@@ -527,6 +528,57 @@ import_working_group[working_group]       GET  login  405     405     405     40
 import_working_group[working_group]       POST 401    403     403     403     403     422     403     403     403
 download_working_group[working_group]     GET  login  403     403     403     403     200     403     403     403
 download_working_group[working_group]     POST 401    405     405     405     405     405     405     405     405
+# calls for candidates
+list_calls[called]                  GET  login 200 200 200 200 200 200 403 403
+list_calls[called]                  POST 401   405 405 405 405 405 405 405 405
+export_candidates[called]           GET  login 200 200 200 200 200 200 403 403
+export_candidates[called]           POST 401   405 405 405 405 405 405 405 405
+make_call[called]                   GET  login 403 403 403 403 200 403 403 403
+make_call[called]                   POST 401   403 403 403 403 302 403 403 403
+show_call[called]                   GET  login 404 200 200 200 200 200 403 403
+show_call[called]                   POST 401   405 405 405 405 405 405 405 405
+export_call[called]                 GET  login 404 200 200 200 200 200 403 403
+export_call[called]                 POST 401   405 405 405 405 405 405 405 405
+change_call[called]                 GET  login 403 403 403 403 200 403 403 403
+change_call[called]                 POST 401   403 403 403 403 302 403 403 403
+change_call[called_closed]          POST 401   403 403 403 403 409 403 403 403
+call_on[called]                     GET  login 405 405 405 405 405 405 405 405
+call_on[called]                     POST 401   403 403 403 403 302 403 403 403
+close_call[called]                  GET  login 405 405 405 405 405 405 405 405
+close_call[called]                  POST 401   403 403 403 403 302 403 403 403
+reopen_call[called]                 GET  login 405 405 405 405 405 405 405 405
+reopen_call[called]                 POST 401   403 403 403 403 409 403 403 403
+reopen_call[called_closed]          POST 401   403 403 403 403 302 403 403 403
+answer_call[called]                 GET  login 404 200 200 200 403 403 403 403
+answer_call[called]                 POST 401   405 405 405 405 405 405 405 405
+answer_none[called]                 GET  login 405 405 405 405 405 405 405 405
+answer_none[called]                 POST 401   404 302 409 409 403 403 403 403
+answer_none[called_closed]          POST 401   404 409 409 409 403 403 403 403
+propose_candidate[called]           GET  login 404 200 200 200 403 403 403 403
+propose_candidate[called]           POST 401   404 302 302 302 403 403 403 403
+propose_candidate[called_closed]    POST 401   404 409 409 409 403 403 403 403
+show_candidate[called]              GET  login 404 404 200 200 200 404 403 403
+show_candidate[called_judged]       GET  login 404 404 200 200 200 200 403 403
+show_candidate[called]              POST 401   405 405 405 405 405 405 405 405
+revise_candidate[called_back]       GET  login 404 404 200 200 403 404 403 403
+revise_candidate[called]            POST 401   404 404 302 302 403 404 403 403
+revise_candidate[called_back]       POST 401   404 404 302 302 403 404 403 403
+revise_candidate[called_judged]     POST 401   404 404 409 409 403 403 403 403
+withdraw_candidate[called]          GET  login 405 405 405 405 405 405 405 405
+withdraw_candidate[called]          POST 401   404 404 302 302 403 404 403 403
+withdraw_candidate[called_judged]   POST 401   404 404 409 409 403 403 403 403
+judge_candidate[called]             GET  login 403 403 403 403 200 403 403 403
+judge_candidate[called]             POST 401   405 405 405 405 405 405 405 405
+adopt_candidate[called]             GET  login 405 405 405 405 405 405 405 405
+adopt_candidate[called]             POST 401   403 403 403 403 302 403 403 403
+merge_candidate[called]             GET  login 405 405 405 405 405 405 405 405
+merge_candidate[called]             POST 401   403 403 403 403 302 403 403 403
+ask_back_candidate[called]          GET  login 405 405 405 405 405 405 405 405
+ask_back_candidate[called]          POST 401   403 403 403 403 302 403 403 403
+ask_back_candidate[called_judged]   POST 401   403 403 403 403 409 403 403 403
+decline_candidate[called]           GET  login 405 405 405 405 405 405 405 405
+decline_candidate[called]           POST 401   403 403 403 403 302 403 403 403
+decline_candidate[called_judged]    POST 401   403 403 403 403 409 403 403 403
 """
 
 PRESS = 61  # the number of the meeting on which a press release is written
@@ -647,6 +699,9 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
         if place == "working_group":  # with one expert, who was at one meeting
             group_scene.stand(office)
             return report
+        if place.startswith("called"):  # calls for candidates
+            candidates_scene.stand(task_force, place, at=at)
+            return report
         if place.startswith("outcome_"):
             outcome_scene.bring(place.removeprefix("outcome_"), task_force, at=at)
             return report
@@ -724,6 +779,8 @@ def address(name: str, place: str, report: Report) -> str:
         return reverse(name, args=group_scene.ADDRESSES[name]())
     if name in outcome_scene.ADDRESSES:
         return outcome_scene.address(name)
+    if name in candidates_scene.ADDRESSES:
+        return candidates_scene.address(name)
     if name in ("show_submission", "withdraw_submission"):
         return reverse(name, args=[builders.submission_of(report).number])
     if name == "delete_filter":
@@ -806,6 +863,8 @@ def body(name: str, report: Report) -> dict[str, Any]:
         return outcome_scene.body(name)
     if name in group_scene.ADDRESSES:
         return group_scene.body(name)
+    if name in candidates_scene.ADDRESSES:
+        return candidates_scene.body(name)
     if name == "upload_workbook":
         return {"file": SimpleUploadedFile("과제.xlsx", sheets.of(report))}
     if name in agenda_scene.ADDRESSES:

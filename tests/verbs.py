@@ -23,6 +23,7 @@ from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
 from tests.meetings import agenda_scene, outcome_scene, planning_scene, session_scene
 from tests.scenarios import group_scene
+from tests.tasks import candidates_scene
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_EVENT = frozenset({"save_draft", "fill_drafts"})  # both save drafts: neither event nor receipt
@@ -231,6 +232,13 @@ def _keep_document(it: Scene) -> object:
     return meetings_workflow.keep_document(Wanted(DocumentKind.BOOK, meeting, "ko"), "hwpx", **it.who())
 
 
+# calls for candidates
+
+
+def _called(verb: str) -> Callable[[Scene], object]:
+    return lambda it: candidates_scene.do(verb, **it.who())
+
+
 VERBS: dict[str, Row] = {
     "save_draft": Row("ME-01", "missing", "me_officer", _save_draft),
     "fill_drafts": Row(
@@ -324,6 +332,8 @@ VERBS: dict[str, Row] = {
     },
     # the working group
     **{verb: Row("ME-01", "missing", "coordinator", _working_group(verb)) for verb in group_scene.VERBS},
+    # calls for candidates
+    **{verb: Row("ME-01", "missing", by, _called(verb)) for verb, (_place, by) in candidates_scene.VERBS.items()},
 }
 
 
@@ -386,6 +396,8 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
         session_scene.hold(by=people["coordinator"], at=at, shown=False)
     elif verb in group_scene.VERBS:
         group_scene.stand(people["coordinator"])
+    elif verb in candidates_scene.VERBS:
+        candidates_scene.stand(task_force, candidates_scene.VERBS[verb][0], at=at)
     elif verb in outcome_scene.VERBS:
         outcome_scene.bring(outcome_scene.VERBS[verb][0], task_force, at=at)
     elif verb != "accept":

@@ -157,7 +157,8 @@ def _back(request: Request, meeting: Meeting, said: str, receipt: Receipt | None
 
 def _item(meeting: Meeting, pk: int) -> AgendaItem | None:
     found = AgendaItem.objects.filter(meeting=meeting, pk=pk) if pk < 2**63 else AgendaItem.objects.none()
-    return found.select_related("presenter").prefetch_related("of_tasks__task", "figures").first()
+    parts = ("of_tasks__task", "of_candidates__candidate__call", "figures")
+    return found.select_related("presenter").prefetch_related(*parts).first()
 
 
 def _sheet(item: AgendaItem) -> Sheet:

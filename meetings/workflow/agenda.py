@@ -20,7 +20,7 @@ from tasks import files
 
 from ..contents import name_of
 from ..drafting import Checked, FigureDraft, ItemDraft, check
-from ..models import AgendaItem, AgendaTask, Figure, Meeting, Note, Paper
+from ..models import AgendaCandidate, AgendaItem, AgendaTask, Figure, Meeting, Note, Paper
 from ..notices import agenda as notices
 from ..reasons import Reason, of_plain
 from ..transitions import permit
@@ -49,6 +49,7 @@ def add_item(meeting_id: int, draft: ItemDraft, *, by: User, at: datetime, key: 
             item.save()
             rows: list[models.Model] = [item]
             rows += [AgendaTask.objects.create(item=item, task=task) for task in checked.tasks]
+            rows += [AgendaCandidate.objects.create(item=item, candidate=row) for row in checked.candidates]
             rows += [_figure(Figure(item=item), no, one) for no, one in enumerate(draft.figures)]
             tell(attempt, meeting, item, rows=rows, acting_for=holder)
     return receipt_of(attempt)
@@ -69,7 +70,9 @@ def change_item(item_id: int, draft: ItemDraft, *, by: User, at: datetime, key: 
             item.save()
             tasks, gone_tasks = _set_tasks(item, checked)
             figures, gone_figures = _set_figures(item, draft.figures)
-            rows, gone = [item, *tasks, *figures], [*gone_tasks, *gone_figures]
+            candidates, gone_candidates = _set_candidates(item, checked)
+            rows = [item, *tasks, *candidates, *figures]
+            gone = [*gone_tasks, *gone_candidates, *gone_figures]
             tell(attempt, meeting, item, rows=rows, gone=gone, acting_for=holder)
     return receipt_of(attempt)
 
@@ -83,7 +86,7 @@ def remove_item(item_id: int, *, by: User, at: datetime, key: UUID, version: int
             require_version(item, version)
             if kept := what_holds(item):
                 raise WrongState(kept)
-            parts: list[models.Model] = [*item.of_tasks.all(), *item.figures.all()]
+            parts: list[models.Model] = [*item.of_tasks.all(), *item.of_candidates.all(), *item.figures.all()]
             gone = [name_of(row) for row in (*parts, item)]
             title = item.title_ko
             rest = [row for row in meeting.items.order_by("order", "pk") if row.pk != item.pk]
@@ -189,14 +192,16 @@ def _is_there(meeting: Meeting, reason: Reason, checked: Checked) -> bool:
     """Whether items that were suggested for the same cause speak already of all that this one speaks of: two took the
     same suggestion."""
     tasks, decisions = {task.pk for task in checked.tasks}, set(reason.decisions)
-    if not tasks and not decisions:
+    candidates = {row.pk for row in checked.candidates}
+    if not tasks and not decisions and not candidates:
         return False
-    for item in meeting.items.prefetch_related("of_tasks"):
+    for item in meeting.items.prefetch_related("of_tasks", "of_candidates"):
         other = of_plain(item.reason)
         if other is not None and other.kind == reason.kind:
             tasks -= {row.task_id for row in item.of_tasks.all()}
             decisions -= set(other.decisions)
-    return not tasks and not decisions
+            candidates -= {row.candidate_id for row in item.of_candidates.all()}
+    return not tasks and not decisions and not candidates
 
 
 def _checked(draft: ItemDraft) -> Checked:
@@ -220,6 +225,18 @@ def _set_tasks(item: AgendaItem, checked: Checked) -> tuple[list[AgendaTask], li
         row.delete()
     made = [AgendaTask.objects.create(item=item, task=task) for pk, task in wanted.items() if pk not in there]
     return made, names
+
+
+def _set_candidates(item: AgendaItem, checked: Checked) -> tuple[list[AgendaCandidate], list[str]]:
+    """The same with candidates."""
+    wanted = {row.pk: row for row in checked.candidates}
+    there = {row.candidate_id: row for row in item.of_candidates.all()}
+    gone = [row for pk, row in there.items() if pk not in wanted]
+    names = [name_of(row) for row in gone]
+    for row in gone:
+        row.delete()
+    new = [candidate for pk, candidate in wanted.items() if pk not in there]
+    return [AgendaCandidate.objects.create(item=item, candidate=candidate) for candidate in new], names
 
 
 def _set_figures(item: AgendaItem, wanted: Sequence[FigureDraft]) -> tuple[list[Figure], list[str]]:

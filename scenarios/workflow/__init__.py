@@ -1,6 +1,5 @@
 """Writing into the working group and the scenarios: one function for each verb, each leaves one event."""
 
-# the working group
 from .pathways import (
     answer_scenario_comment,
     change_figures,

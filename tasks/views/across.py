@@ -13,6 +13,7 @@ from tfportal.http import Request
 from .. import permissions
 from ..across import both_lights, comparing, of_ministry, of_task
 from ..across.standpoint import Standpoint, stand
+from ..candidates import lineage
 from ..forms import posted_number
 from ..models import Round
 from ..providers import OwedDecision, decisions_on
@@ -45,6 +46,8 @@ def show_task(request: Request, code: str) -> HttpResponse:
     if page is None:
         raise Http404
     context = {"page": page, "at": page.standpoint, "frozen_rounds": frozen_rounds(), "decisions": _decided(page)}
+    if not page.standpoint.is_as_of:  # of what was known as of a round this says nothing
+        context["origins"] = lineage.of_task(page.task.pk, user=request.user, at=request.arrived_at)
     return respond(request, "tasks/task.html", context)
 
 

@@ -7,6 +7,8 @@ a receipt, the form's `key`. Each raises `records.errors.Refused` in one of its 
 
 from .answers import answer_request
 from .attachments import attach, detach
+from .calls import call_on, change_call, close_call, make_call, reopen_call
+from .candidates import answer_none, propose_candidate, revise_candidate, withdraw_candidate
 from .claims import open_for_review, release_review, take_over_review, who_holds
 from .common import Item, ministry_codes
 from .contributions import call_contributions, contribute, is_taken_over, take_contribution
@@ -31,6 +33,7 @@ from .rounds import open_early, prepare
 from .sending import Switched, sent_before
 from .sign_off import ask_sign_off, recall, send_back, sign_off
 from .unchanged import Overtaken, accept_unchanged, not_acceptable_unread
+from .verdicts import adopt_candidate, ask_back_candidate, decline_candidate, free_code, merge_candidate, next_round_no
 
 __all__ = [
     "MESSAGE_LIMIT",
@@ -43,36 +46,50 @@ __all__ = [
     "accept",
     "accept_unchanged",
     "add_to_roster",
+    "adopt_candidate",
+    "answer_none",
     "answer_request",
+    "ask_back_candidate",
     "ask_correction",
     "ask_extension",
     "ask_sign_off",
     "assign",
     "attach",
     "call_contributions",
+    "call_on",
+    "change_call",
+    "close_call",
     "contribute",
     "decide_correction",
+    "decline_candidate",
     "decline_extension",
     "detach",
     "end_deputy",
     "extend_unasked",
     "fill_drafts",
+    "free_code",
     "grant_extension",
     "is_news",
     "is_taken_over",
+    "make_call",
+    "merge_candidate",
     "ministry_codes",
     "move_dates",
     "name_deputy",
+    "next_round_no",
     "not_acceptable_unread",
     "open_early",
     "open_for_review",
     "prepare",
+    "propose_candidate",
     "recall",
     "release_review",
     "remind",
     "remove_from_roster",
     "reopen",
+    "reopen_call",
     "return_for_changes",
+    "revise_candidate",
     "revoke_extension",
     "save_draft",
     "send_back",
@@ -85,6 +102,7 @@ __all__ = [
     "take_over_review",
     "who_holds",
     "withdraw",
+    "withdraw_candidate",
     "withdraw_extension",
     "write_message",
 ]

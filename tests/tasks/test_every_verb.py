@@ -17,7 +17,8 @@ from records import locking
 from records.chain import lock_head
 from records.errors import Busy, Refused
 from records.models import Event, Receipt
-from tasks.models import Draft, Report
+from tasks.candidates import transitions as candidates
+from tasks.models import Call, Draft, Report
 from tasks.transitions import BY_THE_OFFICE, EXTENSIONS, ROUNDS
 from tests import builders, verbs
 from tests.builders import fresh
@@ -64,7 +65,7 @@ def _again(call: Callable[[], object]) -> None:
 
 # Locks: the order that records/locking.py promises, so that no two verbs wait for each other
 
-ORDER = ["key", "meeting", "round", "report", "draft", "dates", "head"]
+ORDER = ["key", "call", "meeting", "round", "report", "draft", "dates", "head"]
 ROWS = {
     "tasks_report": "report",
     "tasks_draft": "draft",  # nobody reaches one but through its report
@@ -91,6 +92,9 @@ HELD = {
     "ministries_delegation": {"head"},
     "ministries_posting": {"head"},
     "tasks_assignment": {"head"},
+    # calls for candidates
+    "tasks_call": {"call"},
+    "tasks_candidate": {"call"},
 }
 
 
@@ -98,7 +102,7 @@ def lock_of(sql: str) -> str:
     """Which lock a statement takes by name or by FOR UPDATE; `!` for the round's exclusive one; empty for none."""
     if named := re.search(r"pg_advisory_xact_lock(_shared)?\(hashtextextended\('(\w+):", sql):
         shared, what = named.groups()
-        return {"receipt": "key", "meeting": "meeting", "round": "round" if shared else "round!"}.get(
+        return {"receipt": "key", "call": "call", "meeting": "meeting", "round": "round" if shared else "round!"}.get(
             what, f"unknown lock {what}"
         )
     if "FOR UPDATE" in sql:
@@ -200,6 +204,11 @@ def holders(verb: str, scene: verbs.Scene) -> dict[str, Callable[[], object]]:
         return {"head": lambda: lock_head("duties")}
     if verb == "plan_meeting":  # a meeting that is not there yet has no lock, and no chain
         return {"numbers": lambda: locking.lock("meetings")}
+    if verb == "make_call":  # a call that is not there yet has no lock, and no chain
+        return {"numbers": lambda: locking.lock("calls")}
+    if verb in candidates.RULES:
+        call = Call.objects.get()
+        return {"call": lambda: locking.lock(f"call:{call.pk}"), "head": lambda: lock_head(f"call/{call.pk}")}
     if verb in transitions.RULES:
         meetings = list(Meeting.objects.order_by("pk"))
         return {

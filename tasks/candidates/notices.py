@@ -1,0 +1,76 @@
+"""The mails that calls and verdicts owe: names, numbers and times, never what was proposed or why. Called in the verb's
+transaction, after its event was written."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from ministries.models import Role, User
+from outbox.models import Purpose
+from outbox.owing import owe
+from records.models import Event
+
+from .. import recipients
+from ..models import Call, Candidate, Verdict, VerdictKind
+from . import answers
+
+ROLES = (Role.OFFICER, Role.APPROVER)
+
+
+def called(call: Call, ministries: Iterable[int], *, by: User, event: Event) -> None:
+    """To officers and approvers of each ministry (primary key) that is called on; to its fall-back contact where it has
+    none."""
+    _to_ministries(Purpose.CALL_MADE, call, ministries, _done(by, event), at=event.at, about=_about(event))
+
+
+def call_changed(call: Call, *, by: User, event: Event, was_due_at: datetime | None = None) -> None:
+    """To those of them who have not answered. `was_due_at`: the due time before; None where it was opened again."""
+    facts = _done(by, event)
+    if was_due_at is None:
+        facts["is_reopened"] = True
+    elif was_due_at != call.due_at:
+        facts["was_due_at"] = was_due_at.isoformat()
+    silent = answers.silent(call)
+    _to_ministries(Purpose.CALL_CHANGED, call, silent, facts, at=event.at, about=_about(event))
+
+
+def reminder(call: Call, ministry: int, step: str, *, about: str, at: datetime) -> None:
+    """To one ministry that has not answered."""
+    facts = {"step": step, "is_overdue": at > call.due_at}
+    _to_ministries(Purpose.CALL_REMINDER, call, [ministry], facts, at=at, about=about)
+
+
+def judged(row: Candidate, verdict: Verdict, *, by: User, event: Event) -> None:
+    """To officers and approvers of the ministry that proposed it."""
+    facts: dict[str, Any] = _done(by, event) | {
+        "number": row.number,
+        "candidate_no": row.no,
+        "candidate": {"ko": row.title_ko, "en": row.title_en or row.title_ko},
+        "verdict": str(VerdictKind(verdict.kind)),
+        "task": verdict.task.code if verdict.task else "",
+    }
+    _to_ministries(Purpose.CANDIDATE_JUDGED, row.call, [row.ministry_id], facts, at=event.at, about=_about(event))
+
+
+def _to_ministries(
+    purpose: Purpose, call: Call, ministries: Iterable[int], facts: dict[str, Any], *, at: datetime, about: str
+) -> None:
+    known = {"call": call.no, "call_title": {"ko": call.title_ko, "en": call.title_en or call.title_ko}}
+    known["due_at"] = call.due_at.isoformat()
+    for ministry, people in recipients.posted(ROLES, ministries, at=at).items():
+        # Who works for two of them hears of both.
+        owe(purpose, people, about=f"{about}/ministry/{ministry}", facts=known | facts, at=at, ministry=ministry)
+
+
+def _about(event: Event) -> str:
+    return f"{event.stream.key}/event/{event.seq}"
+
+
+def _done(by: User, event: Event) -> dict[str, Any]:
+    holder = event.acting_for
+    facts: dict[str, Any] = {"by": _named(by), "happened_at": event.at.isoformat()}
+    return facts | ({"holder": _named(holder)} if holder else {})
+
+
+def _named(person: User) -> dict[str, str]:
+    return {"ko": person.name_ko or person.username, "en": person.name_en or person.username}

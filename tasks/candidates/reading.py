@@ -1,0 +1,430 @@
+"""What the pages of calls show: each call with its numbers, its board by ministry, and every candidate under filters.
+Read-only; each number is the count of the list that its link opens."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.db import models
+from django.db.models import Prefetch
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from ministries.directory import Directory
+from ministries.models import MinistryName, User
+from tfportal.language import normalise
+
+from ..models import (
+    Call,
+    CallAddressee,
+    Candidate,
+    CandidateKind,
+    CandidateState,
+    Lead,
+    NoCandidate,
+    Sector,
+    Verdict,
+)
+from ..providers import SpokenOf, spoken_of
+from ..selecting import LONGEST_QUERY
+
+LOOKS = {
+    CandidateState.SUBMITTED: "st-sent",
+    CandidateState.ASKED_BACK: "st-back",
+    CandidateState.ADOPTED: "st-ok",
+    CandidateState.MERGED: "st-ok",
+    CandidateState.DECLINED: "st-none",
+    CandidateState.WITHDRAWN: "st-none",
+}
+
+
+class Answer(models.TextChoices):
+    """Whether and how a ministry has answered a call. Derived, never stored."""
+
+    CANDIDATES = "candidates", pgettext_lazy("call", "With candidates")
+    NONE = "none", pgettext_lazy("call", "None, with the reason")
+    SILENT = "silent", pgettext_lazy("call", "Not answered")
+
+    @property
+    def css(self) -> str:
+        return {"candidates": "st-ok", "none": "st-sent", "silent": "st-none"}[self.value]
+
+
+BESIDES = {"overdue": gettext_lazy("of these overdue"), "late": gettext_lazy("Late")}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One candidate as the pages show it. `spoken`: the meetings that speak of it."""
+
+    row: Candidate
+    name: MinistryName
+    spoken: list[SpokenOf]
+
+    @property
+    def number(self) -> str:
+        return self.row.number
+
+    @property
+    def state(self) -> CandidateState:
+        return CandidateState(self.row.state)
+
+    @property
+    def css(self) -> str:
+        return LOOKS[self.state]
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """The first first."""
+        return list(self.row.verdicts.all())
+
+    @property
+    def last(self) -> Verdict | None:
+        """The last verdict; None where nobody has judged, and while what it asked for has been mended."""
+        return self.verdicts[-1] if self.verdicts else None
+
+    @property
+    def is_new(self) -> bool:
+        return self.row.kind == CandidateKind.NEW
+
+    @property
+    def is_standing(self) -> bool:
+        return self.state is not CandidateState.WITHDRAWN
+
+    @property
+    def is_mended(self) -> bool:
+        """Whether it was reworded after the office had asked back."""
+        return self.state is CandidateState.SUBMITTED and self.last is not None
+
+    @property
+    def late_by(self) -> timedelta | None:
+        return late_by(self.row.at, self.row.call)
+
+    @property
+    def meeting(self) -> SpokenOf | None:
+        """The meeting at which the last verdict was decided."""
+        no = self.last.meeting_no if self.last else None
+        return next((spoken for spoken in self.spoken if spoken.no == no), None)
+
+
+def late_by(at: datetime, call: Call) -> timedelta | None:
+    """By how much an answer came after the due time; the due instant itself is in time."""
+    return at - call.due_at if at > call.due_at else None
+
+
+def entries(rows: Iterable[Candidate], names: Directory) -> list[Entry]:
+    """With what their verdicts and meetings need. Two queries for all."""
+    found = list(rows)
+    spoken = spoken_of([row.pk for row in found]) if found else {}
+    return [Entry(row, names[row.ministry_id], spoken.get(row.pk, [])) for row in found]
+
+
+def with_parts(rows: "models.QuerySet[Candidate]") -> "models.QuerySet[Candidate]":
+    """The candidates with all that an entry shows of them."""
+    verdicts = Verdict.objects.select_related("task", "by", "acting_for").order_by("pk")
+    parts = ("call", "ministry", "sector", "supplements", "by", "acting_for")
+    return rows.select_related(*parts).prefetch_related(Prefetch("verdicts", verdicts))
+
+
+# The board of one call
+
+
+@dataclass(frozen=True)
+class Row:
+    """One ministry that is called on. `candidates`: those that stand, as far as the reader may see them; `proposed`:
+    how many do stand."""
+
+    call: Call
+    name: MinistryName
+    candidates: list[Entry]
+    withdrawn: list[Entry]
+    proposed: int
+    first_at: datetime | None
+    none: NoCandidate | None
+    at: datetime
+
+    @property
+    def answer(self) -> Answer:
+        if self.proposed:
+            return Answer.CANDIDATES
+        return Answer.NONE if self.none else Answer.SILENT
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When its answer came: the first candidate that stands, else the word that there is none."""
+        return self.first_at or (self.none.at if self.none else None)
+
+    @property
+    def late_by(self) -> timedelta | None:
+        return late_by(self.answered_at, self.call) if self.answered_at else None
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.answer is Answer.SILENT and self.call.closed_at is None and self.at > self.call.due_at
+
+    @property
+    def days_over(self) -> int:
+        return (timezone.localdate(self.at) - timezone.localdate(self.call.due_at)).days
+
+    def has(self, asked: str) -> bool:
+        """Whether it belongs to the list of that name; all do to the one without a name."""
+        besides = {"": True, "overdue": self.is_overdue, "late": self.late_by is not None}
+        return besides.get(asked, self.answer.value == asked)
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number with the list that it counts."""
+
+    label: str
+    count: int
+    query: str
+    is_here: bool
+    css: str = ""
+
+
+@dataclass(frozen=True)
+class CallBoard:
+    """One call by ministry, as far as the person may see it. `asked`: the answer that the address asks for."""
+
+    call: Call
+    rows: list[Row] = field(repr=False)
+    asked: str
+    is_whole: bool
+    at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        return self.call.closed_at is None
+
+    @property
+    def left(self) -> timedelta:
+        return self.call.due_at - self.at
+
+    @property
+    def overdue(self) -> timedelta:
+        return -self.left
+
+    @cached_property
+    def found(self) -> list[Row]:
+        return [row for row in self.rows if row.has(self.asked)]
+
+    def number(self, label: str, asked: str) -> Number:
+        count = sum(row.has(asked) for row in self.rows)
+        css = "due" if asked == "overdue" and count else "" if count else "zero"
+        return Number(label, count, f"?answer={asked}" if asked else "?", self.asked == asked, css)
+
+    @property
+    def numbers(self) -> list[Number]:
+        """Called on, then by answer; beside silence how much of it is overdue, beside the answers which were late."""
+        made = [self.number(_("Called on"), "")]
+        made += [self.number(str(one.label), one.value) for one in Answer]
+        return made + [number for key, label in BESIDES.items() if (number := self.number(str(label), key)).count]
+
+    @cached_property
+    def states(self) -> list[tuple[CandidateState, int]]:
+        """How many candidates stand where, for those states that there are."""
+        counted = Counter(entry.state for row in self.rows for entry in (*row.candidates, *row.withdrawn))
+        return [(state, counted[state]) for state in CandidateState if counted[state]]
+
+
+def board(call: Call, asked: str, *, user: User, at: datetime) -> CallBoard:
+    """The call by ministry, in the ministries' order: for the office and its readers all of them, for a ministry its
+    own row. A constant number of queries."""
+    standing = user.standing
+    is_whole = standing.is_coordinator or standing.is_reader
+    addressees = CallAddressee.objects.filter(call=call)
+    if not is_whole:
+        addressees = addressees.filter(ministry__in=standing.ministries)
+    names = Directory(timezone.localdate(at))
+    visible = with_parts(Candidate.objects.visible_to(user).filter(call=call)).order_by("no")
+    seen: dict[int, list[Entry]] = {}
+    for entry in entries(visible, names):
+        seen.setdefault(entry.row.ministry_id, []).append(entry)
+    proposed: dict[int, list[datetime]] = {}
+    for ministry, moment in Candidate.objects.filter(call=call).standing().values_list("ministry", "at"):
+        proposed.setdefault(ministry, []).append(moment)
+    nones = {row.ministry_id: row for row in call.nones.select_related("by", "acting_for").order_by("pk")}
+    made = []
+    for ministry in addressees.order_by("ministry__order", "ministry__code").values_list("ministry", flat=True):
+        own, moments = seen.get(ministry, []), proposed.get(ministry, [])
+        stands, gone = [row for row in own if row.is_standing], [row for row in own if not row.is_standing]
+        first = min(moments, default=None)
+        made.append(Row(call, names[ministry], stands, gone, len(moments), first, nones.get(ministry), at))
+    known = (*Answer.values, *BESIDES)
+    return CallBoard(call, made, asked if asked in known else "", is_whole, at)
+
+
+def not_called(call: Call, *, at: datetime) -> list[MinistryName]:
+    """Whom the office may still call on: those that lead no task first. Three queries."""
+    there = set(CallAddressee.objects.filter(call=call).values_list("ministry", flat=True))
+    outside = in_no_task(timezone.localdate(at))
+    left = [name for name in Directory(timezone.localdate(at)).in_order() if name.ministry_id not in there]
+    return sorted(left, key=lambda name: name.ministry_id not in outside)
+
+
+def in_no_task(day: date) -> set[int]:
+    """The ministries (primary keys) that lead no task on the day. One query, and the names."""
+    leads = set(Lead.objects.in_force(day).values_list("ministry", flat=True))
+    return {name.ministry_id for name in Directory(day).in_order()} - leads
+
+
+# All calls
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One call in the list, with its numbers."""
+
+    call: Call
+    called: int
+    silent: int
+    candidates: int
+    to_judge: int
+    adopted: int
+    own: Answer | None  # how the reader's own ministry answered; None where they have none, or several
+    is_late: bool
+
+    @property
+    def answered(self) -> int:
+        return self.called - self.silent
+
+
+def calls(user: User, *, at: datetime) -> list[Listed]:
+    """Every call that the person may see, the last first. A constant number of queries."""
+    rows = list(Call.objects.visible_to(user).select_related("by", "acting_for").order_by("-no"))
+    ids = [row.pk for row in rows]
+    addressed: dict[int, set[int]] = {}
+    for call, ministry in CallAddressee.objects.filter(call__in=ids).values_list("call", "ministry"):
+        addressed.setdefault(call, set()).add(ministry)
+    standing: dict[int, list[tuple[int, str]]] = {}
+    for call, ministry, state in (
+        Candidate.objects.filter(call__in=ids).standing().values_list("call", "ministry", "state")
+    ):
+        standing.setdefault(call, []).append((ministry, state))
+    nones: dict[int, set[int]] = {}
+    for call, ministry in NoCandidate.objects.filter(call__in=ids).values_list("call", "ministry"):
+        nones.setdefault(call, set()).add(ministry)
+    own = user.standing.ministries
+    whole = user.standing.is_coordinator or user.standing.is_reader
+    made = []
+    for row in rows:
+        of_call = standing.get(row.pk, []) if whole else [one for one in standing.get(row.pk, []) if one[0] in own]
+        proposed = {ministry for ministry, _state in of_call}
+        called = addressed.get(row.pk, set()) if whole else addressed.get(row.pk, set()) & own
+        silent = called - proposed - nones.get(row.pk, set())
+        states = Counter(state for _ministry, state in of_call)
+        mine = None
+        if not whole and len(called) == 1:
+            mine = Answer.CANDIDATES if proposed else Answer.SILENT if silent else Answer.NONE
+        made.append(
+            Listed(
+                row,
+                len(called),
+                len(silent),
+                len(of_call),
+                states[CandidateState.SUBMITTED],
+                states[CandidateState.ADOPTED],
+                mine,
+                row.closed_at is None and bool(silent) and at > row.due_at,
+            )
+        )
+    return made
+
+
+# All candidates
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to; as it stands in the address."""
+
+    call: str = ""
+    ministry: str = ""
+    state: str = ""
+    kind: str = ""
+    sector: str = ""
+    q: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str], known: Mapping[str, Iterable[str]]) -> "Filters":
+        """From an address. A value that names nothing known is left out, as if it had not been asked."""
+        asked = {name: query.get(name, "") for name in known if query.get(name, "") in known[name]}
+        return cls(**asked, q=normalise(query.get("q", "").replace("\0", ""))[:LONGEST_QUERY].strip())
+
+    @property
+    def asked(self) -> dict[str, str]:
+        return {entry.name: value for entry in fields(self) if (value := getattr(self, entry.name))}
+
+    @property
+    def query(self) -> str:
+        return "?" + urlencode(self.asked)
+
+    def takes(self, entry: Entry) -> bool:
+        """Whether the candidate belongs to the list."""
+        row = entry.row
+        told = {
+            "call": str(row.call.no),
+            "ministry": entry.name.ministry.code,
+            "state": row.state,
+            "kind": row.kind,
+            "sector": row.sector.code,
+        }
+        if any(told[name] != value for name, value in self.asked.items() if name in told):
+            return False
+        words = "\n".join((row.number, row.title_ko, row.title_en, row.text, entry.name.name_ko, entry.name.name_en))
+        return self.q.casefold() in normalise(words).casefold()
+
+
+@dataclass(frozen=True)
+class Register:
+    """Every candidate that the person may see, and those that the filters leave."""
+
+    entries: list[Entry] = field(repr=False)
+    filters: Filters
+    choices: dict[str, list[tuple[str, str]]]
+
+    @cached_property
+    def found(self) -> list[Entry]:
+        return [entry for entry in self.entries if self.filters.takes(entry)]
+
+    @property
+    def numbers(self) -> list[Number]:
+        """By state, under the other filters as they stand."""
+        made = []
+        labels = [("", _("All"))] + [(state.value, str(state.label)) for state in CandidateState]
+        for value, label in labels:
+            filters = replace(self.filters, state=value)
+            count = sum(filters.takes(entry) for entry in self.entries)
+            if count or not value or value == self.filters.state:
+                css = "due" if count and value == CandidateState.SUBMITTED else "" if count else "zero"
+                made.append(Number(label, count, filters.query, value == self.filters.state, css))
+        return made
+
+
+def register(query: Mapping[str, str], *, user: User, at: datetime) -> Register:
+    """The candidates under the filters of the address, the last call's first. A constant number of queries."""
+    names = Directory(timezone.localdate(at))
+    rows = with_parts(Candidate.objects.visible_to(user)).order_by("-call__no", "no")
+    found = entries(rows, names)
+    there = sorted({entry.name for entry in found}, key=lambda name: (name.ministry.order, name.ministry.code))
+    calls_there = {str(entry.row.call.no): entry.row.call.title for entry in found}
+    choices = {
+        "call": [(no, f"{no} {title}") for no, title in calls_there.items()],
+        "ministry": [(name.ministry.code, name.abbr) for name in there],
+        "state": [(state.value, str(state.label)) for state in CandidateState],
+        "kind": [(kind.value, str(kind.label)) for kind in CandidateKind],
+        "sector": [(sector.code, sector.name) for sector in Sector.objects.all()],
+    }
+    known = {name: [value for value, _label in pairs] for name, pairs in choices.items()}
+    return Register(found, Filters.of(query, known), choices)
+
+
+def entry_of(row: Candidate, *, at: datetime) -> Entry:
+    """One candidate as its page shows it."""
+    (entry,) = entries([row], Directory(timezone.localdate(at)))
+    return entry

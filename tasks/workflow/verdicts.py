@@ -1,0 +1,254 @@
+"""후보과제 검토: the office adopts a candidate, merges it into a task, asks back, or declines it, each with its reason.
+
+What an adoption writes into the strategy, the event tells beside the rows of the call: code, titles, lead.
+"""
+
+import re
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ministries.models import User
+from records.errors import Invalid, WrongState
+from records.locking import lock, lock_rows
+from records.models import Event, Receipt
+from records.receipts import Attempt, once
+from records.rows import tell
+from tfportal.language import normalise
+
+from .. import providers
+from ..candidates import notices
+from ..candidates.contents import TOLD
+from ..candidates.drafting import (
+    ENGLISH_LIMIT,
+    REASON_LIMIT,
+    TITLE_LIMIT,
+    YEARS,
+    Adoption,
+    line_problem,
+    refuse,
+    require_reason,
+    text_problem,
+)
+from ..candidates.transitions import permit
+from ..models import (
+    Candidate,
+    CandidateKind,
+    CandidateState,
+    Kind,
+    Lead,
+    Phase,
+    Round,
+    Sector,
+    Task,
+    Verdict,
+    VerdictKind,
+)
+from .candidates import locked_candidate, move, require_version
+from .common import receipt_of
+
+STATES = {
+    VerdictKind.ADOPT: CandidateState.ADOPTED,
+    VerdictKind.MERGE: CandidateState.MERGED,
+    VerdictKind.ASK_BACK: CandidateState.ASKED_BACK,
+    VerdictKind.DECLINE: CandidateState.DECLINED,
+}
+
+
+def adopt_candidate(
+    candidate_id: int, adoption: Adoption, *, by: User, at: datetime, key: UUID, version: int
+) -> Receipt:
+    """채택: a new candidate becomes a task, one that supplements a task makes it a supplemented one. The task is
+    reported from the next round that is not prepared yet, or from the open one (`joins`), whose roster
+    `add_to_roster` then puts it on. Raises Invalid with messages by field."""
+    adoption, target = adoption.tidied(), f"candidate/{candidate_id}"
+    with once("adopt_candidate", by=by, at=at, key=key, target=target, body=[*adoption.body, version]) as attempt:
+        if not attempt.repeated:
+            row = locked_candidate(candidate_id)
+            holder = permit(attempt.verb, row.call, by=by, candidate=row)
+            require_version(row, version)
+            _check_meeting(row, adoption.meeting_no)
+            joining = _("Give the reason why it joins the open round.") if adoption.joins else ""
+            refuse({"reason": text_problem(adoption.reason, empty=joining, limit=REASON_LIMIT)})
+            if row.kind == CandidateKind.SUPPLEMENT:
+                task, told = _supplemented(row)
+            else:
+                task, told = _entered(row, adoption, at)
+            more: dict[str, Any] = {"task": task, "meeting_no": adoption.meeting_no}
+            _judge(attempt, row, VerdictKind.ADOPT, adoption.reason, holder, told=told, **more)
+    return receipt_of(attempt)
+
+
+def merge_candidate(
+    candidate_id: int,
+    *,
+    by: User,
+    at: datetime,
+    key: UUID,
+    version: int,
+    code: str,
+    reason: str,
+    meeting_no: int | None = None,
+) -> Receipt:
+    """A task that is there takes it up. Raises Invalid at `task` where there is none of that code."""
+    code, reason, target = normalise(code).upper(), normalise(reason), f"candidate/{candidate_id}"
+    body = [version, code, reason, meeting_no]
+    with once("merge_candidate", by=by, at=at, key=key, target=target, body=body) as attempt:
+        if not attempt.repeated:
+            row = locked_candidate(candidate_id)
+            holder = permit(attempt.verb, row.call, by=by, candidate=row)
+            require_version(row, version)
+            task = Task.objects.filter(code=code).first() if code else None
+            unknown = _("There is no task %(codes)s.") % {"codes": code[:20]} if code else _("Name the task.")
+            problems = {"task": [] if task else [unknown]}
+            problems["reason"] = text_problem(reason, empty=_("Give the reason."), limit=REASON_LIMIT)
+            refuse(problems)
+            _check_meeting(row, meeting_no)
+            _judge(attempt, row, VerdictKind.MERGE, reason, holder, task=task, meeting_no=meeting_no)
+    return receipt_of(attempt)
+
+
+def ask_back_candidate(candidate_id: int, *, by: User, at: datetime, key: UUID, version: int, comment: str) -> Receipt:
+    """보완요청: its ministry is asked to reword it."""
+    comment, target = normalise(comment), f"candidate/{candidate_id}"
+    with once("ask_back_candidate", by=by, at=at, key=key, target=target, body=[version, comment]) as attempt:
+        if not attempt.repeated:
+            row = locked_candidate(candidate_id)
+            holder = permit(attempt.verb, row.call, by=by, candidate=row)
+            require_version(row, version)
+            require_reason(comment, empty=_("Say what is to be mended."), name="comment")
+            _judge(attempt, row, VerdictKind.ASK_BACK, comment, holder)
+    return receipt_of(attempt)
+
+
+def decline_candidate(
+    candidate_id: int,
+    *,
+    by: User,
+    at: datetime,
+    key: UUID,
+    version: int,
+    reason: str,
+    meeting_no: int | None = None,
+) -> Receipt:
+    """미채택, with the reason. It may still be adopted later."""
+    reason, target = normalise(reason), f"candidate/{candidate_id}"
+    body = [version, reason, meeting_no]
+    with once("decline_candidate", by=by, at=at, key=key, target=target, body=body) as attempt:
+        if not attempt.repeated:
+            row = locked_candidate(candidate_id)
+            holder = permit(attempt.verb, row.call, by=by, candidate=row)
+            require_version(row, version)
+            require_reason(reason, empty=_("Give the reason."))
+            _check_meeting(row, meeting_no)
+            _judge(attempt, row, VerdictKind.DECLINE, reason, holder, meeting_no=meeting_no)
+    return receipt_of(attempt)
+
+
+def _judge(
+    attempt: Attempt,
+    row: Candidate,
+    kind: VerdictKind,
+    reason: str,
+    holder: User | None,
+    *,
+    told: dict[str, Any] | None = None,
+    **columns: Any,
+) -> Event:
+    """The verdict, the candidate's new state, the one event, the mail."""
+    by: Any = attempt.by
+    verdict = Verdict.objects.create(
+        candidate=row, kind=kind, reason=reason, by=by, acting_for=holder, at=attempt.at, **columns
+    )
+    move(row, STATES[kind])
+    data = {"task": told} if told else {}
+    event = tell(attempt, TOLD, row.call, row, rows=[row, verdict], acting_for=holder, no=row.call.no, **data)
+    notices.judged(row, verdict, by=by, event=event)
+    return event
+
+
+def _check_meeting(row: Candidate, no: int | None) -> None:
+    """Only a meeting on whose agenda it stands can have decided on it."""
+    if no is not None and no not in {spoken.no for spoken in providers.spoken_of([row.pk]).get(row.pk, [])}:
+        raise Invalid({"meeting_no": [_("This meeting does not speak of the candidate.")]})
+
+
+# What an adoption writes into the strategy
+
+
+def _supplemented(row: Candidate) -> tuple[Task, dict[str, Any]]:
+    (task,) = lock_rows(Task.objects.filter(pk=row.supplements_id or 0))
+    task.kind = Kind.SUPPLEMENTED
+    task.save(update_fields=("kind",))
+    return task, {"code": task.code, "kind": task.kind}
+
+
+def _entered(row: Candidate, adoption: Adoption, at: datetime) -> tuple[Task, dict[str, Any]]:
+    """The new task, led by the ministry that proposed it, from today at the latest."""
+    sector = Sector.objects.filter(code=adoption.sector).first()
+    problems = {
+        "title_ko": line_problem(adoption.title_ko, TITLE_LIMIT, empty=_("Give a title.")),
+        "title_en": line_problem(adoption.title_en, ENGLISH_LIMIT, empty=_("Give an English title.")),
+        "sector": [] if sector else [_("Choose a sector.")],
+    }
+    if adoption.planned_until is not None and adoption.planned_until.year not in YEARS:
+        problems["planned_until"] = [_("Check the year.")]
+    refuse(problems)
+    assert sector is not None  # noqa: S101 (refused above)
+    today = timezone.localdate(at)
+    open_round = _open_round(adoption.joins, at)
+    lock("task codes")  # of two adoptions for one ministry in two calls each gets its own
+    task = Task(code=free_code(row.ministry.code), kind=Kind.NEW, sector=sector)
+    task.title_ko, task.title_en = adoption.title_ko, adoption.title_en
+    task.planned_until = adoption.planned_until
+    task.first_round_no = open_round.no if open_round else next_round_no()
+    task.origin = f"제{row.call.no}차 발굴 요청 후보과제 {row.number}"
+    task.source, task.verified = task.origin, Task.Verified.SEEN
+    task.save()
+    # Led on the as-of day of the round that it joins, which may lie behind: else that could not be prepared.
+    first = open_round or Round.objects.filter(no=task.first_round_no).first()
+    since = min(today, first.as_of) if first else today
+    Lead.objects.create(task=task, ministry=row.ministry, valid_from=since)
+    return task, _told(task, row, since)
+
+
+def _told(task: Task, row: Candidate, since: date) -> dict[str, Any]:
+    return {
+        "code": task.code,
+        "title_ko": task.title_ko,
+        "title_en": task.title_en,
+        "kind": task.kind,
+        "sector": task.sector.code,
+        "lead": row.ministry.code,
+        "lead_from": since.isoformat(),
+        "planned_until": task.planned_until.isoformat() if task.planned_until else None,
+        "first_round_no": task.first_round_no,
+    }
+
+
+def _open_round(no: int | None, at: datetime) -> Round | None:
+    """The round that the task is to join at once; WrongState where it is not collected any more."""
+    if no is None:
+        return None
+    found = Round.objects.prepared().filter(no=no).first()
+    if found is None or found.phase(at) is Phase.FROZEN:
+        raise WrongState(_("This round is not collected any more: let the task begin with the next one."))
+    return found
+
+
+def free_code(ministry: str) -> str:
+    """The next code of the ministry's tasks: `MOIS-01`. Codes of tasks that were are not given out again."""
+    pattern = re.compile(rf"{re.escape(ministry)}-(\d+)")
+    codes = Task.objects.filter(code__startswith=f"{ministry}-").values_list("code", flat=True)
+    numbers = [int(found[1]) for code in codes if (found := pattern.fullmatch(code))]
+    return f"{ministry}-{max(numbers, default=0) + 1:02}"
+
+
+def next_round_no() -> int:
+    """The number of the next round that is not prepared yet, whether or not anybody entered it."""
+    planned = Round.objects.filter(prepared_at__isnull=True).order_by("no").values_list("no", flat=True).first()
+    last = Round.objects.order_by("-no").values_list("no", flat=True).first() or 0
+    return planned or last + 1
