@@ -68,6 +68,7 @@ def condition(state: str, day: date) -> Q:
     owed = admitted & Q(ministry__isnull=False)
     found = {
         "": Q(),
+        "admitted": Q(state=OpinionState.ADMITTED),  # no number of the page: what an agenda speaks of
         "waiting": Q(state=OpinionState.WAITING),
         "rejected": Q(state=OpinionState.REJECTED),
         "loose": admitted & Q(ministry__isnull=True),
