@@ -7,11 +7,14 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("Meetings")
 
     def ready(self) -> None:
+        from outbox import due
         from records import verify
         from tasks import providers
 
         from . import carrying_out, facts, menu, spoken, verification
         from .opinions import menu as opinion_menu
+        from .opinions import owing as opinion_owing
+        from .opinions import reminding as opinion_reminding
         from .opinions import verification as opinion_verification
 
         providers.register_round_facts(facts.of_round)
@@ -20,5 +23,10 @@ class MeetingsConfig(AppConfig):
         providers.register_decisions(carrying_out.PROVIDER)
         providers.register_jobs(carrying_out.jobs)
         providers.register_agendas(spoken.of_candidates)
+        # stakeholders' opinions
+        providers.register_errands(opinion_owing.errands)
+        providers.register_jobs(opinion_owing.jobs)
+        providers.register_opinions(opinion_owing.on_task)
+        due.register("opinions", opinion_reminding.remind)
         for area in (verification.AREA, *opinion_verification.AREAS):
             verify.register(area)

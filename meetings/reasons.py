@@ -17,11 +17,16 @@ from .models import Meeting
 
 @dataclass(frozen=True)
 class Counted:
-    """One number of a reason. `query`: the board's list behind it; empty for decisions, which are on no board."""
+    """One number of a reason. `query`: the list behind it, of the board or of opinions; empty for decisions."""
 
     what: str
     number: int
     query: str = ""
+
+    @property
+    def is_of_opinions(self) -> bool:
+        """Whether the list behind it is that of stakeholders' opinions."""
+        return self.what.startswith("opinions")
 
     @property
     def label(self) -> str:
@@ -30,13 +35,14 @@ class Counted:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why. `decisions`: the decisions (primary keys) that the item takes up; `versions`: those of scenarios."""
+    """Why. `decisions`, `opinions`, `versions` of scenarios: those (primary keys) that the item takes up."""
 
     kind: str
     counted: tuple[Counted, ...]
     round_no: int | None = None
     decisions: tuple[int, ...] = ()
     versions: tuple[int, ...] = ()
+    opinions: tuple[int, ...] = ()
 
     @property
     def plain(self) -> dict[str, Any]:
@@ -47,6 +53,7 @@ class Reason:
             "round": self.round_no,
             "decisions": list(self.decisions),
             **({"versions": list(self.versions)} if self.versions else {}),
+            **({"opinions": list(self.opinions)} if self.opinions else {}),
         }
 
 
@@ -55,7 +62,9 @@ def of_plain(kept: Any) -> Reason | None:
     if not isinstance(kept, dict) or not kept.get("kind"):
         return None
     counted = tuple(Counted(row["what"], row["number"], row["query"]) for row in kept["counted"])
-    return Reason(kept["kind"], counted, kept["round"], tuple(kept["decisions"]), tuple(kept.get("versions", ())))
+    # Items that were suggested before there were opinions and versions have none.
+    others = (tuple(kept.get(name, ())) for name in ("versions", "opinions"))
+    return Reason(kept["kind"], counted, kept["round"], tuple(kept["decisions"]), *others)
 
 
 def board_is_frozen(meeting: Meeting) -> bool:
@@ -77,4 +86,6 @@ def _words() -> dict[str, str]:
         "scenario_comments": _("Comments of ministries on the version"),
         "scenario_unanswered": _("of these to answer"),
         "candidates": _("Candidates to judge"),
+        "opinions_overdue": _("Opinions whose answer is overdue"),
+        "opinions": _("Opinions received"),
     }

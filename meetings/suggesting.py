@@ -6,7 +6,7 @@ it. What an item of the meeting is about already is not suggested again.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -22,7 +22,16 @@ from tfportal.language import pick
 
 from .agenda import day_of
 from .drafting import TASKS_LIMIT, ItemDraft
-from .models import AgendaCandidate, AgendaItem, AgendaTask, Decision, ItemKind, Meeting
+from .models import (
+    AgendaCandidate,
+    AgendaItem,
+    AgendaTask,
+    Decision,
+    ItemKind,
+    Meeting,
+    Opinion,
+    OpinionState,
+)
 from .reasons import Counted, Reason, of_plain
 
 BY_MINISTRY = 4  # so many ministries with a task to be reviewed get a suggestion each; more of them, one together
@@ -36,7 +45,9 @@ TITLES = {
     "no_reply": ("미회신 과제 점검", "Tasks without a reply"),
     "decisions": ("지난 회의 지시·결정사항 조치상황", "Follow-up of earlier decisions"),
     "scenario": ("검토", "Review of a scenario"),
-    "candidates": ("후보과제", "Candidate tasks"),
+    "candidates": ("후보과제 {n}건", "Candidate tasks ({n})"),
+    "opinions_overdue": ("이해관계자 의견 미회신 {n}건", "Stakeholder opinions without an answer: {n}"),
+    "opinions": ("이해관계자 의견 {n}건", "Stakeholder opinions: {n}"),
 }
 # And while its round is open: what a report says that nobody accepted yet is not told by a title that all may read.
 NEUTRAL = ("이행 현황 점검이 필요한 과제", "Tasks to be gone through")
@@ -48,6 +59,8 @@ KINDS = {
     "no_reply": ItemKind.REPORT,
     "scenario": ItemKind.DISCUSSION,
     "candidates": ItemKind.DISCUSSION,
+    "opinions_overdue": ItemKind.REPORT,
+    "opinions": ItemKind.REPORT,
 }
 
 
@@ -67,6 +80,7 @@ class Suggestion:
     decisions: tuple[Decision, ...] = ()
     version: ScenarioVersion | None = None  # of a scenario that was circulated
     candidates: tuple[Candidate, ...] = ()
+    opinions: tuple[int, ...] = ()
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -78,13 +92,11 @@ class Suggestion:
         return self._named(NEUTRAL_OF_ONE if self.presenter else NEUTRAL)
 
     def _named(self, titles: tuple[str, str]) -> tuple[str, str]:
-        """Of one ministry alone with its name, of a version with its scenario's."""
-        korean, english = titles
+        """Of one ministry alone with its name, of a version with its scenario's, of others with their number."""
+        korean, english = (title.replace("{n}", str(len(self.opinions or self.candidates))) for title in titles)
         if self.version is not None:
             scenario = self.version.scenario
             return f"{scenario.name_ko} {korean}", f"{english}: {scenario.name_en}"
-        if self.candidates:
-            return f"{korean} {len(self.candidates)}건", f"{english} ({len(self.candidates)})"
         if self.presenter is None:
             return korean, english
         return f"{self.presenter.abbr_ko} {korean}", f"{english}: {self.presenter.abbr_en}"
@@ -107,8 +119,8 @@ class Suggestion:
     def mark(self) -> str:
         """What it stands for, as the page shows it: taken, it is taken as it was seen."""
         named = [*(f"d{row.pk}" for row in self.decisions), *(f"c{row.pk}" for row in self.candidates)]
-        versions = [f"v{self.version.pk}"] if self.version is not None else []
-        return ",".join([*(tile.code for tile in self.tasks), *named, *versions])
+        named += [f"v{self.version.pk}"] if self.version is not None else []
+        return ",".join([*(tile.code for tile in self.tasks), *named, *(f"o{pk}" for pk in self.opinions)])
 
     @property
     def draft(self) -> ItemDraft:
@@ -156,8 +168,10 @@ def read(meeting: Meeting, *, user: User, at: datetime) -> Suggestions:
     heads = [one for one in found if one.kind in ("review_needed", "attention")]
     rest = [one for one in found if one not in heads]
     discussed = {pk for reason in reasons if reason for pk in reason.versions}
-    standing = [one for one in (open_ones, _of_candidates(items)) if one]
-    return Suggestions(round_, [*heads, *standing, *rest, *_of_scenarios(discussed)])
+    heard = {pk for reason in reasons if reason for pk in reason.opinions}
+    overdue, received = _of_opinions(meeting, heard, timezone.localdate(at))
+    standing = [one for one in (open_ones, _of_candidates(items), overdue) if one]
+    return Suggestions(round_, [*heads, *standing, *rest, *_of_scenarios(discussed), *received])
 
 
 def _without(one: Suggestion, on_agenda: Collection[int]) -> Suggestion | None:
@@ -242,6 +256,30 @@ def _of_scenarios(discussed: Collection[int]) -> list[Suggestion]:
     for row in counts.order_by("scenario__order", "no"):
         counted = [Counted("scenario_comments", row.said)]
         counted += [Counted("scenario_unanswered", row.unanswered)] if row.unanswered else []
-        reason = Reason("scenario", tuple(counted), None, (), (row.pk,))
+        reason = Reason("scenario", tuple(counted), versions=(row.pk,))
         found.append(Suggestion(f"scenario-{row.pk}", "scenario", reason, [], None, speaks=True, version=row))
     return found
+
+
+def _of_opinions(meeting: Meeting, heard: Collection[int], day: date) -> tuple[Suggestion | None, list[Suggestion]]:
+    """Stakeholders' opinions, but for those that an item takes up already: whose answer is overdue; and what came since
+    the meeting before. Three queries."""
+    late = Opinion.objects.owed().filter(due_on__lt=day).order_by("pk").values_list("pk", flat=True)
+    overdue = _said("opinions_overdue", list(late), heard, "?state=overdue")
+    before = Meeting.objects.standing().filter(no__lt=meeting.no, date__isnull=False).order_by("-no").first()
+    came = Opinion.objects.filter(state=OpinionState.ADMITTED).order_by("pk")
+    query = "?state=admitted"
+    if before is not None and before.date is not None:
+        came = came.filter(received_at__gte=timezone.make_aware(datetime.combine(before.date, time.min)))
+        query += f"&since={before.date.isoformat()}"
+    received = _said("opinions", list(came.values_list("pk", flat=True)), heard, query)
+    return overdue, [received] if received else []
+
+
+def _said(kind: str, opinions: list[int], heard: Collection[int], query: str) -> Suggestion | None:
+    """One suggestion about those of the opinions that are left; its number has a list as long as it is about all."""
+    left = tuple(pk for pk in opinions if pk not in heard)
+    if not left:
+        return None
+    counted = Counted(kind, len(left), query if len(left) == len(opinions) else "")
+    return Suggestion(kind, kind, Reason(kind, (counted,), opinions=left), [], None, speaks=True, opinions=left)

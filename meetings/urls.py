@@ -6,6 +6,7 @@ from .views import (
     agenda,
     decisions,
     documents,
+    hearings,
     opinions,
     outcome,
     papers,
@@ -19,6 +20,15 @@ from .views import (
 urlpatterns = [
     # opinions
     path("opinions/", opinions.list_opinions, name="list_opinions"),
+    path("opinions/export.<str:ending>", opinions.export_opinions, name="export_opinions"),
+    path("opinions/enter/", opinions.enter_opinion, name="enter_opinion"),
+    path("opinions/<int:pk>/", opinions.show_opinion, name="show_opinion"),
+    path("opinions/<int:pk>/change/", opinions.change_opinion, name="change_opinion"),
+    path("opinions/<int:pk>/disposition/", opinions.dispose_of_opinion, name="dispose_of_opinion"),
+    path("hearings/", hearings.list_hearings, name="list_hearings"),
+    path("hearings/record/", hearings.record_hearing, name="record_hearing"),
+    path("hearings/<int:no>/", hearings.show_hearing, name="show_hearing"),
+    path("hearings/<int:no>/change/", hearings.change_hearing, name="change_hearing"),
     # planning
     path("meetings/", planning.list_meetings, name="list_meetings"),
     path("meetings/calendar/", planning.show_calendar, name="show_calendar"),

@@ -58,6 +58,9 @@ class Purpose(models.TextChoices):
     CALL_CHANGED = "call_changed", _("Call for candidate tasks changed")
     CALL_REMINDER = "call_reminder", _("Reminder of a call")
     CANDIDATE_JUDGED = "candidate_judged", _("Candidate task judged")
+    # stakeholders' opinions
+    OPINION_GIVEN = "opinion_given", _("Opinion to answer")
+    OPINION_DUE = "opinion_due", _("Opinions due")
 
 
 # Signing off is kept inside the ministry: of these the office knows whether they arrive, and nothing else.

@@ -4,7 +4,9 @@ leaves exactly one event in the meeting's chain; notes leave none, as drafts do.
 from .agenda import add_item, add_paper, change_item, order_items, remove_item, show_agenda
 from .documents import keep_document
 from .follow_ups import close_decision, follow_up, reopen_decision
+from .hearings import change_hearing, record_hearing
 from .loading import load_meeting
+from .opinions import change_opinion, dispose_of_opinion, enter_opinion
 from .outcome import (
     Written,
     answer_comment,
@@ -31,12 +33,16 @@ __all__ = [
     "answer_notification",
     "cancel_meeting",
     "change_decision",
+    "change_hearing",
     "change_item",
     "change_meeting",
+    "change_opinion",
     "circulate_outcome",
     "close_decision",
     "comment_on_outcome",
     "confirm_outcome",
+    "dispose_of_opinion",
+    "enter_opinion",
     "finish_item",
     "follow_up",
     "head_seq",
@@ -50,6 +56,7 @@ __all__ = [
     "order_items",
     "plan_meeting",
     "record_decision",
+    "record_hearing",
     "remarks_of",
     "remove_item",
     "reopen_decision",

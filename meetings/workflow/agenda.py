@@ -192,8 +192,8 @@ def _is_there(meeting: Meeting, reason: Reason, checked: Checked) -> bool:
     """Whether items that were suggested for the same cause speak already of all that this one speaks of: two took the
     same suggestion."""
     tasks, decisions = {task.pk for task in checked.tasks}, set(reason.decisions)
-    candidates = {row.pk for row in checked.candidates}
-    if not tasks and not decisions and not candidates:
+    candidates, opinions = {row.pk for row in checked.candidates}, set(reason.opinions)
+    if not tasks and not decisions and not candidates and not opinions:
         return False
     for item in meeting.items.prefetch_related("of_tasks", "of_candidates"):
         other = of_plain(item.reason)
@@ -201,7 +201,8 @@ def _is_there(meeting: Meeting, reason: Reason, checked: Checked) -> bool:
             tasks -= {row.task_id for row in item.of_tasks.all()}
             decisions -= set(other.decisions)
             candidates -= {row.candidate_id for row in item.of_candidates.all()}
-    return not tasks and not decisions and not candidates
+            opinions -= set(other.opinions)
+    return not tasks and not decisions and not candidates and not opinions
 
 
 def _checked(draft: ItemDraft) -> Checked:

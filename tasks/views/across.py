@@ -16,7 +16,7 @@ from ..across.standpoint import Standpoint, stand
 from ..candidates import lineage
 from ..forms import posted_number
 from ..models import Round
-from ..providers import OwedDecision, decisions_on
+from ..providers import OpinionOn, OwedDecision, decisions_on, opinions_on
 from .common import allowed, get_round
 
 ON_A_PAGE, IN_LIGHTS = 50, 25
@@ -48,6 +48,7 @@ def show_task(request: Request, code: str) -> HttpResponse:
     context = {"page": page, "at": page.standpoint, "frozen_rounds": frozen_rounds(), "decisions": _decided(page)}
     if not page.standpoint.is_as_of:  # of what was known as of a round this says nothing
         context["origins"] = lineage.of_task(page.task.pk, user=request.user, at=request.arrived_at)
+    context["opinions"] = _said(page)
     return respond(request, "tasks/task.html", context)
 
 
@@ -57,6 +58,12 @@ def _decided(page: of_task.TaskPage) -> list[OwedDecision]:
     if at.is_as_of:
         return []
     return decisions_on(page.task.pk, round_=at.current, user=at.user, at=at.at)
+
+
+def _said(page: of_task.TaskPage) -> list[OpinionOn]:
+    """What stakeholders said about the task, as it stands now."""
+    at = page.standpoint
+    return [] if at.is_as_of else opinions_on(page.task.pk, user=at.user, at=at.at)
 
 
 @require_safe
