@@ -7,16 +7,20 @@ class MeetingsConfig(AppConfig):
     verbose_name = _("Meetings")
 
     def ready(self) -> None:
+        from outbox import due
         from records import verify
         from tasks import providers
 
         from . import carrying_out, facts, menu, verification
         from .opinions import menu as opinion_menu
+        from .opinions import moderating, retention
         from .opinions import verification as opinion_verification
 
         providers.register_round_facts(facts.of_round)
         providers.register_menu(menu.items)
         providers.register_sections(opinion_menu.sections)
         providers.register_decisions(carrying_out.PROVIDER)
+        providers.register_jobs(moderating.jobs)
+        due.register("senders of opinions", retention.end)
         for area in (verification.AREA, *opinion_verification.AREAS):
             verify.register(area)

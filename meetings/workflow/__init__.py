@@ -5,6 +5,7 @@ from .agenda import add_item, add_paper, change_item, order_items, remove_item, 
 from .documents import keep_document
 from .follow_ups import close_decision, follow_up, reopen_decision
 from .loading import load_meeting
+from .moderation import admit_opinion, reject_opinion
 from .outcome import (
     Written,
     answer_comment,
@@ -16,27 +17,34 @@ from .outcome import (
     notify_outcome,
     write_outcome,
 )
+from .personal_data import end_personal_data, remove_personal_data
 from .planning import cancel_meeting, change_meeting, invite, name_delegate, plan_meeting
+from .receiving import LONGEST, Sent, check_opinion, opinion_of, send_opinion, was_sent
 from .recording import Decided, change_decision, record_decision, withdraw_decision
 from .session import Mark, Said, finish_item, mark_attendance, mark_of, remarks_of, save_note, set_remarks
 
 __all__ = [
+    "LONGEST",
     "Decided",
     "Mark",
     "Said",
+    "Sent",
     "Written",
     "add_item",
     "add_paper",
+    "admit_opinion",
     "answer_comment",
     "answer_notification",
     "cancel_meeting",
     "change_decision",
     "change_item",
     "change_meeting",
+    "check_opinion",
     "circulate_outcome",
     "close_decision",
     "comment_on_outcome",
     "confirm_outcome",
+    "end_personal_data",
     "finish_item",
     "follow_up",
     "head_seq",
@@ -47,15 +55,20 @@ __all__ = [
     "mark_of",
     "name_delegate",
     "notify_outcome",
+    "opinion_of",
     "order_items",
     "plan_meeting",
     "record_decision",
+    "reject_opinion",
     "remarks_of",
     "remove_item",
+    "remove_personal_data",
     "reopen_decision",
     "save_note",
+    "send_opinion",
     "set_remarks",
     "show_agenda",
+    "was_sent",
     "withdraw_decision",
     "write_outcome",
 ]
