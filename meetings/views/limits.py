@@ -31,8 +31,8 @@ def spend_address(request: Request) -> None:
     if not ratelimit.consume(request, action="send_opinion"):
         raise TooMany(
             _(
-                "Your network address has sent as many opinions as are taken within an hour. Nothing was sent; your text "
-                "stands below. Please send it in an hour, or write a letter to the coordination office."
+                "Your network address has sent as many opinions as are taken within an hour. Nothing was sent; your "
+                "text stands below. Please send it in an hour, or write a letter to the coordination office."
             )
         )
 
