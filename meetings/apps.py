@@ -14,6 +14,8 @@ class MeetingsConfig(AppConfig):
         from . import carrying_out, facts, menu, verification
         from .opinions import menu as opinion_menu
         from .opinions import moderating, retention
+        from .opinions import owing as opinion_owing
+        from .opinions import reminding as opinion_reminding
         from .opinions import verification as opinion_verification
 
         providers.register_round_facts(facts.of_round)
@@ -22,5 +24,10 @@ class MeetingsConfig(AppConfig):
         providers.register_decisions(carrying_out.PROVIDER)
         providers.register_jobs(moderating.jobs)
         due.register("senders of opinions", retention.end)
+        # stakeholders' opinions
+        providers.register_errands(opinion_owing.errands)
+        providers.register_jobs(opinion_owing.jobs)
+        providers.register_opinions(opinion_owing.on_task)
+        due.register("opinions", opinion_reminding.remind)
         for area in (verification.AREA, *opinion_verification.AREAS):
             verify.register(area)

@@ -17,11 +17,16 @@ from .models import Meeting
 
 @dataclass(frozen=True)
 class Counted:
-    """One number of a reason. `query`: the board's list behind it; empty for decisions, which are on no board."""
+    """One number of a reason. `query`: the list behind it, of the board or of opinions; empty for decisions."""
 
     what: str
     number: int
     query: str = ""
+
+    @property
+    def is_of_opinions(self) -> bool:
+        """Whether the list behind it is that of stakeholders' opinions."""
+        return self.what.startswith("opinions")
 
     @property
     def label(self) -> str:
@@ -30,12 +35,13 @@ class Counted:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why. `decisions`: the decisions (primary keys) that the item takes up."""
+    """Why. `decisions`, `opinions`: those (primary keys) that the item takes up."""
 
     kind: str
     counted: tuple[Counted, ...]
     round_no: int | None = None
     decisions: tuple[int, ...] = ()
+    opinions: tuple[int, ...] = ()
 
     @property
     def plain(self) -> dict[str, Any]:
@@ -45,6 +51,7 @@ class Reason:
             "counted": [{"what": row.what, "number": row.number, "query": row.query} for row in self.counted],
             "round": self.round_no,
             "decisions": list(self.decisions),
+            **({"opinions": list(self.opinions)} if self.opinions else {}),
         }
 
 
@@ -53,7 +60,8 @@ def of_plain(kept: Any) -> Reason | None:
     if not isinstance(kept, dict) or not kept.get("kind"):
         return None
     counted = tuple(Counted(row["what"], row["number"], row["query"]) for row in kept["counted"])
-    return Reason(kept["kind"], counted, kept["round"], tuple(kept["decisions"]))
+    opinions = tuple(kept.get("opinions", ()))  # items that were suggested before there were opinions have none
+    return Reason(kept["kind"], counted, kept["round"], tuple(kept["decisions"]), opinions)
 
 
 def board_is_frozen(meeting: Meeting) -> bool:
@@ -71,4 +79,6 @@ def _words() -> dict[str, str]:
         "no_reply": _("No reply"),
         "open_decisions": _("Decisions still open"),
         "overdue_decisions": _("of these past their day"),
+        "opinions_overdue": _("Opinions whose answer is overdue"),
+        "opinions": _("Opinions received"),
     }

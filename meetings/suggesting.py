@@ -6,7 +6,7 @@ it. What an item of the meeting is about already is not suggested again.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
@@ -19,7 +19,7 @@ from tfportal.language import pick
 
 from .agenda import day_of
 from .drafting import TASKS_LIMIT, ItemDraft
-from .models import AgendaItem, AgendaTask, Decision, ItemKind, Meeting
+from .models import AgendaItem, AgendaTask, Decision, ItemKind, Meeting, Opinion, OpinionState
 from .reasons import Counted, Reason, of_plain
 
 BY_MINISTRY = 4  # so many ministries with a task to be reviewed get a suggestion each; more of them, one together
@@ -32,6 +32,8 @@ TITLES = {
     "requests": ("부처 간 협의 필요 사항", "Requests between ministries"),
     "no_reply": ("미회신 과제 점검", "Tasks without a reply"),
     "decisions": ("지난 회의 지시·결정사항 조치상황", "Follow-up of earlier decisions"),
+    "opinions_overdue": ("이해관계자 의견 미회신 {n}건", "Stakeholder opinions without an answer: {n}"),
+    "opinions": ("이해관계자 의견 {n}건", "Stakeholder opinions: {n}"),
 }
 # And while its round is open: what a report says that nobody accepted yet is not told by a title that all may read.
 NEUTRAL = ("이행 현황 점검이 필요한 과제", "Tasks to be gone through")
@@ -41,6 +43,8 @@ KINDS = {
     "requests": ItemKind.DISCUSSION,
     "decisions": ItemKind.REPORT,
     "no_reply": ItemKind.REPORT,
+    "opinions_overdue": ItemKind.REPORT,
+    "opinions": ItemKind.REPORT,
 }
 
 
@@ -58,6 +62,7 @@ class Suggestion:
     speaks: bool
     covered: int = 0
     decisions: tuple[Decision, ...] = ()
+    opinions: tuple[int, ...] = ()
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -70,7 +75,7 @@ class Suggestion:
 
     def _named(self, titles: tuple[str, str]) -> tuple[str, str]:
         """Of one ministry alone with its name."""
-        korean, english = titles
+        korean, english = (title.replace("{n}", str(len(self.opinions))) for title in titles)
         if self.presenter is None:
             return korean, english
         return f"{self.presenter.abbr_ko} {korean}", f"{english}: {self.presenter.abbr_en}"
@@ -92,7 +97,8 @@ class Suggestion:
     @property
     def mark(self) -> str:
         """What it stands for, as the page shows it: taken, it is taken as it was seen."""
-        return ",".join([*(tile.code for tile in self.tasks), *(f"d{row.pk}" for row in self.decisions)])
+        opinions = (f"o{pk}" for pk in self.opinions)
+        return ",".join([*(tile.code for tile in self.tasks), *(f"d{row.pk}" for row in self.decisions), *opinions])
 
     @property
     def draft(self) -> ItemDraft:
@@ -138,7 +144,9 @@ def read(meeting: Meeting, *, user: User, at: datetime) -> Suggestions:
     # What was decided and is not done comes before what merely moved.
     heads = [one for one in found if one.kind in ("review_needed", "attention")]
     rest = [one for one in found if one not in heads]
-    return Suggestions(round_, [*heads, *([open_ones] if open_ones else []), *rest])
+    heard = {pk for reason in reasons if reason for pk in reason.opinions}
+    overdue, received = _of_opinions(meeting, heard, timezone.localdate(at))
+    return Suggestions(round_, [*heads, *(one for one in (open_ones, overdue) if one), *rest, *received])
 
 
 def _without(one: Suggestion, on_agenda: Collection[int]) -> Suggestion | None:
@@ -199,3 +207,27 @@ def _of_decisions(meeting: Meeting, taken: Collection[int], day: date) -> Sugges
     counted = [Counted("open_decisions", len(left))] + ([Counted("overdue_decisions", late)] if late else [])
     reason = Reason("decisions", tuple(counted), None, tuple(row.pk for row in left))
     return Suggestion("decisions", "decisions", reason, [], None, speaks=True, decisions=tuple(left))
+
+
+def _of_opinions(meeting: Meeting, heard: Collection[int], day: date) -> tuple[Suggestion | None, list[Suggestion]]:
+    """Stakeholders' opinions, but for those that an item takes up already: whose answer is overdue; and what came since
+    the meeting before. Three queries."""
+    late = Opinion.objects.owed().filter(due_on__lt=day).order_by("pk").values_list("pk", flat=True)
+    overdue = _said("opinions_overdue", list(late), heard, "?state=overdue")
+    before = Meeting.objects.standing().filter(no__lt=meeting.no, date__isnull=False).order_by("-no").first()
+    came = Opinion.objects.filter(state=OpinionState.ADMITTED).order_by("pk")
+    query = "?state=admitted"
+    if before is not None and before.date is not None:
+        came = came.filter(received_at__gte=timezone.make_aware(datetime.combine(before.date, time.min)))
+        query += f"&since={before.date.isoformat()}"
+    received = _said("opinions", list(came.values_list("pk", flat=True)), heard, query)
+    return overdue, [received] if received else []
+
+
+def _said(kind: str, opinions: list[int], heard: Collection[int], query: str) -> Suggestion | None:
+    """One suggestion about those of the opinions that are left; its number has a list as long as it is about all."""
+    left = tuple(pk for pk in opinions if pk not in heard)
+    if not left:
+        return None
+    counted = Counted(kind, len(left), query if len(left) == len(opinions) else "")
+    return Suggestion(kind, kind, Reason(kind, (counted,), None, (), left), [], None, speaks=True, opinions=left)

@@ -50,6 +50,9 @@ class Purpose(models.TextChoices):
     OUTCOME_NOTIFIED = "outcome_notified", _("Outcome notified")
     OUTCOME_OBJECTED = "outcome_objected", _("Objection to an outcome")
     DECISION_CLOSED = "decision_closed", _("Decision closed")
+    # stakeholders' opinions
+    OPINION_GIVEN = "opinion_given", _("Opinion to answer")
+    OPINION_DUE = "opinion_due", _("Opinions due")
 
 
 # Signing off is kept inside the ministry: of these the office knows whether they arrive, and nothing else.

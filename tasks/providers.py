@@ -253,3 +253,36 @@ def spoken_of(candidates: Collection[int]) -> dict[int, list[SpokenOf]]:
         for pk, rows in one(candidates).items():
             found.setdefault(pk, []).extend(rows)
     return found
+
+
+# What stakeholders said about a task
+
+
+@dataclass(frozen=True)
+class OpinionOn:
+    """One opinion about a task. `said_by`: who said it, in words; `text` is empty where its words were removed;
+    `outcome`: what came of it, in words, with the class of its look; `reason`: why."""
+
+    number: str
+    url: str
+    said_by: str
+    said_on: date
+    text: str
+    outcome: str
+    css: str
+    reason: str = ""
+
+
+OpinionsOn = Callable[[int, User, datetime], list[OpinionOn]]
+_opinions: list[OpinionsOn] = []
+
+
+def register_opinions(provider: OpinionsOn) -> None:
+    """Say what stakeholders said about tasks; called once from an AppConfig's ready()."""
+    if provider not in _opinions:
+        _opinions.append(provider)
+
+
+def opinions_on(task: int, *, user: User, at: datetime) -> list[OpinionOn]:
+    """What was said about a task (primary key), as far as the person may see it, the latest first."""
+    return [row for one in _opinions for row in one(task, user, at)]

@@ -1,5 +1,5 @@
-"""An opinion's number: what its sender looks it up by. It is the only key to it, so nobody may guess it, and people read
-it from paper and over the telephone, so no two of its signs look or sound alike."""
+"""An opinion's number: what its sender looks it up by. It is the only key to it, so nobody may guess it, and people
+read it from paper and over the telephone, so no two of its signs look alike."""
 
 import secrets
 import unicodedata
@@ -17,8 +17,8 @@ def new_number() -> str:
 
 
 def tidy(text: str) -> str:
-    """The number that a person typed, as it is stored: whatever the case, the spaces and the dashes, with or without the
-    P, with O for 0 and I or l for 1. Empty if it cannot be one."""
+    """The number that a person typed, as it is stored: whatever the case, the spaces and the dashes, with or without
+    the P, with O for 0 and I or l for 1. Empty if it cannot be one."""
     plain = unicodedata.normalize("NFKC", text[:200]).upper()
     signs = "".join(sign for sign in plain if sign.isalnum()).translate(READ_AS)
     if len(signs) == LENGTH + 1 and signs.startswith(PREFIX):

@@ -4,8 +4,10 @@ leaves exactly one event in the meeting's chain; notes leave none, as drafts do.
 from .agenda import add_item, add_paper, change_item, order_items, remove_item, show_agenda
 from .documents import keep_document
 from .follow_ups import close_decision, follow_up, reopen_decision
+from .hearings import change_hearing, record_hearing
 from .loading import load_meeting
 from .moderation import admit_opinion, reject_opinion
+from .opinions import change_opinion, dispose_of_opinion, enter_opinion
 from .outcome import (
     Written,
     answer_comment,
@@ -37,14 +39,18 @@ __all__ = [
     "answer_notification",
     "cancel_meeting",
     "change_decision",
+    "change_hearing",
     "change_item",
     "change_meeting",
+    "change_opinion",
     "check_opinion",
     "circulate_outcome",
     "close_decision",
     "comment_on_outcome",
     "confirm_outcome",
+    "dispose_of_opinion",
     "end_personal_data",
+    "enter_opinion",
     "finish_item",
     "follow_up",
     "head_seq",
@@ -59,6 +65,7 @@ __all__ = [
     "order_items",
     "plan_meeting",
     "record_decision",
+    "record_hearing",
     "reject_opinion",
     "remarks_of",
     "remove_item",

@@ -189,14 +189,16 @@ def _is_there(meeting: Meeting, reason: Reason, checked: Checked) -> bool:
     """Whether items that were suggested for the same cause speak already of all that this one speaks of: two took the
     same suggestion."""
     tasks, decisions = {task.pk for task in checked.tasks}, set(reason.decisions)
-    if not tasks and not decisions:
+    opinions = set(reason.opinions)
+    if not tasks and not decisions and not opinions:
         return False
     for item in meeting.items.prefetch_related("of_tasks"):
         other = of_plain(item.reason)
         if other is not None and other.kind == reason.kind:
             tasks -= {row.task_id for row in item.of_tasks.all()}
             decisions -= set(other.decisions)
-    return not tasks and not decisions
+            opinions -= set(other.opinions)
+    return not tasks and not decisions and not opinions
 
 
 def _checked(draft: ItemDraft) -> Checked:

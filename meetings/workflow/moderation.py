@@ -7,16 +7,16 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from ministries.models import User
-from records.locking import lock
 from records.models import Receipt
 from records.receipts import once
 from records.rows import tell
 from tfportal.language import normalise
 
-from ..models import Opinion, OpinionState
+from ..models import OpinionState
 from ..opinions.contents import OPINION
 from ..opinions.transitions import permit
 from .common import problem_of, receipt_of, refuse, require_version
+from .opinions import locked_opinion
 
 
 def admit_opinion(opinion_id: int, *, by: User, at: datetime, key: UUID, version: int) -> Receipt:
@@ -47,8 +47,7 @@ def _decide(
 ) -> Receipt:
     with once(verb, by=by, at=at, key=key, target=f"opinion/{opinion_id}", body=[reason, version]) as attempt:
         if not attempt.repeated:
-            lock(f"opinion:{opinion_id}")
-            opinion = Opinion.objects.get(pk=opinion_id)
+            opinion = locked_opinion(opinion_id)
             holder = permit(attempt.verb, opinion, by=by)
             require_version(opinion, version)
             refuse(problems or {})

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from ministries import public
 from ministries.models import User
 from outbox import outsiders
-from records.locking import lock
 from records.models import Receipt
 from records.receipts import once
 from records.rows import tell
@@ -18,6 +17,7 @@ from ..models import Opinion, OpinionSender, OpinionText
 from ..opinions.contents import OPINION
 from ..opinions.transitions import permit
 from .common import receipt_of, refuse
+from .opinions import locked_opinion
 
 
 def remove_personal_data(
@@ -28,7 +28,7 @@ def remove_personal_data(
     target, body = f"opinion/{opinion_id}", [words, organisation]
     with once("remove_personal_data", by=by, at=at, key=key, target=target, body=body) as attempt:
         if not attempt.repeated:
-            opinion = _locked(opinion_id)
+            opinion = locked_opinion(opinion_id)
             holder = permit(attempt.verb, opinion, by=by)
             gone = _sender_gone(opinion)
             if words and _words_gone(opinion, at):
@@ -50,14 +50,9 @@ def end_personal_data(opinion_id: int, *, at: datetime) -> Receipt:
     target = f"opinion/{opinion_id}"
     with once("end_personal_data", by=public.account(), at=at, key=key, target=target, body=[]) as attempt:
         if not attempt.repeated:
-            opinion = _locked(opinion_id)
+            opinion = locked_opinion(opinion_id)
             tell(attempt, OPINION, opinion, opinion, removed=_sender_gone(opinion))
     return receipt_of(attempt)
-
-
-def _locked(opinion_id: int) -> Opinion:
-    lock(f"opinion:{opinion_id}")
-    return Opinion.objects.get(pk=opinion_id)
 
 
 def _sender_gone(opinion: Opinion) -> list[str]:

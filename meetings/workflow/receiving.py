@@ -1,7 +1,6 @@
 """What the public sends without an account. It stands in the name of the portal's own account for it; no event and no
 receipt holds a word of it, nor who sent it, not even as a digest that could be guessed."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +26,7 @@ from ..opinions import subjects
 from ..opinions.contents import OPINION
 from ..opinions.numbers import new_number
 from ..opinions.verification import digest_of
+from ..opinions.words import sealed
 from .common import problem_of, receipt_of, refuse
 
 LONGEST = 5_000  # characters of an opinion
@@ -95,7 +95,7 @@ def opinion_of(receipt: Receipt) -> Opinion:
 
 
 def _stored(sent: Sent, at: datetime) -> tuple[Opinion, list[OpinionTask]]:
-    words = OpinionText(text=sent.text, salt=secrets.token_hex(32))
+    words, digest = sealed(sent.text)
     opinion = words.opinion = Opinion.objects.create(
         number=new_number(),
         group=sent.group,
@@ -105,7 +105,7 @@ def _stored(sent: Sent, at: datetime) -> tuple[Opinion, list[OpinionTask]]:
         received_at=at,
         state=OpinionState.WAITING,
         scenario=subjects.scenarios().filter(code=sent.scenario).first() if sent.scenario else None,
-        digest=digest_of(words),
+        digest=digest,
     )
     words.save()
     if sent.names_somebody:

@@ -15,7 +15,7 @@ from ..across import both_lights, comparing, of_ministry, of_task
 from ..across.standpoint import Standpoint, stand
 from ..forms import posted_number
 from ..models import Round
-from ..providers import OwedDecision, decisions_on
+from ..providers import OpinionOn, OwedDecision, decisions_on, opinions_on
 from .common import allowed, get_round
 
 ON_A_PAGE, IN_LIGHTS = 50, 25
@@ -45,6 +45,7 @@ def show_task(request: Request, code: str) -> HttpResponse:
     if page is None:
         raise Http404
     context = {"page": page, "at": page.standpoint, "frozen_rounds": frozen_rounds(), "decisions": _decided(page)}
+    context["opinions"] = _said(page)
     return respond(request, "tasks/task.html", context)
 
 
@@ -54,6 +55,12 @@ def _decided(page: of_task.TaskPage) -> list[OwedDecision]:
     if at.is_as_of:
         return []
     return decisions_on(page.task.pk, round_=at.current, user=at.user, at=at.at)
+
+
+def _said(page: of_task.TaskPage) -> list[OpinionOn]:
+    """What stakeholders said about the task, as it stands now."""
+    at = page.standpoint
+    return [] if at.is_as_of else opinions_on(page.task.pk, user=at.user, at=at.at)
 
 
 @require_safe

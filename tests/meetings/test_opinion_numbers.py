@@ -14,7 +14,8 @@ def test_nobody_guesses_a_number() -> None:
 
 
 def test_no_two_signs_are_taken_for_each_other() -> None:
-    assert not set("OILU") & set(SIGNS) and len(set(SIGNS)) == len(SIGNS)
+    assert not set("OILU") & set(SIGNS)
+    assert len(set(SIGNS)) == len(SIGNS)
 
 
 def test_it_fits_its_column_and_reads_as_itself() -> None:
