@@ -28,7 +28,7 @@ WHOLE: dict[str, Any] = {
 }
 
 
-def typed(**more: str) -> dict[str, str]:
+def typed(**more: str | None) -> dict[str, str]:
     """What the form sends: with a sender who agrees."""
     given = WHOLE | {"consents": "on", "scenario": "", "key": str(key()), "second_homepage": ""} | more
     return {name: value for name, value in given.items() if value is not None}
@@ -51,6 +51,11 @@ def admitted(by: User, *, at: datetime, **more: Any) -> Opinion:
     workflow.admit_opinion(opinion.pk, by=by, at=at, key=key(), version=0)
     opinion.refresh_from_db()
     return opinion
+
+
+def raw(answer: Any) -> bytes:
+    """What was answered, a page or a file."""
+    return b"".join(answer.streaming_content) if answer.streaming else bytes(answer.content)
 
 
 def differences(opinion: Opinion) -> list[str]:
