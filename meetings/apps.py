@@ -13,6 +13,7 @@ class MeetingsConfig(AppConfig):
 
         from . import carrying_out, facts, menu, spoken, verification
         from .opinions import menu as opinion_menu
+        from .opinions import moderating, retention
         from .opinions import owing as opinion_owing
         from .opinions import reminding as opinion_reminding
         from .opinions import verification as opinion_verification
@@ -23,6 +24,8 @@ class MeetingsConfig(AppConfig):
         providers.register_decisions(carrying_out.PROVIDER)
         providers.register_jobs(carrying_out.jobs)
         providers.register_agendas(spoken.of_candidates)
+        providers.register_jobs(moderating.jobs)
+        due.register("senders of opinions", retention.end)
         # stakeholders' opinions
         providers.register_errands(opinion_owing.errands)
         providers.register_jobs(opinion_owing.jobs)

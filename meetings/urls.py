@@ -7,12 +7,14 @@ from .views import (
     decisions,
     documents,
     hearings,
+    moderation,
     opinions,
     outcome,
     papers,
     planning,
     press,
     projector,
+    public,
     session,
     session_items,
 )
@@ -20,6 +22,13 @@ from .views import (
 urlpatterns = [
     # opinions
     path("opinions/", opinions.list_opinions, name="list_opinions"),
+    # the public
+    path("opinions/send/", public.send_opinion, name="send_opinion"),
+    path("opinions/sent/", public.opinion_sent, name="opinion_sent"),
+    path("opinions/lookup/", public.look_up_opinion, name="look_up_opinion"),
+    path("opinions/<int:pk>/admit/", moderation.admit_opinion, name="admit_opinion"),
+    path("opinions/<int:pk>/reject/", moderation.reject_opinion, name="reject_opinion"),
+    path("opinions/<int:pk>/remove/", moderation.remove_personal_data, name="remove_personal_data"),
     path("opinions/export.<str:ending>", opinions.export_opinions, name="export_opinions"),
     path("opinions/enter/", opinions.enter_opinion, name="enter_opinion"),
     path("opinions/<int:pk>/", opinions.show_opinion, name="show_opinion"),

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 # Written by a machine: no answers from other machines.
 HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+WAITING = (STATUS.queued, STATUS.requeued)
 FOR_GOOD = re.compile(r"\(5\d\d, ")  # how smtplib words that an address was refused, and not only for now
 
 
@@ -142,7 +143,7 @@ def forget(before: datetime) -> int:
     For a restored database, which does not know what was sent after its backup. The e-mail leaves the queue, the notice
     remains: *Send again* writes it anew. To be called in the turn of `run_due`, so that nobody is sending meanwhile.
     """
-    waits = Q(email__isnull=True, problem="") | Q(email__status__in=(STATUS.queued, STATUS.requeued))
+    waits = Q(email__isnull=True, problem="") | Q(email__status__in=WAITING)
     with transaction.atomic():
         found = Notice.objects.filter(waits, owed_at__lt=before).select_related("email")
         dropped = list(found.select_for_update(of=("self",)))
@@ -151,7 +152,11 @@ def forget(before: datetime) -> int:
             notice.save(update_fields=("email", "problem"))
             if email is not None:
                 email.delete()
-    return len(dropped)
+        # What outsiders were written has no notice (outsiders.py), and nobody writes it anew.
+        to_outsiders = Email.objects.filter(notice__isnull=True, status__in=WAITING, created__lt=before)
+        written = len(to_outsiders)
+        to_outsiders.delete()
+    return len(dropped) + written
 
 
 def send_again(pk: int) -> None:

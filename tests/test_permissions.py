@@ -26,7 +26,7 @@ from tasks.models import Correction, Extension, Report, Request, Round, SavedFil
 from tasks.moving import Dates
 from tests import builders, documents, sheets
 from tests.cast import TaskForce
-from tests.meetings import agenda_scene, book_scene, outcome_scene, planning_scene, session_scene
+from tests.meetings import agenda_scene, book_scene, outcome_scene, planning_scene, public_scene, session_scene
 from tests.pages import visitor
 from tests.scenarios import group_scene
 from tests.snapshot import OWN_APPS
@@ -579,12 +579,29 @@ ask_back_candidate[called_judged]   POST 401   403 403 403 403 409 403 403 403
 decline_candidate[called]           GET  login 405 405 405 405 405 405 405 405
 decline_candidate[called]           POST 401   403 403 403 403 302 403 403 403
 decline_candidate[called_judged]    POST 401   403 403 403 403 409 403 403 403
+# the public
+send_opinion                              GET  200    200     200     200     200     200     200     200     200
+send_opinion                              POST 302    302     302     302     302     302     302     302     302
+opinion_sent                              GET  302    302     302     302     302     302     302     302     302
+opinion_sent                              POST 405    405     405     405     405     405     405     405     405
+look_up_opinion                           GET  200    200     200     200     200     200     200     200     200
+look_up_opinion                           POST 422    422     422     422     422     422     422     422     422
+admit_opinion[public]                     GET  login  405     405     405     405     405     405     405     405
+admit_opinion[public]                     POST 401    403     403     403     403     302     403     403     403
+reject_opinion[public]                    GET  login  403     403     403     403     200     403     403     403
+reject_opinion[public]                    POST 401    403     403     403     403     302     403     403     403
+remove_personal_data[public]              GET  login  403     403     403     403     200     403     403     403
+remove_personal_data[public]              POST 401    403     403     403     403     302     403     403     403
 """
 
 PRESS = 61  # the number of the meeting on which a press release is written
 
 # Views that ask for nobody. Whatever joins them is seen by the whole world.
-PUBLIC = ["account_inactive", "account_login", "account_logout", "set_language"]
+PUBLIC = [
+    *("account_inactive", "account_login", "account_logout"),
+    *("look_up_opinion", "opinion_sent", "send_opinion"),
+    "set_language",
+]
 
 PEOPLE = {
     "other": "msit_officer",
@@ -723,6 +740,8 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
             return builders.fresh(report)
         if place == "planning":  # the second meeting, to which the lead and the supporting ministry are invited
             planning_scene.with_two(task_force, at)
+        if place == "public":  # an opinion that waits for the office
+            public_scene.sent(at=at)
         if place.startswith("session"):  # at the meeting; its agenda is shown to ministries, or not yet
             session_scene.hold(by=office, at=at, shown=place == "session_shown")
         if place.startswith("book_"):  # documents: a meeting that ME is invited to, with a decision that it carries out
@@ -777,6 +796,8 @@ def address(name: str, place: str, report: Report) -> str:
         return session_scene.address(name)
     if place == "working_group":
         return reverse(name, args=group_scene.ADDRESSES[name]())
+    if name in (*public_scene.OPEN, *public_scene.ADDRESSES):
+        return public_scene.address(name)
     if name in outcome_scene.ADDRESSES:
         return outcome_scene.address(name)
     if name in candidates_scene.ADDRESSES:
@@ -869,6 +890,8 @@ def body(name: str, report: Report) -> dict[str, Any]:
         return {"file": SimpleUploadedFile("과제.xlsx", sheets.of(report))}
     if name in agenda_scene.ADDRESSES:
         return agenda_scene.body(name)
+    if name in (*public_scene.OPEN, *public_scene.ADDRESSES):
+        return public_scene.body(name)
     prefix, version = f"r{report.pk}-", report.version
     text: dict[str, Any] = {
         f"{prefix}{field}": value for field, value in builders.troubled().items() if isinstance(value, str)

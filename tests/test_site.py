@@ -38,6 +38,7 @@ WITHOUT_KEY = (
     "/admin/",
     "/my-tasks/workbook/",
     "/board/filters/",
+    "/opinions/lookup/",
 )  # drafts and conveniences leave no event
 
 
@@ -113,7 +114,7 @@ def addresses(reports: dict[str, Report]) -> dict[str, list[str]]:
             *("/accounts/password/", "/accounts/logout/", "/accounts/inactive/"),
         ],
         "stranger": ["/", "/my-tasks/submit/"],
-        "": ["/accounts/login/", "/accounts/inactive/"],
+        "": ["/accounts/login/", "/accounts/inactive/", "/opinions/send/", "/opinions/lookup/"],
     }
 
 

@@ -21,7 +21,7 @@ from tasks.moving import Dates
 from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
-from tests.meetings import agenda_scene, outcome_scene, planning_scene, session_scene
+from tests.meetings import agenda_scene, outcome_scene, planning_scene, public_scene, session_scene
 from tests.scenarios import group_scene
 from tests.tasks import candidates_scene
 
@@ -216,6 +216,16 @@ AT_MEETING = (
 )
 
 
+# the public: what it sends, and what is done without anybody, is done by the portal's own account
+
+NOBODY = ("send_opinion", "end_personal_data")
+PUBLIC = {verb: "" if verb in NOBODY else "coordinator" for verb in public_scene.VERBS}
+
+
+def _of_the_public(it: Scene, verb: str) -> object:
+    return public_scene.call(verb, **it.who())
+
+
 @dataclass(frozen=True)
 class Row:
     """`place`: one of builders.PLACES, `code` the report that is brought there, `by` whoever of the cast may go on."""
@@ -334,6 +344,8 @@ VERBS: dict[str, Row] = {
     **{verb: Row("ME-01", "missing", "coordinator", _working_group(verb)) for verb in group_scene.VERBS},
     # calls for candidates
     **{verb: Row("ME-01", "missing", by, _called(verb)) for verb, (_place, by) in candidates_scene.VERBS.items()},
+    # the public
+    **{verb: Row("ME-01", "missing", by, partial(_of_the_public, verb=verb)) for verb, by in PUBLIC.items()},
 }
 
 
@@ -400,12 +412,14 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
         candidates_scene.stand(task_force, candidates_scene.VERBS[verb][0], at=at)
     elif verb in outcome_scene.VERBS:
         outcome_scene.bring(outcome_scene.VERBS[verb][0], task_force, at=at)
+    elif verb in PUBLIC and verb != "send_opinion":
+        public_scene.sent(at=at)
     elif verb != "accept":
         approver = people["fsc_approver"] if signing else None
         builders.report_in(
             row.place, report, officer=officer, approver=approver, coordinator=people["coordinator"], at=at
         )
-    scene = Scene(fresh(report), people[row.by], at, key())
+    scene = Scene(fresh(report), people[row.by] if row.by else public_scene.of_nobody(), at, key())
     return lambda: row.call(scene), scene
 
 

@@ -6,6 +6,7 @@ from .documents import keep_document
 from .follow_ups import close_decision, follow_up, reopen_decision
 from .hearings import change_hearing, record_hearing
 from .loading import load_meeting
+from .moderation import admit_opinion, reject_opinion
 from .opinions import change_opinion, dispose_of_opinion, enter_opinion
 from .outcome import (
     Written,
@@ -18,17 +19,22 @@ from .outcome import (
     notify_outcome,
     write_outcome,
 )
+from .personal_data import end_personal_data, remove_personal_data
 from .planning import cancel_meeting, change_meeting, invite, name_delegate, plan_meeting
+from .receiving import LONGEST, Sent, check_opinion, opinion_of, send_opinion, was_sent
 from .recording import Decided, change_decision, record_decision, withdraw_decision
 from .session import Mark, Said, finish_item, mark_attendance, mark_of, remarks_of, save_note, set_remarks
 
 __all__ = [
+    "LONGEST",
     "Decided",
     "Mark",
     "Said",
+    "Sent",
     "Written",
     "add_item",
     "add_paper",
+    "admit_opinion",
     "answer_comment",
     "answer_notification",
     "cancel_meeting",
@@ -37,11 +43,13 @@ __all__ = [
     "change_item",
     "change_meeting",
     "change_opinion",
+    "check_opinion",
     "circulate_outcome",
     "close_decision",
     "comment_on_outcome",
     "confirm_outcome",
     "dispose_of_opinion",
+    "end_personal_data",
     "enter_opinion",
     "finish_item",
     "follow_up",
@@ -53,16 +61,21 @@ __all__ = [
     "mark_of",
     "name_delegate",
     "notify_outcome",
+    "opinion_of",
     "order_items",
     "plan_meeting",
     "record_decision",
     "record_hearing",
+    "reject_opinion",
     "remarks_of",
     "remove_item",
+    "remove_personal_data",
     "reopen_decision",
     "save_note",
+    "send_opinion",
     "set_remarks",
     "show_agenda",
+    "was_sent",
     "withdraw_decision",
     "write_outcome",
 ]

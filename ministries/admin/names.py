@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from records import clock
 from tfportal.admin import ChoiceFilter
 
+from .. import public
 from ..directory import Directory
 from ..models import Ministry, MinistryName, Posting, User
 
@@ -62,7 +63,7 @@ class PlainNames:
         if db_field.related_model is Ministry:
             kwargs |= {"form_class": MinistryChoice, "queryset": Ministry.objects.prefetch_related("names")}
         if db_field.related_model is User:
-            kwargs = {"form_class": PersonChoice, "queryset": User.objects.all()} | kwargs
+            kwargs = {"form_class": PersonChoice, "queryset": User.objects.exclude(username=public.USERNAME)} | kwargs
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
 

@@ -20,6 +20,7 @@ from records.admin import RecordedAdmin
 from tfportal import dates
 from tfportal.admin import ChoiceFilter, PlainStacked
 
+from .. import public
 from ..directory import Directory
 from ..models import Ministry, Posting, Role, User
 from .names import MinistryFilter, PlainNames, describe
@@ -140,7 +141,10 @@ class PersonAdmin(WatchesOfficers, DjangoUserAdmin):  # type: ignore[type-arg]
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         in_force = Posting.objects.in_force(clock.today()).select_related("ministry")
         in_force = in_force.prefetch_related("ministry__names")
-        return super().get_queryset(request).prefetch_related(Prefetch("postings", in_force, to_attr="postings_today"))
+        people = (
+            super().get_queryset(request).exclude(username=public.USERNAME)
+        )  # nobody: there is nothing to keep right
+        return people.prefetch_related(Prefetch("postings", in_force, to_attr="postings_today"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         """Nobody locks themselves out."""

@@ -16,6 +16,7 @@ from records import clock
 from tfportal import dates
 from tfportal.admin import ChoiceFilter, day_column
 
+from .. import public
 from ..directory import Directory
 from ..models import Posting, Role, User
 from .names import MinistryFilter, PlainNames, short, with_person
@@ -117,7 +118,7 @@ class PostingAdmin(PlainNames, WatchesOfficers):
 
     def formfield_for_foreignkey(self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":
-            kwargs["queryset"] = User.objects.exclude(username=request.user.get_username())
+            kwargs["queryset"] = User.objects.exclude(username__in=[request.user.get_username(), public.USERNAME])
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     @admin.display(description=gettext_lazy("ministry"), ordering="ministry__order")

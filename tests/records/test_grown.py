@@ -20,6 +20,7 @@ from tests.tasks.test_verification import altered, others
 GUARDS = {guard.model: guard for guard in triggers.guards() if guard.model in LABELS}
 CLOSED = ["scenarios.ScenarioVersion", "scenarios.SectorFigure"]
 UNPROVEN = {"id", "loaded_digest", "source", "verified"}
+REMOVABLE = {"meetings.Opinion": {"organisation"}}  # in no event, because it may have to be forgotten
 NONE_FITS = object()
 
 
@@ -57,7 +58,7 @@ def test_any_column_of_any_row(told, label):
     triggers.drop_all(connection)
     unseen = []
     for field in row._meta.concrete_fields:
-        if field.name in UNPROVEN:
+        if field.name in UNPROVEN | REMOVABLE.get(label, set()):
             continue
         with altered():
             if _alter(row, field) is NONE_FITS:

@@ -12,7 +12,8 @@ from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from meetings import transitions
-from meetings.models import Meeting
+from meetings.models import Meeting, Opinion
+from meetings.opinions import transitions as opinion_transitions
 from records import locking
 from records.chain import lock_head
 from records.errors import Busy, Refused
@@ -47,10 +48,13 @@ def test_a_verb_leaves_one_event_with_its_actor_and_office(task_force, at, verb,
     if verb not in WITHOUT_EVENT:
         event = Event.objects.latest("pk")
         assert (event.verb, event.actor, event.actor_name, event.at) == (verb, scene.by, scene.by.name_ko, at)
-        posting = scene.by.postings.get()
-        office = {"role": posting.role} | ({"ministry": posting.ministry.code} if posting.ministry else {})
-        assert event.data["as"] == [office]
-        assert Receipt.objects.get(key=scene.key).event == event
+        held = [
+            {"role": posting.role} | ({"ministry": posting.ministry.code} if posting.ministry else {})
+            for posting in scene.by.postings.select_related("ministry")
+        ]
+        assert len(held) == (0 if verb in verbs.NOBODY else 1)
+        assert event.data["as"] == held
+        assert Receipt.objects.get(event=event).key == scene.key or verb == "end_personal_data"
     _again(call)
     assert (Event.objects.count(), Receipt.objects.count()) == (before[0] + more, before[1] + more)
 
@@ -65,7 +69,7 @@ def _again(call: Callable[[], object]) -> None:
 
 # Locks: the order that records/locking.py promises, so that no two verbs wait for each other
 
-ORDER = ["key", "call", "meeting", "round", "report", "draft", "dates", "head"]
+ORDER = ["key", "call", "meeting", "opinion", "round", "report", "draft", "dates", "head"]
 ROWS = {
     "tasks_report": "report",
     "tasks_draft": "draft",  # nobody reaches one but through its report
@@ -88,6 +92,12 @@ HELD = {
     "outbox_notice": {
         "head"
     },  # what a verb of the same chain owed; a run that sends has locked its row, and is waited for
+    # opinions
+    **{f"meetings_{table}": {"opinion"} for table in ("opinion", "opiniontext", "opinionsender", "opiniontask")},
+    **{
+        f"post_office_{table}": {"opinion"}
+        for table in ("email", "log", "attachment_emails", "recipientdeliverystatus")
+    },
     # Duties have no lock but the head of their own chain.
     "ministries_delegation": {"head"},
     "ministries_posting": {"head"},
@@ -102,9 +112,13 @@ def lock_of(sql: str) -> str:
     """Which lock a statement takes by name or by FOR UPDATE; `!` for the round's exclusive one; empty for none."""
     if named := re.search(r"pg_advisory_xact_lock(_shared)?\(hashtextextended\('(\w+):", sql):
         shared, what = named.groups()
-        return {"receipt": "key", "call": "call", "meeting": "meeting", "round": "round" if shared else "round!"}.get(
-            what, f"unknown lock {what}"
-        )
+        return {
+            "receipt": "key",
+            "call": "call",
+            "meeting": "meeting",
+            "opinion": "opinion",
+            "round": "round" if shared else "round!",
+        }.get(what, f"unknown lock {what}")
     if "FOR UPDATE" in sql:
         table = re.search(r'FROM "(\w+)"', sql)
         return ROWS.get(table[1], f"unknown row of {table[1]}") if table else "unknown rows"
@@ -124,7 +138,7 @@ def wrong_order(statements: list[str]) -> list[str]:
                 wrong.append(f"{lock} after {held[-1]}")
             held.append(lock if plain in ORDER else "key")
         if change := re.match(r'(?:UPDATE|DELETE FROM) "(\w+)"', sql):
-            needs = {"meeting"} if change[1].startswith("meetings_") else HELD.get(change[1], set())
+            needs = HELD.get(change[1], {"meeting"} if change[1].startswith("meetings_") else set())
             if not needs & set(held):
                 wrong.append(f"{change[1]} is changed under {held}")
         if sql.startswith('INSERT INTO "records_event"') and held[-1:] != ["head"]:
@@ -198,6 +212,22 @@ def lock_all(meetings: list[Meeting]) -> None:
         locking.lock(f"meeting:{meeting.pk}")
 
 
+def lock_opinions(opinions: list[int]) -> None:
+    for pk in opinions:
+        locking.lock(f"opinion:{pk}")
+
+
+def opinion_locks() -> dict[str, Callable[[], object]]:
+    """Of what is there already: what is only being sent has no lock, and nobody else knows of it."""
+    opinions = [row.pk for row in Opinion.objects.order_by("pk")]
+    if not opinions:
+        return {}
+    return {
+        "opinion": lambda: lock_opinions(opinions),
+        "head": lambda: [lock_head(f"opinion/{pk}") for pk in opinions],
+    }
+
+
 def holders(verb: str, scene: verbs.Scene) -> dict[str, Callable[[], object]]:
     round_, report = scene.report.round, scene.report
     if verb in verbs.DUTIES:
@@ -209,6 +239,8 @@ def holders(verb: str, scene: verbs.Scene) -> dict[str, Callable[[], object]]:
     if verb in candidates.RULES:
         call = Call.objects.get()
         return {"call": lambda: locking.lock(f"call:{call.pk}"), "head": lambda: lock_head(f"call/{call.pk}")}
+    if verb in opinion_transitions.OF_THE_PUBLIC or verb == "end_personal_data" or verb in opinion_transitions.RULES:
+        return opinion_locks()
     if verb in transitions.RULES:
         meetings = list(Meeting.objects.order_by("pk"))
         return {

@@ -138,7 +138,15 @@ ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 # Strict for one account, loose for one address: a whole ministry sits behind a single address.
-ACCOUNT_RATE_LIMITS: Any = {"login": "120/m/ip", "login_failed": "60/m/ip,6/5m/key"}
+# The public's: opinions of one address and of all addresses, mails to one address, numbers that were looked up in vain.
+ACCOUNT_RATE_LIMITS: Any = {
+    "login": "120/m/ip",
+    "login_failed": "60/m/ip,6/5m/key",
+    "send_opinion": "5/h/ip",
+    "send_opinion_by_all": "100/h/key",
+    "mail_opinion": "3/d/key",
+    "look_up_opinion": "20/h/ip",
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -197,6 +205,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+OPINION_SENDER_DAYS = 365  # for so long after its answer the portal keeps who sent an opinion
 
 BOARD_POLL_SECONDS = 15
 MEETING_POLL_SECONDS = 5  # note-takers of one meeting wait for each other's entries

@@ -38,6 +38,10 @@ if FILES_ROOT.is_relative_to(STATIC_ROOT.resolve()) or STATIC_ROOT.resolve().is_
     raise ImproperlyConfigured("FILES_ROOT and the static root may not lie in each other: attachments are not public.")
 SCAN_COMMAND = os.environ.get("SCAN_COMMAND", "").strip()
 
+# Attempts are counted for each address, and that is the proxy's unless it says whose request it passes on: the last of
+# so many entries of X-Forwarded-For, which the proxies write.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", "").strip() or 1)
+
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60

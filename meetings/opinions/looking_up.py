@@ -1,0 +1,66 @@
+"""What the sender of an opinion, or whoever has its number, may know of it: how far it is and what came of it. Neither
+what was said nor who said it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ministries.directory import Directory
+
+from ..models import Disposition, Opinion, OpinionState
+from .numbers import tidy
+
+
+@dataclass(frozen=True)
+class Found:
+    """`state`: in words; `kind`: of a disposition; `ministry`: whose answer it is, or is waited for; `decided_on`: the
+    day of the disposition."""
+
+    number: str
+    received_at: datetime
+    state: str
+    kind: str = ""
+    reason: str = ""
+    ministry: str = ""
+    decided_on: date | None = None
+
+
+def look_up(typed: str) -> Found | None:
+    """The opinion of the number as a person types it; None where there is none, and where it cannot be a number."""
+    number = tidy(typed)
+    opinion = Opinion.objects.filter(number=number).first() if number else None
+    return _found(opinion) if opinion else None
+
+
+def _found(opinion: Opinion) -> Found:
+    if opinion.state == OpinionState.WAITING:
+        return Found(opinion.number, opinion.received_at, _("Received; it is being looked at"))
+    if opinion.state == OpinionState.REJECTED:
+        told = _("Not admitted, because it does not meet the rules for publishing")
+        return Found(opinion.number, opinion.received_at, told, reason=opinion.state_reason)
+    answer = opinion.dispositions.order_by("pk").last()
+    if answer is not None:
+        return _answered(opinion, answer)
+    if opinion.ministry_id is None:
+        return Found(opinion.number, opinion.received_at, _("Admitted; the ministry that answers is being named"))
+    whose = _named(opinion.ministry_id, timezone.localdate(opinion.received_at))
+    return Found(opinion.number, opinion.received_at, _("The ministry in charge is looking at it"), ministry=whose)
+
+
+def _answered(opinion: Opinion, answer: Disposition) -> Found:
+    day = timezone.localdate(answer.at)
+    return Found(
+        opinion.number,
+        opinion.received_at,
+        str(answer.get_kind_display()),
+        kind=answer.kind,
+        reason=answer.reason,
+        ministry=_named(answer.ministry_id, day) if answer.ministry_id else _("Coordination office"),
+        decided_on=day,
+    )
+
+
+def _named(ministry_id: int, day: date) -> str:
+    return Directory(day)[ministry_id].name

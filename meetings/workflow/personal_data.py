@@ -1,0 +1,67 @@
+"""What the public sent of itself goes: on request, or because its purpose has ended. The record stays whole: it never
+held any of it, and keeps that it was removed."""
+
+from datetime import datetime
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.utils.translation import gettext as _
+
+from ministries import public
+from ministries.models import User
+from outbox import outsiders
+from records.models import Receipt
+from records.receipts import once
+from records.rows import tell
+
+from ..models import Opinion, OpinionSender, OpinionText
+from ..opinions.contents import OPINION
+from ..opinions.transitions import permit
+from .common import receipt_of, refuse
+from .opinions import locked_opinion
+
+
+def remove_personal_data(
+    opinion_id: int, *, words: bool, organisation: bool, by: User, at: datetime, key: UUID
+) -> Receipt:
+    """Delete who sent the opinion and what was mailed to them; with `words` also what was said, with its salt, so that
+    its digest tells nothing any more, and with `organisation` the organisation that was named."""
+    target, body = f"opinion/{opinion_id}", [words, organisation]
+    with once("remove_personal_data", by=by, at=at, key=key, target=target, body=body) as attempt:
+        if not attempt.repeated:
+            opinion = locked_opinion(opinion_id)
+            holder = permit(attempt.verb, opinion, by=by)
+            gone = _sender_gone(opinion)
+            if words and _words_gone(opinion, at):
+                gone.append("words")
+            if organisation and opinion.organisation:
+                opinion.organisation = ""
+                gone.append("organisation")
+            refuse({} if gone else {"__all__": [_("Nothing of this is kept any more.")]})
+            opinion.version += 1
+            opinion.save(update_fields=("organisation", "version"))
+            tell(attempt, OPINION, opinion, opinion, rows=[opinion], acting_for=holder, removed=gone)
+    return receipt_of(attempt)
+
+
+def end_personal_data(opinion_id: int, *, at: datetime) -> Receipt:
+    """Delete the sender of an opinion whose answer they have had for long enough; nobody has asked for it. There is one
+    sender of an opinion, and so one key."""
+    key: UUID = uuid5(NAMESPACE_URL, f"opinion/{opinion_id}/end_personal_data")
+    target = f"opinion/{opinion_id}"
+    with once("end_personal_data", by=public.account(), at=at, key=key, target=target, body=[]) as attempt:
+        if not attempt.repeated:
+            opinion = locked_opinion(opinion_id)
+            tell(attempt, OPINION, opinion, opinion, removed=_sender_gone(opinion))
+    return receipt_of(attempt)
+
+
+def _sender_gone(opinion: Opinion) -> list[str]:
+    """Deletes the sender, and the mails that hold their address; says so if there was any."""
+    mails = outsiders.forget(opinion.number)
+    number, _rows = OpinionSender.objects.filter(opinion=opinion).delete()
+    return ["sender"] if number or mails else []
+
+
+def _words_gone(opinion: Opinion, at: datetime) -> bool:
+    kept = OpinionText.objects.filter(opinion=opinion, removed_at__isnull=True)
+    return bool(kept.update(text="", salt="", removed_at=at))
