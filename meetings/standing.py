@@ -221,5 +221,5 @@ def _papers(meetings: Sequence[Meeting], user: User, today: date) -> list[tuple[
         meeting = by_pk[row.meeting_id]
         whose = names[row.presenter_id].abbr if several and row.presenter_id else ""
         text = _("Hand in the paper for item %(no)d") % {"no": row.order}
-        jobs.append((meeting.pk, Job(text, reverse("show_meeting", args=[meeting.no]) + "#agenda", whose)))
+        jobs.append((meeting.pk, Job(text, reverse("show_item", args=[meeting.no, row.pk]) + "#papers", whose)))
     return jobs

@@ -17,7 +17,7 @@ from tasks.selecting import Filters, count, select
 from tasks.tiles import Also, Since, Tile, Viewer, read_tiles
 from tfportal.language import pick
 
-from .agenda import day_of
+from .decisions import day_of
 from .drafting import TASKS_LIMIT, ItemDraft
 from .models import AgendaItem, AgendaTask, Decision, ItemKind, Meeting
 from .reasons import Counted, Reason, of_plain
@@ -124,7 +124,7 @@ class Suggestions:
 def read(meeting: Meeting, *, user: User, at: datetime) -> Suggestions:
     """What might come to the agenda of this meeting. A constant number of queries."""
     round_ = meeting.round if meeting.round is not None and meeting.round.prepared_at is not None else None
-    names = Directory(day_of(meeting, at))
+    names = Directory(day_of(meeting))
     items = AgendaItem.objects.filter(meeting=meeting)
     on_agenda = set(AgendaTask.objects.filter(item__in=items).values_list("task", flat=True))
     found: list[Suggestion] = []

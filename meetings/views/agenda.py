@@ -175,7 +175,7 @@ def _form(
     taken: suggesting.Suggestion | None = None,
 ) -> HttpResponse:
     """The form of an item; after a refusal with what was typed, and where somebody else was faster with theirs."""
-    page = item_pages.form(meeting, item, sheet, at=request.arrived_at)
+    page = item_pages.form(meeting, item, sheet)
     context: dict[str, Any] = {"page": page, "item": item, "sheet": sheet, "taken": taken}
     context["theirs"] = _sheet(item) if item and isinstance(error, Conflict) else None
     context["holds"] = what_holds(item) if item else ""
