@@ -1,6 +1,6 @@
 """One item of the agenda as everybody sees it who may, and its papers."""
 
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -52,7 +52,7 @@ def add_paper(request: Request, no: int, pk: int) -> HttpResponse:
         raise PermissionDenied
     try:
         file, replaces = _upload(request), _replaces(request)
-        given = {"ministry": ministry_id, "file": file, "name": str(file.name), "replaces": replaces}
+        given: dict[str, Any] = {"ministry": ministry_id, "file": file, "name": str(file.name), "replaces": replaces}
         workflow.add_paper(item.pk, **given, **who(request))
     except (*REFUSED, files.NotKept) as error:
         return _show(request, meeting, pk, error)
