@@ -73,7 +73,7 @@ class PlanForm(forms.Form):
         day: Day | None = self.cleaned_data.get("date")
         if day != self.stood and self.cleaned_data["sure"] != str(day) and (found := doubts(day, today=self.today)):
             self.doubtful = day
-            self.add_error("date", [*found, _("If it is meant, say so below and send again.")])
+            self.add_error("date", " ".join([*found, _("If it is meant, say so below and send again.")]))
         return str(self.cleaned_data["sure"])
 
     def clean_papers_due_at(self) -> datetime | None:
