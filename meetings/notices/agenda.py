@@ -25,7 +25,7 @@ def shown(meeting: Meeting, *, by: User, event: Event) -> None:
 def added(meeting: Meeting, item: AgendaItem, *, by: User, event: Event) -> None:
     """To the same people, where they have read the agenda already: there is one more item on it. What is added at the
     meeting itself they hear there."""
-    if not _is_awaited(meeting, event):
+    if not is_awaited(meeting, event.at):
         return
     facts = {"presenter": item.presenter_id}
     _owe(Purpose.AGENDA_CHANGED, meeting, _invited(meeting), within=_deed(event), by=by, event=event, **facts)
@@ -33,18 +33,18 @@ def added(meeting: Meeting, item: AgendaItem, *, by: User, event: Event) -> None
 
 def given(meeting: Meeting, item: AgendaItem, *, by: User, event: Event) -> None:
     """To the ministry that presents an item from now on, and did not before."""
-    if not _is_awaited(meeting, event) or item.presenter_id not in _invited(meeting):
+    if not is_awaited(meeting, event.at) or item.presenter_id not in _invited(meeting):
         return
     facts = {"presenter": item.presenter_id, "given": True}
     _owe(Purpose.AGENDA_CHANGED, meeting, [item.presenter_id], within=_deed(event), by=by, event=event, **facts)
 
 
-def _is_awaited(meeting: Meeting, event: Event) -> bool:
-    """Whether the agenda was shown, and the meeting has not begun."""
+def is_awaited(meeting: Meeting, at: datetime) -> bool:
+    """Whether the agenda was shown, and the meeting has not begun: then ministries hear of what is added."""
     if meeting.shown_at is None or meeting.date is None:
         return meeting.shown_at is not None
     begins = datetime.combine(meeting.date, meeting.starts_at or time.max)
-    return event.at < timezone.make_aware(begins)
+    return at < timezone.make_aware(begins)
 
 
 def _deed(event: Event) -> str:

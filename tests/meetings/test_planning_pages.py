@@ -134,6 +134,14 @@ def test_the_office_sees_what_is_missing(task_force, coordinator):
     }
 
 
+def test_who_was_there_needs_no_naming(meeting, task_force, coordinator):
+    """Once the office has marked a ministry, its delegate is missing no more."""
+    meeting.attendances.filter(ministry__code__in=("ME", "FSC")).update(is_present=True)
+    assert "2 delegates not named" in get(coordinator, "/meetings/2/").one("section", aria_labelledby="missing").text
+    meeting.attendances.update(is_present=False)
+    assert "not named" not in get(coordinator, "/meetings/2/").one("section", aria_labelledby="missing").text
+
+
 def test_a_round_that_is_not_frozen_is_missing_too(meeting, task_force, coordinator):
     found = get(coordinator, "/meetings/2/")
     assert found.one("ul", class_="jobs").all("a", href="/rounds/2/freeze/")
