@@ -3,11 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime, time
 from functools import cached_property
 
 from django.db.models import Prefetch, QuerySet
-from django.utils import timezone
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
@@ -17,6 +16,7 @@ from tasks.tiles import Since, Tile, Viewer, read_tiles
 from tfportal.language import pick
 
 from . import permissions
+from .decisions import day_of
 from .figures import figure_in_words, sources
 from .models import AgendaCandidate, AgendaItem, AgendaTask, Figure, Meeting, Paper
 from .reasons import Reason, board_is_frozen, of_plain
@@ -149,7 +149,7 @@ def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None)
     begins = begins_of(meeting, of_meeting.order_by("order", "pk").values_list("pk", "minutes"))
     seen = of_meeting.visible_to(user)
     items = _with_parts(seen if only is None else seen.filter(pk=only), user)
-    names = Directory(day_of(meeting, at))
+    names = Directory(day_of(meeting))
     tiles = _tiles(meeting, items, names, user=user, at=at)
     runs = permissions.can_run_meetings(user)
     invited = set(meeting.attendances.values_list("ministry", flat=True)) if runs else None
@@ -168,13 +168,6 @@ def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None)
     ]
     sees_reasons = runs or (board_is_frozen(meeting) and can_see_frozen(user))
     return Agenda(meeting, entries, names, runs, sees_reasons, meeting.agenda_is_closed(at))
-
-
-def day_of(meeting: Meeting, at: datetime) -> date:
-    """Whose names hold: the day that its round speaks of, else its own."""
-    if meeting.round is not None:
-        return meeting.round.as_of
-    return meeting.date or timezone.localdate(at)
 
 
 def _with_parts(items: Iterable[AgendaItem], user: User) -> list[AgendaItem]:

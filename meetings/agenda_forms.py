@@ -95,6 +95,11 @@ def _rows(post: QueryDict) -> list[FigureForm]:
     return [FigureForm(post, prefix=f"f{number}") for number in numbers[:MOST_ROWS]]
 
 
+def filled_rows(post: QueryDict) -> list[str]:
+    """The prefixes of the figures that were typed, in the order in which the form shows them again."""
+    return [row.prefix or "" for row in _rows(post) if not row.is_empty]
+
+
 def _problems(rows: Iterable[FigureForm]) -> dict[str, list[str]]:
     found = {row: problems_of_forms(row) for row in rows if not row.is_valid()}
     return {row.add_prefix(name): texts for row, problems in found.items() for name, texts in problems.items()}

@@ -12,6 +12,7 @@ from icalendar import Alarm, Calendar, Event
 from .models import Meeting
 
 MADE_BY = "-//tfportal//meetings//EN"
+USUAL_LENGTH = timedelta(hours=1)  # blocked in calendars where the agenda does not say how long it takes
 
 
 def meeting_calendar(meeting: Meeting, *, at: datetime, with_link: bool) -> bytes:
@@ -30,9 +31,11 @@ def meeting_calendar(meeting: Meeting, *, at: datetime, with_link: bool) -> byte
     entry.add("summary", meeting.name)
     if meeting.starts_at is None:
         entry.add("dtstart", meeting.date)
+        entry.add("dtend", meeting.date + timedelta(days=1))
     else:
         local = timezone.make_aware(datetime.combine(meeting.date, meeting.starts_at))
         entry.add("dtstart", local.astimezone(UTC))
+        entry.add("dtend", local.astimezone(UTC) + length_of(meeting))
     if meeting.place:
         entry.add("location", meeting.place)
     lines = [_("Video link: %(link)s") % {"link": link}] if link else []
@@ -47,6 +50,14 @@ def meeting_calendar(meeting: Meeting, *, at: datetime, with_link: bool) -> byte
     calendar.add("method", "PUBLISH")
     calendar.add_component(entry)
     return bytes(calendar.to_ical())
+
+
+def length_of(meeting: Meeting) -> timedelta:
+    """How long it takes: the sum of its items where each of them has a length, else the usual time, or what is known
+    where that is longer. One query."""
+    minutes = list(meeting.items.values_list("minutes", flat=True))
+    known = timedelta(minutes=sum(one or 0 for one in minutes))
+    return known if minutes and all(minutes) else max(known, USUAL_LENGTH)
 
 
 def _alarm(meeting: Meeting) -> Alarm:

@@ -10,15 +10,16 @@ from ministries.directory import Directory
 from ministries.models import MinistryName, User
 from tasks.models import Candidate, CandidateState, Task
 
-from .agenda import Agenda, Entry, day_of
+from .agenda import Agenda, Entry
 from .agenda_forms import Sheet
+from .decisions import day_of
 from .figures import PLACE
 from .models import AgendaItem, Figure, ItemKind, Meeting, Paper
+from .planning import OFFICE
 from .transitions import possible
 
 TASKS_OFFERED = 1000  # in the list that completes a code; beyond, codes are typed
 
-OFFICE = "OPC"  # the ministry to which the coordination office belongs
 
 Pairs = list[tuple[str, str]]
 
@@ -59,11 +60,11 @@ class FormPage:
     candidates: list[Candidate] = field(default_factory=list)  # those to judge, and those that are ticked already
 
 
-def form(meeting: Meeting, item: AgendaItem | None, sheet: Sheet, *, at: datetime) -> FormPage:
+def form(meeting: Meeting, item: AgendaItem | None, sheet: Sheet) -> FormPage:
     """Five queries. Codes that nobody knows stay among what was typed."""
     titles = {task.code: task.title for task in _offered(meeting, sheet.codes)}
     return FormPage(
-        choices(meeting, Directory(day_of(meeting, at))),
+        choices(meeting, Directory(day_of(meeting))),
         [(code, titles[code]) for code in dict.fromkeys(sheet.codes) if code in titles],
         [(code, title) for code, title in titles.items() if code not in sheet.codes],
         [(value, str(label)) for value, label in Figure._meta.get_field("precision").flatchoices],
@@ -92,11 +93,22 @@ def _offered(meeting: Meeting, codes: Iterable[str]) -> list[Task]:
 
 @dataclass(frozen=True)
 class Pile:
-    """The papers of one ministry for an item, or the office's (`name` None): the newest, and those it replaced."""
+    """One paper of a ministry for an item, or of the office (`name` None): the newest version, and those it replaced.
+    `is_own`: whether the person may add its next version now."""
 
     name: MinistryName | None
     current: Paper
     earlier: list[Paper]
+    is_own: bool
+
+    @property
+    def version(self) -> int:
+        return len(self.earlier) + 1
+
+    @property
+    def numbered(self) -> list[tuple[int, Paper]]:
+        """The earlier versions with their numbers, the latest first."""
+        return [(self.version - place, paper) for place, paper in enumerate(self.earlier, 1)]
 
 
 @dataclass(frozen=True)
@@ -114,24 +126,28 @@ class Papers:
     def can_add(self) -> bool:
         return self.adds_office or bool(self.adds_for)
 
+    @property
+    def replaceable(self) -> list[Pile]:
+        """Those of which the person may add the next version."""
+        return [pile for pile in self.piles if pile.is_own]
+
 
 def papers(entry: Entry, read: Agenda, *, user: User, at: datetime) -> Papers:
     """One query."""
     meeting = read.meeting
-    found: dict[int | None, list[Paper]] = {}
-    rows = Paper.objects.visible_to(user).filter(item=entry.item)
-    for paper in rows.select_related("by", "acting_for").order_by("ministry__order", "ministry__code", "-no"):
-        found.setdefault(paper.ministry_id, []).append(paper)
-    piles = [Pile(read.names[pk] if pk else None, rows[0], rows[1:]) for pk, rows in found.items()]
     own = read.names.named(user.standing.ministries)
+    adds = [name for name in own if possible("add_paper", meeting, by=user, at=at, ministry=name.ministry_id)]
+    adds_office = possible("add_paper", meeting, by=user, at=at)
+    may = {name.ministry_id for name in adds} | ({None} if adds_office else set())
+    found: dict[tuple[int | None, str], list[Paper]] = {}
+    rows = Paper.objects.visible_to(user).filter(item=entry.item)
+    for paper in rows.select_related("by", "acting_for").order_by("ministry__order", "ministry__code", "no"):
+        found.setdefault((paper.ministry_id, paper.name), []).insert(0, paper)
+    piles = [Pile(read.names[pk] if pk else None, rows[0], rows[1:], pk in may) for (pk, _name), rows in found.items()]
     return Papers(
         sorted(piles, key=lambda pile: pile.name is not None),
-        [
-            (name.ministry.code, name.name)
-            for name in own
-            if possible("add_paper", meeting, by=user, at=at, ministry=name.ministry_id)
-        ],
-        possible("add_paper", meeting, by=user, at=at),
+        [(name.ministry.code, name.name) for name in adds],
+        adds_office,
         meeting.papers_due_at is not None and at > meeting.papers_due_at,
         bool(own),
     )

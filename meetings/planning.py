@@ -7,16 +7,19 @@ from datetime import datetime, time
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ministries import working_days
+from ministries.models import Ministry
 from tasks.models import Round
 from tfportal.language import normalise
 
 from .models import Meeting
 
 HIGHEST_NO = 999
+OFFICE = "OPC"  # the ministry to which the coordination office belongs
 YEARS = range(2000, 2101)  # beyond these, some days cannot even be written in UTC
 RANK_KO, RANK_EN = "차관급", "Vice-minister level"
 ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth")
@@ -174,6 +177,25 @@ def _moment_problems(plan: Plan, moment: datetime | None) -> list[str]:
         return []
     end = timezone.make_aware(datetime.combine(plan.date, plan.starts_at or time(23, 59)))
     return [_("That is after the meeting begins.")] if moment > end else []
+
+
+def doubts(day: Day | None, *, today: Day) -> list[str]:
+    """What speaks against a day that can be meant all the same: everybody is told of it at once, so it is asked about
+    first. A day outside `YEARS` is refused anyway."""
+    if day is None or day.year not in YEARS:
+        return []
+    found = []
+    calendar = working_days.calendar()
+    if not calendar.is_working_day(day):
+        found.append(_("This is no working day: %(why)s.") % {"why": calendar.day_off(day)})
+    if day < today:
+        found.append(_("This day has passed already."))
+    return found
+
+
+def members(day: Day) -> "QuerySet[Ministry]":
+    """Who is invited to a new meeting: the members of the T/F that exist on the day, besides the office itself."""
+    return Ministry.objects.filter(tf_member=True).existing_on(day).exclude(code=OFFICE)
 
 
 def free_rounds(meeting: Meeting | None = None) -> list[Round]:

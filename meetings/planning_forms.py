@@ -5,6 +5,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,14 +14,15 @@ from tasks.forms import LocalDateTimeField, TextField
 from tasks.models import Round
 
 from .days import DayField
-from .planning import TEXTS, YEARS, Plan
+from .planning import TEXTS, YEARS, Plan, doubts
 
 NO_NUMBER = gettext_lazy("Give a number.")
 NO_MOMENT = {"invalid": gettext_lazy("Give a date and a time.")}
 
 
 class PlanForm(forms.Form):
-    """What is planned of a meeting. The round comes by its number; whether it is free, the verb says."""
+    """What is planned of a meeting. The round comes by its number; whether it is free, the verb says. A day off or a
+    day that has passed has to be meant: `sure` says which day is. `stood`: the day that the meeting has."""
 
     no = forms.IntegerField(
         min_value=0, max_value=32767, error_messages=dict.fromkeys(("required", "invalid", "max_value"), NO_NUMBER)
@@ -44,6 +46,12 @@ class PlanForm(forms.Form):
     papers_due_at = LocalDateTimeField(required=False, error_messages=NO_MOMENT)
     agenda_closes_at = LocalDateTimeField(required=False, error_messages=NO_MOMENT)
     reason = TextField(required=False)
+    sure = forms.CharField(required=False, max_length=10)
+
+    def __init__(self, data: QueryDict, *, today: Day, stood: Day | None = None) -> None:
+        super().__init__(data)
+        self.today, self.stood = today, stood
+        self.doubtful: Day | None = None  # the day that is asked about
 
     def clean_round(self) -> int | None:
         text: str = self.cleaned_data["round"]
@@ -60,6 +68,13 @@ class PlanForm(forms.Form):
         value: Day | None = self.cleaned_data["date"]
         _check_year(value)
         return value
+
+    def clean_sure(self) -> str:
+        day: Day | None = self.cleaned_data.get("date")
+        if day != self.stood and self.cleaned_data["sure"] != str(day) and (found := doubts(day, today=self.today)):
+            self.doubtful = day
+            self.add_error("date", " ".join([*found, _("If it is meant, say so below and send again.")]))
+        return str(self.cleaned_data["sure"])
 
     def clean_papers_due_at(self) -> datetime | None:
         return _moment(self.cleaned_data["papers_due_at"])

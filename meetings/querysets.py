@@ -77,8 +77,8 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         return seen.filter(shown | Q(ministry__isnull=True) | Q(ministry__in=standing.ministries))
 
     def current(self) -> "PaperQuerySet":
-        """The newest version of each item's paper of each ministry; those of the office are one row of versions too."""
-        newer = self.model._default_manager.filter(item=OuterRef("item"), no__gt=OuterRef("no"))
+        """The newest version of every paper: of what each ministry, or the office, gave for an item under one name."""
+        newer = self.model._default_manager.filter(item=OuterRef("item"), name=OuterRef("name"), no__gt=OuterRef("no"))
         same = newer.filter(ministry=OuterRef("ministry"))
         of_office = newer.filter(ministry__isnull=True)
         return self.exclude(Exists(same)).exclude(Q(ministry__isnull=True) & Q(Exists(of_office)))

@@ -162,7 +162,8 @@ def has_to_follow(meeting: Meeting) -> bool:
 
 
 def _unnamed(meetings: Sequence[Meeting]) -> list[tuple[int, Job]]:
-    rows = Attendance.objects.filter(meeting__in=meetings, position_ko="", position_en="").order_by()
+    unmarked = Attendance.objects.filter(meeting__in=meetings, is_present__isnull=True)  # who was there needs no naming
+    rows = unmarked.filter(position_ko="", position_en="").order_by()
     by_pk = {row.pk: row for row in meetings}
     numbers: dict[int, int] = dict(rows.values_list("meeting").annotate(number=Count("pk")))
     said = [(pk, n, reverse("show_meeting", args=[by_pk[pk].no]) + "#people") for pk, n in numbers.items()]
@@ -221,5 +222,5 @@ def _papers(meetings: Sequence[Meeting], user: User, today: date) -> list[tuple[
         meeting = by_pk[row.meeting_id]
         whose = names[row.presenter_id].abbr if several and row.presenter_id else ""
         text = _("Hand in the paper for item %(no)d") % {"no": row.order}
-        jobs.append((meeting.pk, Job(text, reverse("show_meeting", args=[meeting.no]) + "#agenda", whose)))
+        jobs.append((meeting.pk, Job(text, reverse("show_item", args=[meeting.no, row.pk]) + "#papers", whose)))
     return jobs

@@ -20,7 +20,7 @@ from tasks.selecting import Filters, count, select
 from tasks.tiles import Also, Since, Tile, Viewer, read_tiles
 from tfportal.language import pick
 
-from .agenda import day_of
+from .decisions import day_of
 from .drafting import TASKS_LIMIT, ItemDraft
 from .models import (
     AgendaCandidate,
@@ -153,7 +153,7 @@ class Suggestions:
 def read(meeting: Meeting, *, user: User, at: datetime) -> Suggestions:
     """What might come to the agenda of this meeting. A constant number of queries."""
     round_ = meeting.round if meeting.round is not None and meeting.round.prepared_at is not None else None
-    names = Directory(day_of(meeting, at))
+    names = Directory(day_of(meeting))
     items = AgendaItem.objects.filter(meeting=meeting)
     on_agenda = set(AgendaTask.objects.filter(item__in=items).values_list("task", flat=True))
     found: list[Suggestion] = []

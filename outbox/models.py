@@ -40,6 +40,7 @@ class Purpose(models.TextChoices):
     FREEZE_WARNING = "freeze_warning", _("Freeze ahead")
     # meetings: the agenda
     AGENDA_SHOWN = "agenda_shown", _("Agenda shown")
+    AGENDA_CHANGED = "agenda_changed", _("Agenda changed")
     # planning meetings
     MEETING_INVITED = "meeting_invited", _("Invited to a meeting")
     MEETING_MOVED = "meeting_moved", _("Meeting moved")

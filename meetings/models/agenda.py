@@ -139,7 +139,9 @@ class Note(models.Model):
 
 
 class Paper(Deed):
-    """A file for an item. Insert-only: a newer version of one `name` stands beside the older, and takes its place."""
+    """A file for an item. Insert-only: what a ministry hands in under the same `name` is a newer version, which stands
+    beside the older and takes its place; another name is another paper. `no` counts all of the ministry's files for the
+    item, in the order in which they came."""
 
     item = models.ForeignKey(AgendaItem, on_delete=models.PROTECT, related_name="papers")
     ministry = models.ForeignKey(

@@ -19,6 +19,7 @@ from tfportal.http import Request
 from .. import agenda, item_pages, suggesting, workflow
 from ..agenda_forms import Sheet, posted_draft, posted_order, sheet_of_draft, sheet_of_item, sheet_of_post
 from ..models import AgendaItem, Meeting
+from ..notices.agenda import is_awaited
 from ..transitions import possible
 from ..workflow.agenda import what_holds
 from .common import REFUSED, get_meeting, only_office, show, who
@@ -41,6 +42,7 @@ def _agenda(request: Request, meeting: Meeting, error: Refused | None = None, *,
         "choices": item_pages.choices(meeting, read.names),
         "can_change": possible("add_item", meeting, by=by, at=at),
         "can_invite": possible("invite", meeting, by=by, at=at),
+        "tells": is_awaited(meeting, at),
         "can_show": meeting.shown_at is None and possible("show_agenda", meeting, by=by, at=at),
     }
     return show(request, "meetings/edit_agenda.html", meeting, context, error=error, partial=partial)
@@ -176,7 +178,7 @@ def _form(
     taken: suggesting.Suggestion | None = None,
 ) -> HttpResponse:
     """The form of an item; after a refusal with what was typed, and where somebody else was faster with theirs."""
-    page = item_pages.form(meeting, item, sheet, at=request.arrived_at)
+    page = item_pages.form(meeting, item, sheet)
     context: dict[str, Any] = {"page": page, "item": item, "sheet": sheet, "taken": taken}
     context["theirs"] = _sheet(item) if item and isinstance(error, Conflict) else None
     context["holds"] = what_holds(item) if item else ""

@@ -1,6 +1,6 @@
 """One item of the agenda as everybody sees it who may, and its papers."""
 
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -51,12 +51,22 @@ def add_paper(request: Request, no: int, pk: int) -> HttpResponse:
     if not permissions.can_add_paper(request.user, item, ministry_id):
         raise PermissionDenied
     try:
-        file = _upload(request)
-        workflow.add_paper(item.pk, ministry=ministry_id, file=file, name=str(file.name), **who(request))
+        file, replaces = _upload(request), _replaces(request)
+        given: dict[str, Any] = {"ministry": ministry_id, "file": file, "name": str(file.name), "replaces": replaces}
+        workflow.add_paper(item.pk, **given, **who(request))
     except (*REFUSED, files.NotKept) as error:
         return _show(request, meeting, pk, error)
     messages.success(request, _("The paper has arrived."))
     return redirect("show_item", no=no, pk=pk)
+
+
+def _replaces(request: Request) -> UUID | None:
+    """Of which paper it is the next version, by its token; None for another paper."""
+    text = request.POST.get("replaces", "")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise Invalid({"replaces": [_("Choose one of the papers that are there, or another paper.")]}) from None
 
 
 def _upload(request: Request) -> BinaryIO:

@@ -1,5 +1,6 @@
 """Before a meeting: the list, the calendar, planning it, inviting to it, and its first page."""
 
+from datetime import date as Day  # noqa: N812 (as the form of a meeting calls it)
 from typing import Any
 
 from django.contrib import messages
@@ -83,29 +84,36 @@ def plan_meeting(request: Request) -> HttpResponse:
     """A new meeting: its number, day, place and round."""
     if request.method != "POST":
         return _show_plan(request, planning.next_plan())
-    form = PlanForm(request.POST)
+    form = PlanForm(request.POST, today=_today(request))
     try:
         if not form.is_valid():
             raise Invalid(problems_of_forms(form))
         receipt = workflow.plan_meeting(form.plan(), **who(request))
     except REFUSED as error:
-        return _show_plan(request, planning.next_plan(), error)
+        return _show_plan(request, planning.next_plan(), error, doubtful=form.doubtful)
     meeting = Meeting.objects.get(pk=receipt.event.object_id)
     messages.success(request, _("%(meeting)s is planned, and the members of the T/F are invited.") % _named(meeting))
     return redirect("show_meeting", no=meeting.no)
+
+
+def _today(request: Request) -> Day:
+    return timezone.localdate(request.arrived_at)
 
 
 def _named(meeting: Meeting) -> dict[str, str]:
     return {"meeting": meeting.name}
 
 
-def _show_plan(request: Request, plan: Plan, error: Refused | None = None) -> HttpResponse:
-    day = timezone.localdate(request.arrived_at)
+def _show_plan(
+    request: Request, plan: Plan, error: Refused | None = None, *, doubtful: Day | None = None
+) -> HttpResponse:
+    day = _today(request)
     context = {
         "values": request.POST if error else shown(plan),
+        "doubtful": doubtful,
         "usual": planning.named(plan.no),
         "rounds": planning.free_rounds(),
-        "members": Ministry.objects.filter(tf_member=True).existing_on(day).count(),
+        "members": planning.members(day).count(),
         **typed(request, error),
     }
     return respond(request, "meetings/plan_meeting.html", context, status=error.status if error else 200)
@@ -118,14 +126,14 @@ def change_meeting(request: Request, no: int) -> HttpResponse:
     meeting = get_meeting(request, no)
     if request.method != "POST":
         return _show_change(request, meeting)
-    form = PlanForm(request.POST)
+    form = PlanForm(request.POST, today=_today(request), stood=meeting.date)
     try:
         if not form.is_valid():
             raise Invalid(problems_of_forms(form))
         more = {"version": posted_number(request.POST, "version"), "reason": form.cleaned_data["reason"]}
         workflow.change_meeting(meeting.pk, form.plan(), **more, **who(request))
     except REFUSED as error:
-        return _show_change(request, _again(meeting), error)
+        return _show_change(request, _again(meeting), error, doubtful=form.doubtful)
     meeting = _again(meeting)
     messages.success(request, _("%(meeting)s was changed.") % _named(meeting))
     if standing.has_to_follow(meeting):
@@ -138,12 +146,15 @@ def _again(meeting: Meeting) -> Meeting:
     return Meeting.objects.select_related("round").get(pk=meeting.pk)
 
 
-def _show_change(request: Request, meeting: Meeting, error: Refused | None = None) -> HttpResponse:
+def _show_change(
+    request: Request, meeting: Meeting, error: Refused | None = None, *, doubtful: Day | None = None
+) -> HttpResponse:
     """The page; after a refusal with what was typed. Where somebody changed it meanwhile, what stands now is shown
     beside, and sending again is meant to write over it."""
     keeps = planning.keeps_its_round(meeting)
     context = {
         "values": request.POST if error else shown(Plan.of(meeting)),
+        "doubtful": doubtful,
         "stands": shown(Plan.of(meeting)) if isinstance(error, Conflict) else None,
         "version": _version(request, meeting, error),
         "rounds": planning.free_rounds(meeting),

@@ -217,6 +217,8 @@ def mark_attendance(request: Request, no: int) -> HttpResponse:
         return _people_again(request, meeting, names, error)
     if request.htmx:
         return _people_again(request, meeting, names, None)
+    if marks:
+        messages.success(request, _("The attendance is saved."))
     return redirect(session_address(meeting, posted_number(request.POST, "item"), "#people"))
 
 

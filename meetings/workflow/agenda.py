@@ -27,11 +27,11 @@ from ..transitions import permit
 from .common import locked_item, locked_meeting, receipt_of, refuse, require_version, tell
 
 ITEMS_LIMIT = 60
-VERSIONS_LIMIT = 50  # papers of one ministry for one item: files stay for ever
+FILES_LIMIT = 50  # of one ministry for one item, with all versions: files stay for ever
 
 
 def add_item(meeting_id: int, draft: ItemDraft, *, by: User, at: datetime, key: UUID) -> Receipt:
-    """Put an item at the end of the agenda. Raises Invalid with messages by field."""
+    """Put an item at the end of the agenda; who was shown it already is told. Raises Invalid with messages by field."""
     draft = draft.tidied()
     with once("add_item", by=by, at=at, key=key, target=f"meeting/{meeting_id}", body=draft.body) as attempt:
         if not attempt.repeated:
@@ -51,7 +51,8 @@ def add_item(meeting_id: int, draft: ItemDraft, *, by: User, at: datetime, key: 
             rows += [AgendaTask.objects.create(item=item, task=task) for task in checked.tasks]
             rows += [AgendaCandidate.objects.create(item=item, candidate=row) for row in checked.candidates]
             rows += [_figure(Figure(item=item), no, one) for no, one in enumerate(draft.figures)]
-            tell(attempt, meeting, item, rows=rows, acting_for=holder)
+            event = tell(attempt, meeting, item, rows=rows, acting_for=holder)
+            notices.added(meeting, item, by=by, event=event)
     return receipt_of(attempt)
 
 
@@ -64,7 +65,7 @@ def change_item(item_id: int, draft: ItemDraft, *, by: User, at: datetime, key: 
             meeting, item = locked_item(item_id)
             holder = permit(attempt.verb, meeting, by=by, at=at)
             require_version(item, version)
-            checked = _checked(draft)
+            checked, presented = _checked(draft), item.presenter_id
             _fill(item, draft, checked)
             item.version += 1
             item.save()
@@ -73,7 +74,9 @@ def change_item(item_id: int, draft: ItemDraft, *, by: User, at: datetime, key: 
             candidates, gone_candidates = _set_candidates(item, checked)
             rows = [item, *tasks, *candidates, *figures]
             gone = [*gone_tasks, *gone_candidates, *gone_figures]
-            tell(attempt, meeting, item, rows=rows, gone=gone, acting_for=holder)
+            event = tell(attempt, meeting, item, rows=rows, gone=gone, acting_for=holder)
+            if item.presenter_id != presented:
+                notices.given(meeting, item, by=by, event=event)
     return receipt_of(attempt)
 
 
@@ -151,41 +154,68 @@ def show_agenda(meeting_id: int, *, by: User, at: datetime, key: UUID, version: 
 
 
 def add_paper(
-    item_id: int, *, ministry: int | None, by: User, at: datetime, key: UUID, file: BinaryIO, name: str
+    item_id: int,
+    *,
+    ministry: int | None,
+    by: User,
+    at: datetime,
+    key: UUID,
+    file: BinaryIO,
+    name: str,
+    replaces: UUID | None = None,
 ) -> Receipt:
-    """Add a file to an item: the next version of what this ministry, or the office (None), gives for it.
+    """Add a file to an item, in the name of a ministry or of the office (None): another paper, or the next version of
+    the one that has the same name. `replaces`: the token of a paper whose next version it is under whatever name; it
+    is then kept under that paper's.
 
-    The file is judged, written and scanned before any lock is taken, as attachments are. Raises Invalid at `file`,
-    `files.NotKept` where it could not be kept, WrongState for a ministry after the agenda closed.
+    The file is judged, written and scanned before any lock is taken, as attachments are. Raises Invalid at `file` or at
+    `replaces`, `files.NotKept` where it could not be kept, WrongState for a ministry after the agenda closed.
     """
     try:
         with files.arriving(file, name) as kept:
-            body = [ministry, kept.name, kept.sha256]
+            body = [ministry, kept.name, kept.sha256, str(replaces or "")]
             with once("add_paper", by=by, at=at, key=key, target=f"item/{item_id}", body=body) as attempt:
                 if not attempt.repeated:
                     meeting, item = locked_item(item_id)
                     holder = permit(attempt.verb, meeting, by=by, at=at, ministry=ministry)
                     if not AgendaItem.objects.visible_to(by).filter(pk=item.pk).exists():
                         raise Forbidden(_("This is not yours to do."))
-                    paper = Paper(item=item, ministry_id=ministry, no=_next_version(item, ministry, kept))
-                    paper.token, paper.name, paper.kind = kept.token, kept.name, kept.kind
+                    paper = Paper(item=item, ministry_id=ministry)
+                    paper.no, paper.name = _placed(item, ministry, kept, replaces)
+                    paper.token, paper.kind = kept.token, kept.kind
                     paper.size, paper.sha256 = kept.size, kept.sha256
                     paper.by, paper.acting_for, paper.at = by, holder, at
                     paper.late = meeting.papers_due_at is not None and at > meeting.papers_due_at
                     paper.save()
                     tell(attempt, meeting, paper, rows=[paper], acting_for=holder)
     except Invalid as error:
-        raise Invalid({"file": error.problems.get("attachments") or error.problems["file"]}) from error
+        if "attachments" not in error.problems:
+            raise
+        raise Invalid({"file": error.problems["attachments"]}) from error
     return receipt_of(attempt)
 
 
-def _next_version(item: AgendaItem, ministry: int | None, kept: files.Kept) -> int:
-    last = item.papers.filter(ministry=ministry).order_by("-no").first()
-    if last is not None and (last.name, last.sha256) == (kept.name, kept.sha256):
-        raise Invalid({"file": [_("This very file is there already, as version %(no)d.") % {"no": last.no}]})
-    if last is not None and last.no >= VERSIONS_LIMIT:
-        raise Invalid({"file": [_("There are %(most)d versions already. Ask the office.") % {"most": VERSIONS_LIMIT}]})
-    return last.no + 1 if last else 1
+def _placed(item: AgendaItem, ministry: int | None, kept: files.Kept, replaces: UUID | None) -> tuple[int, str]:
+    """The file's running number, and the name that it is kept under."""
+    there = item.papers.filter(ministry=ministry).order_by("no")
+    name = kept.name if replaces is None else _replaced(there.filter(token=replaces).first(), kept).name
+    versions = there.filter(name=name)
+    last, newest = there.last(), versions.last()
+    if newest is not None and newest.sha256 == kept.sha256:
+        raise Invalid({"file": [_("This very file is there already, as version %(no)d.") % {"no": versions.count()}]})
+    if last is not None and last.no >= FILES_LIMIT:
+        raise Invalid({"file": [_("There are %(most)d files already. Ask the office.") % {"most": FILES_LIMIT}]})
+    return (last.no + 1 if last else 1), name
+
+
+def _replaced(paper: Paper | None, kept: files.Kept) -> Paper:
+    """The paper that the file is the next version of; Invalid where it cannot be."""
+    if paper is None:
+        raise Invalid({"replaces": [_("Choose one of the papers that are there, or another paper.")]})
+    if paper.kind != kept.kind:
+        text = _("%(name)s is a file of another kind: add this one as another paper.")
+        raise Invalid({"replaces": [text % {"name": paper.name}]})
+    return paper
 
 
 def _is_there(meeting: Meeting, reason: Reason, checked: Checked) -> bool:

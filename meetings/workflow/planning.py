@@ -38,7 +38,7 @@ POSITION = ("position_ko", "position_en")
 
 
 def plan_meeting(plan: Plan, *, by: User, at: datetime, key: UUID) -> Receipt:
-    """A new meeting, with every member of the T/F that exists on its day invited. Raises Invalid with messages by
+    """A new meeting, with every other member of the T/F that exists on its day invited. Raises Invalid with messages by
     field. The receipt's event is about the meeting."""
     with once("plan_meeting", by=by, at=at, key=key, target="meetings", body=plan.body()) as attempt:
         if not attempt.repeated:
@@ -51,7 +51,7 @@ def plan_meeting(plan: Plan, *, by: User, at: datetime, key: UUID) -> Receipt:
             values = {name: getattr(plan, name) for name in planning.COLUMNS}
             meeting = Meeting.objects.create(version=1, **values)
             day = plan.date or timezone.localdate(at)
-            members = Ministry.objects.filter(tf_member=True).existing_on(day)
+            members = planning.members(day)
             rows = [Attendance.objects.create(meeting=meeting, ministry=row) for row in members]
             event = tell(attempt, meeting, meeting, rows=[meeting, *rows], acting_for=holder)
             notices.invited(meeting, [row.ministry_id for row in rows], office=True, by=by, event=event)

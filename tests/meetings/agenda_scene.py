@@ -58,9 +58,11 @@ def paper(
     at: datetime,
     content: bytes = documents.PDF,
     name: str = "발표자료.pdf",
+    replaces: Paper | None = None,
 ) -> Paper:
+    given: dict[str, Any] = {"file": io.BytesIO(content), "name": name, "replaces": replaces and replaces.token}
     whose = ministry.pk if ministry else None
-    receipt = workflow.add_paper(item.pk, ministry=whose, by=by, at=at, key=key(), file=io.BytesIO(content), name=name)
+    receipt = workflow.add_paper(item.pk, ministry=whose, by=by, at=at, key=key(), **given)
     return Paper.objects.get(pk=receipt.event.object_id)
 
 

@@ -13,7 +13,7 @@ from django.db import DatabaseError
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
-from meetings import workflow
+from meetings import agenda, workflow
 from meetings.models import AgendaItem, Meeting, Paper
 from ministries.models import Ministry, User
 from records.errors import Forbidden, Invalid, WrongState
@@ -59,7 +59,7 @@ def test_versions_count_for_each_ministry(item, meeting, me, msit, me_officer, m
     second = scene.paper(item, me, by=me_officer, at=at, content=SECOND)
     scene.paper(item, msit, by=msit_officer, at=at)
     scene.paper(item, by=coordinator, at=at)
-    scene.paper(item, by=coordinator, at=at, content=SECOND, name="표.pdf")
+    scene.paper(item, by=coordinator, at=at, content=SECOND)
     rows = [(row.ministry and row.ministry.code, row.no) for row in item.papers.order_by("pk")]
     assert rows == [("ME", 1), ("ME", 2), ("MSIT", 1), (None, 1), (None, 2)]
     assert (second.name, second.kind, second.size) == ("발표자료.pdf", "pdf", len(SECOND))
@@ -67,6 +67,42 @@ def test_versions_count_for_each_ministry(item, meeting, me, msit, me_officer, m
     assert current == {("ME", 2), ("MSIT", 1), (None, 2)}
     assert on_disk(settings) == {row.token.hex for row in item.papers.all()}, "older versions stay"
     assert scene.differences(meeting) == []
+
+
+def test_another_name_is_another_paper(item, me, me_officer, at, settings):
+    """Neither hides the other: only what has the same name is a version of it."""
+    for name, content in (("발표.pdf", documents.PDF), ("부록.pdf", documents.PDF), ("발표.pdf", SECOND)):
+        scene.paper(item, me, by=me_officer, at=at, name=name, content=content)
+    assert list(item.papers.order_by("pk").values_list("name", "no")) == [
+        ("발표.pdf", 1),
+        ("부록.pdf", 2),
+        ("발표.pdf", 3),
+    ]
+    assert set(Paper.objects.current().values_list("name", "no")) == {("발표.pdf", 3), ("부록.pdf", 2)}
+    entry = agenda.read(item.meeting, user=me_officer, at=at).entries[0]
+    assert {paper.no for paper in entry.papers} == {2, 3}
+
+
+def test_a_file_can_be_the_next_version_under_another_name(item, me, me_officer, at, settings, meeting):
+    first = scene.paper(item, me, by=me_officer, at=at, name="발표.pdf")
+    second = scene.paper(item, me, by=me_officer, at=at, name="발표_최종.pdf", content=SECOND, replaces=first)
+    assert (second.name, second.no) == ("발표.pdf", 2)
+    assert list(Paper.objects.current()) == [second]
+    assert scene.differences(meeting) == []
+
+
+def test_what_cannot_be_replaced(item, me, msit, me_officer, msit_officer, at, settings):
+    """Another ministry's paper, and one of another kind: a table would be called a text."""
+    theirs = scene.paper(item, msit, by=msit_officer, at=at)
+    own = scene.paper(item, me, by=me_officer, at=at, name="발표.pdf")
+    for replaced, content, name, said in (
+        (theirs, SECOND, "발표.pdf", "Choose one of the papers"),
+        (own, documents.png(), "표.png", "발표.pdf is a file of another kind"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            scene.paper(item, me, by=me_officer, at=at, content=content, name=name, replaces=replaced)
+        assert refusal.value.problems["replaces"][0].startswith(said)
+    assert len(on_disk(settings)) == 2
 
 
 def test_the_very_same_file_is_no_new_version(item, me, me_officer, at, settings):
@@ -179,6 +215,29 @@ def test_an_officer_adds_a_paper_and_reads_its_versions(item, me_officer, at):
     shown = page(browser.get(address))
     assert shown.one("section", aria_labelledby="papers").one("summary").text == "1 earlier version"
     assert [row.no for row in Paper.objects.order_by("pk")] == [1, 2]
+
+
+def test_the_page_lists_each_paper_and_offers_its_next_version(
+    item, me, msit, me_officer, msit_officer, coordinator, at
+):
+    scene.paper(item, me, by=me_officer, at=at, name="발표.pdf")
+    scene.paper(item, msit, by=msit_officer, at=at, name="남의 자료.pdf")
+    browser, address = visitor(me_officer), f"/meetings/2/items/{item.pk}/"
+    form = filled(page(browser.get(address)), f"{address}papers/")
+    browser.post(f"{address}papers/", form | {"file": upload(name="부록.pdf")})
+    shown = page(browser.get(address))
+    offered = [option.text for option in shown.one("select", id="paper-replaces").all("option")]
+    assert offered == ["another paper", "version 2 of 발표.pdf", "version 2 of 부록.pdf"]
+    seen_by_office = page(visitor(coordinator).get(address))
+    assert "발표.pdf" in seen_by_office.one("main").text
+    assert not seen_by_office.all("select", id="paper-replaces"), "each replaces its own"
+    first = Paper.objects.get(name="발표.pdf")
+    sent = filled(shown, f"{address}papers/") | {"replaces": [str(first.token)]}
+    browser.post(f"{address}papers/", sent | {"file": upload(SECOND, "발표(수정).pdf")})
+    assert Paper.objects.filter(name="발표.pdf", ministry=me).count() == 2
+    refused = browser.post(f"{address}papers/", sent | {"key": [str(key())], "replaces": ["x"], "file": upload(SECOND)})
+    assert refused.status_code == 422
+    assert page(refused).one("a", href="#paper-replaces").text.startswith("This file is: Choose one of the papers")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import icalendar
 import pytest
 
 from meetings import months
-from meetings.models import Meeting
+from meetings.models import AgendaItem, Meeting
 from ministries.models import SpecialDay
 from tests import builders
 from tests.builders import kst
@@ -44,6 +44,7 @@ def meeting(task_force, coordinator, domain_time) -> Meeting:
 def test_the_entry(meeting, me_officer):
     made = entry(fetch(me_officer))
     assert made.decoded("dtstart") == kst(2021, 3, 23, 14)
+    assert made.decoded("dtend") == kst(2021, 3, 23, 15), "an entry without an end takes no time at all"
     assert made.decoded("dtstamp") == AT
     assert (str(made["uid"]), int(made["sequence"])) == (f"meeting-{meeting.pk}@portal.example", 0)
     assert str(made["summary"]) == meeting.name_en
@@ -63,7 +64,7 @@ def test_only_those_who_are_invited_get_the_link(meeting, coordinator, reader):
 def test_without_a_time_it_takes_the_day(meeting, me_officer, coordinator):
     scene.change(meeting, coordinator, AT, starts_at=None)
     made = entry(fetch(me_officer))
-    assert made.decoded("dtstart") == DAY
+    assert (made.decoded("dtstart"), made.decoded("dtend")) == (DAY, DAY + timedelta(days=1))
     assert str(made["transp"]) == "TRANSPARENT"
 
 
@@ -81,6 +82,17 @@ def test_a_move_a_new_number_and_a_cancelling_bring_the_same_entry_up_to_date(me
     assert [one.decoded("dtstart").date().day for one in made] == [23, 30, 30, 30]
     assert [str(one["status"]) for one in made] == ["CONFIRMED", "CONFIRMED", "CONFIRMED", "CANCELLED"]
     assert made[-1].walk("VALARM") == []
+
+
+@pytest.mark.parametrize(
+    ("lengths", "takes"), [([], 60), ([20, None], 60), ([50, 40, None], 90), ([20, 10], 30), ([None], 60)]
+)
+def test_it_takes_as_long_as_its_agenda(meeting, me_officer, lengths, takes):
+    """The usual hour, unless every item has its length or those that have one take longer."""
+    for no, minutes in enumerate(lengths, 1):
+        AgendaItem.objects.create(meeting=meeting, order=no, kind="report", title_ko="안건", minutes=minutes)
+    made = entry(fetch(me_officer))
+    assert made.decoded("dtend") - made.decoded("dtstart") == timedelta(minutes=takes)
 
 
 def test_no_day_no_file(meeting, me_officer, coordinator):

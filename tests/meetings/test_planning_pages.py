@@ -56,7 +56,7 @@ def test_the_list_tells_what_lies_ahead_and_what_is_over(meeting, task_force, co
 
 def test_what_waits_for_whom(meeting, task_force, coordinator, me, me_officer, reader):
     """The office: delegates that are missing, dates that have not followed. A ministry: its own delegate and papers."""
-    AgendaItem.objects.create(meeting=meeting, order=1, kind="report", title_ko="안건", presenter=me)
+    item = AgendaItem.objects.create(meeting=meeting, order=1, kind="report", title_ko="안건", presenter=me)
     task_force.round_2.planned_for = DAY
     task_force.round_2.save()
     scene.change(meeting, coordinator, AT, date=LATER)
@@ -69,7 +69,7 @@ def test_what_waits_for_whom(meeting, task_force, coordinator, me, me_officer, r
     jobs = {row.text: row["href"] for row in get(me_officer, "/meetings/").all("a", class_="link job")}
     assert jobs == {
         f"Name your delegate{named}": "/meetings/2/delegate/?ministry=ME",
-        f"Hand in the paper for item 1{named}": "/meetings/2/#agenda",
+        f"Hand in the paper for item 1{named}": f"/meetings/2/items/{item.pk}/#papers",
     }
     scene.delegate(meeting, me, me_officer, AT)
     assert len(get(me_officer, "/meetings/").all("a", class_="link job")) == 1
@@ -134,6 +134,14 @@ def test_the_office_sees_what_is_missing(task_force, coordinator):
     }
 
 
+def test_who_was_there_needs_no_naming(meeting, task_force, coordinator):
+    """Once the office has marked a ministry, its delegate is missing no more."""
+    meeting.attendances.filter(ministry__code__in=("ME", "FSC")).update(is_present=True)
+    assert "2 delegates not named" in get(coordinator, "/meetings/2/").one("section", aria_labelledby="missing").text
+    meeting.attendances.update(is_present=False)
+    assert "not named" not in get(coordinator, "/meetings/2/").one("section", aria_labelledby="missing").text
+
+
 def test_a_round_that_is_not_frozen_is_missing_too(meeting, task_force, coordinator):
     found = get(coordinator, "/meetings/2/")
     assert found.one("ul", class_="jobs").all("a", href="/rounds/2/freeze/")
@@ -155,7 +163,7 @@ def test_a_ministry_sees_its_own_part_first(meeting, me, me_officer):
     ]
     scene.delegate(meeting, me, me_officer, AT, position_ko="실장", position_en="Deputy minister")
     own = get(me_officer, "/meetings/2/").one("section", aria_label="Ministry of Environment")
-    assert "Deputy minister in the member’s place" in own.text
+    assert "Deputy minister deputising for the member" in own.text
 
 
 def test_the_link_is_for_the_invited_and_the_office(meeting, coordinator, me_officer, reader):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from post_office import mail
 from post_office.models import STATUS, Email
 
+from meetings.models import Meeting
 from outbox import due, sending
 from outbox.management.commands import run_due as command
 from outbox.models import Notice, Purpose
@@ -170,6 +171,7 @@ def test_every_purpose_has_its_text(task_force, me_officer, coordinator, at, lan
         builders.decide_correction(asked, by=coordinator, at=at, approve=approve)
     # meetings: the agenda
     agenda_scene.stand(task_force.round_2, me, by=coordinator, at=at, shown=True)
+    agenda_scene.add(Meeting.objects.get(no=2), "하나 더", by=coordinator, at=at)
     planning_scene.every_mail(task_force, at, no=9)
     outcome_scene.whole(task_force, at=at)
     assert "0 cannot be sent" in run_due()
