@@ -25,6 +25,7 @@ from .models import (
     Meeting,
     Notification,
     NotificationAnswer,
+    ObjectionAnswer,
     Paper,
     Remark,
     Supporting,
@@ -46,12 +47,13 @@ PATHS: dict[type[models.Model], str] = {
     CommentAnswer: "comment__meeting",
     Notification: "meeting",
     NotificationAnswer: "notification__meeting",
+    ObjectionAnswer: "objection__notification__meeting",
     FollowUp: "decision__meeting",
     Closing: "decision__meeting",
     KeptDocument: "meeting",
 }
 # Of these the seal does not speak: they are written after it.
-AFTER = (Notification, NotificationAnswer, FollowUp, Closing, KeptDocument)
+AFTER = (Notification, NotificationAnswer, ObjectionAnswer, FollowUp, Closing, KeptDocument)
 # What administrators and the reference file write stands in the stream of the reference data; keys to files, nowhere.
 LEFT_OUT = {"id", "token", "loaded_digest", "source", "verified"}
 OF_ADMINISTRATORS = {"name_ko", "name_en", "date_note_ko", "date_note_en", "not_before", "not_after", "agenda_ko"}

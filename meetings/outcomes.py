@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,7 +16,7 @@ from records.models import Event, Seal, Stream
 from records.verify import SHORT_ROOT
 from tfportal import dates
 
-from . import permissions, registers
+from . import permissions, registers, waiting
 from .models import (
     AgendaItem,
     Comment,
@@ -50,6 +50,12 @@ def owners(meeting: Meeting, decisions: Iterable[Decision]) -> set[int]:
     return found
 
 
+def _named(entry: Entry) -> set[int]:
+    """The ministries that lead or support it."""
+    lead = {entry.decision.lead_id} if entry.decision.lead_id else set()
+    return lead | {row.ministry_id for row in entry.decision.supporting.all()}
+
+
 def is_before_its_day(meeting: Meeting, at: datetime) -> bool:
     """Whether the meeting was certainly not held yet."""
     return meeting.date is not None and timezone.localdate(at) < meeting.date
@@ -63,11 +69,7 @@ def is_undated(meeting: Meeting, at: datetime) -> bool:
 
 def to_answer(meeting: Meeting) -> QuerySet[Comment]:
     """The comments that wait for the office: not those whose ministry said afterwards that it has none."""
-    took_back = Comment.objects.filter(
-        meeting=OuterRef("meeting"), ministry=OuterRef("ministry"), pk__gt=OuterRef("pk"), text=""
-    )
-    rows = Comment.objects.filter(meeting=meeting, answer__isnull=True).exclude(text="")
-    return rows.exclude(Exists(took_back))
+    return waiting.comments().filter(meeting=meeting)
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,16 @@ class Told:
     @property
     def objects(self) -> bool:
         return self.last is not None and not self.last.agrees
+
+    @property
+    def waits(self) -> bool:
+        """Whether it objects and the office has not answered."""
+        return self.objects and not hasattr(self.last, "answer")
+
+    @property
+    def answered(self) -> list[NotificationAnswer]:
+        """Its objections that the office answered, the earliest first."""
+        return [row for row in self.notification.answers.all() if hasattr(row, "answer")]
 
 
 @dataclass(frozen=True)
@@ -272,7 +284,8 @@ class Outcome:
     @cached_property
     def told(self) -> list[Told]:
         """All notified ministries for the office; a ministry sees its own row."""
-        answers = NotificationAnswer.objects.select_related("by", "acting_for").order_by("pk")
+        said = ("by", "acting_for", "answer__by", "answer__acting_for")
+        answers = NotificationAnswer.objects.select_related(*said).order_by("pk")
         rows = Notification.objects.filter(meeting=self.meeting).prefetch_related(Prefetch("answers", answers))
         if not self.runs:
             rows = rows.filter(ministry__in=self.user.standing.ministries)
@@ -294,13 +307,10 @@ class Outcome:
 
     @property
     def mine(self) -> list[Entry]:
-        """What the person's own ministries lead or support."""
+        """What the person's own ministries lead or support, and what exhorts them, be it with all others."""
         own = self.user.standing.ministries
-        return [
-            entry
-            for entry in self.decisions
-            if entry.decision.lead_id in own or own & {row.ministry_id for row in entry.decision.supporting.all()}
-        ]
+        to_all = {name.ministry_id for name in self.invited}
+        return [entry for entry in self.decisions if own & (_named(entry) or to_all)]
 
     @cached_property
     def root(self) -> str:
@@ -362,6 +372,8 @@ class Outcome:
         note = _("confirmed %(n)d of %(all)d") % {"n": self.agreed, "all": len(self.told)}
         if self.objections:
             note += " · " + _("objections %(n)d") % {"n": len(self.objections)}
+        if waiting := sum(row.waits for row in self.told):
+            note += " · " + ngettext("%(n)d to answer", "%(n)d to answer", waiting) % {"n": waiting}
         return Step("notice", label, "done" if self.agreed == len(self.told) else "now", note)
 
     def _rest(self) -> Step:

@@ -50,6 +50,10 @@ class Purpose(models.TextChoices):
     OUTCOME_NOTIFIED = "outcome_notified", _("Outcome notified")
     OUTCOME_OBJECTED = "outcome_objected", _("Objection to an outcome")
     DECISION_CLOSED = "decision_closed", _("Decision closed")
+    OBJECTION_ANSWERED = "objection_answered", _("Objection answered")
+    # reminders about outcomes and their decisions
+    DECISION_DUE = "decision_due", _("Decision to carry out")
+    OUTCOME_UNANSWERED = "outcome_unanswered", _("Notice without an answer")
 
 
 # Signing off is kept inside the ministry: of these the office knows whether they arrive, and nothing else.

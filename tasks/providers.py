@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Protocol
 
@@ -151,3 +151,33 @@ class Owed:
     def unsaid(self, report: Report) -> str:
         """The number of the first of them of which nothing was said since the round was opened; else empty."""
         return next((row.number for row in self.on(report) if row.owes_now), "")
+
+
+# What else waits for a person
+
+
+@dataclass(frozen=True)
+class Errand:
+    """Something that waits for a person, and where it is done. `due_at`: until when, if it has an end."""
+
+    text: str
+    url: str
+    due_at: datetime | None = None
+    is_overdue: bool = False
+
+
+Errands = Callable[[User, datetime], list[Errand]]
+_errands: list[Errands] = []
+NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def register_errands(provider: Errands) -> None:
+    """Say what waits for whom; called once from an AppConfig's ready()."""
+    if provider not in _errands:
+        _errands.append(provider)
+
+
+def errands_of(user: User, at: datetime) -> list[Errand]:
+    """What waits for the person in higher apps: what is overdue and what is due soonest first."""
+    rows = [row for provider in _errands for row in provider(user, at)]
+    return sorted(rows, key=lambda row: (not row.is_overdue, row.due_at or NEVER))

@@ -7,7 +7,7 @@ of that, `outcomes` how its outcome is agreed on, `documents` the files that wer
 from .agenda import AgendaItem, AgendaTask, Figure, ItemKind, Note, Paper
 from .decisions import Closing, Decision, DecisionKind, DecisionTask, FollowUp, Progress, Supporting
 from .documents import DocumentKind, KeptDocument
-from .outcomes import Comment, CommentAnswer, Notification, NotificationAnswer, Remark
+from .outcomes import Comment, CommentAnswer, Notification, NotificationAnswer, ObjectionAnswer, Remark
 from .planning import Attendance, Meeting, Stage
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Note",
     "Notification",
     "NotificationAnswer",
+    "ObjectionAnswer",
     "Paper",
     "Progress",
     "Remark",
