@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from functools import cached_property
 
 from django.db.models import Prefetch, QuerySet
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ministries import working_days
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
 from records.models import Event, Seal, Stream
@@ -35,6 +36,8 @@ CHANGES = (
     *("write_outcome", "circulate_outcome", "set_remarks", "add_item", "change_item", "remove_item"),
     *("record_decision", "change_decision", "withdraw_decision"),
 )
+
+DAYS_FOR_COMMENTS, OFFICE_CLOSES = 3, time(18)  # what is suggested
 
 
 def owners(meeting: Meeting, decisions: Iterable[Decision]) -> set[int]:
@@ -267,13 +270,23 @@ class Outcome:
     @property
     def silent(self) -> list[MinistryName]:
         """The invited ministries that said nothing yet, not even that they have no comment."""
-        heard = {said.comment.ministry_id for said in self.comments}
-        return [name for name in self.invited if name.ministry_id not in heard]
+        return [name for name in self.invited if name.ministry_id not in self.heard]
 
     @property
     def takes_comments(self) -> bool:
         until = self.meeting.comments_until
         return self.stage == Stage.CIRCULATED and until is not None and self.at <= until
+
+    @property
+    def suggested_until(self) -> datetime:
+        """Until when comments could be made: three working days from now, at the end of office hours."""
+        day = working_days.calendar().shift(timezone.localdate(self.at), DAYS_FOR_COMMENTS)
+        return timezone.make_aware(datetime.combine(day, OFFICE_CLOSES))
+
+    @property
+    def heard(self) -> set[int]:
+        """The ministries (primary keys) that said something of the draft, as far as the person sees it."""
+        return {said.comment.ministry_id for said in self.comments}
 
     @property
     def comments_ended(self) -> datetime | None:

@@ -53,7 +53,8 @@ def remind(at: datetime) -> str:
     and by two at once."""
     days = working_days.calendar()
     done, failed = 0, []
-    for row, step in [*_of_decisions(at, days), *_of_notices(at, days)]:
+    due: list[tuple[Decision | Notification, Step]] = [*_of_decisions(at, days), *_of_notices(at, days)]
+    for row, step in due:
         try:
             done += _carry_out(row, step, at)
         except (OperationalError, InterfaceError, Busy):

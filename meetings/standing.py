@@ -160,7 +160,8 @@ def has_to_follow(meeting: Meeting) -> bool:
 
 
 def _unnamed(meetings: Sequence[Meeting]) -> list[tuple[int, Job]]:
-    rows = Attendance.objects.filter(meeting__in=meetings, position_ko="", position_en="").order_by()
+    unnamed = Attendance.objects.filter(meeting__in=meetings, position_ko="", position_en="", is_present=None)
+    rows = unnamed.order_by()
     by_pk = {row.pk: row for row in meetings}
     numbers: dict[int, int] = dict(rows.values_list("meeting").annotate(number=Count("pk")))
     said = [(pk, n, reverse("show_meeting", args=[by_pk[pk].no]) + "#people") for pk, n in numbers.items()]

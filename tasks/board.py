@@ -3,7 +3,7 @@
 Every number is a `selecting.Number`: the count of the list that its link opens.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from . import extensions, owed
 from .board_rows import Row
 from .grouping import NONE, By, Group, Heads, groups
 from .models import Direction, Kind, Light, Phase, Round, Sector, State
-from .providers import Overdue, RoundFact, overdue_decisions, round_facts
+from .providers import Errand, Overdue, RoundFact, errands_of, overdue_decisions, round_facts
 from .selecting import Filters, Number, Tally, count, select, tally
 from .tiles import Also, Since, Tile, Viewer, letter_of, read_tiles, state_label
 
@@ -37,6 +37,7 @@ class Board:
     facts: list[RoundFact]
     asked_extensions: int = 0  # how many ministries wait for the office to decide on more time
     overdue_decisions: Overdue | None = None  # of meetings; None where there are none, or nobody asks
+    errands: Sequence[Errand] = ()  # what else waits for the person
 
     @property
     def phase(self) -> Phase:
@@ -300,7 +301,8 @@ def build(round_: Round, query: Mapping[str, str], *, user: User, at: datetime) 
     asked = extensions.number_waiting(round_) if viewer.sees_drafts else 0
     late = overdue_decisions(at) if viewer.sees_drafts else None
     facts = round_facts(round_, user)
-    return Board(round_, viewer, heads, Filters.of(query, known(heads)), tiles, facts, asked, late)
+    errands = errands_of(user, at=at) if viewer.sees_drafts else []
+    return Board(round_, viewer, heads, Filters.of(query, known(heads)), tiles, facts, asked, late, errands)
 
 
 def as_sealed(round_: Round, *, user: User, at: datetime) -> Board:

@@ -39,6 +39,7 @@ def _show(request: Request, meeting: Meeting, error: Refused | None = None, refu
     outcome = outcomes.read(meeting, user=request.user, at=request.arrived_at)
     can = {name: possible(name, meeting, by=request.user, at=request.arrived_at) for name in OFFICE}
     context = {"outcome": outcome, "can": can, "refused": refused, "is_overtaken": isinstance(error, Conflict)}
+    context["is_refused"] = error is not None and not isinstance(error, Invalid)  # its form may be gone by now
     return show(request, "meetings/show_outcome.html", meeting, context, error=error)
 
 

@@ -13,7 +13,7 @@ from tfportal.http import Request
 
 from .. import board, permissions, polling, saved_filters
 from ..models import Round
-from ..providers import overdue_decisions
+from ..providers import errands_of, overdue_decisions
 from .common import allowed
 
 STOP_POLLING = 286  # htmx's own status: take this answer, and ask no more
@@ -48,6 +48,7 @@ def show_board(request: Request) -> HttpResponse:
         coordinates = permissions.can_coordinate(request.user)
         late = overdue_decisions(request.arrived_at) if coordinates else None
         context = {"between": board.between_rounds(), "coordinates": coordinates, "overdue_decisions": late}
+        context["errands"] = errands_of(request.user, at=request.arrived_at)
         return respond(request, "tasks/board_empty.html", context)
     # The position is read first: whatever happens while the page is made, the next poll brings.
     seen = _seen(request, round_)
