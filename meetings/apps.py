@@ -11,7 +11,7 @@ class MeetingsConfig(AppConfig):
         from records import verify
         from tasks import providers
 
-        from . import carrying_out, facts, menu, spoken, verification
+        from . import carrying_out, errands, facts, menu, reminders, spoken, verification
         from .opinions import menu as opinion_menu
         from .opinions import moderating, retention
         from .opinions import owing as opinion_owing
@@ -23,13 +23,15 @@ class MeetingsConfig(AppConfig):
         providers.register_sections(opinion_menu.sections)
         providers.register_decisions(carrying_out.PROVIDER)
         providers.register_jobs(carrying_out.jobs)
+        providers.register_errands(errands.of_user)
         providers.register_agendas(spoken.of_candidates)
-        providers.register_jobs(moderating.jobs)
-        due.register("senders of opinions", retention.end)
+        due.register("reminders of meetings", reminders.remind)
         # stakeholders' opinions
         providers.register_errands(opinion_owing.errands)
         providers.register_jobs(opinion_owing.jobs)
+        providers.register_jobs(moderating.jobs)
         providers.register_opinions(opinion_owing.on_task)
         due.register("opinions", opinion_reminding.remind)
+        due.register("senders of opinions", retention.end)
         for area in (verification.AREA, *opinion_verification.AREAS):
             verify.register(area)

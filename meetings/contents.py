@@ -18,6 +18,7 @@ from .models import (
     Meeting,
     Notification,
     NotificationAnswer,
+    ObjectionAnswer,
     Paper,
     Remark,
     Supporting,
@@ -26,7 +27,7 @@ from .models import (
 __all__ = ["AFTER", "OF_ADMINISTRATORS", "TOLD", "content_of", "name_of", "rows_of", "sealed_rows"]
 
 # Of these the seal does not speak: they are written after it.
-AFTER = (Notification, NotificationAnswer, FollowUp, Closing, KeptDocument)
+AFTER = (Notification, NotificationAnswer, ObjectionAnswer, FollowUp, Closing, KeptDocument)
 OF_ADMINISTRATORS = frozenset(
     {"name_ko", "name_en", "date_note_ko", "date_note_en", "not_before", "not_after", "agenda_ko"}
 )
@@ -57,6 +58,7 @@ TOLD = Told(
         CommentAnswer: "comment__meeting",
         Notification: "meeting",
         NotificationAnswer: "notification__meeting",
+        ObjectionAnswer: "objection__notification__meeting",
         FollowUp: "decision__meeting",
         Closing: "decision__meeting",
         KeptDocument: "meeting",

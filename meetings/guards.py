@@ -23,6 +23,7 @@ GUARDS = [
     # Written after the outcome was confirmed, beside what it sealed.
     Guard("meetings.Notification", append_only=True),
     Guard("meetings.NotificationAnswer", append_only=True),
+    Guard("meetings.ObjectionAnswer", append_only=True),
     Guard("meetings.FollowUp", append_only=True),
     Guard("meetings.Closing", append_only=True),
     Guard("meetings.KeptDocument", append_only=True),

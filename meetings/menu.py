@@ -18,7 +18,7 @@ SESSION = (
 )
 OUTCOME = (
     *("show_outcome", "confirm_outcome", "write_outcome", "circulate_outcome", "comment_on_outcome"),
-    *("answer_comment", "notify_outcome", "answer_notification"),
+    *("answer_comment", "notify_outcome", "answer_notification", "answer_objection"),
 )
 DECISIONS = ("list_decisions", "show_decision", "follow_up", "close_decision", "reopen_decision")
 DOCUMENTS = ("show_documents", "preview_book", "show_press_release")
@@ -33,8 +33,8 @@ def items(user: User) -> list[MenuItem]:
 
 
 def _to_carry_out(user: User) -> int | None:
-    """How much waits for the person's ministries: decisions to carry out (officers), outcomes to comment on, notices to
-    answer; where there is nothing, the menu says nothing."""
-    led, own = user.standing.officer_of, user.standing.ministries
+    """How much waits for the person: decisions that their ministries carry out (officers), outcomes to comment on and
+    notices to answer; what waits for the office. Where there is nothing, the menu says nothing."""
+    led = user.standing.officer_of
     number = Decision.objects.open().owed_by(led).count() if led else 0
-    return number + (waiting.count(own, at=clock.now()) if own else 0) or None
+    return number + waiting.count(user, at=clock.now()) or None

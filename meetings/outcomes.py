@@ -2,21 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ministries import working_days
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
 from records.models import Event, Seal, Stream
 from records.verify import SHORT_ROOT
 from tfportal import dates
 
-from . import permissions, registers
+from . import permissions, registers, waiting
 from .models import (
     AgendaItem,
     Comment,
@@ -36,6 +37,8 @@ CHANGES = (
     *("record_decision", "change_decision", "withdraw_decision"),
 )
 
+DAYS_FOR_COMMENTS, OFFICE_CLOSES = 3, time(18)  # what is suggested
+
 
 def owners(meeting: Meeting, decisions: Iterable[Decision]) -> set[int]:
     """Whom the outcome is notified to: who leads or supports a decision or is named by an exhortation; all who are
@@ -48,6 +51,12 @@ def owners(meeting: Meeting, decisions: Iterable[Decision]) -> set[int]:
             named = set(meeting.attendances.values_list("ministry", flat=True))
         found |= named
     return found
+
+
+def _named(entry: Entry) -> set[int]:
+    """The ministries that lead or support it."""
+    lead = {entry.decision.lead_id} if entry.decision.lead_id else set()
+    return lead | {row.ministry_id for row in entry.decision.supporting.all()}
 
 
 def is_before_its_day(meeting: Meeting, at: datetime) -> bool:
@@ -63,11 +72,7 @@ def is_undated(meeting: Meeting, at: datetime) -> bool:
 
 def to_answer(meeting: Meeting) -> QuerySet[Comment]:
     """The comments that wait for the office: not those whose ministry said afterwards that it has none."""
-    took_back = Comment.objects.filter(
-        meeting=OuterRef("meeting"), ministry=OuterRef("ministry"), pk__gt=OuterRef("pk"), text=""
-    )
-    rows = Comment.objects.filter(meeting=meeting, answer__isnull=True).exclude(text="")
-    return rows.exclude(Exists(took_back))
+    return waiting.comments().filter(meeting=meeting)
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,16 @@ class Told:
     @property
     def objects(self) -> bool:
         return self.last is not None and not self.last.agrees
+
+    @property
+    def waits(self) -> bool:
+        """Whether it objects and the office has not answered."""
+        return self.objects and not hasattr(self.last, "answer")
+
+    @property
+    def answered(self) -> list[NotificationAnswer]:
+        """Its objections that the office answered, the earliest first."""
+        return [row for row in self.notification.answers.all() if hasattr(row, "answer")]
 
 
 @dataclass(frozen=True)
@@ -255,13 +270,23 @@ class Outcome:
     @property
     def silent(self) -> list[MinistryName]:
         """The invited ministries that said nothing yet, not even that they have no comment."""
-        heard = {said.comment.ministry_id for said in self.comments}
-        return [name for name in self.invited if name.ministry_id not in heard]
+        return [name for name in self.invited if name.ministry_id not in self.heard]
 
     @property
     def takes_comments(self) -> bool:
         until = self.meeting.comments_until
         return self.stage == Stage.CIRCULATED and until is not None and self.at <= until
+
+    @property
+    def suggested_until(self) -> datetime:
+        """Until when comments could be made: three working days from now, at the end of office hours."""
+        day = working_days.calendar().shift(timezone.localdate(self.at), DAYS_FOR_COMMENTS)
+        return timezone.make_aware(datetime.combine(day, OFFICE_CLOSES))
+
+    @property
+    def heard(self) -> set[int]:
+        """The ministries (primary keys) that said something of the draft, as far as the person sees it."""
+        return {said.comment.ministry_id for said in self.comments}
 
     @property
     def comments_ended(self) -> datetime | None:
@@ -272,7 +297,8 @@ class Outcome:
     @cached_property
     def told(self) -> list[Told]:
         """All notified ministries for the office; a ministry sees its own row."""
-        answers = NotificationAnswer.objects.select_related("by", "acting_for").order_by("pk")
+        said = ("by", "acting_for", "answer__by", "answer__acting_for")
+        answers = NotificationAnswer.objects.select_related(*said).order_by("pk")
         rows = Notification.objects.filter(meeting=self.meeting).prefetch_related(Prefetch("answers", answers))
         if not self.runs:
             rows = rows.filter(ministry__in=self.user.standing.ministries)
@@ -294,13 +320,10 @@ class Outcome:
 
     @property
     def mine(self) -> list[Entry]:
-        """What the person's own ministries lead or support."""
+        """What the person's own ministries lead or support, and what exhorts them, be it with all others."""
         own = self.user.standing.ministries
-        return [
-            entry
-            for entry in self.decisions
-            if entry.decision.lead_id in own or own & {row.ministry_id for row in entry.decision.supporting.all()}
-        ]
+        to_all = {name.ministry_id for name in self.invited}
+        return [entry for entry in self.decisions if own & (_named(entry) or to_all)]
 
     @cached_property
     def root(self) -> str:
@@ -362,6 +385,8 @@ class Outcome:
         note = _("confirmed %(n)d of %(all)d") % {"n": self.agreed, "all": len(self.told)}
         if self.objections:
             note += " · " + _("objections %(n)d") % {"n": len(self.objections)}
+        if waiting := sum(row.waits for row in self.told):
+            note += " · " + ngettext("%(n)d to answer", "%(n)d to answer", waiting) % {"n": waiting}
         return Step("notice", label, "done" if self.agreed == len(self.told) else "now", note)
 
     def _rest(self) -> Step:

@@ -1,9 +1,8 @@
 """Where a meeting stands in words, and what about it waits for one person. Read-only."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Count, Exists, OuterRef
 from django.urls import reverse
@@ -125,9 +124,8 @@ def jobs_of(meetings: Sequence[Meeting], user: User, *, at: datetime) -> dict[in
     found: dict[int, list[Job]] = {}
     for row in open_ones:
         found[row.pk] = _office(row) if permissions.can_run_meetings(user) else []
-    if own := user.standing.ministries:
-        for pk, job in _outcomes([row for row in meetings if row.circulated_at is not None], own, at):
-            found.setdefault(pk, []).append(job)
+    for pk, job in _outcomes(meetings, user, at):
+        found.setdefault(pk, []).append(job)
     if not open_ones:
         return found
     if permissions.can_run_meetings(user):
@@ -186,27 +184,16 @@ def _delegates(meetings: Sequence[Meeting], user: User, today: date) -> list[tup
     return jobs
 
 
-def _outcomes(meetings: Sequence[Meeting], own: Collection[int], at: datetime) -> list[tuple[int, Job]]:
-    """The outcomes that the person's own ministries can comment on, and the notices that they have not answered."""
+def _outcomes(meetings: Sequence[Meeting], user: User, at: datetime) -> list[tuple[int, Job]]:
+    """What the outcomes of the meetings ask of the person's own ministries, and of the office."""
     if not meetings:
         return []
-    by_pk = {row.pk: row for row in meetings}
-    several, names = len(own) > 1, Directory(timezone.localdate(at))
-    asked: list[tuple[Any, str, str]] = [
-        *((row, _("Comment on the outcome"), "#comments") for row in waiting.requests(own, at=at)),
-        *((row, _("Answer the notice of the outcome"), "") for row in waiting.notices(own)),
-    ]
+    known = {row.pk for row in meetings}
+    several, names = len(user.standing.ministries) > 1, Directory(timezone.localdate(at))
     return [
-        (
-            row.meeting_id,
-            Job(
-                text,
-                reverse("show_outcome", args=[by_pk[row.meeting_id].no]) + anchor,
-                names[row.ministry_id].abbr if several else "",
-            ),
-        )
-        for row, text, anchor in asked
-        if row.meeting_id in by_pk
+        (row.meeting, Job(row.text, row.url, names[row.ministry].abbr if several and row.ministry else ""))
+        for row in waiting.of_user(user, at=at)
+        if row.meeting in known
     ]
 
 

@@ -72,6 +72,7 @@ RULES: dict[str, Rule] = {
     "confirm_outcome": Rule(_office, CIRCULATED),
     "notify_outcome": Rule(_office, CONFIRMED),
     "answer_notification": Rule(_ministry, CONFIRMED),
+    "answer_objection": Rule(_office, CONFIRMED),
     # what becomes of it
     "follow_up": Rule(_ministry, CONFIRMED),
     "close_decision": Rule(_office, CONFIRMED),

@@ -91,6 +91,7 @@ urlpatterns = [
     path("meetings/<int:no>/outcome/confirm/", outcome.confirm_outcome, name="confirm_outcome"),
     path("meetings/<int:no>/outcome/notify/", outcome.notify_outcome, name="notify_outcome"),
     path("meetings/<int:no>/outcome/answer/", outcome.answer_notification, name="answer_notification"),
+    path("meetings/<int:no>/outcome/objections/<int:pk>/", outcome.answer_objection, name="answer_objection"),
     path("decisions/", decisions.list_decisions, name="list_decisions"),
     path("decisions/export.<str:ending>", decisions.export_decisions, name="export_decisions"),
     path("decisions/<int:pk>/", decisions.show_decision, name="show_decision"),

@@ -62,6 +62,10 @@ class Purpose(models.TextChoices):
     # stakeholders' opinions
     OPINION_GIVEN = "opinion_given", _("Opinion to answer")
     OPINION_DUE = "opinion_due", _("Opinions due")
+    OBJECTION_ANSWERED = "objection_answered", _("Objection answered")
+    # reminders about outcomes and their decisions
+    DECISION_DUE = "decision_due", _("Decision to carry out")
+    OUTCOME_UNANSWERED = "outcome_unanswered", _("Notice without an answer")
 
 
 # Signing off is kept inside the ministry: of these the office knows whether they arrive, and nothing else.

@@ -18,7 +18,7 @@ from .board_rows import Row
 from .candidates import answers
 from .grouping import NONE, By, Group, Heads, groups
 from .models import Call, Direction, Kind, Light, Phase, Round, Sector, State
-from .providers import Job, RoundFact, jobs_of, round_facts
+from .providers import Errand, Job, RoundFact, errands_of, jobs_of, round_facts
 from .selecting import Filters, Number, Tally, count, select, tally
 from .tiles import Also, Since, Tile, Viewer, letter_of, read_tiles, state_label
 
@@ -39,6 +39,7 @@ class Board:
     asked_extensions: int = 0  # how many ministries wait for the office to decide on more time
     other_jobs: Sequence[Job] = ()  # what waits for the office beside the reports; none where nobody asks
     silent: dict[int, list[Call]] = field(default_factory=dict, repr=False)  # who has not answered which open calls
+    errands: Sequence[Errand] = ()  # what else waits for the person
 
     @property
     def phase(self) -> Phase:
@@ -305,7 +306,8 @@ def build(round_: Round, query: Mapping[str, str], *, user: User, at: datetime) 
     facts = round_facts(round_, user)
     filters = Filters.of(query, known(heads))
     silent = {} if viewer.closed else _silent(heads, tiles)
-    return Board(round_, viewer, heads, filters, tiles, facts, asked, others, silent)
+    errands = errands_of(user, at=at) if viewer.sees_drafts else []
+    return Board(round_, viewer, heads, filters, tiles, facts, asked, others, silent, errands)
 
 
 def _silent(heads: Heads, tiles: list[Tile]) -> dict[int, list[Call]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Protocol
 
@@ -68,6 +68,7 @@ class Errand:
 
 Errands = Callable[[User, datetime], list[Errand]]
 _errands: list[Errands] = []
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def register_errands(provider: Errands) -> None:
@@ -77,9 +78,9 @@ def register_errands(provider: Errands) -> None:
 
 
 def errands_of(user: User, *, at: datetime) -> list[Errand]:
-    """What the person's ministries owe, the earliest due first."""
+    """What waits for the person: what is overdue and what is due soonest first."""
     found = [errand for one in _errands for errand in one(user, at)]
-    return sorted(found, key=lambda errand: (errand.due_at is None, errand.due_at or at))
+    return sorted(found, key=lambda errand: (not errand.is_overdue, errand.due_at or NEVER))
 
 
 @dataclass(frozen=True)

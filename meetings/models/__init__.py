@@ -20,7 +20,7 @@ from .opinions import (
     OpinionText,
     Participant,
 )
-from .outcomes import Comment, CommentAnswer, Notification, NotificationAnswer, Remark
+from .outcomes import Comment, CommentAnswer, Notification, NotificationAnswer, ObjectionAnswer, Remark
 from .planning import Attendance, Meeting, Stage
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Note",
     "Notification",
     "NotificationAnswer",
+    "ObjectionAnswer",
     "Opinion",
     "OpinionSender",
     "OpinionState",

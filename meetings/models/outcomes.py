@@ -67,6 +67,16 @@ class NotificationAnswer(Deed):
         return f"{self.notification_id} {self.agrees}"
 
 
+class ObjectionAnswer(Deed):
+    """What the office answers to an objection. Insert-only, one each; the sealed outcome stays as it is."""
+
+    objection = models.OneToOneField(NotificationAnswer, on_delete=models.PROTECT, related_name="answer")
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return f"{self.objection_id}"
+
+
 class Remark(Sourced):
     """What the chair said, in the portal's own words, for the outcome and the press release."""
 

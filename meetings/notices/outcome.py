@@ -45,6 +45,11 @@ def objected(meeting: Meeting, ministry: int, *, by: User, event: Event) -> None
     owe(Purpose.OUTCOME_OBJECTED, recipients.coordinators(at=event.at), about=about, facts=facts, at=event.at)
 
 
+def objection_answered(meeting: Meeting, ministry: int, *, by: User, event: Event) -> None:
+    """To the officers and approvers of the ministry that objected. The answer stands on the page."""
+    _to_ministries(Purpose.OBJECTION_ANSWERED, [ministry], meeting, by=by, event=event)
+
+
 def closed(decision: Decision, meeting: Meeting, *, by: User, event: Event) -> None:
     """To the officers of the ministry that carried it out."""
     if decision.lead_id is None:

@@ -19,7 +19,7 @@ from tfportal import dates
 from tfportal.http import Request
 
 from .. import outcomes, permissions, workflow
-from ..models import Comment, Meeting
+from ..models import Comment, Meeting, NotificationAnswer
 from ..outcome_forms import TextForm, TimeForm, posted_choice, posted_texts
 from ..transitions import possible
 from .common import REFUSED, get_meeting, only_office, only_visitors, show, who
@@ -39,6 +39,7 @@ def _show(request: Request, meeting: Meeting, error: Refused | None = None, refu
     outcome = outcomes.read(meeting, user=request.user, at=request.arrived_at)
     can = {name: possible(name, meeting, by=request.user, at=request.arrived_at) for name in OFFICE}
     context = {"outcome": outcome, "can": can, "refused": refused, "is_overtaken": isinstance(error, Conflict)}
+    context["is_refused"] = error is not None and not isinstance(error, Invalid)  # its form may be gone by now
     return show(request, "meetings/show_outcome.html", meeting, context, error=error)
 
 
@@ -190,3 +191,17 @@ def answer_notification(request: Request, no: int) -> HttpResponse:
 
     said = _("Your ministry has confirmed the outcome.") if agrees else _("Your objection is with the office.")
     return _do(request, no, f"notice-{ministry.code}", answer, said)
+
+
+@require_POST
+@only_office
+def answer_objection(request: Request, no: int, pk: int) -> HttpResponse:
+    """What the office answers to an objection."""
+    if pk >= 2**63:
+        raise Http404
+    objection = get_object_or_404(NotificationAnswer, pk=pk, notification__meeting=get_meeting(request, no))
+
+    def answer(meeting: Meeting) -> None:
+        workflow.answer_objection(objection.pk, text=_text(request), **who(request))
+
+    return _do(request, no, f"objection-{pk}", answer, _("The objection is answered. The ministry gets a mail."))

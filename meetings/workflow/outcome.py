@@ -18,7 +18,16 @@ from tfportal import dates
 from tfportal.language import normalise
 
 from ..contents import sealed_rows
-from ..models import AgendaItem, Comment, CommentAnswer, Decision, Meeting, Notification, NotificationAnswer
+from ..models import (
+    AgendaItem,
+    Comment,
+    CommentAnswer,
+    Decision,
+    Meeting,
+    Notification,
+    NotificationAnswer,
+    ObjectionAnswer,
+)
 from ..notices import outcome as notices
 from ..outcomes import is_before_its_day, is_undated, owners, to_answer
 from ..transitions import permit
@@ -324,4 +333,27 @@ def answer_notification(
             event = tell(attempt, meeting, answer, rows=[answer], acting_for=holder)
             if not agrees:
                 notices.objected(meeting, ministry, by=by, event=event)
+    return receipt_of(attempt)
+
+
+def answer_objection(objection_id: int, *, by: User, at: datetime, key: UUID, text: str) -> Receipt:
+    """The office answers an objection, once for each, as long as it is the ministry's last word. The sealed outcome
+    stays as it is."""
+    text = normalise(text)
+    with once("answer_objection", by=by, at=at, key=key, target=f"objection/{objection_id}", body=[text]) as attempt:
+        if not attempt.repeated:
+            found = NotificationAnswer.objects.select_related("notification")
+            objection = found.get(pk=objection_id)
+            meeting = locked_meeting(objection.notification.meeting_id)
+            holder = permit(attempt.verb, meeting, by=by, at=at)
+            if objection.agrees:
+                raise WrongState(_("The ministry confirmed the outcome: there is nothing to answer."))
+            if ObjectionAnswer.objects.filter(objection=objection).exists():
+                raise WrongState(_("This objection was answered already."))
+            if objection.notification.answers.filter(pk__gt=objection.pk).exists():
+                raise Conflict(_("The ministry said something else meanwhile. Look at it again."))
+            refuse({"text": problem_of(text, empty=_("Enter the answer."))})
+            answer = ObjectionAnswer.objects.create(objection=objection, text=text, by=by, acting_for=holder, at=at)
+            event = tell(attempt, meeting, answer, rows=[answer], acting_for=holder)
+            notices.objection_answered(meeting, objection.notification.ministry_id, by=by, event=event)
     return receipt_of(attempt)

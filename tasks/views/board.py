@@ -13,7 +13,7 @@ from tfportal.http import Request
 
 from .. import board, permissions, polling, saved_filters
 from ..models import Round
-from ..providers import jobs_of
+from ..providers import errands_of, jobs_of
 from .common import allowed
 
 STOP_POLLING = 286  # htmx's own status: take this answer, and ask no more
@@ -48,6 +48,7 @@ def show_board(request: Request) -> HttpResponse:
         coordinates = permissions.can_coordinate(request.user)
         jobs = jobs_of(request.user, at=request.arrived_at) if coordinates else []
         context = {"between": board.between_rounds(), "coordinates": coordinates, "jobs": jobs}
+        context["errands"] = errands_of(request.user, at=request.arrived_at)
         return respond(request, "tasks/board_empty.html", context)
     # The position is read first: whatever happens while the page is made, the next poll brings.
     seen = _seen(request, round_)

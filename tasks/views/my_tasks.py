@@ -22,7 +22,7 @@ from .. import content, permissions, prefetching, signing, teamwork, workflow, w
 from ..content import TEXTS
 from ..forms import LetterForm, posted_items, posted_key, posted_way, problems_of_forms
 from ..models import Report, Round, State, Submission
-from ..providers import decisions_of
+from ..providers import decisions_of, errands_of
 from ..rosters import TakenOff
 from ..rows import Row
 from .common import (
@@ -86,6 +86,7 @@ def _context(
         "ministries": worklist.ministries_of(request.user),
         "may_write": worklist.may_write(request.user, work.ministry),
         "asked": signing.requests(work.awaiting),
+        "errands": errands_of(request.user, at=request.arrived_at),
         **_deadline(work),
     }
 
@@ -144,6 +145,7 @@ def _show_nothing(
         "last_round": Round.objects.last_frozen(),
         "submissions": Submission.objects.filter(ministry=ministry).select_related("round")[:5],
         "decisions": decisions_of([ministry.pk], round_=None, at=request.arrived_at),
+        "errands": errands_of(request.user, at=request.arrived_at),
         "may_write": worklist.may_write(request.user, ministry),
     }
     return respond(request, "tasks/no_round.html", context, status=status)

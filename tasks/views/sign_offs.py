@@ -26,6 +26,7 @@ from ..forms import (
     problems_of_forms,
 )
 from ..models import Report, Round
+from ..providers import errands_of
 from ..tiles import codes_of
 from .common import Unsaved, allowed, get_report, my_ministry, save_posted_page
 from .my_tasks import list_again, show_unsaved
@@ -73,6 +74,7 @@ def _show(
         "round": round_,
         "desk": desk,
         "own": own,
+        "errands": errands_of(request.user, at=request.arrived_at),
         "ministry": ministry,
         "problems": problems or {},
         "letter_no": request.POST.get("letter_no", ""),

@@ -20,6 +20,7 @@ from meetings.models import (
     DecisionTask,
     ItemKind,
     Meeting,
+    NotificationAnswer,
     Supporting,
 )
 from meetings.workflow.common import tell
@@ -134,6 +135,14 @@ def notify(meeting: Meeting, *, by: User, at: datetime = TOLD) -> Meeting:
     return fresh(meeting)
 
 
+def object_to(
+    meeting: Meeting, ministry: Ministry, *, by: User, at: datetime, text: str = "기한이 다름"
+) -> NotificationAnswer:
+    who: dict[str, Any] = {"by": by, "at": at, "key": key()}
+    workflow.answer_notification(meeting.pk, ministry=ministry.pk, agrees=False, text=text, **who)
+    return NotificationAnswer.objects.latest("pk")
+
+
 def confirmed(task_force: TaskForce) -> Meeting:
     """The meeting with its outcome confirmed, nobody notified yet."""
     office = task_force.people["coordinator"]
@@ -153,10 +162,10 @@ def differences(meeting: Meeting) -> list[str]:
 
 ADDRESSES = frozenset(
     """show_outcome write_outcome circulate_outcome comment_on_outcome answer_comment confirm_outcome notify_outcome
-    answer_notification export_decisions show_decision follow_up close_decision reopen_decision""".split()
+    answer_notification answer_objection export_decisions show_decision follow_up close_decision reopen_decision""".split()
 )
 OF_DECISIONS = ("show_decision", "follow_up", "close_decision", "reopen_decision")
-STEPS = ("writing", "circulated", "commented", "confirmed", "notified", "closed")
+STEPS = ("writing", "circulated", "commented", "confirmed", "notified", "objected", "closed")
 
 
 def bring(place: str, task_force: TaskForce, *, at: datetime) -> Meeting:
@@ -173,6 +182,8 @@ def bring(place: str, task_force: TaskForce, *, at: datetime) -> Meeting:
         confirm(meeting, by=office)
     if steps >= STEPS.index("notified"):
         notify(meeting, by=office)
+    if place == "objected":
+        object_to(meeting, task_force.ministries["ME"], by=task_force.people["me_officer"], at=at)
     if place == "closed":
         who: dict[str, Any] = {"by": office, "at": at, "key": key()}
         workflow.close_decision(Decision.objects.get(no=1).pk, seen=0, reason="회의에서 확인", **who)
@@ -180,10 +191,11 @@ def bring(place: str, task_force: TaskForce, *, at: datetime) -> Meeting:
 
 
 def whole(task_force: TaskForce, *, at: datetime) -> Meeting:
-    """The meeting over its whole life: notified, objected to, one decision closed."""
-    meeting, me = bring("closed", task_force, at=at), task_force.ministries["ME"].pk
-    who: dict[str, Any] = {"by": task_force.people["me_officer"], "at": at, "key": key()}
-    workflow.answer_notification(meeting.pk, ministry=me, agrees=False, text="기한이 다름", **who)
+    """The meeting over its whole life: notified, objected to and answered, one decision closed."""
+    meeting, me = bring("closed", task_force, at=at), task_force.ministries["ME"]
+    objection = object_to(meeting, me, by=task_force.people["me_officer"], at=at)
+    who: dict[str, Any] = {"by": task_force.people["coordinator"], "at": at, "key": key()}
+    workflow.answer_objection(objection.pk, text="회의에서 정한 기한임", **who)
     return meeting
 
 
@@ -192,6 +204,8 @@ def address(name: str) -> str:
         return reverse(name, args=[Decision.objects.get(no=1).pk])
     if name == "export_decisions":
         return reverse(name, args=["csv"])
+    if name == "answer_objection":
+        return reverse(name, args=[1, NotificationAnswer.objects.get().pk])
     return reverse(name, args=[1, Comment.objects.get().pk] if name == "answer_comment" else [1])
 
 
@@ -211,6 +225,7 @@ def body(name: str) -> dict[str, Any]:
             "reason": "보도 일정",
         },
         "answer_notification": {"ministry": "ME", "agrees": "yes"},
+        "answer_objection": {"text": "회의에서 정한 기한임"},
         "follow_up": {"progress": "under_way", "text": "ㅇ 협의 중"},
         "close_decision": {"seen": 0, "reason": "회의에서 확인"},
         "reopen_decision": {"reason": "실적 확인 필요"},
@@ -228,6 +243,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "confirm_outcome": ("circulated", "coordinator"),
     "notify_outcome": ("confirmed", "coordinator"),
     "answer_notification": ("notified", "me_officer"),
+    "answer_objection": ("objected", "coordinator"),
     "follow_up": ("notified", "me_officer"),
     "close_decision": ("notified", "coordinator"),
     "reopen_decision": ("closed", "coordinator"),
@@ -253,6 +269,9 @@ def do(verb: str, it: Any) -> object:
         ),
         "notify_outcome": lambda: workflow.notify_outcome(meeting.pk, **who),
         "answer_notification": lambda: workflow.answer_notification(meeting.pk, ministry=me, agrees=True, **who),
+        "answer_objection": lambda: workflow.answer_objection(
+            NotificationAnswer.objects.get().pk, text="회의에서 정한 기한임", **who
+        ),
         "follow_up": lambda: workflow.follow_up(decision, progress="done", text="ㅇ 협의를 마침", **who),
         "close_decision": lambda: workflow.close_decision(decision, seen=0, reason="회의에서 확인", **who),
         "reopen_decision": lambda: workflow.reopen_decision(decision, reason="실적 확인 필요", **who),

@@ -27,6 +27,7 @@ from meetings.models import (
     Note,
     Notification,
     NotificationAnswer,
+    ObjectionAnswer,
     Paper,
     Remark,
     Supporting,
@@ -59,6 +60,7 @@ def whole(no: int, *, by: User, ministry: Ministry, task: Task, confirmed: bool 
     )
     comment = Comment.objects.create(meeting=meeting, ministry=ministry, text="의견", **deed)
     notification = Notification.objects.create(meeting=meeting, ministry=ministry, **deed)
+    said = NotificationAnswer.objects.create(notification=notification, agrees=True, **deed)
     made: list[models.Model] = [
         meeting,
         item,
@@ -76,7 +78,8 @@ def whole(no: int, *, by: User, ministry: Ministry, task: Task, confirmed: bool 
         FollowUp.objects.create(decision=decision, ministry=ministry, progress="done", text="마침", **deed),
         Closing.objects.create(decision=decision, closes=True, **deed),
         CommentAnswer.objects.create(comment=comment, is_taken_up=True, **deed),
-        NotificationAnswer.objects.create(notification=notification, agrees=True, **deed),
+        said,
+        ObjectionAnswer.objects.create(objection=said, text="답변", **deed),
         Remark.objects.create(meeting=meeting, order=1, text_ko="당부"),
         KeptDocument.objects.create(
             meeting=meeting, kind="book", format="hwpx", language="ko", root="0" * 64, **file, **deed
@@ -121,6 +124,7 @@ CHANGES: dict[str, dict[str, Any]] = {
     "meetings.CommentAnswer": {"is_taken_up": False},
     "meetings.Notification": {"ministry": None},
     "meetings.NotificationAnswer": {"agrees": False},
+    "meetings.ObjectionAnswer": {"text": "다른 답변"},
     "meetings.FollowUp": {"text": "다른 상황"},
     "meetings.Closing": {"closes": False},
     "meetings.KeptDocument": {"sha256": "1" * 64},

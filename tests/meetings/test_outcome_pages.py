@@ -166,7 +166,8 @@ def test_what_was_typed_is_circulated_or_still_there(task_force, people, at):
     first, second = meeting.items.order_by("order")
     browser, address = visitor(people["coordinator"]), f"{PAGE}circulate/"
     sent = filled(page(browser.get(PAGE)), f"{PAGE}text/") | {f"ko-{first.pk}": ["ㅇ 점검함"]}
-    answer = browser.post(address, sent)
+    assert sent["comments_until"] == ["2021-03-19T18:00"]  # suggested: three working days from now
+    answer = browser.post(address, sent | {"comments_until": [""]})
     assert answer.status_code == 422
     found = page(answer)
     assert found.one("p", id="comments_until-error").text

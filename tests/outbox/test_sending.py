@@ -16,6 +16,7 @@ from django.utils import timezone
 from post_office import mail
 from post_office.models import STATUS, Email
 
+from meetings import reminders as meeting_reminders
 from meetings.models import Meeting
 from outbox import due, sending
 from outbox.management.commands import run_due as command
@@ -174,6 +175,7 @@ def test_every_purpose_has_its_text(task_force, me_officer, coordinator, at, lan
     agenda_scene.add(Meeting.objects.get(no=2), "하나 더", by=coordinator, at=at)
     planning_scene.every_mail(task_force, at, no=9)
     outcome_scene.whole(task_force, at=at)
+    meeting_reminders.remind(at + timedelta(days=7))
     assert "0 cannot be sent" in run_due()
     purposes = set(Notice.objects.filter(email__isnull=False).values_list("purpose", flat=True))
     assert purposes == set(Purpose.values)

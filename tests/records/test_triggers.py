@@ -569,6 +569,7 @@ NOT_GUARDED: dict[str, str] = {
     "meetings.Note": "what the office notes for itself while an item is spoken of: no record, and given to nobody",
     "meetings.Notification": "that a confirmed outcome was sent out: beside what it sealed; append-only",
     "meetings.NotificationAnswer": "what a ministry says to it; append-only",
+    "meetings.ObjectionAnswer": "what the office answers to its objection; append-only",
     "meetings.FollowUp": "what became of a decision, for as long as it takes; append-only",
     "meetings.Closing": "that the office closed a decision, or opened it again; append-only",
     "meetings.Opinion": "what stakeholders said, maybe of a decision: a chain of its own; kept",
