@@ -49,7 +49,8 @@ def can_read_press_release(user: User, meeting: Meeting) -> bool:
 
 def can_read_document(user: User, kind: str, *, is_final: bool, decision: Decision | None = None) -> bool:
     """A document of a meeting that is visible to the person. Drafts are the office's. Final ones are for all who are
-    there, but a letter for those it is written to and those who get it as well, and what goes to the press for the office and its readers."""
+    there, but a letter for those it is written to and those who get it as well, and what goes to the press for the
+    office and its readers."""
     if can_run_meetings(user):
         return True
     if not is_final:

@@ -85,7 +85,9 @@ class Body:
             begins = bool(cover) and at == 0
             text = self._block(block, breaks=breaks or begins)
             # into its first paragraph, and no paragraph of its own: that would be an empty line
-            written.append(text.replace(">", f'><hp:run charPrIDRef="0">{FROM_ONE}{NUMBER}</hp:run>', 1) if begins else text)
+            written.append(
+                text.replace(">", f'><hp:run charPrIDRef="0">{FROM_ONE}{NUMBER}</hp:run>', 1) if begins else text
+            )
         return "".join(written)
 
     def _block(self, block: Block, *, breaks: bool) -> str:

@@ -1,8 +1,8 @@
 """결정사항 통보: one decision as an official letter to the ministry that carries it out, and to those who support it;
 an exhortation to all that it speaks to.
 
-Its parts and their order are those of the rules on official documents: 수신, 참조, 경유, 제목, items 1. 가., "끝."; where
-there are several addressees the head says so, and they stand at the end.
+Its parts and their order are those of the rules on official documents: 수신, 참조, 경유, 제목, items 1. 가., "끝.".
+Where there are several addressees the head says so, and they stand at the end.
 The office's own document system adds number, signatures and dispatch.
 """
 
@@ -92,7 +92,10 @@ def _points(decision: Decision, names: Directory, *, ends: bool) -> Iterator[Par
         (pgettext("decision", "Number"), words.number_of(decision)),
         (pgettext("meeting", "Decision"), words.sentence_of(decision)),
         (_("Lead"), names[decision.lead_id].name if decision.lead_id else ""),
-        (_("Supporting") if decision.lead_id else pgettext("letter", "Speaks to"), words.supporters_of(decision, names)),
+        (
+            _("Supporting") if decision.lead_id else pgettext("letter", "Speaks to"),
+            words.supporters_of(decision, names),
+        ),
         (_("Until"), dates.day(decision.due_on) if decision.due_on else ""),
         (_("Tasks"), ", ".join(f"{row.task.code} {row.task.title}" for row in decision.of_tasks.all())),
     ]

@@ -63,8 +63,9 @@ def _language(text: str, around: str) -> SafeString:
 
 
 def whole_words(text: str) -> str:
-    """The text with a joiner, which has neither a width nor a letter, wherever a line may not end: within a Korean word,
-    within a date. WeasyPrint knows no `word-break: keep-all`; what is too long for a line is broken all the same."""
+    """The text with a joiner, which has neither a width nor a letter, wherever a line may not end: within a Korean
+    word, within a date. WeasyPrint knows no `word-break: keep-all`; what is too long for a line is broken all the
+    same."""
     return WITHIN.sub(JOINER, text)
 
 
@@ -105,8 +106,10 @@ class _Writer:
     def plain(self, text: str) -> SafeString:
         """A heading as it is: the outline repeats it, letter by letter."""
         shown = clean(text)
-        return format_html("<span{}>{}</span>", language, shown) if (language := _language(shown, self.language)) else (
-            SafeString(escape(shown))
+        return (
+            format_html("<span{}>{}</span>", language, shown)
+            if (language := _language(shown, self.language))
+            else (SafeString(escape(shown)))
         )
 
     def _span(self, span: Span) -> SafeString:

@@ -104,8 +104,7 @@ def read(meeting: Meeting, *, user: User, language: str) -> Shelf:
     letters = [
         _entry(wanted, kept, (), _addressed(decision, names), runs=runs)
         for decision in _decisions(meeting, user)
-        if addressees(decision)[0]
-        and _may(user, wanted := Wanted(DocumentKind.LETTER, meeting, language, decision))
+        if addressees(decision)[0] and _may(user, wanted := Wanted(DocumentKind.LETTER, meeting, language, decision))
     ]
     return Shelf(meeting, language, entries, letters, kept, runs, _has_pages(meeting, user))
 

@@ -21,6 +21,7 @@ from meetings.documents.making import Wanted
 from meetings.documents.tables import Tables
 from meetings.models import DocumentKind, KeptDocument, Meeting, Supporting
 from tasks import board
+from tasks.models import Report
 from tasks.tiles import Since
 from tests import builders
 from tests.cast import TaskForce
@@ -147,7 +148,11 @@ def test_who_helps_may_read_the_letter_also_where_they_were_not_invited(draft, t
 
 @pytest.mark.parametrize(
     ("named", "reads"),
-    [((), {"me_officer", "msit_officer"}), (("MSIT",), {"msit_officer"}), (("FSC", "ME"), {"fsc_officer", "me_officer"})],
+    [
+        ((), {"me_officer", "msit_officer"}),
+        (("MSIT",), {"msit_officer"}),
+        (("FSC", "ME"), {"fsc_officer", "me_officer"}),
+    ],
 )
 def test_an_exhortation_is_written_to_all_whom_it_speaks_to(draft, task_force, at, named, reads):
     """Naming nobody it speaks to all that were invited: ME and MSIT."""
@@ -324,6 +329,12 @@ def test_the_moved_dates_of_the_workbook_are_those_that_the_board_counts(draft, 
     made = making.compose(Wanted(TABLES, again(draft), "en"), user=office, at=at)
     assert isinstance(made, Tables)
     sheet = next(one for one in made.sheets if one.title == "Slippage")
+    asked = next(row for row in sheet.rows if row["code"] == "ME-02")
+    move = report.task.milestones.get()
+    moved = Report.objects.get(pk=report.pk).current.milestone_changes.get()
+    assert (asked["baseline"], asked["current"]) == (move.baseline_on, move.baseline_on), "the old one is in force"
+    assert (asked["reason"], asked["causes"]) == (moved.reason, "Budget")
+    assert asked["history"] == f"2: {moved.old_on} → {moved.new_on} Budget: {moved.reason}"
     assert [(row["code"], row["accepted"], row["round"]) for row in sheet.rows] == [
         ("ME-01", "accepted", 2),
         ("ME-02", "not accepted", 2),
@@ -490,7 +501,9 @@ def test_what_could_not_be_written_is_not_kept(final, task_force, settings, monk
 @pytest.mark.skipif(not pdf.is_available(), reason="pango is not on this machine")
 def test_a_pdf_is_written_apart(draft, task_force, settings):
     """The worker that answers never loads WeasyPrint: it alone takes a third of what a worker may hold."""
-    script = "import sys; from meetings.documents import pdf; assert pdf.is_available(); print('weasyprint' in sys.modules)"
+    script = (
+        "import sys; from meetings.documents import pdf; assert pdf.is_available(); print('weasyprint' in sys.modules)"
+    )
     command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", script]
     assert subprocess.check_output(command, text=True, cwd=settings.BASE_DIR).strip() == "False"
     answer = visitor(task_force.people["coordinator"]).get("/meetings/2/book.pdf")

@@ -1,8 +1,8 @@
 """Documents as HWPX, read back without the library that wrote them, and judged by its own validators as well."""
 
 import zipfile
-from io import BytesIO
 from dataclasses import replace
+from io import BytesIO
 from time import monotonic
 from typing import Any
 
