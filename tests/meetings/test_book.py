@@ -117,6 +117,9 @@ def test_the_cover_says_what_it_is_whose_and_as_of_when(final, task_force, at):
     AgendaItem.objects.create(meeting=final, order=1, kind="report", title_ko="국조실 보고 안건", minutes=10)
     blocks = cover(compose(again(final), task_force, at))
     texts = [text_of(block) for block in blocks]
+    task_force.round_2.refresh_from_db()
+    frozen_at = task_force.round_2.frozen_at
+    assert frozen_at is not None
     assert texts[:7] == [
         "Meeting book, Meeting 2 of the T/F\nTue 23 Mar 2021 (demonstration)",
         "For use at the meeting only",
@@ -124,7 +127,7 @@ def test_the_cover_says_what_it_is_whose_and_as_of_when(final, task_force, at):
         "Office for Government Policy Coordination",
         "ㅇ Place: Seoul",
         f"ㅇ Reporting round 2, as of {dates.day(task_force.round_2.as_of)}",
-        f"ㅇ Frozen {dates.moment(again(final).round.frozen_at)}",
+        f"ㅇ Frozen {dates.moment(frozen_at)}",
     ]
     assert isinstance(blocks[1], Boxed)
     assert texts[7] == "□ Agenda"

@@ -21,7 +21,7 @@ from meetings.documents.making import Wanted
 from meetings.documents.tables import Tables
 from meetings.models import DocumentKind, KeptDocument, Meeting, Supporting
 from tasks import board
-from tasks.models import Report
+from tasks.models import MilestoneChange
 from tasks.tiles import Since
 from tests import builders
 from tests.cast import TaskForce
@@ -331,7 +331,7 @@ def test_the_moved_dates_of_the_workbook_are_those_that_the_board_counts(draft, 
     sheet = next(one for one in made.sheets if one.title == "Slippage")
     asked = next(row for row in sheet.rows if row["code"] == "ME-02")
     move = report.task.milestones.get()
-    moved = Report.objects.get(pk=report.pk).current.milestone_changes.get()
+    moved = MilestoneChange.objects.get(revision__report=report, milestone=move)
     assert (asked["baseline"], asked["current"]) == (move.baseline_on, move.baseline_on), "the old one is in force"
     assert (asked["reason"], asked["causes"]) == (moved.reason, "Budget")
     assert asked["history"] == f"2: {moved.old_on} → {moved.new_on} Budget: {moved.reason}"

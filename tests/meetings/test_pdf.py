@@ -264,9 +264,13 @@ def test_what_belongs_together_stays_on_one_page(printed: Any, filler: int):
 @pytest.mark.parametrize("filler", range(28, 36))
 def test_a_frame_stays_with_what_explains_it(printed: Any, filler: int):
     """The root's characters and the lines that say what they are."""
-    root = [Boxed([Paragraph("윗줄"), Paragraph("뿌리")]), Paragraph("설명", Level.ITEM), Paragraph("때", Level.ITEM)]
+    root = [
+        Boxed([Paragraph("윗줄"), Paragraph("뿌리")]),
+        Paragraph("설명", Level.ITEM),
+        Paragraph("확정일", Level.ITEM),
+    ]
     pages = printed(*[Paragraph("메움", Level.TEXT)] * filler, *root, draft="").pages
-    assert sum(all(word in page for word in ("윗줄", "뿌리", "설명", "ㅇ 때")) for page in pages) == 1, pages
+    assert sum(all(word in page for word in ("윗줄", "뿌리", "설명", "확정일")) for page in pages) == 1, pages
 
 
 @drawn
