@@ -245,7 +245,7 @@ def test_tasks_follow_each_other_without_half_empty_pages(printed: Any):
 
 
 @drawn
-@pytest.mark.parametrize("filler", range(28, 40))
+@pytest.mark.parametrize("filler", range(18, 34))
 def test_what_belongs_together_stays_on_one_page(printed: Any, filler: int):
     """A heading with what it heads, a topic with its first line, a caption with its table, wherever the page ends."""
     lines = [Paragraph("메움", Level.TEXT)] * filler
