@@ -87,3 +87,13 @@ def rows_of(meeting: Meeting, decisions: list[Decision], names: Directory) -> li
         )
         for row in decisions
     ]
+
+
+def addressees(decision: Decision) -> tuple[list[int], list[int]]:
+    """To whom a letter on it is written, and who gets it as well, each by primary key: the lead, and those who support
+    it. An exhortation without a lead is written to all that it speaks to; one that names nobody, to all that were
+    invited."""
+    named = [row.ministry_id for row in decision.supporting.all()]
+    if decision.lead_id is not None:
+        return [decision.lead_id], [pk for pk in named if pk != decision.lead_id]
+    return named or [row.ministry_id for row in decision.meeting.attendances.all()], []

@@ -2,6 +2,7 @@
 
 from ministries.models import User
 
+from .decisions import addressees
 from .models import AgendaItem, Decision, DocumentKind, Meeting
 
 
@@ -48,13 +49,14 @@ def can_read_press_release(user: User, meeting: Meeting) -> bool:
 
 def can_read_document(user: User, kind: str, *, is_final: bool, decision: Decision | None = None) -> bool:
     """A document of a meeting that is visible to the person. Drafts are the office's. Final ones are for all who are
-    there, but a letter for its addressee, and what goes to the press for the office and its readers."""
+    there, but a letter for those it is written to and those who get it as well, and what goes to the press for the
+    office and its readers."""
     if can_run_meetings(user):
         return True
     if not is_final:
         return False
     if kind == DocumentKind.LETTER:
-        return decision is not None and can_answer_for(user, decision.lead_id)
+        return decision is not None and any(can_answer_for(user, pk) for of in addressees(decision) for pk in of)
     if kind == DocumentKind.PRESS_RELEASE:
         return user.standing.is_reader
     return can_see_meetings(user)

@@ -115,13 +115,17 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def visible_to(self, user: User) -> "DecisionQuerySet":
         """The office and its readers see all that is confirmed, the office also what is being written; a ministry what
-        was decided where it was invited, once the outcome was circulated, and what it has to carry out."""
+        was decided where it was invited, once the outcome was circulated, and what it has to carry out or to
+        support."""
         standing = user.standing
         if standing.is_coordinator:
             return self
         if standing.is_reader:
             return self.standing().filter(meeting__frozen_at__isnull=False)
-        theirs = Q(lead__in=standing.ministries, meeting__frozen_at__isnull=False)
+        from .models import Supporting
+
+        helped = Supporting.objects.filter(ministry__in=standing.ministries).values("decision")
+        theirs = Q(Q(lead__in=standing.ministries) | Q(pk__in=helped), meeting__frozen_at__isnull=False)
         invited = Q(meeting__in=_meetings_of(standing.ministries), meeting__circulated_at__isnull=False)
         return self.standing().filter(theirs | invited)
 

@@ -66,7 +66,8 @@ class Table:
 
 @dataclass
 class Paragraph:
-    """`left`, `hang`: in Hangul's units, 100 to a point. `outline`: its level, 0 for none."""
+    """`left`, `hang`: in Hangul's units, 100 to a point. `outline`: its level, 0 for none. `has_page_number`: from its
+    page on pages have one; `starts_at`: with which number its page begins to count anew."""
 
     style: str
     align: str
@@ -76,6 +77,8 @@ class Paragraph:
     begins_page: bool
     runs: list[Run]
     tables: list[Table]
+    has_page_number: bool = False
+    starts_at: int | None = None
 
     @property
     def text(self) -> str:
@@ -248,7 +251,14 @@ class _Section:
             node.get("pageBreak") == "1",
             runs,
             tables,
+            node.find(f"{HP}run/{HP}ctrl/{HP}pageNum") is not None,
+            self._start(node),
         )
+
+    @staticmethod
+    def _start(node: ET.Element) -> int | None:
+        found = node.find(f"{HP}run/{HP}ctrl/{HP}newNum[@numType='PAGE']")
+        return int(found.get("num", "")) if found is not None else None
 
     def _run(self, run: ET.Element, text: str) -> Run:
         char = self.head.chars[run.get("charPrIDRef")]

@@ -49,10 +49,12 @@ class Title:
 
 @dataclass(frozen=True)
 class Heading:
-    """`level` 1: a chapter, which the index and a PDF's outline name; 2: a part of it."""
+    """`level` 1: a chapter, which the index and a PDF's outline name; 2: a part of it. `name`: by which an index finds
+    its page."""
 
     text: str
     level: int = 1
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """`head` rows are repeated on each page. `widths`: shares of the text's width, one for each column."""
+    """`head` rows are repeated on each page. `widths`: shares of the text's width, one for each column. `pages`: of an
+    index, for each row the name of the heading that it leads to: a writer that knows pages adds a column of them."""
 
     caption: str
     head: Sequence[Sequence[Cell]]
     body: Sequence[Sequence[Cell]]
     widths: Sequence[int]
+    pages: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,10 @@ class Boxed:
 
 @dataclass(frozen=True)
 class PageBreak:
-    """What follows begins on a new page."""
+    """What follows begins on a new page. `is_first`: that page is number 1, those before it are the cover and have
+    none."""
+
+    is_first: bool = False
 
 
 Block = Title | Heading | Paragraph | Table | Boxed | PageBreak

@@ -7,6 +7,7 @@ office's own.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone, translation
@@ -65,7 +66,7 @@ def _whole(read: Sources, *, user: User, at: datetime, is_front: bool) -> Iterat
     yield from _cover(read.meeting, read)
     yield from _agenda(items, read.board.names)
     for numeral, chapter in zip(ROMAN, (_lights(read), _trouble(read)), strict=False):
-        yield PageBreak()
+        yield PageBreak(is_first=numeral == ROMAN[0])
         yield from _numbered(chapter, numeral)
     # Often a line or two: it goes on below what stands before it, as the last part does.
     yield from _numbered(_follow_up(read.meeting, read.board.names, at=at), ROMAN[2])
@@ -209,7 +210,7 @@ def _follow_up(meeting: Meeting, names: Directory, *, at: datetime) -> Iterator[
     closed = sum(row.closed_on is not None for row in rows)
     counts = pgettext("follow-up", "Open %(open)s · Closed %(closed)s") % {"open": len(rows) - closed, "closed": closed}
     listed = [_followed_row(row, names) for row in rows]
-    yield words.table(counts, labels, listed, (8, 26, 17, 14, 21, 14))
+    yield words.table(counts, labels, listed, (8, 26, 16, 15, 21, 14))
 
 
 def _followed_row(row: Followed, names: Directory) -> list[Cell | Inline]:
@@ -268,7 +269,8 @@ def _correction(entry: Entry) -> list[Cell | Inline]:
 
 
 def _index(read: Sources) -> Iterator[Block]:
-    """By ministry: its chapter's number and its tasks. Pages are the writer's to number, not known here."""
+    """By ministry: its chapter's number and its tasks. Pages are for whoever lays the book out to number, and not known
+    here."""
     yield PageBreak()
     yield Heading(_("Index by ministry"))
     labels = [_("Chapter"), _("Ministry"), _("Number of tasks"), _("Tasks")]
@@ -281,7 +283,8 @@ def _index(read: Sources) -> Iterator[Block]:
         ]
         for no, group in read.chapters
     ]
-    yield words.table(_("Tasks %(n)s") % {"n": len(read.board.tiles)}, labels, rows, (10, 24, 10, 56))
+    listed = words.table(_("Tasks %(n)s") % {"n": len(read.board.tiles)}, labels, rows, (10, 24, 10, 56))
+    yield replace(listed, pages=[chapters.name_of_chapter(no) for no, _group in read.chapters])
 
 
 def _last_page(read: Sources, *, at: datetime) -> Iterator[Block]:

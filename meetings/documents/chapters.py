@@ -21,9 +21,13 @@ from .words import note, topic
 BODIES = (Field.RESULTS, Field.PLANS, Field.ISSUES)
 
 
+def name_of_chapter(no: int) -> str:
+    return f"chapter-{no}"
+
+
 def chapter(read: Sources, group: Group, no: int) -> Iterator[Block]:
     """`1. 환경부`, then each kind of task with its tasks."""
-    yield Heading(f"{no}. {name_of(group)}")
+    yield Heading(f"{no}. {name_of(group)}", name=name_of_chapter(no))
     for kind, tiles in by_kind(tile for tile in group.tiles if tile.pk in read.reports):
         yield Heading(_("%(kind)s (%(n)s)") % {"kind": kind.label, "n": len(tiles)}, level=2)
         for tile in tiles:

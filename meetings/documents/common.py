@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext as _
+
 from tasks.models import Light
 
 from .blocks import Block, Cell, Inline, PageBreak, Span, Table
@@ -48,6 +50,21 @@ def flow(blocks: Sequence[Block]) -> Iterator[tuple[Block, bool]]:
         else:
             yield block, breaks
             breaks = is_first = False
+
+
+def split_cover(blocks: Sequence[Block]) -> tuple[Sequence[Block], Sequence[Block]]:
+    """The cover, whose pages have no number, and what follows it; without a cover everything follows."""
+    for at, block in enumerate(blocks):
+        if isinstance(block, PageBreak) and block.is_first:
+            return blocks[:at], blocks[at + 1 :]
+    return (), blocks
+
+
+def caption_of(table: Table, *, knows_pages: bool) -> str:
+    """The table's caption; where an index cannot give pages it says that the chapters' numbers stand in for them."""
+    if not table.pages or knows_pages:
+        return clean(table.caption)
+    return clean(" · ".join(filter(None, (table.caption, _("by chapter; the PDF gives the pages too")))))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from itertools import accumulate
 from xml.sax.saxutils import escape
 
 from .blocks import Align, Block, Boxed, Document, Heading, Inline, Level, Paragraph, Table, Title
-from .common import Placed, flow, place, shape_of, spans_of
+from .common import Placed, caption_of, flow, place, shape_of, spans_of, split_cover
 from .hwpx_styles import (
     BOX,
     CAPTION,
@@ -42,6 +42,8 @@ SIDE_ROOM, ABOVE = 510, 141  # within a cell, to its borders
 FRAME_SIDE, FRAME_ABOVE = 850, 567  # within a frame
 LEAST_ROW = 2000  # Hangul draws a row without a height as a line
 ALIGNS = {Align.LEFT: "", Align.CENTER: "CENTER", Align.RIGHT: "RIGHT"}
+NUMBER = '<hp:ctrl><hp:pageNum pos="BOTTOM_CENTER" formatType="DIGIT" sideChar="-"/></hp:ctrl>'
+FROM_ONE = '<hp:ctrl><hp:newNum num="1" numType="PAGE"/></hp:ctrl>'
 SUB_LIST = (
     '<hp:subList id="" textDirection="HORIZONTAL" lineWrap="BREAK" vertAlign="{align}" linkListIDRef="0" '
     'linkListNextIDRef="0" textWidth="{width}" textHeight="0" hasTextRef="0" hasNumRef="0">{text}</hp:subList>'
@@ -73,11 +75,19 @@ class Body:
         self.tables = 0
 
     def write(self, document: Document, before: str) -> str:
-        """The section's paragraphs. The first holds its properties, the head of every page and the page's number."""
-        number = '<hp:ctrl><hp:pageNum pos="BOTTOM_CENTER" formatType="DIGIT" sideChar="-"/></hp:ctrl>'
-        run = f'<hp:run charPrIDRef="0">{before}{self._running_head(document)}{number}<hp:t/></hp:run>'
+        """The section's paragraphs. The first holds its properties, the head of every page and, without a cover, the
+        page's number; with one that begins, with 1, where the cover ends."""
+        cover, rest = split_cover(document.blocks)
+        run = f'<hp:run charPrIDRef="0">{before}{self._running_head(document)}{"" if cover else NUMBER}<hp:t/></hp:run>'
         written = [self._paragraph(HOLDER, run)]
-        written += [self._block(block, breaks=breaks) for block, breaks in flow(document.blocks)]
+        written += [self._block(block, breaks=breaks) for block, breaks in flow(cover)]
+        for at, (block, breaks) in enumerate(flow(rest)):
+            begins = bool(cover) and at == 0
+            text = self._block(block, breaks=breaks or begins)
+            # into its first paragraph, and no paragraph of its own: that would be an empty line
+            written.append(
+                text.replace(">", f'><hp:run charPrIDRef="0">{FROM_ONE}{NUMBER}</hp:run>', 1) if begins else text
+            )
         return "".join(written)
 
     def _block(self, block: Block, *, breaks: bool) -> str:
@@ -144,11 +154,12 @@ class Body:
         grid = place(table)
         if not grid.lines:
             return self._text(CAPTION, table.caption, breaks=breaks)
+        words = caption_of(table, knows_pages=False)
         whole = sum(grid.widths) or 1
         edges = [round(share * TEXT_WIDTH / whole) for share in accumulate(grid.widths, initial=0)]
         heights = self._heights(grid.lines, edges)
         rows = [[self._box(placed, edges, heights) for placed in line] for line in grid.lines]
-        caption = self._text(CAPTION, table.caption) if table.caption else ""
+        caption = self._text(CAPTION, words) if words else ""
         return self._paragraph(HOLDER, self._grid(rows, sum(heights), BOX, caption), breaks=breaks)
 
     def _box(self, placed: Placed, edges: Sequence[int], heights: Sequence[int]) -> Box:
@@ -197,7 +208,7 @@ class Body:
         if not any(texts):
             return ""
         chars = (MARK.char, Char(1200, True, RED, is_plain=True), replace(MARK.char, is_bold=True))
-        aligns, widths = (Align.LEFT, Align.CENTER, Align.RIGHT), (40, 20, 40)
+        aligns, widths = (Align.LEFT, Align.CENTER, Align.RIGHT), (52, 12, 36)
         edges = [round(share * TEXT_WIDTH / 100) for share in accumulate(widths, initial=0)]
         boxes = [
             Box(

@@ -53,8 +53,9 @@ def _has_row(token: UUID) -> bool:
 
 
 def of_meeting(meeting: Meeting) -> list[KeptDocument]:
-    """Every final document of the meeting that was kept, the latest first. One query."""
+    """Every final document of the meeting that was kept, the latest first. Three queries."""
     rows = KeptDocument.objects.filter(meeting=meeting).select_related("by", "acting_for", "decision__meeting")
+    rows = rows.prefetch_related("decision__supporting", "decision__meeting__attendances")
     return list(rows.order_by("-pk"))
 
 

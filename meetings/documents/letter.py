@@ -1,6 +1,8 @@
-"""결정사항 통보: one decision as an official letter to the ministry that carries it out.
+"""결정사항 통보: one decision as an official letter to the ministry that carries it out, and to those who support it;
+an exhortation to all that it speaks to.
 
-Its parts and their order are those of the rules on official documents: 수신, 경유, 제목, items 1. 가., "끝.".
+Its parts and their order are those of the rules on official documents: 수신, 참조, 경유, 제목, items 1. 가., "끝.".
+Where there are several addressees the head says so, and they stand at the end.
 The office's own document system adds number, signatures and dispatch.
 """
 
@@ -14,14 +16,14 @@ from django.utils.translation import pgettext
 from ministries.directory import Directory
 from tfportal import dates
 
-from ..decisions import day_of
+from ..decisions import addressees, day_of
 from ..models import Decision
 from . import words
 from .blocks import Block, Document, Paragraph, Span, Title
 
 
 def compose(decision: Decision, *, language: str, at: datetime) -> Document:
-    """The letter on a decision that has a lead; a draft until the meeting's outcome is confirmed."""
+    """The letter on a decision; a draft until the meeting's outcome is confirmed."""
     meeting = decision.meeting
     with translation.override(language):
         return Document(
@@ -37,9 +39,11 @@ def compose(decision: Decision, *, language: str, at: datetime) -> Document:
 
 def _blocks(decision: Decision) -> Iterator[Block]:
     meeting, names = decision.meeting, Directory(day_of(decision.meeting))
-    to = names[decision.lead_id].name if decision.lead_id else words.NOTHING
+    to, copied = (_names(of, names) for of in addressees(decision))
     yield Title(words.office())
-    yield _line(pgettext("letter", "To"), to)
+    yield _line(pgettext("letter", "To"), _("see the addressees below") if len(to) > 1 else "".join(to))
+    if copied:
+        yield _line(pgettext("letter", "Copy to"), ", ".join(copied))
     yield _line(pgettext("letter", "(Via)"), "")
     yield _line(pgettext("letter", "Subject"), words.name_of_letter(decision))
     yield Paragraph("")
@@ -53,6 +57,8 @@ def _blocks(decision: Decision) -> Iterator[Block]:
         )
     else:
         asked = _("2. The meeting above decided as follows. Please take it into account.")
+    if copied:
+        asked += " " + _("The supporting ministries are asked to help.")
     yield Paragraph(asked)
     yield from _points(decision, names, ends=not meeting.frozen_at)
     if meeting.frozen_at:
@@ -61,6 +67,14 @@ def _blocks(decision: Decision) -> Iterator[Block]:
         yield Paragraph(told + _end())
     yield Paragraph("")
     yield words.centred(pgettext("letter", "Minister for Government Policy Coordination"), is_bold=True)
+    if len(to) > 1:
+        yield Paragraph("")
+        yield _line(pgettext("letter", "Addressees"), ", ".join(to))
+
+
+def _names(ministries: list[int], names: Directory) -> list[str]:
+    """Their names, in the ministries' order."""
+    return [name.name for name in names.named(ministries) or [names[pk] for pk in ministries]]
 
 
 def _end() -> str:
@@ -78,7 +92,10 @@ def _points(decision: Decision, names: Directory, *, ends: bool) -> Iterator[Par
         (pgettext("decision", "Number"), words.number_of(decision)),
         (pgettext("meeting", "Decision"), words.sentence_of(decision)),
         (_("Lead"), names[decision.lead_id].name if decision.lead_id else ""),
-        (_("Supporting"), words.supporters_of(decision, names)),
+        (
+            _("Supporting") if decision.lead_id else pgettext("letter", "Speaks to"),
+            words.supporters_of(decision, names),
+        ),
         (_("Until"), dates.day(decision.due_on) if decision.due_on else ""),
         (_("Tasks"), ", ".join(f"{row.task.code} {row.task.title}" for row in decision.of_tasks.all())),
     ]

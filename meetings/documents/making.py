@@ -15,6 +15,7 @@ from ministries.models import User
 from tasks.files.names import clean_name
 from tasks.models import Report
 
+from ..decisions import addressees
 from ..models import Decision, DocumentKind, Meeting
 from . import apart, book, hwpx, letter, outcome, pdf, press_release, tables, words
 from .blocks import Document
@@ -109,7 +110,7 @@ def _outcome(wanted: Wanted, user: User, at: datetime) -> Made:
 
 
 def _letter(wanted: Wanted, user: User, at: datetime) -> Made:
-    if wanted.decision is None or wanted.decision.lead_id is None:
+    if wanted.decision is None or not addressees(wanted.decision)[0]:
         raise NotMade
     return letter.compose(wanted.decision, language=wanted.language, at=at)
 

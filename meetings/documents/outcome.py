@@ -114,7 +114,7 @@ def _decisions(decisions: list[Decision], names: Directory) -> Iterator[Block]:
         ]
         for row in decisions
     ]
-    yield words.table("", labels, rows, (7, 15, 24, 15, 15, 13, 11))
+    yield words.table("", labels, rows, (8, 10, 31, 13, 13, 15, 10))
 
 
 def _remarks(meeting: Meeting) -> Iterator[Block]:

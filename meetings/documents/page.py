@@ -1,15 +1,22 @@
 """A document as HTML: a part of one of the portal's pages, and the body of a PDF. No styles in it, as the portal's
 content security policy demands: `static/css/document.css` has them."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
 from django.utils import translation
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from .blocks import Align, Block, Boxed, Document, Heading, Inline, Level, Paragraph, Span, Table, Title
-from .common import HANGUL, Placed, clean, flow, place, shape_of, spans_of
+from .common import HANGUL, Placed, caption_of, clean, flow, place, shape_of, spans_of, split_cover
+
+PAGE_SHARE = 0.09  # of an index, how wide the column of pages is beside the others
+JOINER = "\u2060"
+# Between two letters of which one is Korean, and on both sides of the blank in `2021. 3. 12.`
+WITHIN = re.compile(r"(?<=[가-힣])(?=\w)|(?<=\w)(?=[가-힣])|(?<=\d\.)(?= \d)|(?<=\d\. )(?=\d)")
 
 # Every text below goes through `escape`; what is marked safe is put together from escaped texts and our own tags.
 
@@ -37,14 +44,13 @@ def _whole(document: Document) -> SafeString:
     )
 
 
-def body(document: Document, *, title_level: int) -> SafeString:
-    """The blocks alone. `title_level`: that of the title's heading; chapters and their parts stand below it."""
-    writer = _Writer(document.language, title_level)
-    return _joined(
-        piece
-        for block, breaks in flow(document.blocks)
-        for piece in (SafeString('<hr class="doc-break">\n' if breaks else ""), writer.block(block), "\n")
-    )
+def body(document: Document, *, title_level: int, is_paper: bool = False) -> SafeString:
+    """The blocks alone. `title_level`: that of the title's heading; chapters and their parts stand below it.
+    `is_paper`: for sheets with numbers, where an index gives pages, a cover has none, and words stay whole."""
+    writer = _Writer(document.language, title_level, is_paper)
+    cover, rest = split_cover(document.blocks) if is_paper else ((), document.blocks)
+    front = format_html('<div class="doc-cover">\n{}</div>\n', writer.blocks(cover)) if cover else ""
+    return _joined((front, writer.blocks(rest)))
 
 
 def _joined(pieces: Iterable[str], between: str = "") -> SafeString:
@@ -56,10 +62,25 @@ def _language(text: str, around: str) -> SafeString:
     return SafeString(' lang="ko"' if around != "ko" and HANGUL.search(text) else "")
 
 
+def whole_words(text: str) -> str:
+    """The text with a joiner, which has neither a width nor a letter, wherever a line may not end: within a Korean
+    word, within a date. WeasyPrint knows no `word-break: keep-all`; what is too long for a line is broken all the
+    same."""
+    return WITHIN.sub(JOINER, text)
+
+
 class _Writer:
-    def __init__(self, language: str, title_level: int) -> None:
+    def __init__(self, language: str, title_level: int, is_paper: bool) -> None:
         self.language = language
         self.title_level = title_level
+        self.is_paper = is_paper
+
+    def blocks(self, blocks: Sequence[Block]) -> SafeString:
+        return _joined(
+            piece
+            for block, breaks in flow(blocks)
+            for piece in (SafeString('<hr class="doc-break">\n' if breaks else ""), self.block(block), "\n")
+        )
 
     def block(self, block: Block) -> SafeString:
         match block:
@@ -68,7 +89,8 @@ class _Writer:
             case Heading():
                 tag = f"h{min(6, self.title_level + block.level)}"
                 name = "chapter" if block.level == 1 else "part"
-                return format_html('<{} class="doc-{}">{}</{}>', tag, name, self.inline(block.text), tag)
+                known = format_html(' id="{}"', block.name) if block.name else ""
+                return format_html('<{} class="doc-{}"{}>{}</{}>', tag, name, known, self.plain(block.text), tag)
             case Paragraph():
                 return self._paragraph(block)
             case Table():
@@ -81,13 +103,23 @@ class _Writer:
     def inline(self, content: Inline) -> SafeString:
         return _joined(map(self._span, spans_of(content)))
 
+    def plain(self, text: str) -> SafeString:
+        """A heading as it is: the outline repeats it, letter by letter."""
+        shown = clean(text)
+        return (
+            format_html("<span{}>{}</span>", language, shown)
+            if (language := _language(shown, self.language))
+            else (SafeString(escape(shown)))
+        )
+
     def _span(self, span: Span) -> SafeString:
+        words = whole_words(span.text) if self.is_paper else span.text
         if span.light is None:
-            text = SafeString(escape(span.text))
+            text = SafeString(escape(words))
         else:
             shape, _colour = shape_of(span.light)
             text = format_html(
-                '<span class="doc-light {}" aria-hidden="true">{}</span> {}', span.light.css, shape, span.text
+                '<span class="doc-light {}" aria-hidden="true">{}</span> {}', span.light.css, shape, words
             )
         language = _language(span.text, self.language)
         if span.is_struck:
@@ -112,17 +144,21 @@ class _Writer:
         return format_html('<p class="doc-p {}">{}{}</p>', name, mark, self.inline(paragraph.content))
 
     def _table(self, table: Table) -> SafeString:
-        grid = place(table)
-        whole = sum(grid.widths) or 1
+        grid, numbered = place(table), bool(table.pages) and self.is_paper
+        widths = [*grid.widths, sum(grid.widths) * PAGE_SHARE] if numbered else grid.widths
+        whole = sum(widths) or 1
         # An attribute, since no style may stand in the page; each table has widths of its own.
-        columns = [format_html('<col width="{}%">', round(share * 100 / whole, 2)) for share in grid.widths]
+        columns = [format_html('<col width="{}%">', round(share * 100 / whole, 2)) for share in widths]
         head = [self._row(line) for line in grid.lines if line[0].in_head]
         rest = [self._row(line) for line in grid.lines if not line[0].in_head]
+        caption = caption_of(table, knows_pages=self.is_paper)
+        if numbered:
+            head, rest = self._with_pages(table.pages, head, rest)
         return format_html(
             '<div class="doc-scroll" role="region" tabindex="0" aria-label="{}"><table class="doc-table">'
             "{}<colgroup>{}</colgroup>{}<tbody>{}</tbody></table></div>",
-            clean(table.caption) or _("Table"),  # on a phone it is wider than the page, and keys have to reach it
-            format_html('<caption class="seen">{}</caption>', self.inline(table.caption)) if table.caption else "",
+            caption or _("Table"),  # on a phone it is wider than the page, and keys have to reach it
+            format_html('<caption class="seen">{}</caption>', self.inline(caption)) if caption else "",
             _joined(columns),
             format_html("<thead>{}</thead>", _joined(head)) if head else "",
             _joined(rest),
@@ -130,6 +166,18 @@ class _Writer:
 
     def _row(self, cells: list[Placed]) -> SafeString:
         return format_html("<tr>{}</tr>", _joined(map(self._cell, cells)))
+
+    def _with_pages(
+        self, names: Sequence[str], head: list[SafeString], rest: list[SafeString]
+    ) -> tuple[list[SafeString], list[SafeString]]:
+        """With a last column: the page of each row's heading, which `pdf.css` writes into the link to it."""
+        title = format_html('<th scope="col" rowspan="{}">{}</th></tr>', len(head), pgettext("of an index", "Page"))
+        links = [format_html('<td class="right"><a class="doc-page" href="#{}"></a></td></tr>', name) for name in names]
+        ends = [title, *[SafeString("</tr>")] * (len(head) - 1)]
+        return (
+            [_joined((row.removesuffix("</tr>"), end)) for row, end in zip(head, ends, strict=True)],
+            [_joined((row.removesuffix("</tr>"), link)) for row, link in zip(rest, links, strict=True)],
+        )
 
     def _cell(self, placed: Placed) -> SafeString:
         tag, attributes = ("th" if placed.is_head else "td"), ""

@@ -113,7 +113,7 @@ def _html(document: Document) -> str:
             "author": clean(document.author),
             "subject": clean(document.subject),
             "made_at": made_at.replace(microsecond=0).isoformat(),
-            "body": body(document, title_level=1),
+            "body": body(document, title_level=1, is_paper=True),
         }
         return render_to_string("meetings/documents/document.html", context)
 
@@ -123,7 +123,9 @@ def _marks(document: Document) -> str:
     who has it read aloud hears them not on each page anew."""
     boxes = {"top-left": document.header, "top-center": document.draft, "top-right": document.handling}
     rules = [f"@{place} {{ content: {_quoted(text)}; }}" for place, text in boxes.items() if text]
-    if document.draft:
+    if not document.draft:  # nothing stands in the middle
+        rules += ["@top-left { width: 64%; }", "@top-center { width: 0; }"]
+    else:
         rules.append(f"@left-middle {{ {_across(clean(document.draft))} }}")
     return f"@page {{ {' '.join(rules)} }}"
 

@@ -8,9 +8,9 @@ from ministries.models import MinistryName, User
 from tasks.models import CorrectionDecision, Report
 
 from .. import permissions
-from ..decisions import day_of
+from ..decisions import addressees, day_of
 from ..models import Decision, DocumentKind, KeptDocument, Meeting
-from . import keeping, making
+from . import keeping, making, words
 from .making import Wanted
 
 SHOWN = (DocumentKind.BOOK, DocumentKind.TABLES, DocumentKind.OUTCOME, DocumentKind.PRESS_RELEASE)
@@ -23,7 +23,7 @@ class Entry:
     wanted: Wanted
     last: dict[str, KeptDocument]
     corrections: int
-    lead: MinistryName | None = None
+    to: str = ""  # of a letter
     runs: bool = True  # whether the reader may have what was not kept
 
     @property
@@ -102,10 +102,9 @@ def read(meeting: Meeting, *, user: User, language: str) -> Shelf:
     ]
     names = Directory(day_of(meeting))
     letters = [
-        _entry(wanted, kept, (), names[decision.lead_id], runs=runs)
+        _entry(wanted, kept, (), _addressed(decision, names), runs=runs)
         for decision in _decisions(meeting, user)
-        if decision.lead_id is not None
-        and _may(user, wanted := Wanted(DocumentKind.LETTER, meeting, language, decision))
+        if addressees(decision)[0] and _may(user, wanted := Wanted(DocumentKind.LETTER, meeting, language, decision))
     ]
     return Shelf(meeting, language, entries, letters, kept, runs, _has_pages(meeting, user))
 
@@ -120,8 +119,18 @@ def _exists(wanted: Wanted) -> bool:
 
 
 def _decisions(meeting: Meeting, user: User) -> list[Decision]:
-    rows = Decision.objects.visible_to(user).standing().filter(meeting=meeting, lead__isnull=False)
-    return list(rows.select_related("meeting").order_by("no"))
+    rows = Decision.objects.visible_to(user).standing().filter(meeting=meeting)
+    rows = rows.select_related("meeting").prefetch_related("supporting", "meeting__attendances")
+    return list(rows.order_by("no"))
+
+
+def _addressed(decision: Decision, names: Directory) -> str:
+    """Whom its letter is for, in short."""
+    helping = words.supporters_of(decision, names)
+    if decision.lead_id is None:
+        return helping
+    lead = names[decision.lead_id].abbr
+    return f"{lead} ({helping})" if helping else lead
 
 
 def _approvals(meeting: Meeting) -> list[CorrectionDecision]:
@@ -134,7 +143,7 @@ def _entry(
     wanted: Wanted,
     kept: list[KeptDocument],
     approved: "list[CorrectionDecision] | tuple[()]",
-    lead: MinistryName | None = None,
+    to: str = "",
     *,
     runs: bool,
 ) -> Entry:
@@ -147,7 +156,7 @@ def _entry(
     last = {row.format: row for row in reversed(of)}
     since = min((row.at for row in last.values()), default=None)
     counts = wanted.kind in making.OF_THE_ROUND and since is not None
-    return Entry(wanted, last, sum(row.at > since for row in approved) if counts and since else 0, lead, runs)
+    return Entry(wanted, last, sum(row.at > since for row in approved) if counts and since else 0, to, runs)
 
 
 def _has_pages(meeting: Meeting, user: User) -> bool:

@@ -70,10 +70,10 @@ def kept(meeting: Meeting, *, by: User, at: datetime) -> KeptDocument:
 def given_out(
     meeting: Meeting, *, by: User, at: datetime, kinds: Iterable[str] = EVERYBODYS, language: str = "ko"
 ) -> None:
-    """Final documents kept in one language, as one file each; of letters those of all decisions with a lead."""
+    """Final documents kept in one language, as one file each; of letters those of all decisions."""
     found = Meeting.objects.select_related("round__previous").get(pk=meeting.pk)
     for kind in kinds:
-        decided = found.decisions.select_related("meeting").filter(lead__isnull=False, withdrawn_at=None)
+        decided = found.decisions.select_related("meeting").filter(withdrawn_at=None)
         for of in decided if kind == DocumentKind.LETTER else [None]:
             ending = "xlsx" if kind == DocumentKind.TABLES else "hwpx"
             keep_document(Wanted(DocumentKind(kind), found, language, of), ending, by=by, at=at, key=builders.key())

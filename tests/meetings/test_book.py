@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from meetings.documents import book, making, sources
-from meetings.documents.blocks import Document, Heading, Level, Paragraph, Table
+from meetings.documents.blocks import Block, Boxed, Document, Heading, Level, PageBreak, Paragraph, Table
 from meetings.models import AgendaItem, Closing, DocumentKind, Meeting
 from ministries.models import MinistryName
 from tasks import board
@@ -32,6 +32,7 @@ from tests.meetings.book_scene import (
     whole,
     words,
 )
+from tfportal import dates
 
 pytestmark = pytest.mark.either
 
@@ -101,6 +102,59 @@ def test_the_cover_names_who_presents_and_english_has_no_corner_brackets(final, 
     assert "Presented by" in text
     korean = whole(book.compose(again(final), language="ko", user=task_force.people["coordinator"], at=at))
     assert "「제2차 범부처 T/F 회의자료」" in korean
+
+
+def cover(document: Document) -> list[Block]:
+    """What stands before the first page that is counted."""
+    (first,) = (at for at, block in enumerate(document.blocks) if isinstance(block, PageBreak) and block.is_first)
+    assert isinstance(document.blocks[first + 1], Heading)
+    assert text_of(document.blocks[first + 1]) == "Ⅰ. Lights by ministry", "page 1 is that of the lights"
+    return list(document.blocks[:first])
+
+
+def test_the_cover_says_what_it_is_whose_and_as_of_when(final, task_force, at):
+    Meeting.objects.filter(pk=final.pk).update(place_ko="정부서울청사", place_en="Seoul", shown_at=at)
+    AgendaItem.objects.create(meeting=final, order=1, kind="report", title_ko="국조실 보고 안건", minutes=10)
+    blocks = cover(compose(again(final), task_force, at))
+    texts = [text_of(block) for block in blocks]
+    task_force.round_2.refresh_from_db()
+    frozen_at = task_force.round_2.frozen_at
+    assert frozen_at is not None
+    assert texts[:7] == [
+        "Meeting book, Meeting 2 of the T/F\nTue 23 Mar 2021 (demonstration)",
+        "For use at the meeting only",
+        "The ministries concerned, jointly",
+        "Office for Government Policy Coordination",
+        "ㅇ Place: Seoul",
+        f"ㅇ Reporting round 2, as of {dates.day(task_force.round_2.as_of)}",
+        f"ㅇ Frozen {dates.moment(frozen_at)}",
+    ]
+    assert isinstance(blocks[1], Boxed)
+    assert texts[7] == "□ Agenda"
+    assert "1 | 국조실 보고 안건 | Report | OPC | 10" in texts[8]
+    assert len(texts) == 9
+
+
+def test_the_cover_of_a_draft_says_so_and_names_no_freeze(draft, task_force, at):
+    texts = [text_of(block) for block in cover(compose(draft, task_force, at))]
+    assert "* Draft before the freeze: what was submitted by now, as it would be sealed." in texts
+    assert not any("Frozen" in text for text in texts)
+
+
+def test_chapters_begin_pages_and_the_index_leads_to_each(final, task_force, at):
+    blocks = compose(final, task_force, at).blocks
+    named = [at for at, block in enumerate(blocks) if isinstance(block, Heading) and block.name]
+    assert all(isinstance(blocks[at - 1], PageBreak) for at in named)
+    (index,) = tables(compose(final, task_force, at), "Index by ministry")
+    assert list(index.pages) == [text_name(blocks[at]) for at in named]
+    assert [words(row[1].content) for row in index.body] == [text_of(blocks[at]).partition(". ")[2] for at in named], (
+        "each row names the ministry of the chapter that it leads to"
+    )
+
+
+def text_name(block: Block) -> str:
+    assert isinstance(block, Heading)
+    return block.name
 
 
 def test_the_second_page_tells_what_is_in_trouble_whom_it_asks_and_what_they_said(final, task_force, at):

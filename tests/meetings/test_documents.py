@@ -19,8 +19,9 @@ from meetings.documents import apart, letter, making, outcome, pdf
 from meetings.documents.blocks import Document, Paragraph
 from meetings.documents.making import Wanted
 from meetings.documents.tables import Tables
-from meetings.models import DocumentKind, KeptDocument, Meeting
+from meetings.models import DocumentKind, KeptDocument, Meeting, Supporting
 from tasks import board
+from tasks.models import MilestoneChange
 from tasks.tiles import Since
 from tests import builders
 from tests.cast import TaskForce
@@ -117,9 +118,12 @@ def test_what_is_final_and_not_kept_is_said_to_be_so(final, task_force, at):
 
 @pytest.mark.parametrize(
     ("who", "before", "after"),
-    [("coordinator", 200, 200), ("reader", 404, 404), ("me_officer", 404, 200), ("msit_officer", 404, 404)],
+    [
+        *[("coordinator", 200, 200), ("reader", 404, 404), ("me_officer", 404, 200)],
+        *[("msit_officer", 404, 200), ("fsc_officer", 404, 404)],
+    ],
 )
-def test_a_letter_is_for_the_office_and_whoever_carries_it_out(draft, task_force, at, who, before, after):
+def test_a_letter_is_for_the_office_whoever_carries_it_out_and_whoever_helps(draft, task_force, at, who, before, after):
     decided = held(draft, task_force, at)["action"]
     browser, address = visitor(task_force.people[who]), f"/decisions/{decided.pk}/letter.hwpx"
     assert browser.get(address).status_code == before
@@ -129,8 +133,52 @@ def test_a_letter_is_for_the_office_and_whoever_carries_it_out(draft, task_force
     assert browser.get(f"{address}?language=ko").status_code == after
 
 
-def test_nobody_is_written_to_about_what_was_withdrawn_or_has_no_lead(draft, task_force, at):
+def test_who_helps_may_read_the_letter_also_where_they_were_not_invited(draft, task_force, at):
+    """FSC is named by the decision alone: what else the meeting decided is not for it."""
+    decided, fsc = held(draft, task_force, at), task_force.ministries["FSC"]
+    Supporting.objects.create(decision=decided["action"], ministry=fsc)
+    book_scene.confirmed(draft, by=task_force.people["coordinator"], at=at)
+    give_out(draft, task_force, at, LETTER)
+    browser = visitor(task_force.people["fsc_officer"])
+    statuses = {
+        name: browser.get(f"/decisions/{row.pk}/letter.hwpx?language=ko").status_code for name, row in decided.items()
+    }
+    assert statuses == {"action": 200, "withdrawn": 404, "exhortation": 404}
+
+
+@pytest.mark.parametrize(
+    ("named", "reads"),
+    [
+        ((), {"me_officer", "msit_officer"}),
+        (("MSIT",), {"msit_officer"}),
+        (("FSC", "ME"), {"fsc_officer", "me_officer"}),
+    ],
+)
+def test_an_exhortation_is_written_to_all_whom_it_speaks_to(draft, task_force, at, named, reads):
+    """Naming nobody it speaks to all that were invited: ME and MSIT."""
+    decided = held(draft, task_force, at)["exhortation"]
+    for code in named:
+        Supporting.objects.create(decision=decided, ministry=task_force.ministries[code])
+    book_scene.confirmed(draft, by=task_force.people["coordinator"], at=at)
+    give_out(draft, task_force, at, LETTER)
+    address = f"/decisions/{decided.pk}/letter.hwpx?language=ko"
+    may = {
+        who
+        for who in ("me_officer", "msit_officer", "fsc_officer", "reader")
+        if visitor(task_force.people[who]).get(address).status_code == 200
+    }
+    assert may == reads
+    kept = KeptDocument.objects.get(decision=decided)
+    for who in ("me_officer", "msit_officer"):
+        browser = visitor(task_force.people[who])
+        assert (browser.get(f"/documents/{kept.token}/").status_code == 200) is (who in reads), who
+        shown = browser.get("/meetings/2/documents/?language=ko").content.decode()
+        assert (address.partition("?")[0] in shown) is (who in reads), who
+
+
+def test_nobody_is_written_to_about_what_was_withdrawn_or_where_nobody_is_named(draft, task_force, at):
     decided, browser = held(draft, task_force, at), visitor(task_force.people["coordinator"])
+    draft.attendances.all().delete()
     for name in ("withdrawn", "exhortation"):
         assert browser.get(f"/decisions/{decided[name].pk}/letter.hwpx").status_code == 404
     assert browser.get(f"/decisions/{2**64}/letter.hwpx").status_code == 404
@@ -281,6 +329,12 @@ def test_the_moved_dates_of_the_workbook_are_those_that_the_board_counts(draft, 
     made = making.compose(Wanted(TABLES, again(draft), "en"), user=office, at=at)
     assert isinstance(made, Tables)
     sheet = next(one for one in made.sheets if one.title == "Slippage")
+    asked = next(row for row in sheet.rows if row["code"] == "ME-02")
+    move = report.task.milestones.get()
+    moved = MilestoneChange.objects.get(revision__report=report, milestone=move)
+    assert (asked["baseline"], asked["current"]) == (move.baseline_on, move.baseline_on), "the old one is in force"
+    assert (asked["reason"], asked["causes"]) == (moved.reason, "Budget")
+    assert asked["history"] == f"2: {moved.old_on} → {moved.new_on} Budget: {moved.reason}"
     assert [(row["code"], row["accepted"], row["round"]) for row in sheet.rows] == [
         ("ME-01", "accepted", 2),
         ("ME-02", "not accepted", 2),
@@ -347,6 +401,7 @@ def test_the_letter_has_the_parts_of_an_official_one(draft, task_force, at):
     lines = [line for line in whole(shown).splitlines() if line.strip()]
     order = [
         "To  Ministry of Environment",
+        "Copy to  Ministry of Science and ICT",
         "(Via)",
         "Subject  ",
         "1. ",
@@ -360,6 +415,22 @@ def test_the_letter_has_the_parts_of_an_official_one(draft, task_force, at):
     assert "부지를 확정할 것" in whole(shown)
     assert lines[-2].endswith("  End."), "the mark follows the last letter, two blanks before it"
     assert shown.draft == ""
+    assert "The supporting ministries are asked to help." in whole(shown)
+    assert "Addressees" not in whole(shown)
+
+
+def test_the_letter_on_an_exhortation_names_all_addressees_at_its_end(draft, task_force, at):
+    decided = held(draft, task_force, at)["exhortation"]
+    lines = [line for line in whole(letter.compose(decided, language="en", at=at)).splitlines() if line.strip()]
+    assert "To  see the addressees below" in lines
+    assert lines[-1] == "Addressees  Ministry of Environment, Ministry of Science and ICT"
+    assert any("Speaks to: all ministries" in line for line in lines)
+    assert not any(line.startswith("Copy to") for line in lines)
+    Supporting.objects.create(decision=decided, ministry=task_force.ministries["MSIT"])
+    decided.refresh_from_db()
+    alone = whole(letter.compose(decided, language="en", at=at))
+    assert "To  Ministry of Science and ICT" in alone
+    assert "Addressees" not in alone
 
 
 def test_the_page_of_documents_reads_as_often_for_many_as_for_few(final, task_force, at):
@@ -374,7 +445,8 @@ def test_the_page_of_documents_reads_as_often_for_many_as_for_few(final, task_fo
     keep(Wanted(BOOK, final, "ko"), "hwpx", task_force, at)
     few = queries()
     for no in range(4, 9):
-        book_scene.decision(final, no, task_force.ministries["ME"], by=task_force.people["coordinator"], at=at)
+        one = book_scene.decision(final, no, task_force.ministries["ME"], by=task_force.people["coordinator"], at=at)
+        Supporting.objects.create(decision=one, ministry=task_force.ministries["MSIT"])
     keep(Wanted(BOOK, final, "en"), "hwpx", task_force, at)
     assert queries() == few
 

@@ -1,6 +1,7 @@
 """Documents as HWPX, read back without the library that wrote them, and judged by its own validators as well."""
 
 import zipfile
+from dataclasses import replace
 from io import BytesIO
 from time import monotonic
 from typing import Any
@@ -178,6 +179,32 @@ def test_the_sheet_and_its_number():
     assert found.margins["left"] == found.margins["right"] == round(20 * MM)
     assert found.margins["top"] + found.margins["header"] == pytest.approx(24 * MM, abs=2)
     assert found.margins["bottom"] + found.margins["footer"] == pytest.approx(22 * MM, abs=2)
+
+
+def test_a_cover_has_no_number_and_the_page_behind_it_is_the_first():
+    """Both fields stand in the first paragraph of that page: Hangul shows the number from there on."""
+    cover = [Title("표지"), Paragraph("안건", Level.ITEM)]
+    for first in (Heading("가"), table(), Paragraph("글", Level.TOPIC), Title("제목")):
+        written = write_hwpx(document(blocks=[*cover, PageBreak(is_first=True), first, PageBreak(), Heading("나")]))
+        assert validate_document(written).issues == ()
+        found = read(written)
+        where = [at for at, one in enumerate(found.paragraphs) if one.starts_at is not None]
+        assert [found.paragraphs[at].begins_page for at in where] == [True]
+        assert found.paragraphs[where[0]].starts_at == 1
+        assert found.paragraphs[where[0]].has_page_number
+        assert sum(one.has_page_number for one in found.paragraphs) == 1
+    without = reading(Heading("가"), PageBreak(), Heading("나")).paragraphs
+    assert [one.has_page_number for one in without] == [True, False, False]
+    assert not any(one.starts_at for one in without)
+
+
+def test_an_index_says_that_it_goes_by_chapter():
+    """The file knows no pages: Hangul lays it out."""
+    index = Table("찾아보기", [[Cell("장")]], [[Cell("1")]], [1], pages=["one"])
+    (found,) = reading(Heading("1. 가부", name="one"), index).tables
+    assert "PDF" in found.caption
+    assert found.columns == 1
+    assert reading(replace(index, pages=())).tables[0].caption == "찾아보기"
 
 
 def test_the_marks_of_every_page():

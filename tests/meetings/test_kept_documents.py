@@ -163,7 +163,7 @@ def test_the_button_keeps_every_format_once_and_says_so(final, task_force):
         assert post(browser, kind).status_code == 404
 
 
-def test_a_letter_is_kept_for_its_decision_and_read_by_its_addressee(draft, task_force, at):
+def test_a_letter_is_kept_for_its_decision_and_read_by_those_it_names(draft, task_force, at):
     decided = held(draft, task_force, at)["action"]
     book_scene.confirmed(draft, by=task_force.people["coordinator"], at=at)
     assert post(visitor(task_force.people["coordinator"]), "letter", decision=decided.pk).status_code == 302
@@ -173,7 +173,7 @@ def test_a_letter_is_kept_for_its_decision_and_read_by_its_addressee(draft, task
         who: visitor(task_force.people[who]).get(f"/documents/{row.token}/").status_code
         for who in ("me_officer", "msit_officer", "reader", "fsc_officer")
     }
-    assert statuses == {"me_officer": 200, "msit_officer": 404, "reader": 404, "fsc_officer": 404}
+    assert statuses == {"me_officer": 200, "msit_officer": 200, "reader": 404, "fsc_officer": 404}
 
 
 def test_a_file_that_is_gone_from_the_disk_is_told_of(final, task_force, at):

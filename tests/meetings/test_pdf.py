@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic, process_time
 from typing import Any
@@ -167,6 +168,125 @@ def test_a_draft_has_its_mark_across_every_page_and_a_final_one_nowhere(printed:
 def test_breaks_make_no_empty_pages(printed: Any):
     one = printed(PageBreak(), Heading("가"), PageBreak(), PageBreak(), table(), PageBreak())
     assert one.facts["Pages"] == "2"
+
+
+def number(page: str) -> str:
+    """The number at a page's foot, empty where there is none."""
+    found = re.search(r"-\s*(\d+)\s*-\s*$", page)
+    return found[1] if found else ""
+
+
+@drawn
+def test_a_cover_has_no_number_and_the_page_behind_it_is_the_first(printed: Any):
+    """However long the cover is."""
+    long = [Paragraph(f"안건 {no}", Level.ITEM) for no in range(40)]
+    one = printed(Title("표지"), *long, PageBreak(is_first=True), Heading("가"), PageBreak(), Heading("나"))
+    assert [number(page) for page in one.pages] == ["", "", "1", "2"]
+    assert all("대외주의" in page for page in one.pages)
+    assert [number(page) for page in printed(Heading("가"), PageBreak(), Heading("나")).pages] == ["1", "2"]
+
+
+@drawn
+def test_an_index_gives_the_page_that_each_chapter_begins_on(printed: Any):
+    """By the numbers that are printed, and as links."""
+    index = Table(
+        "찾아보기", [[Cell("장"), Cell("부처")]], [[Cell("1"), Cell("가부")], [Cell("2"), Cell("나부")]], [1, 3]
+    )
+    long = [Paragraph("글", Level.ITEM)] * 60
+    blocks = [Title("표지"), PageBreak(is_first=True), Heading("1. 가부", name="one"), *long, PageBreak()]
+    blocks += [Heading("2. 나부", name="two"), PageBreak(), Heading("찾기"), replace(index, pages=["one", "two"])]
+    one = printed(*blocks)
+    pages = [" ".join(page.split()) for page in one.pages]
+    begins = {name: next(number(page) for page in pages if name in page) for name in ("1. 가부", "2. 나부")}
+    assert begins == {"1. 가부": "1", "2. 나부": "3"}
+    rows = re.findall(r"(\d) (가부|나부) (\d+)", pages[-1])
+    assert rows == [("1", "가부", begins["1. 가부"]), ("2", "나부", begins["2. 나부"])]
+    assert "장 부처 쪽" in pages[-1] or "장 부처 Page" in pages[-1]
+    assert one.structure.count("Link") >= 2
+    right = re.findall(r'xMax="([\d.]+)"', one.ask("pdftotext", "-bbox", "-f", str(len(pages))))
+    assert max(map(float, right)) < 595 - 20 * 72 / 25.4 + 1, "the column of pages lies within the margin"
+
+
+@drawn
+def test_korean_words_and_dates_are_not_broken(printed: Any):
+    """At any width of a column, but a word that is longer than its column is broken all the same."""
+    text = "이산화탄소 포집·활용 기술혁신 로드맵 과학기술정보통신부 협의체를 2회 개최하고 2021. 3. 12. 재검토"
+    for share in range(18, 40, 3):
+        one = printed(Table("", [], [[Cell(text), Cell("")]], [share, 100 - share]), header="", handling="", draft="")
+        lines = [line.strip() for line in one.pages[0].splitlines() if line.strip()]
+        parts = [part for line in lines for part in re.split(r"[ ·]", line)]
+        for word in re.split(r"[ ·]", text):
+            assert word in parts, (share, word, lines)
+        assert any("2021. 3. 12." in line for line in lines), (share, lines)
+    one = printed(Table("", [], [[Cell("가나다라" * 20), Cell("")]], [10, 90]))
+    assert "가나다라" * 20 in one.text
+    assert "\u2060" not in printed(Paragraph(text, Level.ITEM), Heading(text)).ask("pdftotext")
+
+
+@drawn
+def test_running_text_keeps_its_words_whole(printed: Any):
+    lines = " ".join(printed(Paragraph(LONG, Level.ITEM)).ask("pdftotext", "-layout").split())
+    for word in LONG.split():
+        assert word in lines.split(), word
+
+
+@drawn
+def test_tasks_follow_each_other_without_half_empty_pages(printed: Any):
+    """A table of one row holds on to nothing behind it: each page is filled before the next one begins."""
+    silent: list[Any] = [
+        Table("과제", [], [[Cell("주관")], [Cell("부문")], [Cell("점등")]], [1]),
+        Paragraph("미회신", Level.TOPIC),
+    ]
+    silent += [Table("세부일정", [[Cell("일정")]], [[Cell("3. 31.")]], [1])]
+    talking = [*silent[:1], Paragraph("추진실적", Level.TOPIC), *[Paragraph("글", Level.ITEM)] * 3, *silent[2:]]
+    lengths = [len(page.split()) for page in printed(*(talking + silent + silent) * 4, draft="").pages]
+    assert len(lengths) > 2
+    assert min(lengths[:-1]) > 0.75 * max(lengths), lengths
+
+
+@drawn
+@pytest.mark.parametrize("filler", range(18, 34))
+def test_what_belongs_together_stays_on_one_page(printed: Any, filler: int):
+    """A heading with what it heads, a topic with its first line, a caption with its table, wherever the page ends."""
+    lines = [Paragraph("메움", Level.TEXT)] * filler
+    part: list[Any] = [Heading("장제목"), Table("과제명", [], [[Cell("주관")], [Cell("협조")]], [1])]
+    part += [Paragraph("주제", Level.TOPIC), Paragraph("항목", Level.ITEM)]
+    short = Table("표제목", [[Cell("표머리")]], [[Cell("첫줄")], [Cell("둘째줄")], [Cell("끝줄")]], [1])
+    pages = printed(*lines, *part, short, draft="").pages
+    for together in (
+        ("장제목", "과제명", "주관", "협조", "주제", "항목"),
+        ("표제목", "표머리", "첫줄", "둘째줄", "끝줄"),
+    ):
+        assert sum(all(word in page for word in together) for page in pages) == 1, (together, pages)
+
+
+@drawn
+@pytest.mark.parametrize("filler", range(28, 36))
+def test_a_frame_stays_with_what_explains_it(printed: Any, filler: int):
+    """The root's characters and the lines that say what they are."""
+    root = [
+        Boxed([Paragraph("윗줄"), Paragraph("뿌리")]),
+        Paragraph("설명", Level.ITEM),
+        Paragraph("확정일", Level.ITEM),
+    ]
+    pages = printed(*[Paragraph("메움", Level.TEXT)] * filler, *root, draft="").pages
+    assert sum(all(word in page for word in ("윗줄", "뿌리", "설명", "확정일")) for page in pages) == 1, pages
+
+
+@drawn
+@pytest.mark.parametrize("filler", range(27, 36))
+def test_a_long_table_leaves_no_row_alone(printed: Any, filler: int):
+    """Neither its caption and head nor one row stand alone at a page's end, nor its last row at the next one's top; a
+    row is never cut."""
+    lines = [Paragraph("메움", Level.TEXT)] * filler
+    rows = [[Cell(f"처음{no}\n가운데{no}\n마침{no}")] for no in range(1, 15)]
+    pages = printed(*lines, Table("표제목", [[Cell("표머리")]], rows, [1]), draft="").pages
+    begins = next(page for page in pages if "표제목" in page)
+    assert all(word in begins for word in ("표머리", "마침1", "마침2")), begins
+    ends = next(page for page in pages if "마침14" in page)
+    assert "마침13" in ends, ends
+    for no in range(1, 15):
+        assert any(re.search(rf"처음{no}\s+가운데{no}\s+마침{no}\b", page) for page in pages), (no, pages)
 
 
 @drawn
