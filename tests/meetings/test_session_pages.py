@@ -342,7 +342,7 @@ def test_without_a_script_the_whole_list_goes_at_once(office, meeting, coordinat
     workflow.mark_attendance(meeting.pk, [workflow.Mark(me.pk, 0, True)], by=coordinator_2, at=at, key=key())
     answer = office.post("/meetings/2/session/attendance/", form | {f"p{msit.pk}-present": "on"})
     assert answer.status_code == 302
-    assert "The attendance is saved." in page(office.get(SESSION)).one("main").text
+    assert page(office.get(SESSION)).one("div", id="messages").text == "The attendance is saved."
     assert (attendance(meeting, "ME").is_present, attendance(meeting, "MSIT").is_present) == (True, True)
     assert attendance(meeting, "FSC").is_present is None
     stale = office.post("/meetings/2/session/attendance/", form | {f"p{me.pk}-deputy": "on", "key": str(key())})
