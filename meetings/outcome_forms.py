@@ -1,16 +1,20 @@
 """The forms of an outcome and of decisions: validation and wording only."""
 
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from ministries import working_days
 from tasks.models.reporting import TEXT_LIMIT
 
 from .workflow import Written
 
 SENDABLE = 2 * TEXT_LIMIT  # what is longer is no text that anybody typed: the verb says how long it may be
 YES_NO = {"yes": True, "no": False}
+DAYS_FOR_COMMENTS, OFFICE_CLOSES = 3, time(18)  # what is suggested
 
 
 class TimeForm(forms.Form):
@@ -48,3 +52,9 @@ def posted_texts(posted: Any) -> list[Written]:
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) < 10
+
+
+def suggested_until(at: datetime) -> datetime:
+    """Until when comments could be made: three working days from now, at the end of office hours."""
+    day = working_days.calendar().shift(timezone.localdate(at), DAYS_FOR_COMMENTS)
+    return timezone.make_aware(datetime.combine(day, OFFICE_CLOSES))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from functools import cached_property
 
 from django.db.models import Prefetch, QuerySet
@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ministries import working_days
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
 from records.models import Event, Seal, Stream
@@ -36,8 +35,6 @@ CHANGES = (
     *("write_outcome", "circulate_outcome", "set_remarks", "add_item", "change_item", "remove_item"),
     *("record_decision", "change_decision", "withdraw_decision"),
 )
-
-DAYS_FOR_COMMENTS, OFFICE_CLOSES = 3, time(18)  # what is suggested
 
 
 def owners(meeting: Meeting, decisions: Iterable[Decision]) -> set[int]:
@@ -276,12 +273,6 @@ class Outcome:
     def takes_comments(self) -> bool:
         until = self.meeting.comments_until
         return self.stage == Stage.CIRCULATED and until is not None and self.at <= until
-
-    @property
-    def suggested_until(self) -> datetime:
-        """Until when comments could be made: three working days from now, at the end of office hours."""
-        day = working_days.calendar().shift(timezone.localdate(self.at), DAYS_FOR_COMMENTS)
-        return timezone.make_aware(datetime.combine(day, OFFICE_CLOSES))
 
     @property
     def heard(self) -> set[int]:

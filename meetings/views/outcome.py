@@ -1,6 +1,7 @@
 """회의결과: the page of an outcome, and the steps from its draft to its notice."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import uuid5
 
@@ -20,7 +21,7 @@ from tfportal.http import Request
 
 from .. import outcomes, permissions, workflow
 from ..models import Comment, Meeting, NotificationAnswer
-from ..outcome_forms import TextForm, TimeForm, posted_choice, posted_texts
+from ..outcome_forms import TextForm, TimeForm, posted_choice, posted_texts, suggested_until
 from ..transitions import possible
 from .common import REFUSED, get_meeting, only_office, only_visitors, show, who
 
@@ -39,6 +40,7 @@ def _show(request: Request, meeting: Meeting, error: Refused | None = None, refu
     outcome = outcomes.read(meeting, user=request.user, at=request.arrived_at)
     can = {name: possible(name, meeting, by=request.user, at=request.arrived_at) for name in OFFICE}
     context = {"outcome": outcome, "can": can, "refused": refused, "is_overtaken": isinstance(error, Conflict)}
+    context["suggested_until"] = partial(suggested_until, request.arrived_at)  # asked for by the first circulation
     context["is_refused"] = error is not None and not isinstance(error, Invalid)  # its form may be gone by now
     return show(request, "meetings/show_outcome.html", meeting, context, error=error)
 
