@@ -80,6 +80,11 @@ PAGES = [
     Page("Its agenda", "coordinator", "/meetings/{open}/agenda/"),
     Page("Its outcome", "coordinator", "/meetings/{open}/outcome/"),
     Page("Decisions", "coordinator", "/decisions/"),
+    # Of what the strategy grows by: nothing of it is simulated.
+    Page("Candidate tasks", "coordinator", "/candidates/"),
+    Page("Opinions", "coordinator", "/opinions/"),
+    Page("Working group", "coordinator", "/working-group/"),
+    Page("Scenarios", "coordinator", "/scenarios/"),
 ]
 EXPORTS = [
     "/board/export.csv",
