@@ -22,6 +22,7 @@ from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
 from tests.meetings import agenda_scene, outcome_scene, planning_scene, session_scene
+from tests.scenarios import pathway_scene
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_EVENT = frozenset({"save_draft", "fill_drafts"})  # both save drafts: neither event nor receipt
@@ -316,6 +317,11 @@ VERBS: dict[str, Row] = {
         verb: Row("ME-01", "missing", by, partial(outcome_scene.do, verb))
         for verb, (_place, by) in outcome_scene.VERBS.items()
     },
+    # scenarios
+    **{
+        verb: Row("ME-01", "missing", by, partial(pathway_scene.do, verb))
+        for verb, (_stage, by) in pathway_scene.VERBS.items()
+    },
 }
 
 
@@ -376,6 +382,8 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
         agenda_scene.stand(task_force.round_2, me, msit, by=people["coordinator"], at=at, shown=False)
     elif verb in AT_MEETING:
         session_scene.hold(by=people["coordinator"], at=at, shown=False)
+    elif verb in pathway_scene.VERBS:
+        pathway_scene.bring(pathway_scene.VERBS[verb][0], task_force, at=at)
     elif verb in outcome_scene.VERBS:
         outcome_scene.bring(outcome_scene.VERBS[verb][0], task_force, at=at)
     elif verb != "accept":
