@@ -16,7 +16,7 @@ from tests.scenarios import pathway_scene as scene
 
 pytestmark = pytest.mark.usefixtures("domain_time")
 
-LATER = {"published_on": "2021-10-27", "precision": "day"}
+LATER: dict[str, Any] = {"published_on": "2021-10-27", "precision": "day"}
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_the_list_draws_and_lists_the_same_numbers(pair, reader, language):
     browser = visitor(reader, language=language)
     answer = browser.get("/scenarios/")
     shown = page(answer)
-    figures = numbers(shown.one("table", class_="tb pathways"))
+    figures = numbers(shown.one("table", class_="tb pathways many"))
     name = "전환" if language == "ko" else "Energy transition"
     assert figures[name] == ["20.7", "20.7", "30.7"]
     chart = shown.one("svg", class_="pathway")
@@ -94,7 +94,7 @@ def test_no_page_has_a_style_or_a_script_of_its_own(pair, coordinator):
 def test_any_two_versions_side_by_side(pair, reader):
     browser = visitor(reader)
     shown = page(browser.get("/scenarios/compare/?a=2018-1&b=2050-B-1"))
-    rows = numbers(shown.one("table", class_="tb pathways"))
+    rows = numbers(shown.one("table", class_="tb pathways many"))
     assert rows["Energy transition"] == ["20.7", "30.7", "+10.0"]
     assert rows["Carbon sinks"] == ["−71.8", "−81.8", "−10.0"]
     default = page(browser.get("/scenarios/compare/"))
@@ -133,6 +133,11 @@ def test_a_sectors_tasks_stand_beside_its_pathway(pair, reader, me_officer, task
     assert [row[0] for row in steps.values()] == ["51.1", "51.1", "51.1"]
 
 
+def exported(browser: Any) -> str:
+    """The file of all figures, as text."""
+    return b"".join(browser.get("/scenarios/export.csv").streaming_content).decode("utf-8-sig")
+
+
 # Who sees what
 
 
@@ -153,7 +158,7 @@ def test_who_sees_a_version(task_force, at, stage, seen):
         assert browser.get("/scenarios/2050-A/2/").status_code == (200 if sees else 404), name
         listed = {row["href"] for row in page(browser.get("/scenarios/")).all("a")}
         assert ("/scenarios/2050-A/2/" in listed) == sees, name
-        text = b"".join(browser.get("/scenarios/export.csv").streaming_content).decode()
+        text = exported(browser)
         assert (text.count("\r\n") > 9) == sees, name
 
 
@@ -281,7 +286,7 @@ def test_no_cell_of_the_export_is_a_formula(task_force, coordinator, at):
     now = scene.stands(made)
     first = scene.row(made, "20.7", name_ko="=1+1", name_en="=1+1", source="@SUM(A1)")
     scene.change(made, type(now)(figures=(first, *now.figures[1:])), by=coordinator, at=at)
-    text = b"".join(visitor(coordinator).get("/scenarios/export.csv").streaming_content).decode("utf-8-sig")
+    text = exported(visitor(coordinator))
     rows = list(csv.reader(io.StringIO(text)))
     assert any("'=1+1" in row for row in rows)
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "@"))]
