@@ -52,10 +52,11 @@ def difference(one: Decimal | None, other: Decimal | None) -> Decimal | None:
 
 
 def change(value: Decimal | None, base: Decimal | None) -> Decimal | None:
-    """The change from the base in percent, to one decimal; None where there is nothing to compare with."""
+    """The change from the base in percent of it, to one decimal: of a sink that takes up less, below zero as well. None
+    where there is nothing to compare with."""
     if value is None or base is None or not base:
         return None
-    return ((value - base) / abs(base) * 100).quantize(Decimal("0.1"))
+    return ((value - base) / base * 100).quantize(Decimal("0.1"))
 
 
 def written(value: Decimal | None, *, sign: bool = False) -> str:

@@ -29,6 +29,7 @@ from tests.cast import TaskForce
 from tests.meetings import agenda_scene, book_scene, outcome_scene, planning_scene, public_scene, session_scene
 from tests.pages import visitor
 from tests.scenarios import group_scene
+from tests.scenarios import pathway_scene
 from tests.snapshot import OWN_APPS
 from tests.tasks import candidates_scene
 
@@ -594,6 +595,55 @@ reject_opinion[public]                    GET  login  403     403     403     40
 reject_opinion[public]                    POST 401    403     403     403     403     302     403     403     403
 remove_personal_data[public]              GET  login  403     403     403     403     200     403     403     403
 remove_personal_data[public]              POST 401    403     403     403     403     302     403     403     403
+# scenarios
+list_scenarios[scenario_published]            GET  login  200    200    200    200    200    200    403    403
+list_scenarios[scenario_published]            POST 401    405    405    405    405    405    405    405    405
+export_scenarios[scenario_published]          GET  login  200    200    200    200    200    200    403    403
+export_scenarios[scenario_published]          POST 401    405    405    405    405    405    405    405    405
+compare_scenarios[scenario_published]         GET  login  200    200    200    200    200    200    403    403
+compare_scenarios[scenario_published]         POST 401    405    405    405    405    405    405    405    405
+show_sector_pathway[scenario_published]       GET  login  200    200    200    200    200    200    403    403
+show_sector_pathway[scenario_published]       POST 401    405    405    405    405    405    405    405    405
+show_scenario[scenario_published]             GET  login  200    200    200    200    200    200    403    403
+show_scenario[scenario_published]             POST 401    405    405    405    405    405    405    405    405
+show_version[scenario_draft]                  GET  login  404    404    404    404    200    404    403    403
+show_version[scenario_circulated]             GET  login  200    200    200    200    200    404    403    403
+show_version[scenario_circulated]             HEAD login  200    200    200    200    200    404    403    403
+show_version[scenario_withdrawn]              GET  login  404    404    404    404    200    404    403    403
+show_version[scenario_published]              GET  login  200    200    200    200    200    200    403    403
+show_version[scenario_published]              POST 401    405    405    405    405    405    405    405    405
+draft_version[scenario_loaded]                GET  login  403    403    403    403    200    403    403    403
+draft_version[scenario_loaded]                POST 401    403    403    403    403    302    403    403    403
+change_figures[scenario_draft]                GET  login  403    403    403    403    200    403    403    403
+change_figures[scenario_draft]                POST 401    403    403    403    403    302    403    403    403
+change_figures[scenario_circulated]           POST 401    403    403    403    403    409    403    403    403
+change_figures[scenario_published]            POST 401    403    403    403    403    409    403    403    403
+publish_version[scenario_answered]            GET  login  403    403    403    403    200    403    403    403
+publish_version[scenario_answered]            POST 401    403    403    403    403    302    403    403    403
+publish_version[scenario_draft]               POST 401    403    403    403    403    409    403    403    403
+publish_version[scenario_published]           POST 401    403    403    403    403    409    403    403    403
+publish_version[scenario_published]           GET  login  403    403    403    403    200    403    403    403
+sign_off_version[scenario_draft]              GET  login  405    405    405    405    405    405    405    405
+sign_off_version[scenario_draft]              POST 401    403    403    403    403    302    403    403    403
+sign_off_version[scenario_circulated]         POST 401    403    403    403    403    302    403    403    403
+sign_off_version[scenario_published]          POST 401    403    403    403    403    409    403    403    403
+circulate_version[scenario_draft]             GET  login  405    405    405    405    405    405    405    405
+circulate_version[scenario_draft]             POST 401    403    403    403    403    302    403    403    403
+circulate_version[scenario_circulated]        POST 401    403    403    403    403    302    403    403    403
+circulate_version[scenario_published]         POST 401    403    403    403    403    409    403    403    403
+recall_version[scenario_circulated]           GET  login  405    405    405    405    405    405    405    405
+recall_version[scenario_circulated]           POST 401    403    403    403    403    302    403    403    403
+recall_version[scenario_draft]                POST 401    403    403    403    403    409    403    403    403
+withdraw_version[scenario_circulated]         GET  login  405    405    405    405    405    405    405    405
+withdraw_version[scenario_circulated]         POST 401    403    403    403    403    302    403    403    403
+withdraw_version[scenario_published]          POST 401    403    403    403    403    409    403    403    403
+answer_scenario_comment[scenario_commented]   GET  login  405    405    405    405    405    405    405    405
+answer_scenario_comment[scenario_commented]   POST 401    403    403    403    403    302    403    403    403
+answer_scenario_comment[scenario_published]   POST 401    403    403    403    403    409    403    403    403
+comment_on_version[scenario_circulated]       GET  login  405    405    405    405    405    405    405    405
+comment_on_version[scenario_circulated]       POST 401    403    403    302    302    403    404    403    403
+comment_on_version[scenario_draft]            POST 401    404    404    404    404    403    404    403    403
+comment_on_version[scenario_published]        POST 401    403    403    409    409    403    403    403    403
 """
 
 PRESS = 61  # the number of the meeting on which a press release is written
@@ -724,6 +774,9 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
         if place.startswith("outcome_"):
             outcome_scene.bring(place.removeprefix("outcome_"), task_force, at=at)
             return report
+        if place.startswith("scenario_"):  # a version of a scenario in one stage
+            pathway_scene.bring(place.removeprefix("scenario_"), task_force, at=at)
+            return report
         if with_file:
             builders.attach(report, by=people["me_officer"], at=at)
         if place == "awaiting":
@@ -804,6 +857,8 @@ def address(name: str, place: str, report: Report) -> str:
         return outcome_scene.address(name)
     if name in candidates_scene.ADDRESSES:
         return candidates_scene.address(name)
+    if name in pathway_scene.ADDRESSES:
+        return pathway_scene.address(name)
     if name in ("show_submission", "withdraw_submission"):
         return reverse(name, args=[builders.submission_of(report).number])
     if name == "delete_filter":
@@ -888,6 +943,8 @@ def body(name: str, report: Report) -> dict[str, Any]:
         return group_scene.body(name)
     if name in candidates_scene.ADDRESSES:
         return candidates_scene.body(name)
+    if name in pathway_scene.ADDRESSES:
+        return pathway_scene.body(name)
     if name == "upload_workbook":
         return {"file": SimpleUploadedFile("과제.xlsx", sheets.of(report))}
     if name in agenda_scene.ADDRESSES:

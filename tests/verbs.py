@@ -24,6 +24,8 @@ from tests.cast import TaskForce
 from tests.meetings import agenda_scene, outcome_scene, planning_scene, public_scene, session_scene
 from tests.scenarios import group_scene
 from tests.tasks import candidates_scene
+from tests.meetings import agenda_scene, outcome_scene, planning_scene, session_scene
+from tests.scenarios import pathway_scene
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_EVENT = frozenset({"save_draft", "fill_drafts"})  # both save drafts: neither event nor receipt
@@ -346,6 +348,11 @@ VERBS: dict[str, Row] = {
     **{verb: Row("ME-01", "missing", by, _called(verb)) for verb, (_place, by) in candidates_scene.VERBS.items()},
     # the public
     **{verb: Row("ME-01", "missing", by, partial(_of_the_public, verb=verb)) for verb, by in PUBLIC.items()},
+    # scenarios
+    **{
+        verb: Row("ME-01", "missing", by, partial(pathway_scene.do, verb))
+        for verb, (_stage, by) in pathway_scene.VERBS.items()
+    },
 }
 
 
@@ -410,6 +417,8 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
         group_scene.stand(people["coordinator"])
     elif verb in candidates_scene.VERBS:
         candidates_scene.stand(task_force, candidates_scene.VERBS[verb][0], at=at)
+    elif verb in pathway_scene.VERBS:
+        pathway_scene.bring(pathway_scene.VERBS[verb][0], task_force, at=at)
     elif verb in outcome_scene.VERBS:
         outcome_scene.bring(outcome_scene.VERBS[verb][0], task_force, at=at)
     elif verb in PUBLIC and verb != "send_opinion":

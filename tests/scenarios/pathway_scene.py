@@ -88,7 +88,8 @@ def fresh(version: ScenarioVersion) -> ScenarioVersion:
 
 
 def head(**more: Any) -> VersionDraft:
-    return VersionDraft(**({"note_ko": "표본", "stated_total": Decimal("0.0")} | more))
+    columns: dict[str, Any] = {"note_ko": "표본", "stated_total": Decimal("0.0")}
+    return VersionDraft(**(columns | more))
 
 
 def draft(version: ScenarioVersion, *, by: User, at: datetime, **more: Any) -> ScenarioVersion:
@@ -124,7 +125,11 @@ def with_value(version: ScenarioVersion, value: str, sector: str = "TRN") -> Ver
 
 def circulate(version: ScenarioVersion, *, by: User, at: datetime, until: datetime | None = None) -> ScenarioVersion:
     now = fresh(version)
-    told = {"until": until or at + timedelta(days=3), "version": now.version, "seen": now.comments_until}
+    told: dict[str, Any] = {
+        "until": until or at + timedelta(days=3),
+        "version": now.version,
+        "seen": now.comments_until,
+    }
     workflow.circulate_version(version.pk, by=by, at=at, key=key(), **told)
     return fresh(version)
 
@@ -146,7 +151,7 @@ def comment(
     text: str = "상향 검토",
     sector: str = "TRN",
 ) -> ScenarioComment:
-    told = {"sector": sector, "text": text}
+    told: dict[str, Any] = {"sector": sector, "text": text}
     workflow.comment_on_version(version.pk, by=by, at=at, key=key(), ministry=ministry.pk, **told)
     return ScenarioComment.objects.latest("pk")
 
@@ -160,13 +165,13 @@ def answer(
 
 def publish(version: ScenarioVersion, *, by: User, at: datetime, reason: str = "") -> ScenarioVersion:
     now = fresh(version)
-    told = {"version": now.version, "seen": read(now, at=at).mark, "reason": reason}
+    told: dict[str, Any] = {"version": now.version, "seen": read(now, at=at).mark, "reason": reason}
     workflow.publish_version(version.pk, by=by, at=at, key=key(), **told)
     return fresh(version)
 
 
 def withdraw(version: ScenarioVersion, *, by: User, at: datetime, reason: str = "통합안으로 대체") -> ScenarioVersion:
-    told = {"version": fresh(version).version, "reason": reason}
+    told: dict[str, Any] = {"version": fresh(version).version, "reason": reason}
     workflow.withdraw_version(version.pk, by=by, at=at, key=key(), **told)
     return fresh(version)
 
@@ -279,7 +284,8 @@ def do(verb: str, it: Any) -> object:
     """The verb, once. `it`: who does it, when, and the key (`verbs.Scene`)."""
     version, who = ScenarioVersion.objects.order_by("pk").last(), it.who()
     assert version is not None
-    pk, seen = version.pk, {"version": version.version}
+    pk = version.pk
+    seen: dict[str, Any] = {"version": version.version}
     calls: dict[str, Callable[[], object]] = {
         "draft_version": lambda: workflow.draft_version(version.scenario_id, head(), **who),
         "change_figures": lambda: workflow.change_figures(pk, with_value(version, "20.8"), **seen, **who),

@@ -95,6 +95,7 @@ def test_what_is_not_stated_is_no_nought():
     assert sums.change(None, Decimal(1)) is None
     assert sums.change(Decimal(1), Decimal(0)) is None
     assert sums.change(Decimal("51.1"), Decimal("260.5")) == Decimal("-80.4")
+    assert sums.change(Decimal("-26.7"), Decimal("-41.3")) == Decimal("-35.4"), "a sink that takes up less"
     assert sums.difference(Decimal("1.0"), None) is None
 
 

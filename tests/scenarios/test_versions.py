@@ -4,6 +4,7 @@ record and the database hold of it."""
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, OperationalError, transaction
@@ -56,7 +57,7 @@ def test_a_withdrawn_version_is_not_copied_and_its_number_is_not_given_again(tas
 
 def test_the_same_click_twice_is_one_draft(task_force, coordinator, at):
     first, once = scene.loaded(), key()
-    told = {"by": coordinator, "at": at, "key": once}
+    told: dict[str, Any] = {"by": coordinator, "at": at, "key": once}
     one = workflow.draft_version(first.scenario_id, scene.head(), **told)
     assert workflow.draft_version(first.scenario_id, scene.head(), **told) == one
     assert ScenarioVersion.objects.count() == 2
@@ -147,7 +148,7 @@ def test_a_sign_off_counts_for_the_figures_that_it_speaks_of(task_force, coordin
     assert [(word.has_signed, word.objects) for word in stands.divisions] == [(True, False), (False, True)]
     scene.circulate(version, by=coordinator, at=at)
     assert standing.read(scene.fresh(version), at=at).signed == 1, "circulating changes no figure"
-    told = {"by": coordinator, "at": at, "version": scene.fresh(version).version}
+    told: dict[str, Any] = {"by": coordinator, "at": at, "version": scene.fresh(version).version}
     workflow.recall_version(version.pk, key=key(), **told)
     scene.change(version, scene.with_value(version, "20.8"), by=coordinator, at=at)
     assert standing.read(scene.fresh(version), at=at).signed == 0, "changed figures are signed off anew"
@@ -168,7 +169,7 @@ def test_a_division_that_does_not_agree_says_why(task_force, coordinator, at):
     with pytest.raises(Invalid) as refused:
         scene.sign(version, scene.divisions()[0], by=coordinator, at=at, agrees=False)
     assert list(refused.value.problems) == ["text"]
-    told = {"agrees": True, "text": "", "version": 9}
+    told: dict[str, Any] = {"agrees": True, "text": "", "version": 9}
     with pytest.raises(Conflict):
         workflow.sign_off_version(version.pk, scene.divisions()[0].pk, by=coordinator, at=at, key=key(), **told)
 
@@ -198,7 +199,7 @@ def test_circulating_tells_the_ministries_and_asks_them(task_force, coordinator,
 
 def test_another_time_is_given_over_the_one_that_was_seen(task_force, coordinator, at):
     version = at_stage("circulated", task_force, at)
-    told = {"until": at + timedelta(days=9), "version": version.version, "seen": at}
+    told: dict[str, Any] = {"until": at + timedelta(days=9), "version": version.version, "seen": at}
     with pytest.raises(Conflict):
         workflow.circulate_version(version.pk, by=coordinator, at=at, key=key(), **told)
     later = scene.circulate(version, by=coordinator, at=at + timedelta(hours=1), until=at + timedelta(days=9))
@@ -210,9 +211,11 @@ def test_another_time_is_given_over_the_one_that_was_seen(task_force, coordinato
 
 def test_the_last_moment_is_in_time_and_the_next_is_late(task_force, me_officer, me, at):
     version = at_stage("circulated", task_force, at)
-    scene.comment(version, me, by=me_officer, at=version.comments_until)
+    until = at + timedelta(days=3)
+    assert version.comments_until == until
+    scene.comment(version, me, by=me_officer, at=until)
     with pytest.raises(WrongState, match="ended Fri 19 Mar 2021, 14:00"):
-        scene.comment(version, me, by=me_officer, at=version.comments_until + timedelta(microseconds=1))
+        scene.comment(version, me, by=me_officer, at=until + timedelta(microseconds=1))
     assert ScenarioComment.objects.count() == 1
 
 
@@ -245,15 +248,17 @@ def test_a_comment_is_answered_and_its_ministry_told(task_force, coordinator, co
     scene.answer(said, by=coordinator, at=at)
     assert errands.waiting(coordinator, at) == []
     told = Notice.objects.filter(purpose=Purpose.SCENARIO_ANSWERED)
-    assert {row.to.username for row in told} == {"me_officer", "me_officer_2"}
+    assert {row.to.username for row in told if row.to} == {"me_officer", "me_officer_2"}
     letter = write(told.get(to=me_officer))
     assert letter.subject == "Scenario 2050-A, version 2: your comment is answered"
     assert "자료 확인" not in letter.body, "mails name things, the portal shows them"
-    told_again = {"kind": "not", "reason": "중복", "seen": 0}
+    told_again: dict[str, Any] = {"kind": "not", "reason": "중복", "seen": 0}
     with pytest.raises(Conflict):
         workflow.answer_scenario_comment(said.pk, by=coordinator_2, at=at, key=key(), **told_again)
     scene.answer(said, by=coordinator_2, at=at, kind="not", reason="재검토 결과 미반영")
-    assert standing.read(version, at=at).comments[0].answer.kind == "not"
+    [stands] = standing.read(version, at=at).comments
+    assert [row.kind for row in stands.answers] == ["partly", "not"]
+    assert stands.answer == stands.answers[-1]
     assert CommentAnswer.objects.count() == 2
     assert scene.differences(version) == []
 
@@ -330,7 +335,7 @@ def test_a_comment_that_came_since_the_page_was_opened(task_force, coordinator, 
     version = at_stage("circulated", task_force, at)
     seen = standing.read(version, at=at).mark
     scene.comment(version, me, by=me_officer, at=at)
-    told = {"version": version.version, "seen": seen, "reason": "일정"}
+    told: dict[str, Any] = {"version": version.version, "seen": seen, "reason": "일정"}
     with pytest.raises(Conflict):
         workflow.publish_version(version.pk, by=coordinator, at=at, key=key(), **told)
 
