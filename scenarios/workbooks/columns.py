@@ -56,7 +56,7 @@ MEETINGS = Sheet(
 )
 SHEETS = (EXPERTS, MEETINGS)
 PERSONAL = frozenset({"name", "affiliation", "position", "email"})
-TEXTS = frozenset({"topic_ko", "topic_en", "outcome"})
+WORDS = PERSONAL | {"topic_ko", "topic_en", "outcome", "attended"}  # somebody's own, which stay in their language
 
 Fields = dict[str, Any]
 

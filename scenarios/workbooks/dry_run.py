@@ -23,7 +23,7 @@ from tfportal import dates
 from ..workflow import ExpertEntry, Held, MeetingEntry, Serving, Who
 from ..workflow.working_group import Entry as Writable
 from ..workflow.working_group import write_all
-from .columns import EXPERTS, MEETINGS, PERSONAL, TEXTS, Fields, Register, person_of
+from .columns import EXPERTS, MEETINGS, PERSONAL, WORDS, Fields, Register, person_of
 from .reading import Entry
 
 
@@ -33,6 +33,7 @@ class Line:
 
     sheet: str
     at: str
+    who: str  # whom it is about, where it is an expert
     label: str
     row: int | None
     version: int
@@ -139,12 +140,11 @@ def _line(entry: Entry, register: Register, comparing: Comparing) -> Line:
         theirs = entry["row"] is not None and signature(entry["row"], name, standing[name]) != cell["was"]
         old, new = (_said(name, one, register) for one in (standing[name], value))
         label = what.columns[what.number(name) - 1].header
-        changes.append(comparing.change(name, label, cell["at"], old, new, is_text=name in TEXTS, theirs=theirs))
+        changes.append(comparing.change(name, label, cell["at"], old, new, is_text=name in WORDS, theirs=theirs))
     fields = standing | values
     version = (register.experts if sheet == EXPERTS.key else register.meetings)[key].version if key is not None else 0
-    return Line(
-        sheet, entry["at"], _label(sheet, key, fields, register), key, version, changes, fields, entry["places"]
-    )
+    who, label = _called(sheet, key, fields, register)
+    return Line(sheet, entry["at"], who, label, key, version, changes, fields, entry["places"])
 
 
 def _blank(what: Sheet) -> Fields:
@@ -169,12 +169,12 @@ def _twin(sheet: str, values: Fields, register: Register) -> int | None:
     return None
 
 
-def _label(sheet: str, key: int | None, fields: Fields, register: Register) -> str:
-    if sheet == EXPERTS.key:
-        who = fields["name"] or (register.called(register.experts[key]) if key is not None else "?")
-        return f"{who} · {register.word_of_division(fields['division'])}"
-    held = _said("held_on", fields["held_on"], register)
-    return f"{register.word_of_division(fields['division'])} {held}"
+def _called(sheet: str, key: int | None, fields: Fields, register: Register) -> tuple[str, str]:
+    """Whom a row is about, and where."""
+    division = register.word_of_division(fields["division"])
+    if sheet == MEETINGS.key:
+        return "", f"{division} {_said('held_on', fields['held_on'], register)}".strip()
+    return fields["name"] or (register.called(register.experts[key]) if key is not None else ""), division or "–"
 
 
 def _said(name: str, value: Any, register: Register) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from records.models import Event
 from scenarios import workflow
@@ -33,7 +34,7 @@ def desk(office):
     return visitor(office)
 
 
-def downloaded(desk) -> bytes:
+def downloaded(desk: Client) -> bytes:
     answer = desk.get("/working-group/import/workbook.xlsx")
     assert answer.status_code == 200
     return answer.content
@@ -43,16 +44,16 @@ def put(book: bytes, row: int, cells: dict[str, Any], number: int = 0) -> bytes:
     return sheets.put(book, {f"{letter}{row}": value for letter, value in cells.items()}, number=number)
 
 
-def upload(desk, book: bytes):
+def upload(desk: Client, book: bytes) -> Any:
     return desk.post(UPLOAD, {"file": SimpleUploadedFile("명부.xlsx", book)})
 
 
-def confirm(desk, answer, **more):
+def confirm(desk: Client, answer: Any, **more: str) -> Any:
     found = page(answer)
     return desk.post(CONFIRM, fields(found, form(found, CONFIRM)) | {name: [value] for name, value in more.items()})
 
 
-def cells_to_mend(answer) -> dict[str, str]:
+def cells_to_mend(answer: Any) -> dict[str, str]:
     table = next(row for row in page(answer).all("table") if row.one("caption").text == "Cells to mend")
     return {row.one("th").text: row.one("td").text for row in table.one("tbody").all("tr")}
 

@@ -1,12 +1,14 @@
 """The working group's register: what is counted on a day, who may be known, what the record keeps, and what is refused."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
@@ -34,7 +36,7 @@ def people(task_force):
     return task_force.people
 
 
-def refused(call, *args, **more) -> dict[str, list[str]]:
+def refused(call: Callable[..., object], *args: Any, **more: Any) -> dict[str, list[str]]:
     before = Event.objects.count()
     with pytest.raises(Invalid) as caught:
         call(*args, **more)
@@ -323,7 +325,7 @@ def test_nobody_but_the_office_reads_who_they_are(office, people, who, language)
     for address in pages():
         answer = reader.get(address)
         assert answer.status_code == 200, address
-        text = b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
+        text = text_of(answer)
         assert not any(word in text for word in (HONG.name, HONG.affiliation, HONG.position, HONG.email)), address
     for name, args in (
         ("list_experts", []),
@@ -344,7 +346,7 @@ def test_the_office_reads_who_they_are(office):
     assert all(word in text for word in (HONG.name, HONG.affiliation, "1 of 1 experts", "전제 합의"))
     assert HONG.name in page(browser.get(f"{ROOT}experts/")).text
     assert HONG.name not in page(browser.get(f"{ROOT}experts/?ministry=MOTIE")).text
-    export = b"".join(browser.get(f"{ROOT}export/experts.csv").streaming_content).decode()
+    export = text_of(browser.get(f"{ROOT}export/experts.csv"))
     assert HONG.email in export
     assert browser.get(f"{ROOT}export/nothing.csv").status_code == 404
     assert browser.get(f"{ROOT}export/divisions.doc").status_code == 404
@@ -376,7 +378,11 @@ def test_an_empty_group_says_what_next(office):
     assert "No meeting of this division is in the register as of that day." in text
 
 
-def send(browser, address, **changed):
+def text_of(answer: Any) -> str:
+    return (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()  # type: ignore[no-any-return]
+
+
+def send(browser: Client, address: str, **changed: str) -> Any:
     fields = filled(page(browser.get(address)), address) | {name: [value] for name, value in changed.items()}
     return browser.post(address, fields)
 
@@ -433,7 +439,7 @@ def test_the_ticks_of_a_meeting_are_those_of_its_day(office):
     change = f"{ROOT}meetings/{met.pk}/"
     out = send(browser, change, held_on="2021-03-09")
     assert out.status_code == 422
-    assert page(out).one("p", id="attended-error")
+    assert page(out).one("p", id="attended-error").text.startswith("Somebody who is ticked")
     assert send(browser, change, outcome="결과").status_code == 302
 
 
