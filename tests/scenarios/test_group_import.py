@@ -18,6 +18,7 @@ from tests.pages import fields, form, page, visitor
 from tests.scenarios import group_scene as scene
 from tests.scenarios.group_scene import HONG, deed, expert, findings, meeting
 
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 UPLOAD, CONFIRM = "/working-group/import/", "/working-group/import/confirm/"
 NEW = {"A": "Industry", "B": "임꺽정", "C": "새 연구원", "F": "ME", "G": date(2021, 2, 1)}
 MET = {"A": "Industry", "C": date(2021, 3, 9), "D": "전망 전제", "F": "임꺽정, 홍길동", "G": 2.0, "H": "결과"}
