@@ -174,6 +174,20 @@ def test_a_fault_of_a_meeting(office, desk, cells, place, words):
     assert words in cells_to_mend(answer)[place]
 
 
+def test_a_row_that_stands_twice_is_told(desk):
+    answer = upload(desk, put(put(downloaded(desk), 2, NEW), 3, NEW))
+    assert answer.status_code == 422
+    assert list(cells_to_mend(answer)) == ["Experts A3"]
+
+
+@pytest.mark.parametrize("wrong", [{"F": "Nobody"}, {"G": None}])
+def test_whose_own_row_is_wrong_is_told_once(desk, wrong):
+    book = put(put(downloaded(desk), 2, NEW | wrong), 2, {**MET, "F": "임꺽정"}, number=1)
+    answer = upload(desk, book)
+    assert answer.status_code == 422
+    assert len(cells_to_mend(answer)) == 1
+
+
 def test_namesakes_are_told_apart_by_their_seats(office, desk):
     twins = [expert(office, Who("같은이")) for _namesake in range(2)]
     meeting(office, twins[1])
