@@ -5,11 +5,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from ministries.models import User
 from scenarios.models import DivisionMeeting, Expert, ExpertPerson
+from scenarios.workflow import Who
 from tests.cast import TaskForce
 from tests.pages import filled, page, visitor
 from tests.scenarios import group_scene as scene
@@ -160,6 +163,22 @@ def test_the_ticks_of_a_meeting_are_those_of_its_day(office):
     assert out.status_code == 422
     assert page(out).one("p", id="attended-error").text.startswith("Somebody who is ticked")
     assert send(browser, change, outcome="결과").status_code == 302
+
+
+@pytest.mark.parametrize("address", ["", "divisions/TWG-IND/", "experts/", "export/meetings.csv"])
+def test_queries_do_not_grow_with_the_register(office, address):
+    def queries() -> int:
+        browser = visitor(office)
+        text_of(browser.get(f"{ROOT}{address}"))  # what is remembered between pages is read now
+        with CaptureQueriesContext(connection) as seen:
+            text_of(browser.get(f"{ROOT}{address}"))
+        return len(seen)
+
+    meeting(office, expert(office))
+    few = queries()
+    meeting(office, *(expert(office, Who(f"전문가 {number}")) for number in range(4)))
+    meeting(office, code="TRA")
+    assert queries() == few
 
 
 def test_missing_rows_are_404(office):
