@@ -1,14 +1,13 @@
 """What the record keeps of the working group and of each scenario (see `records/rows.py`). Who an expert is stands in
-no event."""
+no event. The group itself, its divisions, what was published of it and the scenarios' names are reference data:
+administrators change them, in that chain."""
 
 from records.rows import LEFT_OUT, Told
 
 from .models import (
     CommentAnswer,
-    Division,
     DivisionMeeting,
     Expert,
-    PublishedFigure,
     Scenario,
     ScenarioComment,
     ScenarioVersion,
@@ -38,21 +37,16 @@ GROUP = Told(
     prefix="working-group/",
     root=WorkingGroup,
     paths={
-        WorkingGroup: "pk",
-        Division: "group",
-        PublishedFigure: "group",
         Expert: "division__group",
         DivisionMeeting: "division__group",
         Seat: "meeting__division__group",
     },
     keys=_groups,
-    loaded=frozenset({WorkingGroup, Division, PublishedFigure}),
 )
 SCENARIO = Told(
     prefix="scenario/",
     root=Scenario,
     paths={
-        Scenario: "pk",
         ScenarioVersion: "scenario",
         SectorFigure: "of__scenario",
         SignedOff: "of__scenario",
@@ -61,5 +55,5 @@ SCENARIO = Told(
     },
     keys=_scenarios,
     left_out={SectorFigure: SOURCED, ScenarioVersion: SOURCED},
-    loaded=frozenset({Scenario, ScenarioVersion, SectorFigure}),
+    loaded=frozenset({ScenarioVersion, SectorFigure}),
 )

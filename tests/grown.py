@@ -129,7 +129,8 @@ def whole(task_force: TaskForce, *, no: int = 1, published: bool = False) -> Gro
         row.refresh_from_db()
     roots: list[models.Model] = [call, opinion, hearing, group, scenario]
     return Grown(
-        {told.prefix: root for told, root in zip(KINDS, roots, strict=True)}, {row._meta.label: row for row in made}
+        {told.prefix: root for told, root in zip(KINDS, roots, strict=True)},
+        {row._meta.label: row for row in made if row._meta.label in LABELS},
     )
 
 

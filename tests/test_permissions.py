@@ -28,8 +28,7 @@ from tests import builders, documents, sheets
 from tests.cast import TaskForce
 from tests.meetings import agenda_scene, book_scene, outcome_scene, planning_scene, public_scene, session_scene
 from tests.pages import visitor
-from tests.scenarios import group_scene
-from tests.scenarios import pathway_scene
+from tests.scenarios import group_scene, pathway_scene
 from tests.snapshot import OWN_APPS
 from tests.tasks import candidates_scene
 

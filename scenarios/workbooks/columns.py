@@ -56,7 +56,7 @@ MEETINGS = Sheet(
 )
 SHEETS = (EXPERTS, MEETINGS)
 PERSONAL = frozenset({"name", "affiliation", "position", "email"})
-TEXTS = frozenset({"topic_ko", "topic_en", "outcome"})
+WORDS = PERSONAL | {"topic_ko", "topic_en", "outcome", "attended"}  # somebody's own, which stay in their language
 
 Fields = dict[str, Any]
 
@@ -136,6 +136,17 @@ class Register:
             "outcome": meeting.outcome,
         }
 
+    @cached_property
+    def by_identity(self) -> dict[tuple[str, ...], int]:
+        """What tells that a row without a key is there already -> its key (see `identity`)."""
+        found: dict[tuple[str, ...], int] = {}
+        for sheet in SHEETS:
+            for pk in self.known(sheet.key):
+                fields = self.standing(sheet.key, pk)
+                for told in (identity(sheet.key, fields), identity(sheet.key, fields | {"no": ""})):
+                    found.setdefault(told, pk)
+        return found
+
     def standing(self, sheet: str, pk: int) -> Fields:
         """What stands of the row with this key in a sheet."""
         return self.of_expert(self.experts[pk]) if sheet == EXPERTS.key else self.of_meeting(self.meetings[pk])
@@ -153,6 +164,17 @@ class Register:
         if name == "ministry":
             return self.words.word_of_ministry(value)
         return ", ".join(value) if name == "attended" else value
+
+
+def identity(sheet: str, fields: Fields) -> tuple[str, ...]:
+    """By what a row is told without its key; empty where it cannot be: the same person in the same division from the
+    same day; the division's meeting of that number, or of that day and topic."""
+    said = {name: str(value) for name, value in fields.items()}
+    if sheet == EXPERTS.key:
+        named = fold(said.get("name", ""))
+        return (sheet, said.get("division", ""), said.get("starts_on", ""), named) if named else ()
+    of_day = (sheet, said.get("division", ""), said.get("held_on", ""), said.get("topic_ko", ""))
+    return (sheet, said.get("division", ""), said["no"]) if said.get("no") else of_day
 
 
 def person_of(expert: Expert) -> ExpertPerson | None:

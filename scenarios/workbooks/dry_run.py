@@ -23,7 +23,7 @@ from tfportal import dates
 from ..workflow import ExpertEntry, Held, MeetingEntry, Serving, Who
 from ..workflow.working_group import Entry as Writable
 from ..workflow.working_group import write_all
-from .columns import EXPERTS, MEETINGS, PERSONAL, TEXTS, Fields, Register, person_of
+from .columns import EXPERTS, MEETINGS, PERSONAL, WORDS, Fields, Register, identity, person_of
 from .reading import Entry
 
 
@@ -33,6 +33,7 @@ class Line:
 
     sheet: str
     at: str
+    who: str  # whom it is about, where it is an expert
     label: str
     row: int | None
     version: int
@@ -104,8 +105,24 @@ def dry_run(
     comparing = Comparing()
     lines = [_line(entry, register, comparing) for entry in entries if not entry["broken"]]
     found = [line for line in lines if line.changes]
-    ready, wrong = _writable(found, register)
-    return DryRun(found, len(lines) - len(found), [*problems, *wrong, *_rehearse(ready, by=by, at=at)])
+    twice = _twice(lines)
+    # Whose own row cannot be read is not told a second time where they were at a meeting.
+    names = [entry["cells"].get("name", {}).get("value", "") for entry in entries if entry["broken"]]
+    ready, wrong = _writable(found, register, {fold(name) for name in names if isinstance(name, str)})
+    return DryRun(found, len(lines) - len(found), [*problems, *twice, *wrong, *_rehearse(ready, by=by, at=at)])
+
+
+def _twice(lines: Sequence[Line]) -> list[Problem]:
+    """Rows of the workbook that are about the same expert or meeting."""
+    seen: dict[tuple[Any, ...], str] = {}
+    found = []
+    for line in lines:
+        told = (line.sheet, line.row) if line.row is not None else identity(line.sheet, line.fields)
+        if told and told in seen:
+            said = _("This row stands twice, as row “%(first)s” as well. Delete one of them.")
+            found.append(Problem(said % {"first": seen[told]}, line.places["division"]))
+        seen.setdefault(told, line.at)
+    return found
 
 
 def writable(run: DryRun, register: Register, mine: Collection[str]) -> list[Writable]:
@@ -125,7 +142,8 @@ def _rehearse(entries: Sequence[Writable], *, by: User, at: datetime) -> list[Pr
 
 def _line(entry: Entry, register: Register, comparing: Comparing) -> Line:
     sheet, values = entry["sheet"], {name: cell["value"] for name, cell in entry["cells"].items()}
-    key = entry["row"] if entry["row"] is not None else _twin(sheet, values, register)
+    # A new row may be there already, as when a file is uploaded a second time.
+    key = entry["row"] if entry["row"] is not None else register.by_identity.get(identity(sheet, values))
     what = EXPERTS if sheet == EXPERTS.key else MEETINGS
     standing = register.standing(sheet, key) if key is not None else _blank(what)
     if entry["row"] is None and key is not None and not values.get("no"):
@@ -139,42 +157,23 @@ def _line(entry: Entry, register: Register, comparing: Comparing) -> Line:
         theirs = entry["row"] is not None and signature(entry["row"], name, standing[name]) != cell["was"]
         old, new = (_said(name, one, register) for one in (standing[name], value))
         label = what.columns[what.number(name) - 1].header
-        changes.append(comparing.change(name, label, cell["at"], old, new, is_text=name in TEXTS, theirs=theirs))
+        changes.append(comparing.change(name, label, cell["at"], old, new, is_text=name in WORDS, theirs=theirs))
     fields = standing | values
     version = (register.experts if sheet == EXPERTS.key else register.meetings)[key].version if key is not None else 0
-    return Line(
-        sheet, entry["at"], _label(sheet, key, fields, register), key, version, changes, fields, entry["places"]
-    )
+    who, label = _called(sheet, key, fields, register)
+    return Line(sheet, entry["at"], who, label, key, version, changes, fields, entry["places"])
 
 
 def _blank(what: Sheet) -> Fields:
     return {column.key: [] if column.key == "attended" else "" for _number, column in what.filled}
 
 
-def _twin(sheet: str, values: Fields, register: Register) -> int | None:
-    """The row that a new one is already, as when a file is uploaded a second time: the same person in the same division
-    from the same day; the division's meeting of that number, or of that day and topic."""
-    if sheet == EXPERTS.key:
-        for pk, expert in register.experts.items():
-            there, person = register.of_expert(expert), person_of(expert)
-            same = all(there[name] == values.get(name) for name in ("division", "starts_on"))
-            if person and same and fold(person.name) == fold(values.get("name", "")):
-                return pk
-        return None
-    for pk, meeting in register.meetings.items():
-        there = register.of_meeting(meeting)
-        names = ("division", "no") if values.get("no") else ("division", "held_on", "topic_ko")
-        if all(there[name] == values.get(name) for name in names):
-            return pk
-    return None
-
-
-def _label(sheet: str, key: int | None, fields: Fields, register: Register) -> str:
-    if sheet == EXPERTS.key:
-        who = fields["name"] or (register.called(register.experts[key]) if key is not None else "?")
-        return f"{who} · {register.word_of_division(fields['division'])}"
-    held = _said("held_on", fields["held_on"], register)
-    return f"{register.word_of_division(fields['division'])} {held}"
+def _called(sheet: str, key: int | None, fields: Fields, register: Register) -> tuple[str, str]:
+    """Whom a row is about, and where."""
+    division = register.word_of_division(fields["division"])
+    if sheet == MEETINGS.key:
+        return "", f"{division} {_said('held_on', fields['held_on'], register)}".strip()
+    return fields["name"] or (register.called(register.experts[key]) if key is not None else ""), division or "–"
 
 
 def _said(name: str, value: Any, register: Register) -> str:
@@ -190,12 +189,17 @@ def _said(name: str, value: Any, register: Register) -> str:
 # From lines to what the verb takes
 
 
-def _writable(lines: Sequence[Line], register: Register) -> tuple[list[Writable], list[Problem]]:
-    """The verb's arguments, and what is missing for them."""
+def _writable(
+    lines: Sequence[Line], register: Register, broken: Collection[str] = ()
+) -> tuple[list[Writable], list[Problem]]:
+    """The verb's arguments, and what is missing for them. `broken`: the names in rows that could not be read."""
     problems: list[Problem] = []
     experts = [_expert(line, register, problems) for line in lines if line.sheet == EXPERTS.key]
     seated = [entry for entry in experts if entry is not None]
-    people = _People(register, seated)
+    unfit = {fold(line.who) for line in lines if line.sheet == EXPERTS.key} - {
+        fold(entry.who.name) for entry in seated if entry.who
+    }
+    people = _People(register, seated, {*broken, *unfit})
     met = [_meeting(line, register, people, problems) for line in lines if line.sheet == MEETINGS.key]
     return [*seated, *(entry for entry in met if entry is not None)], problems
 
@@ -252,7 +256,7 @@ def _meeting(line: Line, register: Register, people: "_People", problems: list[P
         there = frozenset(seat.expert_id for seat in seats)
         return MeetingEntry(line.at, replace(held, attended=there), (), line.row, line.version, line.places)
     found, wrong = people.find(fields["attended"], division, held.held_on)
-    if wrong:
+    if len(found) < len(fields["attended"]):
         problems += [Problem(text, line.places["attended"]) for text in wrong]
         return None
     there = frozenset(one for one in found if isinstance(one, int))
@@ -264,7 +268,8 @@ class _People:
     """Who may be meant by a name: those of the register as the workbook leaves them, and those who are new in it. They
     are found by primary key, or by their place in the workbook."""
 
-    def __init__(self, register: Register, entries: Sequence[ExpertEntry]) -> None:
+    def __init__(self, register: Register, entries: Sequence[ExpertEntry], unfit: Collection[str]) -> None:
+        self.unfit = unfit  # names whose own rows are wrong
         changed = {entry.pk: entry for entry in entries if entry.pk is not None}
         self.all: list[tuple[int | str, str, Serving]] = []
         for pk, expert in register.experts.items():
@@ -291,7 +296,7 @@ class _People:
             ]
             if len(meant) == 1:
                 found.append(meant[0])
-            else:
+            elif meant or fold(name) not in self.unfit:
                 said = (
                     _("Several in the division are called “%(word)s”. Add the seat's number, such as “#12”.")
                     if meant

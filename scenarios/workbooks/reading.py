@@ -48,7 +48,7 @@ def read(file: BinaryIO, register: Register) -> tuple[list[Entry], list[Problem]
     reader = _Reader(register, signed)
     for what, rows in sheets:
         reader.sheet(what, rows)
-    if len(reader.entries) > IMPORT_LIMIT:
+    if sum(bool(entry["cells"]) for entry in reader.entries) > IMPORT_LIMIT:
         raise refuse(_("A workbook brings at most %(n)s rows.") % {"n": IMPORT_LIMIT})
     return reader.entries, reader.problems
 
@@ -136,7 +136,10 @@ class _Reader:
             return self.register.words.day(cell)
         if column.kind is Kind.WHOLE:
             is_whole = not text or (text.isascii() and text.isdigit() and len(text) <= 3)
-            return (str(int(text)) if is_whole and text else text), "" if is_whole else _("Enter a whole number.")
+            plain = str(int(text)) if is_whole and text else text
+            return ("" if column.key == "others" and plain == "0" else plain), "" if is_whole else _(
+                "Enter a whole number."
+            )
         if column.kind is Kind.NAMES:
             return sorted({part.strip() for part in SEPARATORS.split(text) if part.strip()}), ""
         if column.kind is not Kind.LISTED:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.utils.datetime import WINDOWS_EPOCH
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -124,8 +125,11 @@ def _guide(register: Register) -> list[tuple[str, str]]:
         ("", ""),
         (_("What to do"), _("Fill in the white cells, save the file, and upload it under “Import from Excel”.")),
         ("", _("You see each row before it is taken over: new, changed, unchanged, or what is wrong in which cell.")),
-        (_("New"), _("Write an expert or a meeting into an empty row.")),
-        (_("Changed"), _("Change the cells of a row that is there. A cell that you leave alone changes nothing.")),
+        (pgettext("workbook", "New"), _("Write an expert or a meeting into an empty row.")),
+        (
+            pgettext("workbook", "Changed"),
+            _("Change the cells of a row that is there. A cell that you leave alone changes nothing."),
+        ),
         (_("Not here any more"), _("A row that you delete from the file stays in the register: end the seat instead.")),
         (EXPERTS.title, _("The last day stays empty while nobody knows it. Both days count.")),
         (MEETINGS.title, _("Without a number, the division’s next one is taken.")),

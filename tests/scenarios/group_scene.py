@@ -1,5 +1,6 @@
 """A working group of two divisions, for tests: built as reference data is, and filled through the verbs."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -92,7 +93,7 @@ VERBS = (
     *("register_expert", "change_expert", "end_expert", "forget_expert", "record_division_meeting"),
     *("change_division_meeting", "import_working_group"),
 )
-ADDRESSES = {
+ADDRESSES: dict[str, Callable[[], list[Any]]] = {
     "show_working_group": list,
     "show_division": lambda: ["TWG-IND"],
     "list_experts": list,
