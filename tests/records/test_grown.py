@@ -13,6 +13,7 @@ from records.models import Event
 from records.verify import Run
 from scenarios.models import ExpertPerson
 from tests import grown
+from tests.builders import kst
 from tests.cast import TaskForce
 from tests.grown import KINDS, LABELS, Grown
 from tests.tasks.test_verification import altered, others
@@ -126,10 +127,10 @@ def test_what_is_insert_only(told, label):
     row = told.rows[label]
     rows = type(row)._base_manager.filter(pk=row.pk)
     with altered():
-        assert _refused(lambda: rows.update(at=grown.kst(2022, 1, 1)))
+        assert _refused(lambda: rows.update(at=kst(2022, 1, 1)))
         assert _refused(lambda: rows._raw_delete(using="default"))
         triggers.drop_all(connection)
-        assert not _refused(lambda: rows.update(at=grown.kst(2022, 1, 1)))
+        assert not _refused(lambda: rows.update(at=kst(2022, 1, 1)))
 
 
 @pytest.mark.parametrize("label", [label for label, guard in GUARDS.items() if guard.kept])
