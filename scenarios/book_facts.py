@@ -8,8 +8,6 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from tfportal import dates as words
-
 from . import pathways, sums
 from .models import ScenarioVersion, SectorFigure
 
@@ -28,11 +26,12 @@ class PathwayTable:
 
 
 def pathway_table(day: date) -> PathwayTable | None:
-    """The table in the language that is active, by the versions in force on that day; None where none is published.
-    Three queries."""
+    """The table in the language that is active, by the versions in force on that day; None where none was published by
+    then: a paper of a day knows nothing that came later. Three queries."""
     found: dict[int, list[pathways.Column]] = {}
     for column in pathways.columns(ScenarioVersion.objects.published(), day):
-        found.setdefault(column.version.scenario_id, []).append(column)
+        if not column.is_later:
+            found.setdefault(column.version.scenario_id, []).append(column)
     if not found:
         return None
     table = pathways.table(pathways.in_force(versions) for versions in found.values())
@@ -60,9 +59,6 @@ def _notes(table: pathways.Table) -> list[str]:
     for one in table.columns:
         name = one.scenario.name
         notes += [f"{name}, {text}" for text in one.sums.open]
-        if one.is_later and one.version.published_on is not None:
-            told = {"name": name, "day": words.day(one.version.published_on)}
-            notes.append(_("%(name)s: published on %(day)s, later than this day.") % told)
     vintages = list(dict.fromkeys(vintage for one in table.columns for vintage in one.vintages))
     notes += [_("Inventory vintage: %(vintage)s.") % {"vintage": vintage} for vintage in vintages]
     return notes

@@ -20,7 +20,7 @@ from tfportal import dates
 
 from ..models import Disposition, Group, Meeting, Opinion
 from . import words
-from .blocks import Block, Cell, Heading, Inline, Level, Paragraph, Table
+from .blocks import Align, Block, Cell, Heading, Inline, Level, Paragraph, Table
 from .words import head, item, note, number, topic
 
 VERDICTS = {
@@ -167,8 +167,12 @@ def _scenarios(moment: Moment) -> Iterator[Block]:
     if table is None:
         return
     yield topic(table.title)
-    rows: list[list[Cell | Inline]] = [[head(name), *cells] for name, cells in (*table.rows, *table.sums)]
+    rows = [[head(name), *map(_right, cells)] for name, cells in (*table.rows, *table.sums)]
     widths = (28, *[18] * len(table.heads))
     yield words.table("", [_("Sector"), *table.heads], rows, widths)
     for text in table.notes:
         yield note(text)
+
+
+def _right(text: str) -> Cell:
+    return Cell(text, align=Align.RIGHT)
