@@ -64,7 +64,7 @@ def _again(call: Callable[[], object]) -> None:
 
 # Locks: the order that records/locking.py promises, so that no two verbs wait for each other
 
-ORDER = ["key", "meeting", "round", "report", "draft", "dates", "head"]
+ORDER = ["key", "opinion", "hearing", "meeting", "round", "report", "draft", "dates", "head"]
 ROWS = {
     "tasks_report": "report",
     "tasks_draft": "draft",  # nobody reaches one but through its report
@@ -87,6 +87,12 @@ HELD = {
     "outbox_notice": {
         "head"
     },  # what a verb of the same chain owed; a run that sends has locked its row, and is waited for
+    # stakeholders' opinions: each opinion and each hearing has a lock of its own
+    "meetings_opinion": {"opinion"},
+    "meetings_opiniontask": {"opinion"},
+    "meetings_opiniontext": {"opinion"},
+    "meetings_hearing": {"hearing"},
+    "meetings_participant": {"hearing"},
     # Duties have no lock but the head of their own chain.
     "ministries_delegation": {"head"},
     "ministries_posting": {"head"},
@@ -98,9 +104,9 @@ def lock_of(sql: str) -> str:
     """Which lock a statement takes by name or by FOR UPDATE; `!` for the round's exclusive one; empty for none."""
     if named := re.search(r"pg_advisory_xact_lock(_shared)?\(hashtextextended\('(\w+):", sql):
         shared, what = named.groups()
-        return {"receipt": "key", "meeting": "meeting", "round": "round" if shared else "round!"}.get(
-            what, f"unknown lock {what}"
-        )
+        names = {"receipt": "key", "meeting": "meeting", "round": "round" if shared else "round!"}
+        names |= {"opinion": "opinion", "hearing": "hearing"}
+        return names.get(what, f"unknown lock {what}")
     if "FOR UPDATE" in sql:
         table = re.search(r'FROM "(\w+)"', sql)
         return ROWS.get(table[1], f"unknown row of {table[1]}") if table else "unknown rows"
@@ -120,7 +126,8 @@ def wrong_order(statements: list[str]) -> list[str]:
                 wrong.append(f"{lock} after {held[-1]}")
             held.append(lock if plain in ORDER else "key")
         if change := re.match(r'(?:UPDATE|DELETE FROM) "(\w+)"', sql):
-            needs = {"meeting"} if change[1].startswith("meetings_") else HELD.get(change[1], set())
+            of_meeting = {"meeting"} if change[1].startswith("meetings_") else set()
+            needs = HELD.get(change[1], of_meeting)
             if not needs & set(held):
                 wrong.append(f"{change[1]} is changed under {held}")
         if sql.startswith('INSERT INTO "records_event"') and held[-1:] != ["head"]:
