@@ -11,7 +11,6 @@ from meetings import workflow
 from meetings.models import Disposition, Hearing, Opinion, OpinionText, Participant
 from meetings.opinions.drafting import About, Came
 from meetings.opinions.numbers import tidy
-from ministries.models import Delegation, User
 from records.errors import Conflict, Forbidden, Invalid, KeyReused, WrongState
 from records.models import Event, Receipt
 from tests.builders import key
@@ -302,15 +301,3 @@ def test_only_the_office_enters_and_gives_out(stand, task_force, who):
     ):
         with pytest.raises(Forbidden):
             call()
-
-
-def test_a_deputy_of_the_office_enters_for_its_holder(task_force, coordinator, reader, domain_time):
-    """A reader of the office stands in for one of its coordinators."""
-    days = {"starts_on": AT.date(), "ends_on": AT.date()}
-    Delegation.objects.create(posting=coordinator.postings.get(), to_user=reader, reason="연가", **days)
-    deputy = User.objects.get(pk=reader.pk)
-    row = scene.dispose(scene.enter(said(), by=deputy, at=AT), by=deputy, at=AT)
-    assert [(one.by, one.acting_for) for one in row.dispositions.all()] == [(reader, coordinator)]
-    assert [event.acting_for_id for event in Event.objects.filter(stream__key=f"opinion/{row.pk}")] == [
-        coordinator.pk
-    ] * 2
