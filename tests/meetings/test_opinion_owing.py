@@ -10,6 +10,7 @@ from meetings import suggesting, workflow
 from meetings.models import AgendaItem, Opinion
 from meetings.opinions import owing, reminding
 from meetings.opinions.drafting import About
+from ministries import working_days
 from ministries.models import Ministry
 from outbox.letters import write
 from outbox.models import Notice, Purpose
@@ -107,7 +108,7 @@ def test_the_ladder(early, moments, mails):
 
 def test_a_day_off_is_no_working_day(task_force, coordinator, me):
     """Due on Sunday 21 March: reminded on Thursday, on Friday, and on Monday."""
-    ladder = list(reminding.ladder(date(2021, 3, 21), reminding.working_days.calendar()))
+    ladder = list(reminding.ladder(date(2021, 3, 21), working_days.calendar()))
     assert [moment.day for _step, moment in ladder] == [18, 19, 22]
 
 
