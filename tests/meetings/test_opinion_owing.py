@@ -24,7 +24,7 @@ from . import agenda_scene
 from . import opinion_scene as scene
 from .opinion_scene import DUE, OWED, said
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.either
 
 OFFICERS = {"me_officer", "me_officer_2"}
 AHEAD, MORNING, AFTER = kst(2021, 3, 16, 9), kst(2021, 3, 18, 9), kst(2021, 3, 19, 9)
