@@ -318,9 +318,10 @@ def test_hostile_input_is_refused_at_its_field(stand, coordinator, me_officer, h
         "p0-organisation": hostile,
         "p0-number": hostile,
     }
+    changed = {"codes": hostile, "ministry": hostile, "scenario": hostile, "due_on": hostile, "version": "0"}
     answers = [
         office.post("/opinions/enter/", words | {"organisation": hostile, "hearing": hostile, "decision": hostile}),
-        office.post(f"/opinions/{owed.pk}/change/", {"codes": hostile, "ministry": hostile, "scenario": hostile}),
+        office.post(f"/opinions/{owed.pk}/change/", changed),
         office.post("/hearings/record/", first),
         officer.post(f"/opinions/{owed.pk}/disposition/", {"kind": hostile, "reason": hostile, "version": "0"}),
     ]
