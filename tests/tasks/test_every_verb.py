@@ -69,7 +69,7 @@ def _again(call: Callable[[], object]) -> None:
 
 # Locks: the order that records/locking.py promises, so that no two verbs wait for each other
 
-ORDER = ["key", "call", "meeting", "opinion", "round", "report", "draft", "dates", "head"]
+ORDER = ["key", "call", "opinion", "hearing", "meeting", "round", "report", "draft", "dates", "head"]
 ROWS = {
     "tasks_report": "report",
     "tasks_draft": "draft",  # nobody reaches one but through its report
@@ -92,8 +92,9 @@ HELD = {
     "outbox_notice": {
         "head"
     },  # what a verb of the same chain owed; a run that sends has locked its row, and is waited for
-    # opinions
+    # stakeholders' opinions: each opinion and each hearing has a lock of its own
     **{f"meetings_{table}": {"opinion"} for table in ("opinion", "opiniontext", "opinionsender", "opiniontask")},
+    **{f"meetings_{table}": {"hearing"} for table in ("hearing", "participant")},
     **{
         f"post_office_{table}": {"opinion"}
         for table in ("email", "log", "attachment_emails", "recipientdeliverystatus")
@@ -112,13 +113,9 @@ def lock_of(sql: str) -> str:
     """Which lock a statement takes by name or by FOR UPDATE; `!` for the round's exclusive one; empty for none."""
     if named := re.search(r"pg_advisory_xact_lock(_shared)?\(hashtextextended\('(\w+):", sql):
         shared, what = named.groups()
-        return {
-            "receipt": "key",
-            "call": "call",
-            "meeting": "meeting",
-            "opinion": "opinion",
-            "round": "round" if shared else "round!",
-        }.get(what, f"unknown lock {what}")
+        names = {"receipt": "key", "round": "round" if shared else "round!"}
+        names |= {name: name for name in ("call", "opinion", "hearing", "meeting")}
+        return names.get(what, f"unknown lock {what}")
     if "FOR UPDATE" in sql:
         table = re.search(r'FROM "(\w+)"', sql)
         return ROWS.get(table[1], f"unknown row of {table[1]}") if table else "unknown rows"
