@@ -79,6 +79,7 @@ def test_the_life_of_a_candidate(visit: Visit, next_round: Round, task_force: Ta
     motie.goto("/candidates/1/answer/")
     motie.fill("#reason", "소관 과제에 이미 담겨 있음")
     motie.click("text=Answer: none")
+    expect(motie.locator("#messages")).to_contain_text("none, with the reason")
 
     # The board of the call tells the three apart.
     page.goto("/candidates/1/")
@@ -99,11 +100,13 @@ def test_the_life_of_a_candidate(visit: Visit, next_round: Round, task_force: Ta
     page.locator("summary", has_text="Ask back").click()
     page.fill("#b-comment", "기대효과를 적어 주시기 바람")
     page.click("details[open] button:has-text('Ask back')")
+    page.wait_for_url("**/candidates/1/1/")
     mine.goto("/candidates/1/1/")
     expect(mine.locator(".note-box.early")).to_contain_text("기대효과를 적어 주시기 바람")
     mine.click("text=Reword it >> nth=0")
     mine.fill("#text", "ㅇ 공공청사 120동을 고침, 연 1만 톤 감축")
     mine.click("text=Send it reworded")
+    mine.wait_for_url("**/candidates/1/1/")
     page.goto("/candidates/1/1/judge/")
     assert "1만" in " ".join(page.locator("ins").all_inner_texts())
 

@@ -83,7 +83,7 @@ def test_a_call_without_what_it_needs_is_refused(task_force, coordinator, wrong,
     assert not Call.objects.exists()
 
 
-@pytest.mark.parametrize("codes", [[], ["NONE"], ["FSC", "NONE"]])
+@pytest.mark.parametrize("codes", [[], ["NONE"], ["FSC", "NONE"], ["FSC\0"]])
 def test_a_call_is_on_ministries_that_are_there(task_force, coordinator, codes):
     with pytest.raises(Invalid) as refusal:
         workflow.make_call(scene.draft(), codes, by=coordinator, at=AT, key=key())
