@@ -156,7 +156,7 @@ def _supplement_problem(draft: CandidateDraft, task: Task | None) -> list[str]:
         return []
     if not draft.supplements:
         return [_("Name the task that it supplements.")]
-    return [] if task else [_("There is no task %(codes)s.") % {"codes": draft.supplements[:20]}]
+    return [] if task else [_("There is no task %(code)s.") % {"code": draft.supplements[:20]}]
 
 
 @dataclass(frozen=True)
