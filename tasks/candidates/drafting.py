@@ -89,8 +89,9 @@ def check_call(draft: CallDraft, *, at: datetime, stood: datetime | None = None)
 
 def called_on(codes: Iterable[str], *, day: date) -> list[Ministry]:
     """The ministries of these codes, in their order. Raises Invalid at `ministries` where one is not there."""
-    wanted = set(codes)
-    found = list(Ministry.objects.existing_on(day).filter(code__in=wanted).order_by("order", "code"))
+    wanted = set(codes)  # whatever was posted: no database is asked for it
+    existing = Ministry.objects.existing_on(day).order_by("order", "code")
+    found = [ministry for ministry in existing if ministry.code in wanted]
     if not wanted:
         raise Invalid({"ministries": [_("Choose at least one ministry.")]})
     if len(found) != len(wanted):
@@ -155,7 +156,7 @@ def _supplement_problem(draft: CandidateDraft, task: Task | None) -> list[str]:
         return []
     if not draft.supplements:
         return [_("Name the task that it supplements.")]
-    return [] if task else [_("There is no task %(codes)s.") % {"codes": draft.supplements[:20]}]
+    return [] if task else [_("There is no task %(code)s.") % {"code": draft.supplements[:20]}]
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from tfportal.htmx import respond
 from tfportal.http import Request
 
 from .. import permissions, workflow
-from ..candidates import reading
+from ..candidates import reading, registers
 from ..candidates.forms import CallForm
 from ..candidates.transitions import possible
 from ..exports import candidates as exports
@@ -66,7 +66,7 @@ def typed(request: Request, error: Refused | None) -> dict[str, Any]:
 @only_visitors
 def list_calls(request: Request) -> HttpResponse:
     """Every call that the person may see, and under them every candidate, under the filters of the address."""
-    found = reading.register(request.GET, user=request.user, at=request.arrived_at)
+    found = registers.read(request.GET, user=request.user, at=request.arrived_at)
     context = {
         "calls": reading.calls(request.user, at=request.arrived_at),
         "register": found,
@@ -81,7 +81,7 @@ def list_calls(request: Request) -> HttpResponse:
 @only_visitors
 def export_candidates(request: Request, ending: str) -> HttpResponseBase:
     """The same candidates as a file, under the same filters."""
-    found = reading.register(request.GET, user=request.user, at=request.arrived_at)
+    found = registers.read(request.GET, user=request.user, at=request.arrived_at)
     title, day = _("Candidate tasks"), timezone.localdate(request.arrived_at)
     return send_list(
         ending,

@@ -102,7 +102,7 @@ def merge_candidate(
             holder = permit(attempt.verb, row.call, by=by, candidate=row)
             require_version(row, version)
             task = Task.objects.filter(code=code).first() if code else None
-            unknown = _("There is no task %(codes)s.") % {"codes": code[:20]} if code else _("Name the task.")
+            unknown = _("There is no task %(code)s.") % {"code": code[:20]} if code else _("Name the task.")
             problems = {"task": [] if task else [unknown]}
             problems["reason"] = text_problem(reason, empty=_("Give the reason."), limit=REASON_LIMIT)
             refuse(problems)

@@ -1,0 +1,102 @@
+"""Candidates on agendas: suggested with a number, ticked in the form, shown where the item is, told to tasks' pages."""
+
+from typing import Any
+
+import pytest
+
+from meetings import suggesting, workflow
+from meetings.models import AgendaCandidate, Meeting
+from records.errors import Invalid, WrongState
+from tasks import providers
+from tasks.models import Candidate
+from tests.builders import key
+from tests.pages import filled, page, visitor
+from tests.tasks import candidates_scene
+
+from . import agenda_scene as scene
+
+pytestmark = [pytest.mark.either, pytest.mark.django_db, pytest.mark.usefixtures("domain_time")]
+
+
+@pytest.fixture
+def candidates(task_force, coordinator, me_officer, me) -> list[Candidate]:
+    """Two of the Ministry of Environment."""
+    call = candidates_scene.call(me, by=coordinator)
+    return [candidates_scene.propose(call, me, by=me_officer, title=title) for title in ("하나", "둘")]
+
+
+@pytest.fixture
+def meeting(task_force, coordinator, at, me, msit) -> Meeting:
+    return scene.meeting(task_force.round_2, me, msit, by=coordinator, at=at)
+
+
+def suggested(meeting: Meeting, user: Any, at: Any) -> suggesting.Suggestion | None:
+    return suggesting.read(meeting, user=user, at=at).find("candidates")
+
+
+def test_they_are_suggested_with_their_number_until_an_item_speaks_of_them(candidates, meeting, coordinator, at):
+    one = suggested(meeting, coordinator, at)
+    assert one is not None
+    assert one.titles == ("후보과제 2건", "Candidate tasks (2)")
+    assert [(row.what, row.number) for row in one.reason.counted] == [("candidates", 2)]
+    receipt = workflow.add_item(meeting.pk, one.draft, by=coordinator, at=at, key=key())
+    item = meeting.items.get(pk=receipt.event.object_id)
+    assert [row.candidate.number for row in item.of_candidates.all()] == ["1-01", "1-02"]
+    assert suggested(meeting, coordinator, at) is None
+    with pytest.raises(WrongState):
+        workflow.add_item(meeting.pk, one.draft, by=coordinator, at=at, key=key())
+    assert scene.differences(meeting) == []
+
+
+def test_they_are_ticked_and_left_out_in_the_form(candidates, meeting, coordinator, at):
+    office = visitor(coordinator)
+    item = scene.add(meeting, "신규과제 발굴", by=coordinator, at=at)
+    address = f"/meetings/2/agenda/{item.pk}/"
+    sent = filled(page(office.get(address)), address)
+    assert "candidate" not in sent
+    assert office.post(address, sent | {"candidate": ["1-02"]}).status_code == 302
+    assert [row.candidate.number for row in item.of_candidates.all()] == ["1-02"]
+    again = filled(page(office.get(address)), address)
+    assert again["candidate"] == ["1-02"]
+    assert office.post(address, again | {"candidate": []}).status_code == 302
+    assert not AgendaCandidate.objects.exists()
+    assert scene.differences(meeting) == []
+
+
+@pytest.mark.parametrize("number", ["9-99", "x", "1-1", "²-01"])
+def test_what_is_no_candidate_is_refused(candidates, meeting, coordinator, at, number):
+    with pytest.raises(Invalid) as refusal:
+        scene.add(meeting, by=coordinator, at=at, candidates=(number,))
+    assert list(refusal.value.problems) == ["candidates"]
+
+
+def test_an_item_with_candidates_leaves_the_agenda_whole(candidates, meeting, coordinator, at):
+    item = scene.add(meeting, by=coordinator, at=at, candidates=("1-01",))
+    workflow.remove_item(item.pk, by=coordinator, at=at, key=key(), version=0)
+    assert scene.differences(meeting) == []
+
+
+def test_the_pages_show_them_as_far_as_the_reader_may(candidates, meeting, coordinator, me_officer, msit_officer, at):
+    item = scene.add(meeting, by=coordinator, at=at, candidates=("1-01", "1-02"))
+    scene.show(meeting, by=coordinator, at=at)
+    address = f"/meetings/2/items/{item.pk}/"
+    for user, sees in ((coordinator, True), (me_officer, True), (msit_officer, False)):
+        assert ("1-02" in page(visitor(user).get(address)).text) is sees, user
+    workspace = page(visitor(coordinator).get("/meetings/2/session/"))
+    assert "1-01" in workspace.one("details", id="candidates").text
+
+
+def test_tasks_learn_which_meeting_spoke_of_a_candidate(candidates, meeting, coordinator, at):
+    first, second = candidates
+    item = scene.add(meeting, by=coordinator, at=at, candidates=("1-01",))
+    (spoken,) = providers.spoken_of([first.pk, second.pk])[first.pk]
+    assert (spoken.no, spoken.url, spoken.is_held) == (2, f"/meetings/2/items/{item.pk}/", False)
+    workflow.finish_item(item.pk, by=coordinator, at=at, key=key(), version=0)
+    assert providers.spoken_of([first.pk])[first.pk][0].is_held
+    office, judged = visitor(coordinator), "/candidates/1/1/"
+    sent = filled(page(office.get(f"{judged}judge/")), f"{judged}adopt/")
+    assert sent["meeting_no"] == ["2"], "the meeting that was held is proposed"
+    assert office.post(f"{judged}adopt/", sent | {"title_en": "One"}).status_code == 302
+    code = first.verdicts.get().task
+    assert code is not None
+    assert "discussed at Second T/F meeting" in page(office.get(f"/tasks/{code.code}/")).text

@@ -1,0 +1,217 @@
+"""The pages of calls and candidates as each role sees them, and what a refused form keeps."""
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tasks.models import Call, Candidate, NoCandidate, Task
+from tests import builders
+from tests.pages import dead_links, filled, page, visitor
+from tests.tasks import candidates_scene as scene
+
+pytestmark = [pytest.mark.either, pytest.mark.django_db, pytest.mark.usefixtures("domain_time")]
+
+
+@pytest.fixture
+def mois(task_force):
+    return scene.outside()
+
+
+@pytest.fixture
+def mois_officer(mois):
+    return builders.person("mois_officer", "officer", mois)
+
+
+@pytest.fixture
+def call(task_force, coordinator, mois, motie, fsc) -> Call:
+    return scene.call(mois, motie, fsc, by=coordinator)
+
+
+@pytest.fixture
+def candidate(call, mois, mois_officer) -> Candidate:
+    return scene.propose(call, mois, by=mois_officer)
+
+
+def answers(client: Any, query: str = "") -> dict[str, str]:
+    """By ministry what its row says of its answer."""
+    table = page(client.get(f"/candidates/1/{query}")).one("table", class_="tb stack named of-call")
+    rows = [row for row in table.all("tr") if row.all("td")]
+    return {row.one("th").text: row.all("td")[0].text for row in rows}
+
+
+def test_a_call_is_made_on_the_page_by_default_on_those_without_tasks(task_force, coordinator, mois):
+    office = visitor(coordinator)
+    sent = filled(page(office.get("/candidates/make/")), "/candidates/make/")
+    assert sent["ministries"] == ["MOTIE"], "a member of the T/F that leads no task; MOIS is no member"
+    words = {"title_ko": ["과제 발굴"], "text": ["제안 바람"], "due_at": ["2021-03-26T18:00"]}
+    refused = office.post("/candidates/make/", sent | words | {"title_ko": [""], "ministries": ["MOTIE", "MOIS"]})
+    assert refused.status_code == 422
+    again = filled(page(refused), "/candidates/make/")
+    assert (again["text"], again["ministries"], again["key"]) == (["제안 바람"], ["MOTIE", "MOIS"], sent["key"])
+    assert office.post("/candidates/make/", again | words).status_code == 302
+    assert [row.ministry.code for row in Call.objects.get().addressees.all()] == ["MOTIE", "MOIS"]
+
+
+def test_the_board_tells_none_and_silence_apart(call, candidate, coordinator, reader, motie, motie_officer):
+    scene.none(call, motie, by=motie_officer)
+    office = visitor(coordinator)
+    assert answers(office) == {
+        "Industry": "None",
+        "Financial Services": "No answer yet",
+        "Interior": "1 candidate",
+    }
+    assert list(answers(office, "?answer=silent")) == ["Financial Services"]
+    assert "소관 업무 없음" in page(office.get("/candidates/1/?answer=none")).text
+    assert answers(visitor(reader)) == answers(office)
+
+
+def test_silence_past_the_due_time_is_overdue(call, coordinator, monkeypatch):
+    from records import clock
+
+    monkeypatch.setattr(clock, "now", lambda: scene.DUE + timedelta(days=3))
+    assert answers(visitor(coordinator))["Industry"] == "No answer 3 days overdue"
+
+
+def test_a_ministry_answers_on_its_page(call, motie_officer):
+    mine, address = visitor(motie_officer), "/candidates/1/answer/"
+    assert list(answers(mine).values()) == ["No answer yet"], "its own row alone"
+    sent = filled(page(mine.get(address)), f"{address}none/")
+    refused = mine.post(f"{address}none/", sent | {"reason": " "})
+    assert refused.status_code == 422
+    assert "Say why there is none." in page(refused).text
+    assert mine.post(f"{address}none/", sent | {"reason": "소관 없음"}).status_code == 302
+    assert NoCandidate.objects.get().reason == "소관 없음"
+    propose = "/candidates/1/propose/"
+    sent = filled(page(mine.get(propose)), propose)
+    typed = {"kind": "supplement", "title_ko": "보완 과제", "text": "ㅇ 내용", "sector": "GEN", "supplements": "XX-1"}
+    refused = mine.post(propose, sent | typed)
+    assert refused.status_code == 422
+    assert filled(page(refused), propose)["title_ko"] == ["보완 과제"]
+    assert mine.post(propose, filled(page(refused), propose) | {"supplements": "me-01"}).status_code == 302
+    row = Candidate.objects.get()
+    assert (row.number, row.supplements and row.supplements.code) == ("1-01", "ME-01")
+
+
+def test_who_reads_what_of_a_candidate(call, candidate, coordinator, reader, mois_officer, motie_officer):
+    address = "/candidates/1/1/"
+    seen = {user.username: visitor(user).get(address).status_code for user in (coordinator, reader, motie_officer)}
+    assert seen == {"coordinator": 200, "reader": 404, "motie_officer": 404}
+    assert visitor(mois_officer).get(address).status_code == 200
+    assert "1-01" not in visitor(reader).get("/candidates/").content.decode()
+    assert "1-01" not in visitor(motie_officer).get("/candidates/1/").content.decode()
+    scene.decline(candidate, by=coordinator)
+    assert visitor(reader).get(address).status_code == 200
+    assert "기존 과제와 중복" in page(visitor(mois_officer).get(address)).text, "with the reason"
+    assert visitor(motie_officer).get(address).status_code == 404
+
+
+def test_the_office_judges_beside_what_is_like_it(call, mois, mois_officer, coordinator):
+    scene.propose(call, mois, by=mois_officer, title="지역 순환경제 이행계획")
+    office, address = visitor(coordinator), "/candidates/1/1/"
+    found = page(office.get(f"{address}judge/"))
+    assert "ME-04" in found.one("ul", class_="similar").text, "K-순환경제"
+    sent = filled(found, f"{address}adopt/")
+    assert sent["title_ko"] == ["지역 순환경제 이행계획"]
+    refused = office.post(f"{address}adopt/", sent | {"title_en": ""})
+    assert refused.status_code == 422
+    shown = page(refused)
+    assert "Give an English title." in shown.text
+    ids = [element["id"] for element in shown.walk() if element["id"]]
+    assert len(ids) == len(set(ids)), "what is wrong is said in one of the four forms"
+    assert office.post(f"{address}adopt/", filled(shown, f"{address}adopt/") | {"title_en": "Plan"}).status_code == 302
+    task = page(office.get("/tasks/MOIS-01/")).text
+    assert "From call 1, candidate 1-01 of Ministry of the Interior and Safety, adopted Tue 16 Mar 2021" in task
+
+
+def test_ticked_it_joins_the_open_round_with_its_reason(call, candidate, coordinator, round_2):
+    office, address = visitor(coordinator), "/candidates/1/1/"
+    sent = filled(page(office.get(f"{address}judge/")), f"{address}adopt/")
+    sent |= {"title_en": ["Public buildings"], "joins": ["2"]}
+    assert office.post(f"{address}adopt/", sent).status_code == 422, "without a reason"
+    answer = office.post(f"{address}adopt/", sent | {"reason": "회의 결정에 따라"}, follow=True)
+    assert "It is on the roster of round 2." in page(answer).text
+    task = Task.objects.get(code="MOIS-01")
+    assert (task.first_round_no, task.reports.get().round) == (2, round_2)
+
+
+def test_asked_back_shows_what_was_reworded(call, candidate, coordinator, mois_officer):
+    office, mine, address = visitor(coordinator), visitor(mois_officer), "/candidates/1/1/"
+    sent = filled(page(office.get(f"{address}judge/")), f"{address}ask-back/")
+    office.post(f"{address}ask-back/", sent | {"comment": "대상 수를 적을 것"})
+    assert "대상 수를 적을 것" in page(mine.get(f"{address}revise/")).text
+    typed = filled(page(mine.get(f"{address}revise/")), f"{address}revise/") | {"text": "ㅇ 공공청사 120동을 고침"}
+    assert mine.post(f"{address}revise/", typed).status_code == 302
+    shown = page(office.get(f"{address}judge/"))
+    assert "120" in " ".join(element.text for element in shown.all("ins"))
+    assert mine.post(f"{address}revise/", typed | {"key": str(builders.key())}).status_code == 409
+
+
+def test_the_list_is_filtered_by_its_address_and_exported(
+    call, candidate, mois, mois_officer, coordinator, motie, motie_officer
+):
+    second = scene.propose(call, mois, by=mois_officer, title="=HYPERLINK(1)")
+    scene.decline(candidate, by=coordinator)
+    scene.none(call, motie, by=motie_officer)
+    office = visitor(coordinator)
+    assert "1 candidate" in page(office.get("/candidates/?state=submitted")).one("p", class_="result").text
+    rows = list(csv.DictReader(io.StringIO(_text(office.get("/candidates/export.csv?state=submitted")))))
+    assert [(row["Ministry"], row["No."], row["Task title"]) for row in rows] == [
+        ("Interior", second.number, "'=HYPERLINK(1)")
+    ], "nothing is computed by a spreadsheet"
+    of_call = list(csv.DictReader(io.StringIO(_text(office.get("/candidates/1/export.csv")))))
+    assert [(row["Ministry"], row["Answer"], row["No."]) for row in of_call] == [
+        ("Industry", "None, with the reason", ""),
+        ("Financial Services", "Not answered", ""),
+        ("Interior", "With candidates", "1-01"),
+        ("Interior", "With candidates", "1-02"),
+    ]
+    assert office.get("/candidates/1/export.xlsx").status_code == 200
+    assert office.get("/candidates/1/export.pdf").status_code == 404
+
+
+def _text(answer: Any) -> str:
+    content: bytes = b"".join(answer.streaming_content)
+    return content.decode().removeprefix("\ufeff")
+
+
+def test_the_board_of_the_round_says_who_has_not_answered(call, coordinator, motie, motie_officer):
+    """Of a body without tasks; and the board asks for that once."""
+    office = visitor(coordinator)
+    row = "call for candidates not answered"
+    assert row in page(office.get("/board/")).one("table", class_="tb board").text
+    scene.none(call, motie, by=motie_officer)
+    assert row not in page(office.get("/board/")).text
+
+
+def test_pages_take_as_many_queries_for_many_as_for_few(call, candidate, coordinator, mois, mois_officer):
+    office = visitor(coordinator)
+    for address in ("/candidates/", "/candidates/1/", "/candidates/1/1/judge/"):
+        office.get(address)
+        with CaptureQueriesContext(connection) as few:
+            office.get(address)
+        for no in range(4):
+            scene.propose(call, mois, by=mois_officer, title=f"후보 {no}")
+        with CaptureQueriesContext(connection) as many:
+            office.get(address)
+        assert len(many) == len(few), address
+
+
+def test_no_link_leads_nowhere(call, candidate, coordinator, mois_officer, reader):
+    known: dict[str, set[str]] = {}
+    for user in (coordinator, mois_officer, reader):
+        client, seen = visitor(user), known.setdefault(user.username, set())
+        for address in ("/candidates/", "/candidates/1/", "/candidates/1/answer/", "/candidates/1/1/"):
+            answer = client.get(address)
+            if answer.status_code == 200:
+                assert dead_links(client, answer, known=seen) == []
+
+
+def test_a_call_that_does_not_exist_is_not_found(task_force, coordinator):
+    office = visitor(coordinator)
+    for address in ("/candidates/7/", "/candidates/99999999999999999999/", "/candidates/7/99999999999999999999/"):
+        assert office.get(address).status_code == 404
