@@ -26,7 +26,15 @@ from tasks.models import Correction, Extension, Report, Request, Round, SavedFil
 from tasks.moving import Dates
 from tests import builders, documents, sheets
 from tests.cast import TaskForce
-from tests.meetings import agenda_scene, book_scene, outcome_scene, planning_scene, public_scene, session_scene
+from tests.meetings import (
+    agenda_scene,
+    book_scene,
+    opinion_scene,
+    outcome_scene,
+    planning_scene,
+    public_scene,
+    session_scene,
+)
 from tests.pages import visitor
 from tests.snapshot import OWN_APPS
 
@@ -512,6 +520,30 @@ reject_opinion[public]                    GET  login  403     403     403     40
 reject_opinion[public]                    POST 401    403     403     403     403     302     403     403     403
 remove_personal_data[public]              GET  login  403     403     403     403     200     403     403     403
 remove_personal_data[public]              POST 401    403     403     403     403     302     403     403     403
+# stakeholders' opinions and hearings: the one at the hearing is about ME-06 and owed by ME, the letter's is nobody's
+list_opinions[opinions]                   GET  login   200     200     200     200     200     200     403     403
+list_opinions[opinions]                   HEAD login   200     200     200     200     200     200     403     403
+list_opinions[opinions]                   POST 401    405     405     405     405     405     405     405     405
+export_opinions[opinions]                 GET  login   200     200     200     200     200     200     403     403
+export_opinions[opinions]                 POST 401     405     405     405     405     405     405     405     405
+enter_opinion[opinions]                   GET  login   403     403     403     403     200     403     403     403
+enter_opinion[opinions]                   POST 401     403     403     403     403     302     403     403     403
+show_opinion[opinions]                    GET  login   404     200     200     200     200     200     403     403
+show_opinion[opinions]                    POST 401     405     405     405     405     405     405     405     405
+show_opinion[opinions_loose]              GET  login   404     404     404     404     200     200     403     403
+change_opinion[opinions]                  GET  login   403     403     403     403     200     403     403     403
+change_opinion[opinions]                  POST 401     403     403     403     403     302     403     403     403
+dispose_of_opinion[opinions]              GET  login   405     405     405     405     405     405     405     405
+dispose_of_opinion[opinions]              POST 401     404     403     302     302     302     403     403     403
+dispose_of_opinion[opinions_loose]        POST 401     404     404     404     404     302     403     403     403
+list_hearings[opinions]                   GET  login   200     200     200     200     200     200     403     403
+list_hearings[opinions]                   POST 401     405     405     405     405     405     405     405     405
+show_hearing[opinions]                    GET  login   200     200     200     200     200     200     403     403
+show_hearing[opinions]                    POST 401     405     405     405     405     405     405     405     405
+record_hearing[opinions]                  GET  login   403     403     403     403     200     403     403     403
+record_hearing[opinions]                  POST 401     403     403     403     403     302     403     403     403
+change_hearing[opinions]                  GET  login   403     403     403     403     200     403     403     403
+change_hearing[opinions]                  POST 401     403     403     403     403     302     403     403     403
 """
 
 PRESS = 61  # the number of the meeting on which a press release is written
@@ -636,6 +668,9 @@ def stand(task_force: TaskForce, people: dict[str, User], at: datetime) -> Calla
         if place.startswith("outcome_"):
             outcome_scene.bring(place.removeprefix("outcome_"), task_force, at=at)
             return report
+        if place.startswith("opinions"):
+            opinion_scene.stand(office, at)
+            return builders.fresh(report)
         if with_file:
             builders.attach(report, by=people["me_officer"], at=at)
         if place == "awaiting":
@@ -712,6 +747,8 @@ def address(name: str, place: str, report: Report) -> str:
         return public_scene.address(name)
     if name in outcome_scene.ADDRESSES:
         return outcome_scene.address(name)
+    if name in opinion_scene.ADDRESSES:
+        return opinion_scene.address(name, place)
     if name in ("show_submission", "withdraw_submission"):
         return reverse(name, args=[builders.submission_of(report).number])
     if name == "delete_filter":
@@ -792,6 +829,8 @@ def body(name: str, report: Report) -> dict[str, Any]:
     """What the page's form would send, so that whoever may do it succeeds."""
     if name in outcome_scene.ADDRESSES:
         return outcome_scene.body(name)
+    if name in opinion_scene.ADDRESSES:
+        return opinion_scene.body(name)
     if name == "upload_workbook":
         return {"file": SimpleUploadedFile("과제.xlsx", sheets.of(report))}
     if name in agenda_scene.ADDRESSES:

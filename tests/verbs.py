@@ -21,7 +21,7 @@ from tasks.moving import Dates
 from tests import builders
 from tests.builders import fresh, key, kst
 from tests.cast import TaskForce
-from tests.meetings import agenda_scene, outcome_scene, planning_scene, public_scene, session_scene
+from tests.meetings import agenda_scene, opinion_scene, outcome_scene, planning_scene, public_scene, session_scene
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_EVENT = frozenset({"save_draft", "fill_drafts"})  # both save drafts: neither event nor receipt
@@ -179,6 +179,13 @@ def _planning(verb: str) -> Callable[[Scene], object]:
     return lambda it: planning_scene.call(verb, **it.who())
 
 
+# stakeholders' opinions
+
+
+def _of_opinions(verb: str) -> Callable[[Scene], object]:
+    return lambda it: opinion_scene.call(verb, **it.who())
+
+
 # at the meeting
 
 
@@ -317,6 +324,9 @@ VERBS: dict[str, Row] = {
     # planning a meeting
     **{verb: Row("ME-01", "missing", "coordinator", _planning(verb)) for verb in planning_scene.VERBS[:-1]},
     "name_delegate": Row("ME-01", "missing", "me_officer", _planning("name_delegate")),
+    # stakeholders' opinions
+    **{verb: Row("ME-01", "missing", "coordinator", _of_opinions(verb)) for verb in opinion_scene.VERBS},
+    "dispose_of_opinion": Row("ME-01", "missing", "me_officer", _of_opinions("dispose_of_opinion")),
     # at the meeting
     **{name: Row("ME-01", "missing", "coordinator", partial(_at_meeting, verb=name)) for name in AT_MEETING},
     # documents
@@ -378,6 +388,8 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
         builders.deputise(people["me_officer"], people["me_officer_2"], at=at)
     elif verb == "load_meeting":
         Meeting.objects.create(no=LOADED, name_ko="회의", name_en="Meeting")
+    elif verb in (*opinion_scene.VERBS, opinion_scene.ANSWERED):
+        opinion_scene.stand(people["coordinator"], at)
     elif verb in planning_scene.VERBS:
         planning_scene.with_two(task_force, at)
     elif verb == "take_over":

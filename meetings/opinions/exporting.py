@@ -18,7 +18,7 @@ from .register import Entry
 def columns() -> list[Column]:
     """The columns, in the reader's language."""
     return [
-        Column("number", _("Number"), width=20),
+        Column("number", pgettext("opinion", "Number"), width=20),
         Column("said_on", pgettext("opinion", "Said on"), Kind.DATE, width=12),
         Column("group", pgettext("opinion", "Group"), width=18),
         Column("organisation", _("Organisation"), width=24),
@@ -29,7 +29,7 @@ def columns() -> list[Column]:
         Column("scenario", _("Scenario"), width=18),
         Column("decision", _("Decision"), width=12),
         Column("state", _("State"), width=14),
-        Column("owner", _("Answers"), width=14),
+        Column("owner", pgettext("opinion", "Answers"), width=14),
         Column("due", _("Answer due"), Kind.DATE, width=12),
         Column("over", _("Days overdue"), Kind.NUMBER, width=10),
         Column("kind", _("Disposition"), width=14),

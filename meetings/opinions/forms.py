@@ -15,7 +15,7 @@ from ..days import DayField
 from ..models import Hearing, Opinion
 from .drafting import ROWS, About, Came, HearingDraft, Said
 
-BLANK_ROWS, FOLDED_ROWS = 6, 14  # for more organisations: seen at once, and behind a fold
+BLANK_ROWS, FOLDED_ROWS = 4, 16  # for more organisations: seen at once, and behind a fold
 ROW = re.compile(r"p(\d{1,4})-organisation")
 CODES = 4000  # characters of one field with codes
 

@@ -316,7 +316,7 @@ class Register:
         made = []
         for kind in Uptake:
             is_here = kind.value == self.filters.disposition
-            query = replace(self.filters, disposition="" if is_here else kind.value).query or "?"
+            query = replace(self.filters, disposition=kind.value).query
             made.append(Number(kind.value, str(kind.label), self._counts[f"kind_{kind.value}"], query, is_here))
         return made
 

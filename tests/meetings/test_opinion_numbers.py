@@ -7,6 +7,8 @@ import pytest
 from meetings.models import Opinion
 from meetings.opinions.numbers import LENGTH, SIGNS, new_number, tidy
 
+pytestmark = pytest.mark.either
+
 
 def test_nobody_guesses_a_number() -> None:
     assert LENGTH * math.log2(len(SIGNS)) >= 60

@@ -16,6 +16,7 @@ from django.utils import timezone
 from post_office import mail
 from post_office.models import STATUS, Email
 
+from meetings.opinions import reminding
 from outbox import due, sending
 from outbox.management.commands import run_due as command
 from outbox.models import Notice, Purpose
@@ -25,7 +26,7 @@ from tasks import freeze_warnings, reminders, workflow
 from tasks.models import Task
 from tests import builders
 from tests.builders import kst
-from tests.meetings import agenda_scene, outcome_scene, planning_scene
+from tests.meetings import agenda_scene, opinion_scene, outcome_scene, planning_scene
 from tests.outbox.conftest import run_due
 from tests.pages import filled, page, visitor
 from tests.smtp import mail_server
@@ -172,6 +173,9 @@ def test_every_purpose_has_its_text(task_force, me_officer, coordinator, at, lan
     agenda_scene.stand(task_force.round_2, me, by=coordinator, at=at, shown=True)
     planning_scene.every_mail(task_force, at, no=9)
     outcome_scene.whole(task_force, at=at)
+    # stakeholders' opinions
+    opinion_scene.owed_to(me, by=coordinator, at=at)
+    reminding.remind(kst(2021, 3, 18, 9))
     assert "0 cannot be sent" in run_due()
     purposes = set(Notice.objects.filter(email__isnull=False).values_list("purpose", flat=True))
     assert purposes == set(Purpose.values)

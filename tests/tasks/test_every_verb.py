@@ -12,7 +12,7 @@ from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from meetings import transitions
-from meetings.models import Meeting, Opinion
+from meetings.models import Hearing, Meeting, Opinion
 from meetings.opinions import transitions as opinion_transitions
 from records import locking
 from records.chain import lock_head
@@ -68,7 +68,7 @@ def _again(call: Callable[[], object]) -> None:
 
 # Locks: the order that records/locking.py promises, so that no two verbs wait for each other
 
-ORDER = ["key", "meeting", "opinion", "round", "report", "draft", "dates", "head"]
+ORDER = ["key", "opinion", "hearing", "meeting", "round", "report", "draft", "dates", "head"]
 ROWS = {
     "tasks_report": "report",
     "tasks_draft": "draft",  # nobody reaches one but through its report
@@ -91,8 +91,14 @@ HELD = {
     "outbox_notice": {
         "head"
     },  # what a verb of the same chain owed; a run that sends has locked its row, and is waited for
-    # opinions
-    **{f"meetings_{table}": {"opinion"} for table in ("opinion", "opiniontext", "opinionsender", "opiniontask")},
+    # stakeholders' opinions: each opinion and each hearing has a lock of its own
+    "meetings_opinion": {"opinion"},
+    "meetings_opiniontask": {"opinion"},
+    "meetings_opiniontext": {"opinion"},
+    "meetings_hearing": {"hearing"},
+    "meetings_participant": {"hearing"},
+    # the public: its sender, and the mails with their address
+    "meetings_opinionsender": {"opinion"},
     **{
         f"post_office_{table}": {"opinion"}
         for table in ("email", "log", "attachment_emails", "recipientdeliverystatus")
@@ -108,12 +114,9 @@ def lock_of(sql: str) -> str:
     """Which lock a statement takes by name or by FOR UPDATE; `!` for the round's exclusive one; empty for none."""
     if named := re.search(r"pg_advisory_xact_lock(_shared)?\(hashtextextended\('(\w+):", sql):
         shared, what = named.groups()
-        return {
-            "receipt": "key",
-            "meeting": "meeting",
-            "opinion": "opinion",
-            "round": "round" if shared else "round!",
-        }.get(what, f"unknown lock {what}")
+        names = {"receipt": "key", "meeting": "meeting", "round": "round" if shared else "round!"}
+        names |= {"opinion": "opinion", "hearing": "hearing"}
+        return names.get(what, f"unknown lock {what}")
     if "FOR UPDATE" in sql:
         table = re.search(r'FROM "(\w+)"', sql)
         return ROWS.get(table[1], f"unknown row of {table[1]}") if table else "unknown rows"
@@ -133,7 +136,8 @@ def wrong_order(statements: list[str]) -> list[str]:
                 wrong.append(f"{lock} after {held[-1]}")
             held.append(lock if plain in ORDER else "key")
         if change := re.match(r'(?:UPDATE|DELETE FROM) "(\w+)"', sql):
-            needs = HELD.get(change[1], {"meeting"} if change[1].startswith("meetings_") else set())
+            of_meeting = {"meeting"} if change[1].startswith("meetings_") else set()
+            needs = HELD.get(change[1], of_meeting)
             if not needs & set(held):
                 wrong.append(f"{change[1]} is changed under {held}")
         if sql.startswith('INSERT INTO "records_event"') and held[-1:] != ["head"]:
@@ -207,19 +211,28 @@ def lock_all(meetings: list[Meeting]) -> None:
         locking.lock(f"meeting:{meeting.pk}")
 
 
-def lock_opinions(opinions: list[int]) -> None:
-    for pk in opinions:
-        locking.lock(f"opinion:{pk}")
+# What is only being entered is known to nobody yet, and has no lock of its own.
+ENTERED = ("send_opinion", "enter_opinion", "record_hearing")
+OF_OPINIONS = {*opinion_transitions.RULES, *opinion_transitions.OF_THE_PUBLIC, "end_personal_data"}
 
 
-def opinion_locks() -> dict[str, Callable[[], object]]:
-    """Of what is there already: what is only being sent has no lock, and nobody else knows of it."""
-    opinions = [row.pk for row in Opinion.objects.order_by("pk")]
-    if not opinions:
+def lock_each(what: str, rows: list[int]) -> None:
+    for pk in rows:
+        locking.lock(f"{what}:{pk}")
+
+
+def opinion_locks(verb: str) -> dict[str, Callable[[], object]]:
+    """Those of a hearing or of an opinion that is there already."""
+    if verb == "record_hearing":
+        return {"numbers": lambda: locking.lock("hearings")}
+    if verb in ENTERED:
         return {}
+    what = "hearing" if verb == "change_hearing" else "opinion"
+    model: Any = Hearing if what == "hearing" else Opinion
+    rows = list(model.objects.order_by("pk").values_list("pk", flat=True))
     return {
-        "opinion": lambda: lock_opinions(opinions),
-        "head": lambda: [lock_head(f"opinion/{pk}") for pk in opinions],
+        what: lambda: lock_each(what, rows),
+        "head": lambda: [lock_head(f"{what}/{pk}") for pk in rows],
     }
 
 
@@ -229,8 +242,8 @@ def holders(verb: str, scene: verbs.Scene) -> dict[str, Callable[[], object]]:
         return {"head": lambda: lock_head("duties")}
     if verb == "plan_meeting":  # a meeting that is not there yet has no lock, and no chain
         return {"numbers": lambda: locking.lock("meetings")}
-    if verb in opinion_transitions.OF_THE_PUBLIC or verb == "end_personal_data" or verb in opinion_transitions.RULES:
-        return opinion_locks()
+    if verb in OF_OPINIONS:
+        return opinion_locks(verb)
     if verb in transitions.RULES:
         meetings = list(Meeting.objects.order_by("pk"))
         return {

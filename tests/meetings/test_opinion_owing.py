@@ -1,0 +1,222 @@
+"""What opinions owe others: mails, reminders, errands, the office's jobs, and what they suggest for an agenda."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+
+from meetings import suggesting, workflow
+from meetings.models import AgendaItem, Opinion
+from meetings.opinions import owing, reminding
+from meetings.opinions.drafting import About
+from ministries import working_days
+from ministries.models import Ministry
+from outbox.letters import write
+from outbox.models import Notice, Purpose
+from records.errors import WrongState
+from tasks import providers
+from tests.builders import key, kst
+from tests.cast import AT
+from tests.pages import page, visitor
+
+from . import agenda_scene
+from . import opinion_scene as scene
+from .opinion_scene import DUE, OWED, said
+
+pytestmark = pytest.mark.either
+
+OFFICERS = {"me_officer", "me_officer_2"}
+AHEAD, MORNING, AFTER = kst(2021, 3, 16, 9), kst(2021, 3, 18, 9), kst(2021, 3, 19, 9)
+
+
+@pytest.fixture
+def early(task_force: Any, coordinator: Any, me: Any) -> Opinion:
+    """Given out to ME on Friday 12 March, due on Thursday 18 March."""
+    return scene.owed_to(me, by=coordinator, at=kst(2021, 3, 12, 10))
+
+
+def told(purpose: Purpose) -> set[str]:
+    return set(Notice.objects.filter(purpose=purpose, to__isnull=False).values_list("to__username", flat=True))
+
+
+# mails
+
+
+def test_who_has_to_answer_is_told_once(early, coordinator):
+    assert told(Purpose.OPINION_GIVEN) == OFFICERS
+    scene.change(early, by=coordinator, at=AT, codes=("ME-01",))
+    assert Notice.objects.filter(purpose=Purpose.OPINION_GIVEN).count() == len(OFFICERS)
+
+
+def test_another_ministry_or_another_day_is_told_anew(early, coordinator, motie):
+    scene.change(early, by=coordinator, at=AT, due_on=date(2021, 3, 25))
+    assert Notice.objects.filter(purpose=Purpose.OPINION_GIVEN).count() == 2 * len(OFFICERS)
+    scene.change(early, by=coordinator, at=AT, ministry=motie.pk)
+    assert told(Purpose.OPINION_GIVEN) == OFFICERS | {"motie_officer"}
+
+
+def test_nobody_is_told_of_what_nobody_answers(task_force, coordinator):
+    scene.enter(said(), by=coordinator, at=AT)
+    assert not Notice.objects.filter(purpose__startswith="opinion").exists()
+
+
+def test_a_ministry_without_officers_is_written_to_itself(task_force, coordinator, msit, msit_officer):
+    msit_officer.postings.update(ends_on=date(2021, 3, 1))
+    Ministry.objects.filter(pk=msit.pk).update(fallback_email="msit@example.org")
+    scene.owed_to(msit, by=coordinator, at=AT)
+    assert Notice.objects.get(to=None).address() == "msit@example.org"
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_no_mail_says_what_was_said_or_by_whom(early, me_officer, language):
+    me_officer.language = language
+    me_officer.save()
+    for moment in (AHEAD, AFTER):
+        reminding.remind(moment)
+    notices = Notice.objects.filter(to=me_officer, purpose__startswith="opinion").select_related("to")
+    assert notices.count() == 3
+    for notice in notices:
+        letter = write(notice)
+        assert letter.subject
+        for words in (OWED, "한 모임"):
+            assert words not in letter.subject + letter.body
+        assert "/opinions/" in letter.body
+
+
+# reminders
+
+
+@pytest.mark.parametrize(
+    ("moments", "mails"),
+    [
+        ([AHEAD - timedelta(minutes=1)], 0),
+        ([AHEAD], 1),
+        ([AHEAD, AHEAD, AHEAD + timedelta(hours=5)], 1),
+        ([AHEAD, MORNING], 2),
+        ([AHEAD, MORNING, AFTER], 3),
+        ([AFTER + timedelta(days=9)], 1),
+        ([AFTER, AFTER + timedelta(days=9)], 1),
+    ],
+)
+def test_the_ladder(early, moments, mails):
+    """Two working days before, in the morning of the day, and the working day after: each once, none made up for."""
+    for moment in moments:
+        reminding.remind(moment)
+    assert Notice.objects.filter(purpose=Purpose.OPINION_DUE, to__username="me_officer").count() == mails
+
+
+def test_a_day_off_is_no_working_day(task_force, coordinator, me):
+    """Due on Sunday 21 March: reminded on Thursday, on Friday, and on Monday."""
+    ladder = list(reminding.ladder(date(2021, 3, 21), working_days.calendar()))
+    assert [moment.day for _step, moment in ladder] == [18, 19, 22]
+
+
+def test_an_answer_ends_the_reminders(early, me_officer):
+    scene.dispose(early, by=me_officer, at=AT)
+    reminding.remind(AFTER)
+    assert not Notice.objects.filter(purpose=Purpose.OPINION_DUE).exists()
+
+
+def test_what_was_given_out_a_moment_ago_is_not_reminded_of(task_force, coordinator, me):
+    """Due on Thursday, given out on Tuesday at two: the step of Tuesday morning is none, that of Thursday is."""
+    scene.owed_to(me, by=coordinator, at=AT)
+    reminding.remind(AT)
+    assert not Notice.objects.filter(purpose=Purpose.OPINION_DUE).exists()
+    reminding.remind(MORNING)
+    assert told(Purpose.OPINION_DUE) == OFFICERS
+
+
+def test_many_of_one_day_are_one_mail(early, coordinator, me):
+    for _more in range(3):
+        scene.owed_to(me, by=coordinator, at=kst(2021, 3, 12, 10))
+    reminding.remind(AHEAD)
+    facts = Notice.objects.filter(purpose=Purpose.OPINION_DUE).values_list("facts", flat=True)
+    assert [fact["number"] for fact in facts] == [4, 4]
+
+
+def test_mails_leave_by_run_due(early, me_officer):
+    assert not mail.outbox
+    assert "opinions" in reminding.remind(AFTER)
+
+
+# errands and jobs
+
+
+def test_a_ministry_owes_an_errand_until_it_answers(early, me_officer, motie_officer, coordinator):
+    found = owing.errands(me_officer, AT)
+    assert [(one.url, one.is_overdue) for one in found] == [(f"/opinions/{early.pk}/", False)]
+    assert OWED not in found[0].text
+    assert [one.is_overdue for one in owing.errands(me_officer, AFTER)] == [True]
+    assert [owing.errands(user, AT) for user in (motie_officer, coordinator)] == [[], []]
+    assert providers.errands_of(me_officer, at=AT) == found
+    scene.dispose(early, by=me_officer, at=AT)
+    assert owing.errands(me_officer, AT) == []
+
+
+def test_many_errands_are_one_with_the_number_of_its_list(early, me_officer, coordinator, me, domain_time):
+    for _more in range(6):
+        scene.owed_to(me, by=coordinator, at=AT, due_on=date(2021, 3, 30))
+    (one,) = owing.errands(me_officer, AT)
+    shown = page(visitor(me_officer).get(one.url)).one("tbody").all("tr")
+    assert one.text.startswith("7 ") or "7" in one.text
+    assert len(shown) == 7
+    assert one.due_at is not None
+    assert one.due_at.date() == DUE
+
+
+def test_the_offices_jobs_count_their_lists(early, coordinator, reader, me_officer, domain_time):
+    scene.enter(said(), by=coordinator, at=AT)
+    Opinion.objects.filter(pk=early.pk).update(due_on=date(2021, 3, 15))
+    jobs = [job for job in providers.jobs_of(coordinator, at=AT) if "/opinions/" in job.url]
+    assert [job.number for job in jobs] == [1, 1]
+    for job in jobs:
+        assert len(page(visitor(coordinator).get(job.url)).one("tbody").all("tr")) == job.number
+    assert [owing.jobs(user, AT) for user in (reader, me_officer)] == [[], []]
+
+
+# agenda
+
+
+def suggested(meeting: Any, user: Any, at: Any) -> dict[str, tuple[int, str]]:
+    found = suggesting.read(meeting, user=user, at=at).all
+    return {
+        one.key: (one.reason.counted[0].number, one.reason.counted[0].query) for one in found if "opinions" in one.key
+    }
+
+
+def test_opinions_suggest_themselves(early, coordinator, task_force, me, domain_time):
+    """What is overdue, and all that came since the meeting before, whose number is its list."""
+    scene.meeting(1, date=date(2021, 3, 14))
+    meeting = scene.meeting(2, date=date(2021, 3, 23))
+    scene.enter(said(), by=coordinator, at=AT)
+    scene.sent(coordinator, AT)
+    assert suggested(meeting, coordinator, AT) == {"opinions": (1, "?state=admitted&since=2021-03-14")}
+    late = suggested(meeting, coordinator, AFTER)
+    assert late["opinions_overdue"] == (1, "?state=overdue")
+    rows = page(visitor(coordinator).get("/opinions/?state=admitted&since=2021-03-14")).one("tbody").all("tr")
+    assert len(rows) == 1
+
+
+def test_what_is_on_the_agenda_is_not_suggested_again(early, task_force, coordinator, me, msit, domain_time):
+    meeting = agenda_scene.meeting(task_force.round_2, me, msit, by=coordinator, at=AT)
+    one = suggesting.read(meeting, user=coordinator, at=AT).find("opinions")
+    assert one is not None
+    assert one.titles == ("이해관계자 의견 1건", "Stakeholder opinions: 1")
+    workflow.add_item(meeting.pk, one.draft, by=coordinator, at=AT, key=key())
+    assert suggested(meeting, coordinator, AT) == {}
+    with pytest.raises(WrongState):
+        workflow.add_item(meeting.pk, one.draft, by=coordinator, at=AT, key=key())
+    scene.enter(said(about=About()), by=coordinator, at=AT)
+    assert suggested(meeting, coordinator, AT) == {"opinions": (1, "")}
+
+
+def test_the_agenda_names_the_number_and_its_list(early, task_force, coordinator, me, msit, domain_time):
+    meeting = agenda_scene.meeting(task_force.round_2, me, msit, by=coordinator, at=AT)
+    browser = visitor(coordinator)
+    shown = page(browser.get(f"/meetings/{meeting.no}/agenda/"))
+    (link,) = [row for row in shown.all("a") if row["href"].startswith("/opinions/?")]
+    assert len(page(browser.get(link["href"])).one("tbody").all("tr")) == int(link.text)
+    sent = {"take": "opinions", "seen": f"o{early.pk}", "key": str(key())}
+    assert browser.post(f"/meetings/{meeting.no}/agenda/take/", sent).status_code == 302
+    assert AgendaItem.objects.filter(title_ko="이해관계자 의견 1건").exists()
