@@ -16,9 +16,10 @@ from .transitions import possible
 
 @dataclass(frozen=True)
 class Moderation:
-    """What the page shows to the office. `removed_at`: since when the words are gone."""
+    """What the page shows to the office. `text`: what was said; `removed_at`: since when it is gone."""
 
     opinion: Opinion
+    text: str
     sender: OpinionSender | None
     removed_at: datetime | None
     can_admit: bool
@@ -31,11 +32,12 @@ def of(opinion: Opinion, user: User) -> Moderation | None:
     if not permissions.can_run_meetings(user):
         return None
     sender = OpinionSender.objects.filter(opinion=opinion).first()
-    words = OpinionText.objects.filter(opinion=opinion).only("removed_at").first()
+    words = OpinionText.objects.filter(opinion=opinion).first()
     removed_at = words.removed_at if words else None
     from_public = opinion.channel == Channel.PORTAL
     return Moderation(
         opinion,
+        words.text if words else "",
         sender,
         removed_at,
         can_admit=from_public and possible("admit_opinion", opinion, by=user),
