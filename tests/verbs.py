@@ -24,7 +24,6 @@ from tests.cast import TaskForce
 from tests.meetings import agenda_scene, opinion_scene, outcome_scene, planning_scene, public_scene, session_scene
 from tests.scenarios import group_scene, pathway_scene
 from tests.tasks import candidates_scene
-from tests.meetings import agenda_scene, opinion_scene, outcome_scene, planning_scene, public_scene, session_scene
 
 ROOT = Path(__file__).resolve().parent.parent
 WITHOUT_EVENT = frozenset({"save_draft", "fill_drafts"})  # both save drafts: neither event nor receipt

@@ -26,7 +26,7 @@ IMPORT_LIMIT = 2_000  # rows of one workbook
 
 def _locked() -> None:
     """There is one register, its keepers are few, and a number is given out in it."""
-    lock("working-group")
+    lock("group:working")  # there is one
 
 
 def _tell(attempt: Attempt, written: Written, holder: User | None, **data: Any) -> None:

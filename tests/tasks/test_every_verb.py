@@ -12,12 +12,14 @@ from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
 from meetings import transitions
-from meetings.models import Meeting, Opinion
+from meetings.models import Hearing, Meeting, Opinion
 from meetings.opinions import transitions as opinion_transitions
 from records import locking
 from records.chain import lock_head
 from records.errors import Busy, Refused
 from records.models import Event, Receipt
+from scenarios import transitions as scenario_transitions
+from scenarios.models import Scenario, WorkingGroup
 from tasks.candidates import transitions as candidates
 from tasks.models import Call, Draft, Report
 from tasks.transitions import BY_THE_OFFICE, EXTENSIONS, ROUNDS
@@ -69,7 +71,20 @@ def _again(call: Callable[[], object]) -> None:
 
 # Locks: the order that records/locking.py promises, so that no two verbs wait for each other
 
-ORDER = ["key", "call", "opinion", "hearing", "meeting", "round", "report", "draft", "dates", "head"]
+ORDER = [
+    "key",
+    "group",
+    "scenario",
+    "call",
+    "opinion",
+    "hearing",
+    "meeting",
+    "round",
+    "report",
+    "draft",
+    "dates",
+    "head",
+]
 ROWS = {
     "tasks_report": "report",
     "tasks_draft": "draft",  # nobody reaches one but through its report
@@ -92,6 +107,9 @@ HELD = {
     "outbox_notice": {
         "head"
     },  # what a verb of the same chain owed; a run that sends has locked its row, and is waited for
+    # the working group has one lock, each scenario its own
+    **{f"scenarios_{table}": {"group"} for table in ("expert", "expertperson", "divisionmeeting", "seat")},
+    **{f"scenarios_{table}": {"scenario"} for table in ("scenarioversion", "sectorfigure")},
     # stakeholders' opinions: each opinion and each hearing has a lock of its own
     **{f"meetings_{table}": {"opinion"} for table in ("opinion", "opiniontext", "opinionsender", "opiniontask")},
     **{f"meetings_{table}": {"hearing"} for table in ("hearing", "participant")},
@@ -114,7 +132,7 @@ def lock_of(sql: str) -> str:
     if named := re.search(r"pg_advisory_xact_lock(_shared)?\(hashtextextended\('(\w+):", sql):
         shared, what = named.groups()
         names = {"receipt": "key", "round": "round" if shared else "round!"}
-        names |= {name: name for name in ("call", "opinion", "hearing", "meeting")}
+        names |= {name: name for name in ("group", "scenario", "call", "opinion", "hearing", "meeting")}
         return names.get(what, f"unknown lock {what}")
     if "FOR UPDATE" in sql:
         table = re.search(r'FROM "(\w+)"', sql)
@@ -209,20 +227,37 @@ def lock_all(meetings: list[Meeting]) -> None:
         locking.lock(f"meeting:{meeting.pk}")
 
 
-def lock_opinions(opinions: list[int]) -> None:
-    for pk in opinions:
-        locking.lock(f"opinion:{pk}")
+# What is only being entered is known to nobody yet, and has no lock of its own.
+ENTERED = ("send_opinion", "enter_opinion", "record_hearing")
+OF_THE_GROUP = [
+    verb for verb in scenario_transitions.RULES if "expert" in verb or "division" in verb or "group" in verb
+]
+OF_OPINIONS = {*opinion_transitions.RULES, *opinion_transitions.OF_THE_PUBLIC, "end_personal_data"}
 
 
-def opinion_locks() -> dict[str, Callable[[], object]]:
-    """Of what is there already: what is only being sent has no lock, and nobody else knows of it."""
-    opinions = [row.pk for row in Opinion.objects.order_by("pk")]
-    if not opinions:
-        return {}
+def lock_each(what: str, rows: list[int]) -> None:
+    for pk in rows:
+        locking.lock(f"{what}:{pk}")
+
+
+def locks_of(what: str, model: Any, prefix: str) -> dict[str, Callable[[], object]]:
+    """The lock of each row, and the head of its chain."""
+    rows = list(model.objects.order_by("pk").values_list("pk", flat=True))
     return {
-        "opinion": lambda: lock_opinions(opinions),
-        "head": lambda: [lock_head(f"opinion/{pk}") for pk in opinions],
+        what: lambda: lock_each(what, rows),
+        "head": lambda: [lock_head(f"{prefix}/{pk}") for pk in rows],
     }
+
+
+def opinion_locks(verb: str) -> dict[str, Callable[[], object]]:
+    """Those of a hearing or of an opinion that is there already."""
+    if verb == "record_hearing":
+        return {"numbers": lambda: locking.lock("hearings")}
+    if verb in ENTERED:
+        return {}
+    return (
+        locks_of("hearing", Hearing, "hearing") if verb == "change_hearing" else locks_of("opinion", Opinion, "opinion")
+    )
 
 
 def holders(verb: str, scene: verbs.Scene) -> dict[str, Callable[[], object]]:
@@ -233,11 +268,19 @@ def holders(verb: str, scene: verbs.Scene) -> dict[str, Callable[[], object]]:
         return {"numbers": lambda: locking.lock("meetings")}
     if verb == "make_call":  # a call that is not there yet has no lock, and no chain
         return {"numbers": lambda: locking.lock("calls")}
+    if verb in scenario_transitions.RULES:
+        if verb in OF_THE_GROUP:
+            group = WorkingGroup.objects.get()
+            return {
+                "group": lambda: locking.lock("group:working"),
+                "head": lambda: lock_head(f"working-group/{group.pk}"),
+            }
+        return locks_of("scenario", Scenario, "scenario")
     if verb in candidates.RULES:
         call = Call.objects.get()
         return {"call": lambda: locking.lock(f"call:{call.pk}"), "head": lambda: lock_head(f"call/{call.pk}")}
-    if verb in opinion_transitions.OF_THE_PUBLIC or verb == "end_personal_data" or verb in opinion_transitions.RULES:
-        return opinion_locks()
+    if verb in OF_OPINIONS:
+        return opinion_locks(verb)
     if verb in transitions.RULES:
         meetings = list(Meeting.objects.order_by("pk"))
         return {
