@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from ministries.directory import Directory
 from scenarios.models import Scenario
@@ -88,7 +89,7 @@ class HearingDraft:
 def hearing_problems(draft: HearingDraft, *, at: datetime) -> Problems:
     """Of a tidied draft, by field."""
     problems = {
-        "title_ko": line_problem(draft.title_ko, TITLE, empty=_("Give a title.")),
+        "title_ko": line_problem(draft.title_ko, TITLE, empty=pgettext("hearing", "Give a title.")),
         "title_en": line_problem(draft.title_en, ENGLISH_TITLE),
         "held_on": _past_day_problem(draft.held_on, at, empty=_("Give the day.")),
         "place_ko": line_problem(draft.place_ko, PLACE),
@@ -226,11 +227,11 @@ def said_problems(said: Said, hearing: Hearing | None, *, at: datetime) -> Probl
     """Of a tidied one, by field; what it is about is judged by `find`."""
     needs = said.channel == Channel.HEARING
     return {
-        "group": _choice_problem(said.group, Group.values, _("Choose the group.")),
-        "organisation": line_problem(said.organisation, ORGANISATION),
         "channel": _choice_problem(said.channel, ENTERED, _("Choose how it came.")),
         "hearing": [_("Choose the hearing.")] if needs and hearing is None else [],
-        "said_on": _past_day_problem(said.said_on, at, empty="" if hearing else _("Give the day.")),
+        "said_on": _past_day_problem(said.said_on, at, empty="" if hearing or needs else _("Give the day.")),
+        "group": _choice_problem(said.group, Group.values, _("Choose the group.")),
+        "organisation": line_problem(said.organisation, ORGANISATION),
         "text": _text_problem(said.text, empty=_("Write down what was said.")),
     }
 

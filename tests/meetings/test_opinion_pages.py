@@ -302,3 +302,46 @@ def test_the_register_takes_a_constant_number_of_queries(stand, coordinator, dja
         scene.owed_to(stand[1].ministry, by=coordinator, at=AT, text=f"의견 {number}", codes=("ME-01",), due_on=DUE)
     with django_assert_num_queries(3):
         whole()
+
+
+# hostile input
+
+
+@pytest.mark.parametrize("hostile", ["\0", "가" * 300_000, "<script>alert(1)</script>" * 2000, "\u202e" * 5000])
+def test_hostile_input_is_refused_at_its_field(stand, coordinator, me_officer, hostile):
+    owed, office, officer = stand[1], visitor(coordinator), visitor(me_officer)
+    words = {"group": "civic", "channel": "letter", "said_on": "2021-03-15", "text": hostile, "codes": hostile}
+    first = {
+        "title_ko": hostile,
+        "held_on": hostile,
+        "p0-group": hostile,
+        "p0-organisation": hostile,
+        "p0-number": hostile,
+    }
+    changed = {"codes": hostile, "ministry": hostile, "scenario": hostile, "due_on": hostile, "version": "0"}
+    answers = [
+        office.post("/opinions/enter/", words | {"organisation": hostile, "hearing": hostile, "decision": hostile}),
+        office.post(f"/opinions/{owed.pk}/change/", changed),
+        office.post("/hearings/record/", first),
+        officer.post(f"/opinions/{owed.pk}/disposition/", {"kind": hostile, "reason": hostile, "version": "0"}),
+    ]
+    assert [answer.status_code for answer in answers] == [422] * 4
+    for answer in answers:
+        assert "<script>alert" not in answer.content.decode()
+
+
+def test_scripts_that_were_entered_are_text_on_every_page(stand, coordinator):
+    script = "<script>alert(1)</script>"
+    row = scene.enter(said(script, organisation=script), by=coordinator, at=AT)
+    browser = visitor(coordinator)
+    for path in ("/opinions/", f"/opinions/{row.pk}/", f"/opinions/{row.pk}/change/", "/opinions/?q=<script>alert"):
+        assert script not in browser.get(path).content.decode()
+
+
+def test_extra_fields_are_ignored(stand, coordinator, me_officer):
+    owed = stand[1]
+    more = {"state": "rejected", "number": "P-1", "by": "1", "ministry": "MOTIE", "due_on": "2021-03-30"}
+    given = {"kind": "later", "reason": "중장기로 검토함", "version": "0"}
+    assert visitor(me_officer).post(f"/opinions/{owed.pk}/disposition/", given | more).status_code == 302
+    now = scene.now(owed.pk)
+    assert (now.state, now.number, now.ministry_id, now.due_on) == ("admitted", owed.number, owed.ministry_id, DUE)

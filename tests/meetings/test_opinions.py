@@ -153,6 +153,7 @@ def test_the_same_form_twice_is_one_opinion_and_with_other_words_none(task_force
         ({"channel": "portal"}, "channel"),
         ({"channel": "hearing"}, "hearing"),
         ({"channel": "hearing", "hearing": 999}, "hearing"),
+        ({"channel": "hearing", "said_on": None}, "hearing"),
         ({"said_on": None}, "said_on"),
         ({"said_on": AT.date() + timedelta(days=1)}, "said_on"),
         ({"text": " \n"}, "text"),
