@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from meetings import demo, workflow
-from meetings.demo_script import moment
+from meetings.demo.script import moment
 from meetings.documents import pdf, press_gaps, press_release
 from meetings.documents.blocks import Boxed, Document, Heading, Inline, Paragraph, Table, Title
 from meetings.models import AgendaItem, Attendance, Decision, DocumentKind, Figure, Meeting, Remark

@@ -25,13 +25,16 @@ from outbox.models import Notice, Purpose
 from outbox.turns import turn
 from records.errors import WrongState
 from tasks import freeze_warnings, reminders, workflow
+from tasks.candidates import reminding as candidate_reminders
 from tasks.models import Task
 from tests import builders
 from tests.builders import kst
 from tests.meetings import agenda_scene, opinion_scene, outcome_scene, planning_scene
 from tests.outbox.conftest import run_due
 from tests.pages import filled, page, visitor
+from tests.scenarios import pathway_scene
 from tests.smtp import mail_server
+from tests.tasks import candidates_scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox")]
 
@@ -180,6 +183,14 @@ def test_every_purpose_has_its_text(task_force, me_officer, coordinator, at, lan
     # stakeholders' opinions
     opinion_scene.owed_to(me, by=coordinator, at=at)
     reminding.remind(kst(2021, 3, 18, 9))
+    # calls for candidates
+    asked_of = candidates_scene.call(me, task_force.ministries["MSIT"], by=coordinator, at=at)
+    candidates_scene.decline(candidates_scene.propose(asked_of, me, by=me_officer, at=at), by=coordinator, at=at)
+    told: dict[str, Any] = {"by": coordinator, "at": at, "key": builders.key(), "version": 0}
+    workflow.change_call(asked_of.pk, candidates_scene.draft(due_at=at + timedelta(days=3)), **told)
+    candidate_reminders.remind(at + timedelta(days=2))
+    # versions of scenarios
+    pathway_scene.bring("answered", task_force, at=at)
     assert "0 cannot be sent" in run_due()
     purposes = set(Notice.objects.filter(email__isnull=False).values_list("purpose", flat=True))
     assert purposes == set(Purpose.values)

@@ -2,8 +2,9 @@
 
 import pytest
 
-from meetings import demo_scenarios, reference
+from meetings import reference
 from meetings.demo import NOW
+from meetings.demo import scenarios as demo_scenarios
 from ministries.models import Ministry
 from records import clock
 from scenarios import standing

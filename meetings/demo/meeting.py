@@ -5,9 +5,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from ministries.models import User
 
-from . import workflow
-from .demo_script import moment
-from .models import Meeting
+from .. import workflow
+from ..models import Meeting
+from .script import moment
 
 PARTS = ("before", "held")  # what is known when it is planned, and what only its own day brings
 

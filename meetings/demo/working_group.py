@@ -12,9 +12,9 @@ from scenarios import workflow
 from scenarios.models import Division, Expert
 from scenarios.workflow import Held, Serving, Who
 
-from .demo_script import moment, sample
+from .script import moment, sample
 
-AT = "2021-03-16 14:00"
+AT = "2021-03-16 11:30"
 EXPERTS = (  # division, recommending ministry, first day, last day
     ("TWG-TRN", "MOTIE", date(2020, 12, 14), None),
     ("TWG-IND", "MOTIE", date(2020, 12, 14), None),

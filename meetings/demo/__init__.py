@@ -18,24 +18,17 @@ from records import clock
 from records.triggers import drop_all
 from tasks.models import Indicator, Kind, Milestone, Round, Target, Task
 
-from . import (
-    demo_candidates,
-    demo_meeting,
-    demo_opinions,
-    demo_public,
-    demo_scenarios,
-    demo_working_group,
-    reference,
-)
-from .demo_script import Player, moment, sample
-from .models import Meeting
+from .. import reference
+from ..models import Meeting
+from . import candidates, meeting, opinions, public, scenarios, working_group
+from .script import Player, moment, sample
 
 SCRIPT = settings.BASE_DIR / "data" / "demo.json"
 NOW = moment("2021-03-16 14:00")  # inside the second meeting's known bounds
 AFTER_MEETING = moment("2021-03-23 15:00")  # on the day that the demo gives it
 PASSWORD = "demo-2050"  # noqa: S105 (printed at every start; the accounts are refused outside demo settings)
 WITHOUT_ADDRESS = "kfs-officer"  # so that the page of the mail shows what cannot be sent
-GROWING = (demo_candidates, demo_opinions, demo_public, demo_working_group, demo_scenarios)  # how the strategy grows
+GROWING = (candidates, opinions, public, working_group, scenarios)  # how the strategy grows
 POSTED_FROM = date(2020, 12, 1)
 SECOND_MEETING_ON = date(2021, 3, 23)  # a demonstration: nobody knows the real day
 
@@ -84,13 +77,13 @@ def load(*, at_clock: bool = True, after_meeting: bool = False) -> bool:
             for step in content["steps"]:
                 if step["round"] == round_.no:
                     player.play(step)
-        demo_meeting.load(content["meetings"], player.people)
+        meeting.load(content["meetings"], player.people)
         for part in GROWING:
             part.load(player.people)
         if after_meeting:
             for step in content["after_meeting"]["steps"]:
                 player.play(step)
-            demo_meeting.load(content["after_meeting"]["meetings"], player.people)
+            meeting.load(content["after_meeting"]["meetings"], player.people)
     return True
 
 

@@ -10,7 +10,7 @@ from scenarios import workflow
 from scenarios.drafting import VersionDraft, draft_of
 from scenarios.models import Scenario, ScenarioVersion, WorkingGroup
 
-from .demo_script import moment, sample
+from .script import moment, sample
 
 SCENARIO = "2050-A"
 DRAFTED, SIGNED, CIRCULATED, COMMENTED = "2021-03-11 10:00", "2021-03-12 15:00", "2021-03-15 09:30", "2021-03-15 16:20"

@@ -9,10 +9,10 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from ministries.models import Ministry, User
 from records.models import Receipt
 
-from . import workflow
-from .demo_script import moment, sample
-from .models import Hearing, Opinion
-from .opinions.drafting import About, Came, HearingDraft, Said
+from .. import workflow
+from ..models import Hearing, Opinion
+from ..opinions.drafting import About, Came, HearingDraft, Said
+from .script import moment, sample
 
 HEARINGS = (
     HearingDraft(

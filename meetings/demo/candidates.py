@@ -7,12 +7,12 @@ One answered with two candidates, of which one was asked back, one has none and 
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from ministries.models import Ministry, Posting, Role, User
+from ministries.models import Ministry, Posting, User
 from tasks import workflow
 from tasks.candidates.drafting import CallDraft, CandidateDraft
 from tasks.models import Call, Candidate
 
-from .demo_script import moment, sample
+from .script import moment, sample
 
 ASKED = (
     "ㅇ 소관 업무 가운데 탄소중립 이행과제로 삼을 수 있는 것을 제안해 주시기 바람",
@@ -21,23 +21,17 @@ ASKED = (
 BUILDINGS = ("공공청사 에너지 절감 이행계획", "Energy saving in public buildings")
 COUNCILS = ("지역 탄소중립 협의체 운영", "Regional councils for carbon neutrality")
 CALLED = ("MOFA", "MCST", "MOIS")
-SINCE = moment("2020-12-01 09:00").date()
 
 
 def load(people: dict[str, User]) -> None:
     """Played at the demo's clock, after its rounds and meetings."""
     office = people["coordinator"]
-    mois, mcst = (_officer(code) for code in ("MOIS", "MCST"))
+    mois, mcst = people["mois-officer"], people["mcst-officer"]
     made = workflow.make_call(
         CallDraft(
             sample(["2050 탄소중립 이행과제 발굴"]),
             sample(["Tasks for 2050 carbon neutrality"], "en"),
-            sample(
-                [
-                    "ㅇ 소관 업무 가운데 탄소중립 이행과제로 삼을 수 있는 것을 제안해 주시기 바람",
-                    "ㅇ 없으면 그 사유를 적어 주시기 바람",
-                ]
-            ),
+            sample(ASKED),
             moment("2021-03-15 18:00"),
         ),
         CALLED,
@@ -59,16 +53,6 @@ def _propose(call: Call, by: User, no: int, titles: tuple[str, str], sector: str
     ministry = Posting.objects.get(user=by).ministry_id or 0
     receipt = workflow.propose_candidate(call.pk, draft, ministry=ministry, **_who(by, at, no))
     return Candidate.objects.get(pk=receipt.event.object_id)
-
-
-def _officer(code: str) -> User:
-    """Somebody who answers for a ministry outside the strategy; nobody signs in as them."""
-    person = User(username=f"{code.lower()}-officer", is_demo=True, email=f"{code.lower()}-officer@demo.example")
-    person.name_ko, person.name_en = sample([f"표본 담당자 {code}"]), sample([f"Sample officer {code}"], "en")
-    person.set_unusable_password()
-    person.save()
-    Posting.objects.create(user=person, ministry=Ministry.objects.get(code=code), role=Role.OFFICER, starts_on=SINCE)
-    return person
 
 
 def _who(by: User, at: str, no: int) -> dict[str, Any]:

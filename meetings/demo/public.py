@@ -5,9 +5,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from ministries.models import User
 
-from . import workflow
-from .demo_script import moment, sample
-from .models import Opinion
+from .. import workflow
+from ..models import Opinion
+from .script import moment, sample
 
 # Group, organisation, words, the task's code, and when it came.
 WAITING = (
