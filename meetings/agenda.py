@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
@@ -51,10 +52,11 @@ class ItemTask:
 
 @dataclass(frozen=True)
 class ItemCandidate:
-    """One candidate of an item, which the person may see."""
+    """One candidate of an item. Whoever may see the item knows its name; `may_open`: its page, with the rest, too."""
 
     row: Candidate
     name: MinistryName
+    may_open: bool
 
 
 @dataclass(frozen=True)
@@ -181,15 +183,17 @@ def _with_parts(items: Iterable[AgendaItem], user: User) -> list[AgendaItem]:
 
 
 def candidates_seen(user: User) -> "Prefetch[str, QuerySet[AgendaCandidate], str]":
-    """The candidates of items, as far as the person may see them. One query."""
-    seen = AgendaCandidate.objects.filter(candidate__in=Candidate.objects.visible_to(user))
-    rows = seen.select_related("candidate__call", "candidate__sector").order_by("candidate__call__no", "candidate__no")
-    return Prefetch("of_candidates", rows)
+    """The candidates of items, each with whether the person may open its page. One query."""
+    theirs = Candidate.objects.visible_to(user).filter(pk=OuterRef("candidate"))
+    rows = AgendaCandidate.objects.annotate(may_open=Exists(theirs))
+    rows = rows.select_related("candidate__call", "candidate__sector")
+    return Prefetch("of_candidates", rows.order_by("candidate__call__no", "candidate__no"))
 
 
 def candidates_of(item: AgendaItem, names: Directory) -> list[ItemCandidate]:
     """What was read of them, with the ministries that proposed them."""
-    return [ItemCandidate(row.candidate, names[row.candidate.ministry_id]) for row in item.of_candidates.all()]
+    rows: Any = item.of_candidates.all()
+    return [ItemCandidate(row.candidate, names[row.candidate.ministry_id], row.may_open) for row in rows]
 
 
 def _tiles(

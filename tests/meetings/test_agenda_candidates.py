@@ -76,12 +76,16 @@ def test_an_item_with_candidates_leaves_the_agenda_whole(candidates, meeting, co
     assert scene.differences(meeting) == []
 
 
-def test_the_pages_show_them_as_far_as_the_reader_may(candidates, meeting, coordinator, me_officer, msit_officer, at):
+def test_all_who_see_the_item_know_their_names_and_open_what_they_may(
+    candidates, meeting, coordinator, me_officer, msit_officer, at
+):
     item = scene.add(meeting, by=coordinator, at=at, candidates=("1-01", "1-02"))
     scene.show(meeting, by=coordinator, at=at)
     address = f"/meetings/2/items/{item.pk}/"
     for user, sees in ((coordinator, True), (me_officer, True), (msit_officer, False)):
-        assert ("1-02" in page(visitor(user).get(address)).text) is sees, user
+        shown = page(visitor(user).get(address))
+        assert "1-02" in shown.text
+        assert bool(shown.all("a", href="/candidates/1/2/")) is sees, user
     workspace = page(visitor(coordinator).get("/meetings/2/session/"))
     assert "1-01" in workspace.one("details", id="candidates").text
 
