@@ -1,0 +1,121 @@
+"""The book's part on how the strategy grows: as it stood when the round was frozen, whatever came after; and what of it
+goes to the press."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.utils import translation
+
+from meetings.documents import book, press_release
+from meetings.documents.blocks import Document, Heading, Table
+from meetings.models import AgendaCandidate, AgendaItem, Meeting
+from ministries.models import User
+from tests import builders
+from tests.builders import kst
+from tests.cast import TaskForce
+from tests.meetings import book_scene, opinion_scene
+from tests.meetings.book_scene import tables, whole, words
+from tests.scenarios import group_scene, pathway_scene
+from tests.tasks import candidates_scene
+
+pytestmark = pytest.mark.either
+
+PART = "Growing the strategy"
+LATER = kst(2021, 3, 23, 9)
+
+
+@pytest.fixture(autouse=True)
+def _in_the_domain(domain_time: datetime) -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def meeting(task_force: TaskForce) -> Meeting:
+    return book_scene.meeting(2, task_force.round_2)
+
+
+def compose(meeting: Meeting, user: User, at: datetime) -> Document:
+    return book.compose(book_scene.again(meeting), language="en", user=user, at=at)
+
+
+def headings(document: Document) -> list[str]:
+    return [block.text for block in document.blocks if isinstance(block, Heading)]
+
+
+def part_of(document: Document) -> list[Table]:
+    return tables(document, next(text for text in headings(document) if PART in text))
+
+
+def column(table: Table, label: str) -> list[str]:
+    """The texts below the head of that name."""
+    heads = [words(cell.content) for cell in table.head[-1]]
+    return [words(row[heads.index(label)].content) for row in table.body]
+
+
+def test_there_is_no_part_where_there_is_nothing_to_say(meeting, coordinator, at):
+    assert not any(PART in text for text in headings(compose(meeting, coordinator, at)))
+
+
+def test_answers_and_verdicts_are_those_of_the_freeze(meeting, task_force, coordinator, me_officer, at):
+    me, msit, fsc = (task_force.ministries[code] for code in ("ME", "MSIT", "FSC"))
+    call = candidates_scene.call(me, msit, fsc, by=coordinator, at=at)
+    first = candidates_scene.propose(call, me, by=me_officer, at=at)
+    second = candidates_scene.propose(call, me, by=me_officer, at=at, title="수소 충전소 확충")
+    candidates_scene.none(call, msit, by=task_force.people["msit_officer"], at=at)
+    candidates_scene.decline(first, by=coordinator, at=at)
+    builders.freeze(task_force.round_2, by=coordinator, at=kst(2021, 3, 22, 10))
+    before = whole(compose(meeting, coordinator, LATER))
+    assert "3 asked, 1 with candidates, 1 with none, 1 silent" in before
+    (table,) = part_of(compose(meeting, coordinator, LATER))
+    assert column(table, "State") == ["Declined", "To be judged"]
+    candidates_scene.adopt(second, by=coordinator, at=LATER)
+    candidates_scene.propose(call, me, by=me_officer, at=LATER, title="나중에 낸 것")
+    assert whole(compose(meeting, coordinator, LATER + timedelta(hours=1))).count("나중에 낸 것") == 0
+    assert column(part_of(compose(meeting, coordinator, LATER))[0], "State") == ["Declined", "To be judged"]
+
+
+def test_opinions_are_counted_and_never_quoted(meeting, task_force, coordinator, me_officer, at):
+    me = task_force.ministries["ME"]
+    answered = opinion_scene.owed_to(me, by=coordinator, at=at)
+    opinion_scene.dispose(answered, by=me_officer, at=at, kind="partly")
+    opinion_scene.owed_to(me, by=coordinator, at=at, text="둘째 의견")
+    opinion_scene.sent(coordinator, at, text="아직 아무도 보지 않은 의견")
+    document = compose(meeting, coordinator, at + timedelta(hours=1))
+    (table,) = part_of(document)
+    assert table.caption == "Opinions 2"
+    numbers = [column(table, label) for label in ("Partly taken up", "Not answered yet")]
+    assert sum(int(number) for row in numbers for number in row if number != "-") == 2
+    assert "둘째 의견" not in whole(document)
+    assert "아직 아무도" not in whole(document)
+
+
+def test_the_working_group_is_counted_beside_what_was_published_and_nobody_is_named(meeting, coordinator, at):
+    group_scene.group()
+    group_scene.expert(coordinator)
+    said = whole(compose(meeting, coordinator, at))
+    assert "82 published" in said
+    assert "홍길동" not in said
+
+
+def test_a_scenario_that_was_published_later_is_not_in_it(meeting, coordinator, at):
+    pathway_scene.loaded("2050-A", published_on=date(2021, 10, 27))
+    assert "Emissions by sector" not in whole(compose(meeting, coordinator, at))
+
+
+def test_the_press_hears_of_what_was_taken_up_alone(meeting, task_force, coordinator, me_officer, at):
+    me = task_force.ministries["ME"]
+    call = candidates_scene.call(me, by=coordinator, at=at)
+    taken, other = (
+        candidates_scene.propose(call, me, by=me_officer, at=at, title=title) for title in ("채택할 것", "남을 것")
+    )
+    item = AgendaItem.objects.create(meeting=meeting, order=1, kind="discussion", title_ko="발굴")
+    for row in (taken, other):
+        AgendaCandidate.objects.create(item=item, candidate=row)
+    candidates_scene.adopt(taken, by=coordinator, at=at)
+    told: dict[str, Any] = {"language": "ko", "at": at}
+    said = whole(press_release.compose(book_scene.again(meeting), **told))
+    assert "채택할 것" in said
+    assert "남을 것" not in said
