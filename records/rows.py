@@ -121,7 +121,7 @@ class RowsChecker:
             yield self.finding(self.key, _("It is missing."))
             return
         there = self.told.rows_of(root)
-        self.counts[f"rows of {self.told.prefix.rstrip('/')}"] += len(there)
+        self.counts[f"rows of {self.told.prefix.rstrip('/').replace('-', ' ')}s"] += len(there)
         for name in sorted(self.rows.keys() | there.keys()):
             yield from self._compare(name, self.rows.get(name), there.get(name))
 

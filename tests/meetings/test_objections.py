@@ -1,9 +1,11 @@
 """이견: the office answers an objection to a notified outcome, and the ministry reads it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import translation
 
 from meetings import workflow
 from meetings.models import Meeting, NotificationAnswer, ObjectionAnswer
@@ -21,6 +23,12 @@ pytestmark = pytest.mark.either
 
 PAGE = "/meetings/1/outcome/"
 TEXT = "회의에서 정한 기한임"
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from meetings import menu, waiting, workflow
+from meetings.errands import of_user as errands_of_meetings
 from meetings.models import Attendance, Decision, Meeting
 from ministries.models import User
 from tasks import providers
@@ -169,7 +170,7 @@ def test_what_is_overdue_comes_first_then_what_is_due_soonest(monkeypatch, peopl
 def test_where_nothing_waits_one_query_says_so(people, at, name, number):
     assert people[name].standing
     with CaptureQueriesContext(connection) as queries:
-        assert providers.errands_of(people[name], at=at) == []
+        assert errands_of_meetings(people[name], at) == []
     assert len(queries) == number
 
 
