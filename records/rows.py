@@ -80,6 +80,25 @@ class Told:
         return Area(self.prefix, self.keys, lambda key: RowsChecker(self, key))
 
 
+def rows_at(told: Told, at: datetime) -> dict[str, dict[str, Content]]:
+    """The rows of every chain of the kind as they stood at that moment, by the chain's key and their names: played from
+    its events. One query. What the reference file wrote is in none of them."""
+    events = Event.objects.filter(stream__key__startswith=told.prefix, at__lte=at).order_by("stream", "seq")
+    found: dict[str, dict[str, Content]] = {}
+    for key, data in events.values_list("stream__key", "data"):
+        _play(found.setdefault(key, {}), data)
+    return found
+
+
+def _play(rows: dict[str, Content], data: dict[str, Any]) -> None:
+    """What one event does to the rows before it."""
+    for name, content in data["rows"].items():
+        if content is None:
+            rows.pop(name, None)
+        else:
+            rows[name] = content
+
+
 def tell(
     attempt: Attempt,
     told: Told,
@@ -107,11 +126,7 @@ class RowsChecker:
         self.rows: dict[str, Content] = {}
 
     def see(self, event: Event, receipts: list[Receipt]) -> Iterator[Finding]:
-        for name, content in event.data["rows"].items():
-            if content is None:
-                self.rows.pop(name, None)
-            else:
-                self.rows[name] = content
+        _play(self.rows, event.data)
         yield from ()
 
     def end(self) -> Iterator[Finding]:

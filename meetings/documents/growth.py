@@ -1,34 +1,33 @@
 """전략 보완: the book's part on how the strategy grows: candidate tasks, stakeholders' opinions, the working group and
-the scenarios, as they stood when the round was frozen; before that, as they stand."""
+the scenarios. Candidates and opinions as they stood when the round was frozen, played from the record: nothing that
+came later is in it. The register of the working group is counted as it stands, as of the round's day."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
-from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ministries.directory import Directory
+from records.rows import Content, rows_at
 from scenarios.book_facts import pathway_table
 from scenarios.facts import working_group_facts
 from scenarios.models import Uptake
-from tasks.models import Call, Candidate, CandidateState, Verdict, VerdictKind
+from tasks.candidates.contents import TOLD as CALL
+from tasks.models import CandidateKind, CandidateState, Task
 from tfportal import dates
+from tfportal.language import pick
 
-from ..models import Disposition, Group, Meeting, Opinion
+from ..models import Group, Meeting, OpinionState
+from ..opinions.contents import OPINION
 from . import words
 from .blocks import Align, Block, Cell, Heading, Inline, Level, Paragraph, Table
 from .words import head, item, note, number, topic
 
-VERDICTS = {
-    VerdictKind.ADOPT: CandidateState.ADOPTED,
-    VerdictKind.MERGE: CandidateState.MERGED,
-    VerdictKind.ASK_BACK: CandidateState.ASKED_BACK,
-    VerdictKind.DECLINE: CandidateState.DECLINED,
-}
+Rows = Mapping[str, Content]
 
 
 @dataclass(frozen=True)
@@ -59,42 +58,63 @@ def part(meeting: Meeting, names: Directory, *, at: datetime) -> Iterator[Block]
 
 
 def _candidates(moment: Moment, names: Directory) -> Iterator[Block]:
-    calls = list(
-        Call.objects.filter(at__lte=moment.at)
-        .order_by("no")
-        .prefetch_related("addressees", "nones", Prefetch("candidates", _standing(moment)))
-    )
-    if not calls:
+    chains = sorted(rows_at(CALL, moment.at).values(), key=lambda rows: _first(rows, "call")["no"])
+    if not chains:
         return
     yield topic(_("Candidate tasks"))
-    for call in calls:
-        yield item(_answers(call, moment))
-    found = [candidate for call in calls for candidate in call.candidates.all()]
+    for rows in chains:
+        yield item(_answers(rows))
+    codes = dict(Task.objects.filter(pk__in=_tasks(chains)).values_list("pk", "code"))
+    found = [
+        _candidate(_first(rows, "call")["no"], candidate, _last_verdict(rows, candidate), names, codes)
+        for rows in chains
+        for candidate in sorted(_standing(rows), key=lambda row: row["no"])
+    ]
     if found:
         labels = [_("No."), _("Ministry"), _("Candidate task"), pgettext("candidate", "Kind"), _("State"), _("Reason")]
-        rows = [_candidate(candidate, names) for candidate in found]
-        yield words.table("", labels, rows, (8, 14, 32, 12, 12, 22))
+        yield words.table("", labels, found, (8, 14, 32, 12, 12, 22))
 
 
-def _standing(moment: Moment) -> QuerySet[Candidate]:
-    """Those that stood, each with what was decided on it by then."""
-    verdicts = Verdict.objects.filter(at__lte=moment.at).select_related("task").order_by("pk")
-    rows = Candidate.objects.standing().filter(at__lte=moment.at).select_related("call", "supplements")
-    return rows.order_by("no").prefetch_related(Prefetch("verdicts", verdicts))
+def _of_kind(rows: Rows, kind: str) -> list[Content]:
+    """The rows of one table, each with its key."""
+    of = ((name.partition("/"), row) for name, row in rows.items())
+    return [row | {"pk": int(pk)} for (table, _slash, pk), row in of if table == kind]
 
 
-def _answers(call: Call, moment: Moment) -> str:
-    asked = {row.ministry_id for row in call.addressees.all()}
-    proposed = {row.ministry_id for row in call.candidates.all()}
-    none = {row.ministry_id for row in call.nones.all() if row.at <= moment.at} - proposed
+def _first(rows: Rows, kind: str) -> Content:
+    return _of_kind(rows, kind)[0]
+
+
+def _standing(rows: Rows) -> list[Content]:
+    """The candidates that their ministries had not taken back."""
+    return [row for row in _of_kind(rows, "candidate") if row["state"] != CandidateState.WITHDRAWN]
+
+
+def _last_verdict(rows: Rows, candidate: Content) -> Content | None:
+    found = [row for row in _of_kind(rows, "verdict") if row["candidate_id"] == candidate["pk"]]
+    return max(found, key=lambda row: row["pk"], default=None)
+
+
+def _tasks(chains: Iterable[Rows]) -> set[int]:
+    """The tasks that candidates became, and those that they supplement."""
+    named = [row["task_id"] for rows in chains for row in _of_kind(rows, "verdict")]
+    named += [row["supplements_id"] for rows in chains for row in _of_kind(rows, "candidate")]
+    return {pk for pk in named if pk}
+
+
+def _answers(rows: Rows) -> str:
+    call = _first(rows, "call")
+    asked = {row["ministry_id"] for row in _of_kind(rows, "calladdressee")}
+    proposed = {row["ministry_id"] for row in _standing(rows)}
+    none = {row["ministry_id"] for row in _of_kind(rows, "nocandidate")} - proposed
     said = _(
         "Call %(no)s, %(title)s (due %(day)s): %(asked)s asked, "
         "%(with)s with candidates, %(none)s with none, %(silent)s silent"
     )
     return said % {
-        "no": call.no,
-        "title": call.title,
-        "day": dates.day(call.due_at),
+        "no": call["no"],
+        "title": pick(call["title_ko"], call["title_en"]),
+        "day": dates.day(datetime.fromtimestamp(call["due_at"], UTC)),
         "asked": len(asked),
         "with": len(proposed),
         "none": len(none),
@@ -102,20 +122,23 @@ def _answers(call: Call, moment: Moment) -> str:
     }
 
 
-def _candidate(candidate: Candidate, names: Directory) -> list[Cell | Inline]:
-    last = ([None, *candidate.verdicts.all()])[-1]
-    state = VERDICTS[VerdictKind(last.kind)] if last else CandidateState.SUBMITTED
-    became = f"→ {last.task.code}\n" if last and last.task else ""
-    kind = str(candidate.get_kind_display())
-    if candidate.supplements is not None:
-        kind += f"\n({candidate.supplements.code})"
+def _candidate(
+    call_no: int, row: Content, last: Content | None, names: Directory, codes: Mapping[int, str]
+) -> list[Cell | Inline]:
+    """As it stood. One that was reworded since it was asked back waits to be judged, without the old comment."""
+    state = CandidateState(row["state"])
+    is_decided = last is not None and state is not CandidateState.SUBMITTED
+    became = f"→ {codes[last['task_id']]}\n" if last and is_decided and last["task_id"] else ""
+    kind = str(CandidateKind(row["kind"]).label)
+    if row["supplements_id"]:
+        kind += f"\n({codes[row['supplements_id']]})"
     return [
-        candidate.number,
-        names[candidate.ministry_id].abbr,
-        candidate.title,
+        f"{call_no}-{row['no']:02}",
+        names[row["ministry_id"]].abbr,
+        pick(row["title_ko"], row["title_en"]),
         kind,
         str(state.label),
-        (became + last.reason).strip() or words.NOTHING if last else words.NOTHING,
+        (became + last["reason"]).strip() or words.NOTHING if last and is_decided else words.NOTHING,
     ]
 
 
@@ -124,18 +147,14 @@ def _candidate(candidate: Candidate, names: Directory) -> list[Cell | Inline]:
 
 def _opinions(moment: Moment) -> Iterator[Block]:
     """How many, by who said it and what came of it. No word of them: these are read on the portal."""
-    last = Disposition.objects.filter(at__lte=moment.at).order_by("pk")
-    rows = list(
-        Opinion.objects.filter(state="admitted", received_at__lte=moment.at).prefetch_related(
-            Prefetch("dispositions", last)
-        )
-    )
-    if not rows:
-        return
     counted: Counter[tuple[str, str]] = Counter()
-    for row in rows:
-        answers = list(row.dispositions.all())
-        counted[row.group, answers[-1].kind if answers else ""] += 1
+    for rows in rows_at(OPINION, moment.at).values():
+        opinion = _first(rows, "opinion")
+        if opinion["state"] == OpinionState.ADMITTED:
+            answers = sorted(_of_kind(rows, "disposition"), key=lambda row: row["pk"])
+            counted[opinion["group"], answers[-1]["kind"] if answers else ""] += 1
+    if not counted:
+        return
     columns = [*Uptake.values, ""]
     heads = [*(str(kind.label) for kind in Uptake), pgettext("opinion", "Not answered yet")]
     yield topic(_("Stakeholder opinions"))
@@ -144,7 +163,7 @@ def _opinions(moment: Moment) -> Iterator[Block]:
         for group in Group
         if any(counted[group.value, kind] for kind in columns)
     ]
-    caption = _("Opinions %(n)s") % {"n": len(rows)}
+    caption = _("Opinions %(n)s") % {"n": counted.total()}
     labels = [pgettext("stakeholder", "Group"), *heads]
     yield Table(caption, [[head(label) for label in labels]], body, (25, *[15] * len(columns)))
 

@@ -63,7 +63,7 @@ def read(meeting: Meeting, *, at: datetime) -> Material:
             "of_tasks__task__direction__strategy",
             "of_tasks__task__leads",
             "of_tasks__task__supports",
-            "of_candidates__candidate",
+            "of_candidates__candidate__verdicts",
         )
     )
     tasks = list({link.task_id: link.task for item in items for link in item.of_tasks.all()}.values())

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from ministries.models import MinistryName, Sourced
-from tasks.models import Candidate, CandidateState, Kind, Precision, Task
+from tasks.models import Candidate, Kind, Precision, Task, VerdictKind
 from tfportal import dates
 from tfportal.language import is_korean, pick
 
@@ -162,9 +162,14 @@ def _item(it: Material, item: AgendaItem) -> Iterator[Block]:
     for figure in item.figures.all():
         yield Paragraph(_figure(figure) + _unverified(figure), Level.NOTE)
     for link in item.of_candidates.all():
-        if link.candidate.state == CandidateState.ADOPTED:
+        if _is_adopted_at(it.meeting, link.candidate):
             yield Paragraph(_adopted(it, link.candidate), Level.NOTE)
     yield from ministry_text(item.outcome, Level.ITEM)
+
+
+def _is_adopted_at(meeting: Meeting, candidate: Candidate) -> bool:
+    """Whether this meeting took it up: what a later one did with it is that one's news."""
+    return any(row.kind == VerdictKind.ADOPT and row.meeting_no == meeting.no for row in candidate.verdicts.all())
 
 
 def _adopted(it: Material, candidate: Candidate) -> str:

@@ -1,5 +1,6 @@
 """When the purpose of keeping a sender has ended: some time after the answer that they waited for."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -7,6 +8,8 @@ from django.db.models import Max, Q
 
 from ..models import Opinion, OpinionState
 from ..workflow.personal_data import end_personal_data
+
+logger = logging.getLogger(__name__)
 
 
 def ended(at: datetime) -> list[int]:
@@ -19,8 +22,15 @@ def ended(at: datetime) -> list[int]:
 
 
 def end(at: datetime) -> str:
-    """Time-driven work: lets go of every sender whose time is over."""
-    found = ended(at)
-    for pk in found:
-        end_personal_data(pk, at=at)
-    return f"senders of opinions: {len(found)} let go" if found else ""
+    """Time-driven work: lets go of every sender whose time is over. One that cannot be let go keeps no other."""
+    gone, kept = 0, []
+    for pk in ended(at):
+        try:
+            end_personal_data(pk, at=at)
+            gone += 1
+        except Exception:  # one of them must not stand in the way of the others
+            logger.exception("The sender of opinion %s was not let go", pk)
+            kept.append(str(pk))
+    said = [f"{gone} let go"] if gone else []
+    said += [f"{len(kept)} FAILED: {', '.join(kept)}"] if kept else []
+    return f"senders of opinions: {', '.join(said)}" if said else ""

@@ -15,7 +15,6 @@ from records.errors import Invalid, Refused
 from tasks.forms import posted_key
 from tfportal.htmx import respond
 from tfportal.http import Request
-from tfportal.language import normalise
 
 from .. import workflow
 from ..models import Group
@@ -71,15 +70,17 @@ def _receive(request: Request) -> dict[str, Any]:
     if request.POST.get(TRAP):
         limits.spend_address(request)
         return {"number": new_number(), "mailed": False}
-    is_new = not workflow.was_sent(key)
-    if is_new:
-        workflow.check_opinion(sent)
+    went: list[bool] = []  # whether a mail did, where this is the form's first time
+
+    def allow(email: str) -> bool:
         limits.spend_opinion(request)
-    mails = is_new and limits.may_mail(request, normalise(sent.email))
-    receipt = workflow.send_opinion(sent, at=request.arrived_at, key=key, mails=mails)
+        went.append(limits.may_mail(request, email))
+        return went[0]
+
+    receipt = workflow.send_opinion(sent, at=request.arrived_at, key=key, allow=allow)
     before = request.session.get(SENT, {})
     number = workflow.opinion_of(receipt).number
-    return {"number": number, "mailed": mails or (before.get("number") == number and before["mailed"])}
+    return {"number": number, "mailed": any(went) or (before.get("number") == number and before["mailed"])}
 
 
 def _sent(request: Request) -> workflow.Sent:

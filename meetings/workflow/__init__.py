@@ -22,7 +22,7 @@ from .outcome import (
 )
 from .personal_data import end_personal_data, remove_personal_data
 from .planning import cancel_meeting, change_meeting, invite, name_delegate, plan_meeting
-from .receiving import LONGEST, Sent, check_opinion, opinion_of, send_opinion, was_sent
+from .receiving import LONGEST, Sent, check_opinion, opinion_of, send_opinion
 from .recording import Decided, change_decision, record_decision, withdraw_decision
 from .session import Mark, Said, finish_item, mark_attendance, mark_of, remarks_of, save_note, set_remarks
 
@@ -77,7 +77,6 @@ __all__ = [
     "send_opinion",
     "set_remarks",
     "show_agenda",
-    "was_sent",
     "withdraw_decision",
     "write_outcome",
 ]

@@ -2,8 +2,9 @@
 held any of it, and keeps that it was removed."""
 
 from datetime import datetime
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from ministries import public
@@ -45,8 +46,10 @@ def remove_personal_data(
 
 def end_personal_data(opinion_id: int, *, at: datetime) -> Receipt:
     """Delete the sender of an opinion whose answer they have had for long enough; nobody has asked for it. There is one
-    sender of an opinion, and so one key."""
-    key: UUID = uuid5(NAMESPACE_URL, f"opinion/{opinion_id}/end_personal_data")
+    sender of an opinion, and so one key: of the portal's own making, for the public's forms bring keys under the same
+    account."""
+    made = salted_hmac("end_personal_data", f"opinion/{opinion_id}", algorithm="sha256")
+    key = UUID(bytes=made.digest()[:16])
     target = f"opinion/{opinion_id}"
     with once("end_personal_data", by=public.account(), at=at, key=key, target=target, body=[]) as attempt:
         if not attempt.repeated:

@@ -1,6 +1,7 @@
 """What the public sends without an account. It stands in the name of the portal's own account for it; no event and no
 receipt holds a word of it, nor who sent it, not even as a digest that could be guessed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +29,8 @@ from ..opinions.numbers import new_number
 from ..opinions.verification import digest_of
 from ..opinions.words import sealed
 from .common import problem_of, receipt_of, refuse
+
+Allow = Callable[[str], bool]
 
 LONGEST = 5_000  # characters of an opinion
 LONGEST_CODE = 20
@@ -60,13 +63,15 @@ class Sent:
         return bool(self.name or self.email)
 
 
-def send_opinion(sent: Sent, *, at: datetime, key: UUID, mails: bool = True) -> Receipt:
+def send_opinion(sent: Sent, *, at: datetime, key: UUID, allow: Allow = lambda email: bool(email)) -> Receipt:
     """Keep an opinion for the office to look at; nobody else sees it until it is admitted. The sender is kept, and is
-    mailed the number, only where they agreed. `mails`: False where no mail may go out."""
+    mailed the number, only where they agreed. `allow`: asked once for a form, however often and at once it arrives;
+    says whether a mail may go to the address, or raises what refuses the form."""
     sent, by = sent.tidied(), public.account()
     with once("send_opinion", by=by, at=at, key=key, target="opinions", body=[]) as attempt:
         if not attempt.repeated:
             check_opinion(sent)
+            mails = allow(sent.email)
             opinion, tasks = _stored(sent, at)
             if sent.email and mails:
                 outsiders.write_to(
@@ -82,11 +87,6 @@ def send_opinion(sent: Sent, *, at: datetime, key: UUID, mails: bool = True) -> 
 def check_opinion(sent: Sent) -> None:
     """Raises Invalid with what is wrong, by field; writes nothing."""
     refuse(_problems(sent.tidied()))
-
-
-def was_sent(key: UUID) -> bool:
-    """Whether something was sent under this key of a form before."""
-    return Receipt.objects.filter(user__username=public.USERNAME, key=key).exists()
 
 
 def opinion_of(receipt: Receipt) -> Opinion:

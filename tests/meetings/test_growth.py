@@ -8,14 +8,16 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from meetings import workflow as meetings_workflow
 from meetings.documents import book, press_release
 from meetings.documents.blocks import Document, Heading, Table
 from meetings.models import AgendaCandidate, AgendaItem, Meeting
 from ministries.models import User
+from tasks import workflow
 from tests import builders
 from tests.builders import kst
 from tests.cast import TaskForce
-from tests.meetings import book_scene, opinion_scene
+from tests.meetings import book_scene, opinion_scene, public_scene
 from tests.meetings.book_scene import tables, whole, words
 from tests.scenarios import group_scene, pathway_scene
 from tests.tasks import candidates_scene
@@ -72,9 +74,22 @@ def test_answers_and_verdicts_are_those_of_the_freeze(meeting, task_force, coord
     (table,) = part_of(compose(meeting, coordinator, LATER))
     assert column(table, "State") == ["Declined", "To be judged"]
     candidates_scene.adopt(second, by=coordinator, at=LATER)
+    workflow.call_on(call.pk, "MOTIE", by=coordinator, at=LATER, key=builders.key())
     candidates_scene.propose(call, me, by=me_officer, at=LATER, title="나중에 낸 것")
     assert whole(compose(meeting, coordinator, LATER + timedelta(hours=1))).count("나중에 낸 것") == 0
     assert column(part_of(compose(meeting, coordinator, LATER))[0], "State") == ["Declined", "To be judged"]
+
+
+def test_what_was_reworded_waits_and_what_is_withdrawn_later_stood_there(
+    meeting, task_force, coordinator, me_officer, at
+):
+    call = candidates_scene.call(task_force.ministries["ME"], by=coordinator, at=at)
+    row = candidates_scene.propose(call, task_force.ministries["ME"], by=me_officer, at=at)
+    candidates_scene.revise(candidates_scene.ask_back(row, by=coordinator, at=at), by=me_officer, at=at)
+    builders.freeze(task_force.round_2, by=coordinator, at=kst(2021, 3, 22, 10))
+    candidates_scene.withdraw(row, by=me_officer, at=LATER)
+    (table,) = part_of(compose(meeting, coordinator, LATER + timedelta(hours=1)))
+    assert (column(table, "State"), column(table, "Reason")) == (["To be judged"], ["-"])
 
 
 def test_opinions_are_counted_and_never_quoted(meeting, task_force, coordinator, me_officer, at):
@@ -90,6 +105,14 @@ def test_opinions_are_counted_and_never_quoted(meeting, task_force, coordinator,
     assert sum(int(number) for row in numbers for number in row if number != "-") == 2
     assert "둘째 의견" not in whole(document)
     assert "아직 아무도" not in whole(document)
+
+
+def test_an_opinion_that_is_admitted_later_was_not_there(meeting, task_force, coordinator, at):
+    sent = public_scene.sent(at=at)
+    builders.freeze(task_force.round_2, by=coordinator, at=kst(2021, 3, 22, 10))
+    admitting: dict[str, Any] = {"by": coordinator, "at": LATER, "key": builders.key(), "version": 0}
+    meetings_workflow.admit_opinion(sent.pk, **admitting)
+    assert not any(PART in text for text in headings(compose(meeting, coordinator, LATER + timedelta(hours=1))))
 
 
 def test_the_working_group_is_counted_beside_what_was_published_and_nobody_is_named(meeting, coordinator, at):
@@ -108,14 +131,17 @@ def test_a_scenario_that_was_published_later_is_not_in_it(meeting, coordinator, 
 def test_the_press_hears_of_what_was_taken_up_alone(meeting, task_force, coordinator, me_officer, at):
     me = task_force.ministries["ME"]
     call = candidates_scene.call(me, by=coordinator, at=at)
-    taken, other = (
-        candidates_scene.propose(call, me, by=me_officer, at=at, title=title) for title in ("채택할 것", "남을 것")
+    taken, other, elsewhere = (
+        candidates_scene.propose(call, me, by=me_officer, at=at, title=title)
+        for title in ("채택할 것", "남을 것", "다음 회의의 것")
     )
     item = AgendaItem.objects.create(meeting=meeting, order=1, kind="discussion", title_ko="발굴")
-    for row in (taken, other):
+    for row in (taken, other, elsewhere):
         AgendaCandidate.objects.create(item=item, candidate=row)
-    candidates_scene.adopt(taken, by=coordinator, at=at)
+    candidates_scene.adopt(taken, by=coordinator, at=at, meeting_no=2)
+    candidates_scene.adopt(elsewhere, by=coordinator, at=at)
     told: dict[str, Any] = {"language": "ko", "at": at}
     said = whole(press_release.compose(book_scene.again(meeting), **told))
     assert "채택할 것" in said
     assert "남을 것" not in said
+    assert "다음 회의의 것" not in said, "it was taken up elsewhere"

@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
 import pytest
 from django.conf import settings
@@ -202,6 +203,26 @@ def test_of_what_was_not_admitted_the_receipt_counts(at, coordinator):
     workflow.reject_opinion(opinion.pk, reason="홍보물임", by=coordinator, at=at, key=key(), version=0)
     assert retention.ended(at + YEAR) == []
     assert retention.ended(at + YEAR + timedelta(days=1)) == [opinion.pk]
+
+
+def test_no_form_of_the_public_keeps_a_sender_from_being_let_go(at, coordinator):
+    """Their keys come under the same account: the portal's own cannot be made up, and one failure stops no other."""
+    first, second = scene.sent(at=at), scene.sent(at=at)
+    for opinion in (first, second):
+        disposed(opinion, coordinator, at)
+        made_up = uuid5(NAMESPACE_URL, f"opinion/{opinion.pk}/end_personal_data")
+        assert scene.browser().post(scene.SEND, scene.typed(key=str(made_up), task="")).status_code == 302
+    later = at + timedelta(days=4000)
+    assert "2 let go" in retention.end(later)
+    assert not OpinionSender.objects.filter(opinion__in=(first, second)).exists()
+
+
+def test_one_that_cannot_be_let_go_keeps_no_other(at, coordinator, monkeypatch):
+    first, second = scene.sent(at=at), scene.sent(at=at)
+    disposed(first, coordinator, at)
+    disposed(second, coordinator, at)
+    monkeypatch.setattr(retention, "ended", lambda at: [0, first.pk, second.pk])  # no opinion has the key 0
+    assert retention.end(at + timedelta(days=4000)) == "senders of opinions: 2 let go, 1 FAILED: 0"
 
 
 def test_it_is_done_with_what_is_due():

@@ -2,10 +2,12 @@
 
 import json
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
 from django.urls import reverse
 from post_office.models import Email
 
@@ -218,6 +220,24 @@ def test_a_second_click_is_the_same_opinion(limited):
     assert number_of(client) == opinion.number
     assert "on its way" in page(client.get(scene.SENT)).text
     assert Email.objects.filter(to=scene.EMAIL).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_at_once_are_one_opinion_and_none_is_told_otherwise(limited):
+    """Each press of an impatient finger arrives by itself; the limit counts forms, not presses."""
+    sent = scene.typed()
+
+    def press(_no: int) -> int:
+        try:
+            return scene.browser().post(scene.SEND, sent).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(press, range(8))) == {302}
+    assert Opinion.objects.count() == 1
+    for _more in range(4):
+        assert scene.browser().post(scene.SEND, scene.typed()).status_code == 302, "one was counted, not eight"
 
 
 @pytest.mark.parametrize(
