@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from ministries.directory import Directory
 from ministries.models import User
+from outbox.models import Delivery, Notice
 
 from . import extensions, owed
 from .board_rows import Row
@@ -40,6 +41,7 @@ class Board:
     other_jobs: Sequence[Job] = ()  # what waits for the office beside the reports; none where nobody asks
     silent: dict[int, list[Call]] = field(default_factory=dict, repr=False)  # who has not answered which open calls
     errands: Sequence[Errand] = ()  # what else waits for the person
+    stuck_mails: int = 0  # without an address; where nobody asks, none
 
     @property
     def phase(self) -> Phase:
@@ -307,7 +309,8 @@ def build(round_: Round, query: Mapping[str, str], *, user: User, at: datetime) 
     filters = Filters.of(query, known(heads))
     silent = {} if viewer.closed else _silent(heads, tiles)
     errands = errands_of(user, at=at) if viewer.sees_drafts else []
-    return Board(round_, viewer, heads, filters, tiles, facts, asked, others, silent, errands)
+    stuck = Notice.objects.in_state(Delivery.STUCK).count() if viewer.sees_drafts else 0
+    return Board(round_, viewer, heads, filters, tiles, facts, asked, others, silent, errands, stuck)
 
 
 def _silent(heads: Heads, tiles: list[Tile]) -> dict[int, list[Call]]:

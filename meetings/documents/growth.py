@@ -14,8 +14,9 @@ from django.utils.translation import pgettext
 from ministries.directory import Directory
 from records.rows import Content, rows_at
 from scenarios.book_facts import pathway_table
+from scenarios.contents import SCENARIO
 from scenarios.facts import working_group_facts
-from scenarios.models import Uptake
+from scenarios.models import Scenario, Uptake
 from tasks.candidates.contents import TOLD as CALL
 from tasks.models import CandidateKind, CandidateState, Task
 from tfportal import dates
@@ -51,6 +52,8 @@ def part(meeting: Meeting, names: Directory, *, at: datetime) -> Iterator[Block]
     blocks = [*_candidates(moment, names), *_opinions(moment), *_working_group(moment), *_scenarios(moment)]
     if blocks:
         yield Heading(_("Growing the strategy"))
+        said = {"when": dates.moment(moment.at), "day": dates.day(moment.day)}
+        yield note(_("Answers and opinions as of %(when)s, numbers as of %(day)s.") % said)
         yield from blocks
 
 
@@ -163,6 +166,8 @@ def _opinions(moment: Moment) -> Iterator[Block]:
         for group in Group
         if any(counted[group.value, kind] for kind in columns)
     ]
+    totals = [sum(counted[group.value, kind] for group in Group) for kind in columns]
+    body.append([head(_("Together")), *(number(total, is_bold=True) for total in totals)])
     caption = _("Opinions %(n)s") % {"n": counted.total()}
     labels = [pgettext("stakeholder", "Group"), *heads]
     yield Table(caption, [[head(label) for label in labels]], body, (25, *[15] * len(columns)))
@@ -182,15 +187,32 @@ def _working_group(moment: Moment) -> Iterator[Block]:
 
 
 def _scenarios(moment: Moment) -> Iterator[Block]:
-    table = pathway_table(moment.day)
-    if table is None:
-        return
-    yield topic(table.title)
-    rows = [[head(name), *map(_right, cells)] for name, cells in (*table.rows, *table.sums)]
-    widths = (28, *[18] * len(table.heads))
-    yield words.table("", [_("Sector"), *table.heads], rows, widths)
-    for text in table.notes:
-        yield note(text)
+    """What is published, and below it the versions that ministries were asked about: these have no figures here, for
+    they are no facts yet."""
+    table, asked = pathway_table(moment.day), list(_asked_about(moment))
+    if table is not None:
+        yield topic(table.title)
+        rows = [[head(name), *map(_right, cells)] for name, cells in (*table.rows, *table.sums)]
+        widths = (28, *[18] * len(table.heads))
+        yield words.table("", [_("Sector"), *table.heads], rows, widths)
+        for text in table.notes:
+            yield note(text.removeprefix("* "))
+    if asked:
+        yield topic(_("Scenarios under discussion"))
+        for text in asked:
+            yield item(text)
+
+
+def _asked_about(moment: Moment) -> Iterator[str]:
+    """Each version that was circulated and neither published nor withdrawn by then, with how many comments it got."""
+    names = {f"{SCENARIO.prefix}{row.pk}": row.name for row in Scenario.objects.all()}
+    said = _("%(scenario)s, version %(no)s: circulated until %(until)s, comments %(n)s")
+    for key, rows in sorted(rows_at(SCENARIO, moment.at).items()):
+        for row in _of_kind(rows, "scenarioversion"):
+            if row["circulated_at"] and not row["is_published"] and not row["withdrawn_at"]:
+                number_said = sum(one["of_id"] == row["pk"] for one in _of_kind(rows, "scenariocomment"))
+                until = dates.moment(datetime.fromtimestamp(row["comments_until"], UTC))
+                yield said % {"scenario": names.get(key, key), "no": row["no"], "until": until, "n": number_said}
 
 
 def _right(text: str) -> Cell:

@@ -102,7 +102,8 @@ def test_opinions_are_counted_and_never_quoted(meeting, task_force, coordinator,
     (table,) = part_of(document)
     assert table.caption == "Opinions 2"
     numbers = [column(table, label) for label in ("Partly taken up", "Not answered yet")]
-    assert sum(int(number) for row in numbers for number in row if number != "-") == 2
+    assert [row[-1] for row in numbers] == ["1", "1"], "the row of sums"
+    assert sum(int(number) for row in numbers for number in row[:-1] if number != "-") == 2
     assert "둘째 의견" not in whole(document)
     assert "아직 아무도" not in whole(document)
 
@@ -145,3 +146,10 @@ def test_the_press_hears_of_what_was_taken_up_alone(meeting, task_force, coordin
     assert "채택할 것" in said
     assert "남을 것" not in said
     assert "다음 회의의 것" not in said, "it was taken up elsewhere"
+
+
+def test_what_ministries_are_asked_about_is_named_without_its_figures(meeting, task_force, coordinator, at):
+    pathway_scene.bring("commented", task_force, at=at)
+    said = whole(compose(meeting, coordinator, at + timedelta(hours=1)))
+    assert "version 2: circulated until" in said
+    assert "comments 1" in said
