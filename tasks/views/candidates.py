@@ -25,7 +25,8 @@ from ..candidates.forms import AdoptionForm, CandidateForm, MergeForm, VerdictFo
 from ..candidates.transitions import possible
 from ..forms import posted_key, posted_number, problems_of_forms
 from ..models import Call, Candidate, CandidateKind, Round, Sector, Task, Verdict
-from .calls import REFUSED, get_call, only_office, only_visitors, require_ministry, typed, who
+from .calls import get_call, only_office, only_visitors, require_ministry
+from .common import REFUSED, typed, who
 
 VERDICTS = ("adopt", "merge", "ask_back", "decline")
 TASKS_OFFERED = 1000  # in the list that completes a code; beyond, codes are typed
