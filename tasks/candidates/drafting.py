@@ -156,13 +156,27 @@ def _supplement_problem(draft: CandidateDraft, task: Task | None) -> list[str]:
         return []
     if not draft.supplements:
         return [_("Name the task that it supplements.")]
-    return [] if task else [_("There is no task %(code)s.") % {"code": draft.supplements[:20]}]
+    return task_problem(task, draft.supplements)
+
+
+def task_problem(task: Task | None, code: str) -> list[str]:
+    """What keeps a candidate from being taken up by the task of this code. What is completed takes up nothing: it is on
+    no roster any more, and nobody would ever report on what was added."""
+    if task is None:
+        return [_("There is no task %(code)s.") % {"code": code[:20]}]
+    return [] if task.completed_on is None else [completed(task)]
+
+
+def completed(task: Task) -> str:
+    """That the task takes up nothing any more, in words."""
+    return _("This task is completed: %(code)s. Choose one that is still being carried out.") % {"code": task.code}
 
 
 @dataclass(frozen=True)
 class Adoption:
     """채택: how the task is entered. `meeting_no`: the meeting at which it was decided, None where it was at none.
-    `joins`: the number of the open round whose roster it is to join at once; None for the next one."""
+    `joins`: the number of the open round whose roster a new task is to join at once; None for the next one. What
+    supplements a task joins nothing: the task is on its rosters already."""
 
     title_ko: str = ""
     title_en: str = ""
