@@ -10,40 +10,15 @@ from django.utils.translation import gettext as _
 
 from ministries.models import Ministry
 from records.errors import Invalid
-from tfportal.fields import NOT_ONE_LINE, UNSEEMLY
 from tfportal.language import normalise
 
-from .. import content
 from ..models import CandidateKind, Sector, Task
-from ..models.reporting import TEXT_LIMIT
+from ..problems import Problems, line_problem, refuse, text_problem
 
 TITLE_LIMIT = 200  # characters, as its column holds
 CALL_ENGLISH_LIMIT, ENGLISH_LIMIT = 300, 250
 REASON_LIMIT = 1000
 YEARS = range(2000, 2101)
-
-Problems = dict[str, list[str]]
-
-
-def text_problem(text: str, *, empty: str = "", limit: int = TEXT_LIMIT) -> list[str]:
-    """What is wrong with a normalised text. `empty`: what to say where there is none; left out, it may be empty."""
-    if not text and not empty:
-        return []
-    found = content.text_problem(text, limit, empty=empty)
-    return [found] if found else []
-
-
-def line_problem(text: str, limit: int, *, empty: str = "") -> list[str]:
-    """The same for a text of one line."""
-    found = text_problem(text, empty=empty, limit=limit)
-    return found or ([str(NOT_ONE_LINE)] if UNSEEMLY.search(text) else [])
-
-
-def refuse(problems: Problems) -> None:
-    """Raises Invalid where any field has a problem."""
-    found = {name: texts for name, texts in problems.items() if texts}
-    if found:
-        raise Invalid(found)
 
 
 def require_reason(reason: str, *, empty: str, name: str = "reason") -> None:

@@ -28,11 +28,8 @@ from ..candidates.drafting import (
     TITLE_LIMIT,
     YEARS,
     Adoption,
-    line_problem,
-    refuse,
     require_reason,
     task_problem,
-    text_problem,
 )
 from ..candidates.transitions import permit
 from ..models import (
@@ -48,6 +45,7 @@ from ..models import (
     Verdict,
     VerdictKind,
 )
+from ..problems import line_problem, refuse, text_problem
 from .candidates import locked_candidate, move, require_version
 from .common import receipt_of
 
