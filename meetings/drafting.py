@@ -11,10 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ministries.models import Ministry
-from tasks import content
 from tasks.models import Candidate, Task
-from tasks.models.reporting import TEXT_LIMIT
-from tfportal.fields import NOT_ONE_LINE, UNSEEMLY
+from tasks.problems import line_problem, text_problem
 from tfportal.language import normalise
 
 from .models import Figure, ItemKind
@@ -112,8 +110,8 @@ def check(draft: ItemDraft) -> Checked:
         "kind": [] if draft.kind in ItemKind.values else [_("Choose a kind.")],
         "title_ko": line_problem(draft.title_ko, TITLE_LIMIT, empty=_("Give a title.")),
         "title_en": line_problem(draft.title_en, ENGLISH_TITLE_LIMIT),
-        "summary_ko": _text_problem(draft.summary_ko),
-        "summary_en": _text_problem(draft.summary_en),
+        "summary_ko": text_problem(draft.summary_ko),
+        "summary_en": text_problem(draft.summary_en),
     }
     if draft.minutes is not None and not 1 <= draft.minutes <= LONGEST:
         problems["minutes"] = [_("Give minutes from 1 to %(most)d, or none.") % {"most": LONGEST}]
@@ -158,7 +156,7 @@ def _figure_problems(one: FigureDraft) -> dict[str, list[str]]:
     problems = {
         f"{name}-text_ko": line_problem(one.text_ko, COUNTS_LIMIT, empty=_("Say what the figure counts.")),
         f"{name}-text_en": line_problem(one.text_en, COUNTS_LIMIT),
-        f"{name}-source": _text_problem(one.source),
+        f"{name}-source": text_problem(one.source),
     }
     if one.number is not None and (problem := _number_problem(one.number)):
         problems[f"{name}-number"] = [problem]
@@ -181,14 +179,3 @@ def _number_problem(number: Decimal) -> str:
     if number != number.quantize(Decimal("0.001")):
         return _("Give a number with at most three places behind the point.")
     return ""
-
-
-def _text_problem(text: str, limit: int = TEXT_LIMIT, *, empty: str = "") -> list[str]:
-    found = content.text_problem(text, limit, empty=empty)
-    return [found] if found else []
-
-
-def line_problem(text: str, limit: int, *, empty: str = "") -> list[str]:
-    """What is wrong with a text of one line. `empty`: what to say where there is none; left out, it may be empty."""
-    found = _text_problem(text, limit, empty=empty)
-    return found or ([str(NOT_ONE_LINE)] if UNSEEMLY.search(text) else [])

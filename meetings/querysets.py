@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from ministries.models import User
+from records import clock
 
 if TYPE_CHECKING:
     from .models import AgendaItem, Attendance, Decision, Meeting, Opinion, Paper  # noqa: F401
@@ -130,19 +131,30 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.standing().filter(theirs | invited)
 
 
+def _about_tasks_of(ministries: Any) -> Any:
+    """The opinions on tasks that these ministries lead or support today: who handed a task over is told no more."""
+    from tasks.models import Lead, Support
+
+    from .models import OpinionTask
+
+    day = clock.today()
+    led = Lead.objects.in_force(day).filter(ministry__in=ministries).values("task")
+    until = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+    supported = Support.objects.filter(until, ministry__in=ministries, valid_from__lte=day).values("task")
+    return OpinionTask.objects.filter(Q(task__in=led) | Q(task__in=supported)).values("opinion")
+
+
 class OpinionQuerySet(models.QuerySet["Opinion"]):
     def visible_to(self, user: User) -> "OpinionQuerySet":
         """The office sees all; nobody else sees what is not admitted. Readers see the rest, a ministry what it owes an
-        answer to and what is about a task that it leads or supports."""
+        answer to and what is about a task that it leads or supports today."""
         standing = user.standing
         if standing.is_coordinator:
             return self
         admitted = self.filter(state="admitted")
         if standing.is_reader:
             return admitted
-        theirs = Q(of_tasks__task__leads__ministry__in=standing.ministries)
-        theirs |= Q(of_tasks__task__supports__ministry__in=standing.ministries)
-        return admitted.filter(Q(ministry__in=standing.ministries) | theirs).distinct()
+        return admitted.filter(Q(ministry__in=standing.ministries) | Q(pk__in=_about_tasks_of(standing.ministries)))
 
     def waiting(self) -> "OpinionQuerySet":
         """Those that nobody of the office has looked at."""

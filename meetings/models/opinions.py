@@ -123,6 +123,14 @@ class Opinion(models.Model):
                 condition=~Q(channel="hearing") | Q(hearing__isnull=False), name="what_was_heard_names_its_hearing"
             ),
             models.CheckConstraint(
+                condition=Q(channel="hearing") | Q(hearing__isnull=True), name="only_what_was_heard_names_a_hearing"
+            ),
+            models.CheckConstraint(
+                condition=Q(ministry__isnull=True, due_on__isnull=True)
+                | Q(ministry__isnull=False, due_on__isnull=False),
+                name="who_answers_an_opinion_has_until_a_day",
+            ),
+            models.CheckConstraint(
                 condition=Q(state="admitted") | Q(ministry__isnull=True), name="only_what_is_admitted_is_given_out"
             ),
         )
@@ -139,6 +147,13 @@ class OpinionText(models.Model):
     text = models.TextField(_("opinion"), blank=True)
     salt = models.CharField(max_length=64, blank=True, editable=False)
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(removed_at__isnull=True) | Q(text="", salt=""), name="removed_words_go_with_their_salt"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.opinion_id}"

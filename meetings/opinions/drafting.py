@@ -12,19 +12,16 @@ from django.utils.translation import pgettext
 
 from ministries.directory import Directory
 from scenarios.models import Scenario
-from tasks import content
 from tasks.models import Task
-from tasks.models.reporting import TEXT_LIMIT
+from tasks.problems import Problems, line_problem, text_problem
 from tfportal.language import normalise
 
-from ..drafting import line_problem
 from ..models import Channel, Decision, Group, Hearing, Opinion, Participant
 
 YEARS = range(2000, 2101)
 ROWS = 200  # organisations at one hearing, tasks of one opinion
 PEOPLE = 30_000  # of one organisation
 TITLE, ENGLISH_TITLE, PLACE, ORGANISATION = 200, 300, 200, 150  # characters, as their columns hold
-Problems = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ def hearing_problems(draft: HearingDraft, *, at: datetime) -> Problems:
         "held_on": _past_day_problem(draft.held_on, at, empty=_("Give the day.")),
         "place_ko": line_problem(draft.place_ko, PLACE),
         "place_en": line_problem(draft.place_en, PLACE),
-        "summary": _text_problem(draft.summary),
+        "summary": text_problem(draft.summary),
     }
     if len(draft.came) > ROWS:
         problems["came"] = [_("At most %(most)d organisations.") % {"most": ROWS}]
@@ -232,7 +229,7 @@ def said_problems(said: Said, hearing: Hearing | None, *, at: datetime) -> Probl
         "said_on": _past_day_problem(said.said_on, at, empty="" if hearing or needs else _("Give the day.")),
         "group": _choice_problem(said.group, Group.values, _("Choose the group.")),
         "organisation": line_problem(said.organisation, ORGANISATION),
-        "text": _text_problem(said.text, empty=_("Write down what was said.")),
+        "text": text_problem(said.text, empty=_("Write down what was said.")),
     }
 
 
@@ -246,11 +243,6 @@ def _past_day_problem(day: date | None, at: datetime, *, empty: str) -> list[str
     if day.year not in YEARS:
         return [_("Check the year.")]
     return [_("This day has not come yet.")] if day > timezone.localdate(at) else []
-
-
-def _text_problem(text: str, *, empty: str = "") -> list[str]:
-    found = content.text_problem(text, TEXT_LIMIT, empty=empty) if text or empty else ""
-    return [found] if found else []
 
 
 def _code_problems(codes: tuple[str, ...], tasks: dict[str, int]) -> list[str]:

@@ -5,41 +5,63 @@ Of the steps whose time has come the last one is carried out, once: its mails sa
 before the opinion was given out is none: the ministry was told of it a moment ago.
 """
 
-from collections import defaultdict
+import logging
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from ministries import working_days
 from ministries.working_days import Calendar
 from outbox.models import Notice, Purpose
-from records.locking import waiting
+from records.errors import Busy
+from records.locking import lock_rows, waiting
 from tasks.reminders import MORNING_AT
 
 from ..models import Opinion
 from . import notices
+
+logger = logging.getLogger(__name__)
 
 AHEAD = 2  # working days
 Key = tuple[int, str, date]  # ministry, its code, due day
 
 
 def remind(at: datetime) -> str:
-    """Owe what is due to be owed; says how much, or nothing. May be called at any time, and by two at once."""
-    days, mails = working_days.calendar(), 0
-    for (ministry, code, due_on), opinions in _owed().items():
+    """Owe what is due to be owed; says to how many ministries and for which it failed, or nothing. May be called at any
+    time, and by two at once."""
+    days, mails, failed = working_days.calendar(), 0, []
+    for ministry, code, due_on in _owed():
         found = latest_step(due_on, days, at)
         if found is None or _is_done(ministry, due_on, found[0]):
             continue
-        step, moment = found
-        with waiting(), transaction.atomic():
-            given = _given(opinions)
-            due = [pk for pk in opinions if pk not in given or given[pk] < moment]
-            if due:
-                notices.due(ministry, code, due_on, len(due), step=step, at=at)
-                mails += 1
-    return f"opinions: {mails} ministries" if mails else ""
+        try:
+            mails += _carry_out(ministry, code, due_on, found, at)
+        except (OperationalError, InterfaceError, Busy):
+            raise  # the others would fare no better, and the next run goes on from here
+        except Exception:  # one ministry must not stand in the way of the others
+            logger.exception("Reminding %s of opinions failed", code)
+            failed.append(code)
+    said = [f"{mails} ministries"] if mails else []
+    said += [f"failed for {', '.join(failed)}, see the log"] if failed else []
+    return f"opinions: {'; '.join(said)}" if said else ""
+
+
+def _carry_out(ministry: int, code: str, due_on: date, found: tuple[str, datetime], at: datetime) -> int:
+    """Owe one step of one ministry; how many were reminded. None where another run did it meanwhile, or where by now
+    everything is answered, moved, or was given out after the step: what is owed is read behind the rows' lock."""
+    step, moment = found
+    with waiting(), transaction.atomic():
+        lock_rows(Opinion.objects.filter(ministry=ministry, due_on=due_on))
+        if _is_done(ministry, due_on, step):
+            return 0
+        opinions = Opinion.objects.owed().filter(ministry=ministry, due_on=due_on).values_list("pk", flat=True)
+        given = _given(ministry, list(opinions))
+        due = [pk for pk, when in given.items() if when is None or when < moment]
+        if due:
+            notices.due(ministry, code, due_on, len(due), step=step, at=at)
+    return 1 if due else 0
 
 
 def latest_step(due_on: date, days: Calendar, at: datetime) -> tuple[str, datetime] | None:
@@ -59,14 +81,14 @@ def _morning(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, MORNING_AT))
 
 
-def _owed() -> dict[Key, list[int]]:
-    """What is owed, by ministry and day."""
-    found: defaultdict[Key, list[int]] = defaultdict(list)
-    rows = Opinion.objects.owed().filter(due_on__isnull=False).order_by("due_on", "ministry__order", "pk")
-    for pk, ministry, code, due_on in rows.values_list("pk", "ministry", "ministry__code", "due_on"):
+def _owed() -> list[Key]:
+    """To whom reminders could go: each ministry that owes an answer, with each day until which it does."""
+    rows = Opinion.objects.owed().filter(due_on__isnull=False).order_by("due_on", "ministry__order", "ministry")
+    found: list[Key] = []
+    for ministry, code, due_on in rows.values_list("ministry", "ministry__code", "due_on").distinct():
         assert ministry is not None  # noqa: S101 (owed() asks for one)
         assert due_on is not None  # noqa: S101 (asked for above)
-        found[ministry, str(code), due_on].append(pk)
+        found.append((ministry, str(code), due_on))
     return found
 
 
@@ -75,12 +97,9 @@ def _is_done(ministry: int, due_on: date, step: str) -> bool:
     return Notice.objects.filter(purpose=Purpose.OPINION_DUE, about=about).exists()
 
 
-def _given(opinions: list[int]) -> dict[int, datetime]:
-    """When each of them was given out last, as their mails say."""
-    found: dict[int, datetime] = {}
-    for pk in opinions:
-        rows = Notice.objects.filter(purpose=Purpose.OPINION_GIVEN, about__startswith=notices.ABOUT_GIVEN.format(pk=pk))
-        last = rows.order_by("-owed_at").values_list("owed_at", flat=True).first()
-        if last is not None:
-            found[pk] = last
+def _given(ministry: int, opinions: list[int]) -> dict[int, datetime | None]:
+    """When each of them was given out to the ministry last, as the mails say; None where none does. One query."""
+    found: dict[int, datetime | None] = dict.fromkeys(opinions)
+    rows = Notice.objects.filter(purpose=Purpose.OPINION_GIVEN, ministry=ministry, facts__pk__in=opinions)
+    found.update(rows.order_by("owed_at").values_list("facts__pk", "owed_at"))
     return found

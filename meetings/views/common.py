@@ -4,18 +4,18 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 
-from records.errors import Conflict, Invalid, KeyReused, Refused, WrongState
-from tasks.forms import posted_key
-from tasks.views.common import allowed
+from records.errors import Refused
+from tasks.views.common import REFUSED, allowed, typed, who
 from tfportal.htmx import respond
 from tfportal.http import Request
 
 from .. import permissions, reading
 from ..models import Meeting
 
+__all__ = ("REFUSED", "get_meeting", "only_office", "only_visitors", "show", "typed", "who")
+
 only_office = allowed(permissions.can_run_meetings)
 only_visitors = allowed(permissions.can_see_meetings)
-REFUSED = (Invalid, WrongState, Conflict, KeyReused)
 
 
 def get_meeting(request: Request, no: int) -> Meeting:
@@ -24,21 +24,6 @@ def get_meeting(request: Request, no: int) -> Meeting:
     if meeting is None:
         raise Http404
     return meeting
-
-
-def who(request: Request) -> dict[str, Any]:
-    """The arguments that every verb takes."""
-    return {"by": request.user, "at": request.arrived_at, "key": posted_key(request.POST)}
-
-
-def typed(request: Request, error: Refused | None) -> dict[str, Any]:
-    """What a refused form brought along, with its messages by field. It keeps its key, so that it counts once."""
-    problems = error.problems if isinstance(error, Invalid) else {"__all__": [str(error)]} if error else {}
-    return {
-        "problems": problems,
-        "posted": request.POST if error else {},
-        "key": "" if isinstance(error, KeyReused) else request.POST.get("key", ""),
-    }
 
 
 def show(

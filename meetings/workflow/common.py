@@ -7,16 +7,17 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from ministries.models import User
-from records.errors import Conflict, Invalid
+from records.errors import Conflict
 from records.locking import lock
 from records.models import Event, Receipt
 from records.receipts import Attempt
-from tasks import content
-from tasks.models.reporting import TEXT_LIMIT
+from tasks.problems import refuse as refuse
+from tasks.problems import text_problem
 
 from ..contents import content_of, name_of
 from ..models import AgendaItem, Meeting
 
+problem_of = text_problem  # what the verbs of meetings call it
 ROW_LIMIT = 200  # rows of one kind that one form may bring
 
 
@@ -65,22 +66,6 @@ def require_version(row: Any, version: int) -> None:
     """Conflict where somebody changed the row since the page was opened. `obj` is the row as it stands now."""
     if row.version != version:
         raise Conflict(_("This was changed meanwhile. Look at it again."), obj=row)
-
-
-def problem_of(text: str, *, empty: str = "", limit: int = TEXT_LIMIT) -> list[str]:
-    """What is wrong with a normalised text: nothing, or one message. `empty`: what to say where there is none; left
-    out, it may be empty."""
-    if not text and not empty:
-        return []
-    problem = content.text_problem(text, limit, empty=empty)
-    return [problem] if problem else []
-
-
-def refuse(problems: dict[str, list[str]]) -> None:
-    """Raises Invalid where any field has a problem."""
-    found = {name: texts for name, texts in problems.items() if texts}
-    if found:
-        raise Invalid(found)
 
 
 def receipt_of(attempt: Attempt) -> Receipt:

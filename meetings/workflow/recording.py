@@ -15,12 +15,12 @@ from records.errors import Conflict, WrongState
 from records.models import Receipt
 from records.receipts import once
 from tasks.models import Task
+from tasks.problems import line_problem
 from tfportal import dates
 from tfportal.language import normalise
 
 from ..contents import name_of
 from ..decisions import day_of, number_of
-from ..drafting import line_problem
 from ..models import AgendaItem, Decision, DecisionKind, DecisionTask, Meeting, Supporting
 from ..transitions import permit
 from .common import ROW_LIMIT, locked_meeting, receipt_of, refuse, tell

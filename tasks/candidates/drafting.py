@@ -10,40 +10,15 @@ from django.utils.translation import gettext as _
 
 from ministries.models import Ministry
 from records.errors import Invalid
-from tfportal.fields import NOT_ONE_LINE, UNSEEMLY
 from tfportal.language import normalise
 
-from .. import content
 from ..models import CandidateKind, Sector, Task
-from ..models.reporting import TEXT_LIMIT
+from ..problems import Problems, line_problem, refuse, text_problem
 
 TITLE_LIMIT = 200  # characters, as its column holds
 CALL_ENGLISH_LIMIT, ENGLISH_LIMIT = 300, 250
 REASON_LIMIT = 1000
 YEARS = range(2000, 2101)
-
-Problems = dict[str, list[str]]
-
-
-def text_problem(text: str, *, empty: str = "", limit: int = TEXT_LIMIT) -> list[str]:
-    """What is wrong with a normalised text. `empty`: what to say where there is none; left out, it may be empty."""
-    if not text and not empty:
-        return []
-    found = content.text_problem(text, limit, empty=empty)
-    return [found] if found else []
-
-
-def line_problem(text: str, limit: int, *, empty: str = "") -> list[str]:
-    """The same for a text of one line."""
-    found = text_problem(text, empty=empty, limit=limit)
-    return found or ([str(NOT_ONE_LINE)] if UNSEEMLY.search(text) else [])
-
-
-def refuse(problems: Problems) -> None:
-    """Raises Invalid where any field has a problem."""
-    found = {name: texts for name, texts in problems.items() if texts}
-    if found:
-        raise Invalid(found)
 
 
 def require_reason(reason: str, *, empty: str, name: str = "reason") -> None:
@@ -156,13 +131,27 @@ def _supplement_problem(draft: CandidateDraft, task: Task | None) -> list[str]:
         return []
     if not draft.supplements:
         return [_("Name the task that it supplements.")]
-    return [] if task else [_("There is no task %(code)s.") % {"code": draft.supplements[:20]}]
+    return task_problem(task, draft.supplements)
+
+
+def task_problem(task: Task | None, code: str) -> list[str]:
+    """What keeps a candidate from being taken up by the task of this code. What is completed takes up nothing: it is on
+    no roster any more, and nobody would ever report on what was added."""
+    if task is None:
+        return [_("There is no task %(code)s.") % {"code": code[:20]}]
+    return [] if task.completed_on is None else [completed(task)]
+
+
+def completed(task: Task) -> str:
+    """That the task takes up nothing any more, in words."""
+    return _("This task is completed: %(code)s. Choose one that is still being carried out.") % {"code": task.code}
 
 
 @dataclass(frozen=True)
 class Adoption:
     """채택: how the task is entered. `meeting_no`: the meeting at which it was decided, None where it was at none.
-    `joins`: the number of the open round whose roster it is to join at once; None for the next one."""
+    `joins`: the number of the open round whose roster a new task is to join at once; None for the next one. What
+    supplements a task joins nothing: the task is on its rosters already."""
 
     title_ko: str = ""
     title_en: str = ""

@@ -144,6 +144,11 @@ class Row:
     at: datetime
 
     @property
+    def shown(self) -> list[Entry]:
+        """What the list of its candidates holds for the reader, which its number counts: with what was taken back."""
+        return sorted([*self.candidates, *self.withdrawn], key=lambda entry: entry.row.no) if self.proposed else []
+
+    @property
     def answer(self) -> Answer:
         if self.proposed:
             return Answer.CANDIDATES
@@ -274,7 +279,8 @@ def in_no_task(day: date) -> set[int]:
 
 @dataclass(frozen=True)
 class Listed:
-    """One call in the list, with its numbers."""
+    """One call in the list, with its numbers. `candidates`, `to_judge`, `adopted`: of those that the reader's list
+    holds, with what was taken back; who has answered, all the same, is told by what stands."""
 
     call: Call
     called: int
@@ -297,11 +303,12 @@ def calls(user: User, *, at: datetime) -> list[Listed]:
     addressed: dict[int, set[int]] = {}
     for call, ministry in CallAddressee.objects.filter(call__in=ids).values_list("call", "ministry"):
         addressed.setdefault(call, set()).add(ministry)
-    standing: dict[int, list[tuple[int, str]]] = {}
-    for call, ministry, state in (
-        Candidate.objects.filter(call__in=ids).standing().values_list("call", "ministry", "state")
-    ):
-        standing.setdefault(call, []).append((ministry, state))
+    standing: dict[int, set[int]] = {}
+    for call, ministry in Candidate.objects.filter(call__in=ids).standing().values_list("call", "ministry"):
+        standing.setdefault(call, set()).add(ministry)
+    seen: dict[int, Counter[str]] = {}
+    for call, state in Candidate.objects.visible_to(user).filter(call__in=ids).values_list("call", "state"):
+        seen.setdefault(call, Counter())[state] += 1
     nones: dict[int, set[int]] = {}
     for call, ministry in NoCandidate.objects.filter(call__in=ids).values_list("call", "ministry"):
         nones.setdefault(call, set()).add(ministry)
@@ -309,11 +316,10 @@ def calls(user: User, *, at: datetime) -> list[Listed]:
     whole = user.standing.is_coordinator or user.standing.is_reader
     made = []
     for row in rows:
-        of_call = standing.get(row.pk, []) if whole else [one for one in standing.get(row.pk, []) if one[0] in own]
-        proposed = {ministry for ministry, _state in of_call}
+        proposed = standing.get(row.pk, set()) if whole else standing.get(row.pk, set()) & own
         called = addressed.get(row.pk, set()) if whole else addressed.get(row.pk, set()) & own
         silent = called - proposed - nones.get(row.pk, set())
-        states = Counter(state for _ministry, state in of_call)
+        states = seen.get(row.pk, Counter())
         mine = None
         if not whole and len(called) == 1:
             mine = Answer.CANDIDATES if proposed else Answer.SILENT if silent else Answer.NONE
@@ -322,7 +328,7 @@ def calls(user: User, *, at: datetime) -> list[Listed]:
                 row,
                 len(called),
                 len(silent),
-                len(of_call),
+                states.total(),
                 states[CandidateState.SUBMITTED],
                 states[CandidateState.ADOPTED],
                 mine,

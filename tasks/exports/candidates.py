@@ -53,9 +53,9 @@ def rows_of_call(board: CallBoard) -> Iterator[dict[str, Value]]:
             "late": _("Late") if row.late_by else pgettext("call", "Overdue") if row.is_overdue else "",
             "why": row.none.reason if row.none and not row.proposed else "",
         }
-        for entry in row.candidates:
+        for entry in row.shown:
             yield _row(entry) | told
-        if not row.candidates:
+        if not row.shown:
             yield told
 
 

@@ -76,7 +76,7 @@ class CandidateKind(models.TextChoices):
 
 
 class CandidateState(models.TextChoices):
-    """Where a candidate stands; moved by the verbs of `transitions.CANDIDATES` alone."""
+    """Where a candidate stands; moved by the verbs of `candidates.transitions.RULES` alone."""
 
     SUBMITTED = "submitted", pgettext_lazy("candidate", "To be judged")
     ASKED_BACK = "asked_back", pgettext_lazy("candidate", "Asked back")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ministries.directory import Directory
 from ministries.models import User
-from records.errors import Conflict, Invalid, KeyReused, Refused, WrongState
+from records.errors import Conflict, Invalid, Refused
 from tfportal.htmx import respond
 from tfportal.http import Request
 
@@ -23,14 +23,13 @@ from ..candidates.forms import CallForm
 from ..candidates.transitions import possible
 from ..exports import candidates as exports
 from ..exports import file_name
-from ..forms import posted_key, posted_number, problems_of_forms
+from ..forms import posted_number, problems_of_forms
 from ..models import Call
-from .common import allowed
+from .common import REFUSED, allowed, typed, who
 from .exporting import send_list
 
 ON_A_PAGE = 50
 OFFICE = "OPC"  # the ministry to which the coordination office belongs: it does not call on itself unasked
-REFUSED = (Invalid, WrongState, Conflict, KeyReused)
 only_office = allowed(permissions.can_coordinate)
 
 
@@ -48,18 +47,6 @@ def get_call(request: Request, no: int) -> Call:
     if found is None:
         raise Http404
     return found
-
-
-def who(request: Request) -> dict[str, Any]:
-    """The arguments that every verb takes."""
-    return {"by": request.user, "at": request.arrived_at, "key": posted_key(request.POST)}
-
-
-def typed(request: Request, error: Refused | None) -> dict[str, Any]:
-    """What a refused form brought along, with its messages by field. It keeps its key, so that it counts once."""
-    problems = error.problems if isinstance(error, Invalid) else {"__all__": [str(error)]} if error else {}
-    key = "" if isinstance(error, KeyReused) else request.POST.get("key", "")
-    return {"problems": problems, "posted": request.POST if error else {}, "key": key}
 
 
 @require_safe

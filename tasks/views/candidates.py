@@ -6,6 +6,7 @@ from uuid import uuid5
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,8 +25,9 @@ from ..candidates import judging, reading
 from ..candidates.forms import AdoptionForm, CandidateForm, MergeForm, VerdictForm
 from ..candidates.transitions import possible
 from ..forms import posted_key, posted_number, problems_of_forms
-from ..models import Call, Candidate, CandidateKind, Round, Sector, Task, Verdict
-from .calls import REFUSED, get_call, only_office, only_visitors, require_ministry, typed, who
+from ..models import Call, Candidate, CandidateKind, Report, Round, Sector, Task, Verdict
+from .calls import get_call, only_office, only_visitors, require_ministry
+from .common import REFUSED, typed, who
 
 VERDICTS = ("adopt", "merge", "ask_back", "decline")
 TASKS_OFFERED = 1000  # in the list that completes a code; beyond, codes are typed
@@ -146,11 +148,16 @@ def _form(
         "theirs": row if isinstance(error, Conflict) else None,
         "kinds": CandidateKind.choices,
         "sectors": Sector.objects.all(),
-        "tasks": Task.objects.filter(completed_on__isnull=True).order_by("code")[:TASKS_OFFERED],
+        "tasks": _offered(),
         "may": possible(verb, call, by=request.user, ministry=ministry, candidate=row),
         **typed(request, error),
     }
     return respond(request, "tasks/candidate_form.html", context, status=error.status if error else 200)
+
+
+def _offered() -> QuerySet[Task]:
+    """The tasks that can take a candidate up."""
+    return Task.objects.filter(completed_on__isnull=True).order_by("code")[:TASKS_OFFERED]
 
 
 @require_POST
@@ -207,7 +214,7 @@ def _judge(request: Request, row: Candidate, error: Refused | None = None, refus
     stands |= {"task": similar[0].task.code if similar else "", "meeting_no": held[-1] if held else ""}
     following = list(Candidate.objects.to_judge().exclude(pk=row.pk).select_related("call").order_by("call__no", "no"))
     later = [one for one in following if (one.call.no, one.no) > (row.call.no, row.no)]
-    brought = typed(request, error)
+    brought, open_round = typed(request, error), Round.objects.current()
     context: dict[str, Any] = {
         "entry": entry,
         "call": row.call,
@@ -219,10 +226,12 @@ def _judge(request: Request, row: Candidate, error: Refused | None = None, refus
         "values_of": {name: stands | (request.POST.dict() if name == refused else {}) for name in VERDICTS},
         "problems_of": {name: brought["problems"] if name == refused else {} for name in VERDICTS},
         "sectors": Sector.objects.all(),
-        "tasks": Task.objects.order_by("code")[:TASKS_OFFERED],
+        "tasks": _offered(),
         "code": workflow.free_code(row.ministry.code) if row.kind == CandidateKind.NEW else "",
         "next_round": workflow.next_round_no(),
-        "open_round": Round.objects.current(),
+        "open_round": open_round,
+        "is_on_roster": open_round is not None
+        and Report.objects.filter(round=open_round, task=row.supplements_id).exists(),
         "following": next(iter(later or following), None),
         "left": len(following),
         **brought,

@@ -15,18 +15,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ministries.models import Ministry, User
-from records.errors import Conflict, Frozen, Invalid, WrongState
+from records.errors import Conflict, Frozen, Invalid, KeyReused, Refused, WrongState
 from tfportal.http import Request
 
 from .. import files, rosters, worklist
 from ..content import Raw
-from ..forms import has_row, posted_number, posted_over, posted_raw, posted_rows
+from ..forms import has_row, posted_key, posted_number, posted_over, posted_raw, posted_rows
 from ..models import Report, Round
 from ..querysets import RoundQuerySet
 from ..rosters import TakenOff
 from ..workflow import attach, save_draft
 
 View = Callable[..., HttpResponseBase]
+REFUSED = (Invalid, WrongState, Conflict, KeyReused)  # what a form answers with its page
 
 
 def allowed(predicate: Callable[[User], bool]) -> Callable[[View], View]:
@@ -42,6 +43,18 @@ def allowed(predicate: Callable[[User], bool]) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def who(request: Request) -> dict[str, Any]:
+    """The arguments that every verb takes."""
+    return {"by": request.user, "at": request.arrived_at, "key": posted_key(request.POST)}
+
+
+def typed(request: Request, error: Refused | None) -> dict[str, Any]:
+    """What a refused form brought along, with its messages by field. It keeps its key, so that it counts once."""
+    problems = error.problems if isinstance(error, Invalid) else {"__all__": [str(error)]} if error else {}
+    key = "" if isinstance(error, KeyReused) else request.POST.get("key", "")
+    return {"problems": problems, "posted": request.POST if error else {}, "key": key}
 
 
 def get_report(request: Request, pk: int, *, texts: bool = True) -> Report:

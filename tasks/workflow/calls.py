@@ -20,9 +20,10 @@ from records.rows import tell
 
 from ..candidates import notices
 from ..candidates.contents import TOLD
-from ..candidates.drafting import CallDraft, called_on, check_call, refuse
+from ..candidates.drafting import CallDraft, called_on, check_call
 from ..candidates.transitions import permit
 from ..models import Call, CallAddressee
+from ..problems import refuse
 from .common import receipt_of
 
 

@@ -28,10 +28,8 @@ from ..candidates.drafting import (
     TITLE_LIMIT,
     YEARS,
     Adoption,
-    line_problem,
-    refuse,
     require_reason,
-    text_problem,
+    task_problem,
 )
 from ..candidates.transitions import permit
 from ..models import (
@@ -47,6 +45,7 @@ from ..models import (
     Verdict,
     VerdictKind,
 )
+from ..problems import line_problem, refuse, text_problem
 from .candidates import locked_candidate, move, require_version
 from .common import receipt_of
 
@@ -63,7 +62,8 @@ def adopt_candidate(
 ) -> Receipt:
     """채택: a new candidate becomes a task, one that supplements a task makes it a supplemented one. The task is
     reported from the next round that is not prepared yet, or from the open one (`joins`), whose roster
-    `add_to_roster` then puts it on. Raises Invalid with messages by field."""
+    `add_to_roster` then puts it on; a supplemented task goes on as it was reported. Raises Invalid with messages by
+    field."""
     adoption, target = adoption.tidied(), f"candidate/{candidate_id}"
     with once("adopt_candidate", by=by, at=at, key=key, target=target, body=[*adoption.body, version]) as attempt:
         if not attempt.repeated:
@@ -74,7 +74,7 @@ def adopt_candidate(
             joining = _("Give the reason why it joins the open round.") if adoption.joins else ""
             refuse({"reason": text_problem(adoption.reason, empty=joining, limit=REASON_LIMIT)})
             if row.kind == CandidateKind.SUPPLEMENT:
-                task, told = _supplemented(row)
+                task, told = _supplemented(row, adoption)
             else:
                 task, told = _entered(row, adoption, at)
             more: dict[str, Any] = {"task": task, "meeting_no": adoption.meeting_no}
@@ -93,7 +93,7 @@ def merge_candidate(
     reason: str,
     meeting_no: int | None = None,
 ) -> Receipt:
-    """A task that is there takes it up. Raises Invalid at `task` where there is none of that code."""
+    """A task that is there takes it up. Raises Invalid at `task` where none of that code is being carried out."""
     code, reason, target = normalise(code).upper(), normalise(reason), f"candidate/{candidate_id}"
     body = [version, code, reason, meeting_no]
     with once("merge_candidate", by=by, at=at, key=key, target=target, body=body) as attempt:
@@ -102,8 +102,7 @@ def merge_candidate(
             holder = permit(attempt.verb, row.call, by=by, candidate=row)
             require_version(row, version)
             task = Task.objects.filter(code=code).first() if code else None
-            unknown = _("There is no task %(code)s.") % {"code": code[:20]} if code else _("Name the task.")
-            problems = {"task": [] if task else [unknown]}
+            problems = {"task": task_problem(task, code) if code else [_("Name the task.")]}
             problems["reason"] = text_problem(reason, empty=_("Give the reason."), limit=REASON_LIMIT)
             refuse(problems)
             _check_meeting(row, meeting_no)
@@ -179,8 +178,10 @@ def _check_meeting(row: Candidate, no: int | None) -> None:
 # What an adoption writes into the strategy
 
 
-def _supplemented(row: Candidate) -> tuple[Task, dict[str, Any]]:
+def _supplemented(row: Candidate, adoption: Adoption) -> tuple[Task, dict[str, Any]]:
     (task,) = lock_rows(Task.objects.filter(pk=row.supplements_id or 0))
+    joins = _("A task that is supplemented is not added to the roster: it is reported as before.")
+    refuse({"supplements": task_problem(task, task.code), "joins": [joins] if adoption.joins else []})
     task.kind = Kind.SUPPLEMENTED
     task.save(update_fields=("kind",))
     return task, {"code": task.code, "kind": task.kind}

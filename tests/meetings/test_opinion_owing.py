@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from meetings import suggesting, workflow
 from meetings.models import AgendaItem, Opinion
-from meetings.opinions import owing, reminding
+from meetings.opinions import notices, owing, reminding
 from meetings.opinions.drafting import About
 from ministries import working_days
 from ministries.models import Ministry
@@ -133,6 +135,51 @@ def test_many_of_one_day_are_one_mail(early, coordinator, me):
     reminding.remind(AHEAD)
     facts = Notice.objects.filter(purpose=Purpose.OPINION_DUE).values_list("facts", flat=True)
     assert [fact["number"] for fact in facts] == [4, 4]
+
+
+def test_one_ministry_that_fails_does_not_stand_in_the_way(early, coordinator, motie, monkeypatch):
+    """It is named, and reminded by the next run."""
+    scene.owed_to(motie, by=coordinator, at=kst(2021, 3, 12, 10))
+    real = notices.due
+
+    def fail(ministry: int, *args: Any, **more: Any) -> None:
+        if ministry == early.ministry_id:
+            raise ValueError
+        real(ministry, *args, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(notices, "due", fail)
+        assert reminding.remind(AHEAD) == "opinions: 1 ministries; failed for ME, see the log"
+    assert told(Purpose.OPINION_DUE) == {"motie_officer"}
+    assert reminding.remind(AHEAD) == "opinions: 1 ministries"
+    assert told(Purpose.OPINION_DUE) == OFFICERS | {"motie_officer"}
+
+
+def test_who_answers_while_others_are_reminded_is_not(early, coordinator, motie, motie_officer, monkeypatch):
+    """What is owed is read again behind the lock, not taken from the beginning of the run."""
+    late = scene.owed_to(motie, by=coordinator, at=kst(2021, 3, 12, 10))
+    real = notices.due
+
+    def answer(ministry: int, *args: Any, **more: Any) -> None:
+        real(ministry, *args, **more)
+        if ministry == early.ministry_id:
+            scene.dispose(late, by=motie_officer, at=AHEAD)
+
+    monkeypatch.setattr(notices, "due", answer)
+    assert reminding.remind(AHEAD) == "opinions: 1 ministries"
+    assert told(Purpose.OPINION_DUE) == OFFICERS
+
+
+def test_many_opinions_take_as_many_queries_as_few(early, coordinator, me):
+    def queries(at: Any) -> int:
+        with CaptureQueriesContext(connection) as ran:
+            assert reminding.remind(at) == "opinions: 1 ministries"
+        return len(ran)
+
+    few = queries(AHEAD)
+    for _more in range(5):
+        scene.owed_to(me, by=coordinator, at=kst(2021, 3, 12, 10))
+    assert queries(MORNING) == few
 
 
 def test_mails_leave_by_run_due(early, me_officer):

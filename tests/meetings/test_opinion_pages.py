@@ -10,6 +10,8 @@ from openpyxl import load_workbook
 
 from meetings.models import Hearing, Opinion, OpinionText
 from meetings.opinions import register
+from meetings.opinions.drafting import About
+from tasks.models import Lead, Support, Task
 from tests.cast import AT
 from tests.pages import Element, fields, filled, form, page, visitor
 
@@ -46,6 +48,23 @@ def test_who_sees_which_opinions(stand, coordinator, reader, me_officer, motie_o
     assert len(listed(coordinator)) == 4
     assert set(listed(reader)) == {owed.number, loose.number}
     assert [listed(user) for user in (me_officer, motie_officer, msit_officer)] == [[owed.number], [owed.number], []]
+
+
+def test_who_handed_a_task_over_reads_no_new_opinion(
+    task_force, domain_time, coordinator, me_officer, motie_officer, msit, msit_officer, fsc, fsc_officer
+):
+    """ME led ME-06 and MOTIE supported it: since the 15th that is MSIT, with FSC; from tomorrow on others may again."""
+    row = scene.enter(said(about=About(codes=("ME-06",))), by=coordinator, at=AT)
+    users = (me_officer, motie_officer, msit_officer, fsc_officer)
+    assert [listed(user) for user in users] == [[row.number], [row.number], [], []]
+    task = Task.objects.get(code="ME-06")
+    Lead.objects.create(task=task, ministry=msit, valid_from=date(2021, 3, 15))
+    task.supports.update(valid_until=date(2021, 3, 15))
+    Support.objects.create(task=task, ministry=fsc, valid_from=date(2021, 3, 16))
+    assert [listed(user) for user in users] == [[], [], [row.number], [row.number]]
+    assert visitor(me_officer).get(f"/opinions/{row.pk}/").status_code == 404
+    Lead.objects.create(task=task, ministry=me_officer.postings.get().ministry, valid_from=date(2021, 3, 17))
+    assert listed(me_officer) == [], "not before it leads"
 
 
 @pytest.mark.parametrize("who", ["reader", "me_officer"])

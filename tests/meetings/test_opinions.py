@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from meetings import workflow
 from meetings.models import Disposition, Hearing, Opinion, OpinionText, Participant
@@ -210,6 +211,29 @@ def test_two_who_change_an_opinion(stand, coordinator, coordinator_2):
     workflow.change_opinion(owed.pk, theirs, by=coordinator_2, at=AT, key=key(), version=0)
     with pytest.raises(Conflict):
         workflow.change_opinion(owed.pk, About(), by=coordinator, at=AT, key=key(), version=0)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ministry": None},
+        {"due_on": None},
+        {"channel": "letter"},
+    ],
+    ids=str,
+)
+def test_no_row_says_half_of_who_answers_or_where_it_was_heard(stand, wrong):
+    """Whatever wrote it: the table itself refuses."""
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Opinion.objects.filter(pk=stand[1].pk).update(**wrong)
+
+
+@pytest.mark.parametrize("kept", [{"text": "남은 말", "salt": ""}, {"text": "", "salt": "a"}], ids=["text", "salt"])
+def test_words_that_were_removed_leave_nothing(stand, kept):
+    words = OpinionText.objects.filter(opinion=stand[1])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        words.update(removed_at=AT, **kept)
+    words.update(removed_at=AT, text="", salt="")
 
 
 def test_what_was_answered_is_not_given_to_another(stand, coordinator, me_officer, motie):

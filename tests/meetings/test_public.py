@@ -346,7 +346,7 @@ def test_each_state_in_words_and_never_what_was_said(at, coordinator, me):
     told.append(page(looked_up(opinion.number)).text)
     workflow.admit_opinion(opinion.pk, by=coordinator, at=at, key=key(), version=1)
     told.append(page(looked_up(opinion.number)).text)
-    Opinion.objects.filter(pk=opinion.pk).update(ministry=me)
+    Opinion.objects.filter(pk=opinion.pk).update(ministry=me, due_on=at.date())
     told.append(page(looked_up(opinion.number)).text)
     deed: dict[str, Any] = {"opinion": opinion, "ministry": me, "by": coordinator, "at": at}
     Disposition.objects.create(kind="later", reason="중장기 과제로 검토함", **deed)

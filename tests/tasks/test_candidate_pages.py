@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -67,7 +68,9 @@ def test_the_board_tells_none_and_silence_apart(call, candidate, coordinator, re
     }
     assert list(answers(office, "?answer=silent")) == ["Financial Services"]
     assert "소관 업무 없음" in page(office.get("/candidates/1/?answer=none")).text
-    assert answers(visitor(reader)) == answers(office)
+    assert answers(visitor(reader)) == answers(office) | {"Interior": "With candidates"}, (
+        "none is in a reader's list yet"
+    )
 
 
 def test_silence_past_the_due_time_is_overdue(call, coordinator, monkeypatch):
@@ -108,6 +111,49 @@ def test_who_reads_what_of_a_candidate(call, candidate, coordinator, reader, moi
     assert visitor(reader).get(address).status_code == 200
     assert "기존 과제와 중복" in page(visitor(mois_officer).get(address)).text, "with the reason"
     assert visitor(motie_officer).get(address).status_code == 404
+
+
+def test_every_number_of_a_call_is_that_of_the_readers_own_list(
+    call, candidate, coordinator, reader, mois, mois_officer, motie, motie_officer
+):
+    """Of MOIS one waits, one is declined, one was taken back; MOTIE's waits: a reader's lists hold what is decided."""
+    scene.decline(scene.propose(call, mois, by=mois_officer, title="둘째"), by=coordinator)
+    scene.withdraw(scene.propose(call, mois, by=mois_officer, title="셋째"), by=mois_officer)
+    scene.propose(call, motie, by=motie_officer, title="넷째")
+    wanted = {"coordinator": [4, 1, 3], "reader": [1, 1], "mois_officer": [3, 3], "motie_officer": [1, 1]}
+    for user in (coordinator, reader, mois_officer, motie_officer):
+        browser, counted = visitor(user), []
+        for address, number in (
+            (r"/candidates/?call=1#", r"^(\d+)$"),
+            (r"/candidates/?call=1&ministry=", r"^(\d+) cand"),
+        ):
+            shown = page(browser.get("/candidates/" if number.endswith("$") else "/candidates/1/"))
+            for link in shown.all("a"):
+                if link["href"].startswith(address) and (found := re.search(number, link.text)):
+                    listed = page(browser.get(link["href"].partition("#")[0])).one("p", class_="result").text
+                    assert int(found[1]) == int(listed.split()[0]), (user.username, link["href"])
+                    counted.append(int(found[1]))
+        assert counted == wanted[user.username], user.username
+    table = answers(visitor(reader))
+    assert (table["Industry"], table["Interior"]) == ("With candidates", "1 candidate")
+
+
+def test_completed_tasks_are_not_offered_and_the_page_says_so(call, mois, mois_officer, coordinator):
+    scene.propose(call, mois, by=mois_officer, kind="supplement", supplements="ME-01")
+    office, address = visitor(coordinator), "/candidates/1/1/"
+    shown = page(office.get(f"{address}judge/"))
+    assert "It is on the roster of the open round 2 already." in shown.text
+    sent = filled(shown, f"{address}adopt/")
+    Task.objects.filter(code="ME-01").update(completed_on="2021-03-01")
+    for user, place in ((coordinator, f"{address}judge/"), (mois_officer, "/candidates/1/propose/")):
+        offered = page(visitor(user).get(place)).one("datalist")
+        codes = [option["value"] for option in offered.all("option")]
+        assert "ME-01" not in codes
+        assert "ME-02" in codes
+    refused = office.post(f"{address}adopt/", sent)
+    assert refused.status_code == 422
+    assert "This task is completed: ME-01." in page(refused).one("p", id="supplements-error").text
+    assert "it cannot be supplemented any more" in page(refused).text
 
 
 def test_the_office_judges_beside_what_is_like_it(call, mois, mois_officer, coordinator):

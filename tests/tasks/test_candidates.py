@@ -320,6 +320,35 @@ def test_a_supplement_makes_its_task_a_supplemented_one(call, mois, mois_officer
     assert Event.objects.latest("pk").data["task"] == {"code": "ME-01", "kind": "supplemented"}
 
 
+def refusal_of(call: Any, *args: Any, **more: Any) -> dict[str, list[str]]:
+    with pytest.raises(Invalid) as refusal:
+        call(*args, **more)
+    return refusal.value.problems
+
+
+def test_a_completed_task_takes_nothing_up(call, candidate, mois, mois_officer, coordinator):
+    """It is on no roster any more: what were adopted into it would be reported by nobody."""
+    row = scene.propose(call, mois, by=mois_officer, kind="supplement", supplements="ME-01")
+    Task.objects.filter(code="ME-01").update(completed_on=date(2021, 3, 1))
+    said = ["This task is completed: ME-01. Choose one that is still being carried out."]
+    supplement = {"kind": "supplement", "supplements": "me-01"}
+    assert refusal_of(scene.propose, call, mois, by=mois_officer, **supplement) == {"supplements": said}
+    assert refusal_of(scene.revise, row, by=mois_officer, **supplement) == {"supplements": said}
+    assert refusal_of(scene.adopt, row, by=coordinator) == {"supplements": said}
+    merged = scene.more(candidate, coordinator) | {"code": "ME-01", "reason": "같은 내용"}
+    assert refusal_of(workflow.merge_candidate, candidate.pk, **merged) == {"task": said}
+    assert not Verdict.objects.exists()
+    assert Task.objects.get(code="ME-01").kind != "supplemented"
+    assert scene.revise(row, by=mois_officer, kind="supplement", supplements="ME-02").state == "submitted"
+
+
+def test_what_supplements_a_task_joins_no_round(call, mois, mois_officer, coordinator):
+    """The task is reported as before; a wish that nobody would fulfil is refused."""
+    row = scene.propose(call, mois, by=mois_officer, kind="supplement", supplements="ME-01")
+    assert list(refusal_of(scene.adopt, row, by=coordinator, joins=2, reason="회의 결정에 따라")) == ["joins"]
+    assert not Verdict.objects.exists()
+
+
 def test_a_meeting_that_did_not_speak_of_it_cannot_have_decided(candidate, coordinator):
     with pytest.raises(Invalid) as refusal:
         scene.adopt(candidate, by=coordinator, meeting_no=2)
