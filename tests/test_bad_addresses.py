@@ -12,14 +12,14 @@ from tests.cast import TaskForce
 from tests.pages import visitor
 
 PARTS = ("working-group/", "scenarios/", "candidates/", "opinions/", "hearings/", "meetings/", "decisions/")
-TEXTS = ("%00", "G1-1%00", "%ED%A0%80", "x" * 300, "9" * 40)
-NUMBERS = ("0", "32768", str(2**31), str(2**63 - 1), str(2**63), "9" * 40)
+TEXTS = ("%00", "G1-1%00", "x" * 300)
+NUMBERS = ("0", "32768", str(2**31), str(2**63), "9" * 40)
 ASKED = """
     as_of weeks division ministry state a b S1 2050-A group channel disposition task hearing since q page kind month answer
     round sentence lead due_on take field seen open decision scenario sector no number order only by call
 """.split()
 VALUES = ("x\0", "0001-01-01", "9999-12-31", "2021-W10-1", "0001-01", "9999-12", "9" * 40, "-1")
-READERS = ("coordinator", "me_officer", "reader", "")
+READERS = ("coordinator", "me_officer")
 
 
 def routes() -> list[str]:
@@ -66,14 +66,14 @@ def test_parts_of_an_address_that_are_none(portal: TaskForce, name: str) -> None
     browser = visitor(portal.people.get(name), raise_request_exception=False)
     wrong = []
     for route in routes():
-        tried = {filled(route, text, "1") for text in TEXTS} | {filled(route, "S1", number) for number in NUMBERS}
-        tried |= {filled(route, "csv", number) for number in NUMBERS} if "<" in route else set()
+        text = "csv" if "ending" in route else "S1"
+        tried = {filled(route, strange, "1") for strange in TEXTS} | {filled(route, text, number) for number in NUMBERS}
         answers = {path: browser.get(path).status_code for path in sorted(tried)}
         wrong += [f"{path[:80]}: {status}" for path, status in answers.items() if status >= 500]
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("name", ["coordinator", "me_officer"])
+@pytest.mark.parametrize("name", READERS)
 def test_what_is_asked_for_is_none(portal: TaskForce, name: str) -> None:
     """Filters of every page: all at once, and on lists each alone, because the first may hide what the next one does."""
     browser = visitor(portal.people.get(name), raise_request_exception=False)

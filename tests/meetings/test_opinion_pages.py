@@ -106,7 +106,7 @@ def test_the_filters(stand, coordinator, query, wanted):
 def test_an_export_since_a_day_that_none_can_mean_is_empty(stand, coordinator, day):
     answer = visitor(coordinator).get("/opinions/export.csv", {"since": day})
     assert answer.status_code == 200
-    body = b"".join(answer.streaming_content).decode() if answer.streaming else answer.content.decode()
+    body = b"".join(answer).decode()
     # A NUL is dropped, as everywhere in this list, and asks for nothing.
     assert (stand[1].number in body) == (day == "\0")
 
