@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from records.admin import RecordedAdmin
 from tfportal.admin import PlainTabular, day_column
 
+from . import groups
 from .models import Division, PublishedFigure, Scenario, ScenarioVersion, SectorFigure, WorkingGroup
 
 SOURCE: Any = (gettext_lazy("Source"), {"fields": ("source", "verified"), "classes": ("collapse",)})
@@ -30,6 +31,13 @@ class WorkingGroupAdmin(RecordedAdmin):
         SOURCE,
     )
     inlines = (DivisionInline,)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """There is one group: a second one would be counted, and prepare nothing."""
+        return super().has_add_permission(request) and groups.working_group() is None
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(PublishedFigure)

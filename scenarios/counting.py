@@ -17,6 +17,7 @@ from ministries.directory import Directory
 from ministries.models import MinistryName
 from tfportal import dates
 
+from . import groups
 from .models import Division, DivisionMeeting, Expert, ExpertPerson, PublishedFigure
 
 WEEKS = (4, 8, 12, 26)  # without a meeting, from which to choose
@@ -39,7 +40,7 @@ def meetings(as_of: date, since: date | None = None) -> int:
 
 def divisions(as_of: date) -> int:
     """Divisions of the group: they come with the reference data, and of no other day than the present one is known."""
-    return Division.objects.count()
+    return groups.divisions().count()
 
 
 def ministries(as_of: date) -> int:
@@ -165,7 +166,7 @@ def by_division(as_of: date) -> list[DivisionCount]:
             held[division.pk],
             last.get(division.pk),
         )
-        for division in Division.objects.select_related("sector").order_by("order")
+        for division in groups.divisions().select_related("sector")
     ]
 
 

@@ -1,6 +1,5 @@
 """From the posted fields of the working group to its verbs' arguments: reading only, the rules stand in `workflow`."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -11,6 +10,7 @@ from ministries.models import Ministry
 from tasks.forms import TextField
 
 from .models import Division, DivisionMeeting, Expert, ExpertPerson
+from .querysets import by_code
 from .workflow import Held, Serving, Who
 
 NO_DAY = gettext_lazy("Give a date.")
@@ -40,9 +40,8 @@ class CodeField(forms.CharField):
         super().__init__(required=False, **more)
 
     def clean(self, value: Any) -> int:
-        code = str(value or "")[:40]
-        found = self.model._default_manager.filter(code=code).values_list("pk", flat=True).first()
-        return found or 0
+        found = by_code(self.model._default_manager.all(), str(value or "")[:40])
+        return found.pk if found else 0
 
 
 class WhoForm(forms.Form):
@@ -119,11 +118,3 @@ def shown_meeting(meeting: DivisionMeeting) -> dict[str, Any]:
         "others": str(meeting.others or ""),
         "attended": {str(pk) for pk in meeting.seats.values_list("expert", flat=True)},
     }
-
-
-def day_of(text: str) -> date | None:
-    """A day as it stands in an address; None for anything else."""
-    try:
-        return date.fromisoformat(text) if len(text) == 10 and text.isascii() else None
-    except ValueError:
-        return None

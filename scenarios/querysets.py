@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from ministries.models import User
 
     from .models import Expert, ScenarioVersion  # noqa: F401 (named in the bases)
+
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def by_code(rows: models.QuerySet[Row], code: str) -> Row | None:
+    """The row of this code; None where there is none. With a NUL in it no code is one, and PostgreSQL is not asked: it
+    refuses to look."""
+    return None if "\0" in code else rows.filter(code=code).first()
 
 
 class ExpertQuerySet(models.QuerySet["Expert"]):

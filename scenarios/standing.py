@@ -8,8 +8,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from . import sums
-from .models import CommentAnswer, Division, ScenarioComment, ScenarioVersion, SignedOff, WorkingGroup
+from . import groups, sums
+from .models import CommentAnswer, Division, ScenarioComment, ScenarioVersion, SignedOff
 
 
 @dataclass(frozen=True)
@@ -110,17 +110,11 @@ def read(version: ScenarioVersion, *, at: datetime) -> Standing:
     signed = SignedOff.objects.filter(of=version).select_related("by", "acting_for")
     last = {row.division_id: row for row in signed.order_by("pk")}
     words = []
-    for division in divisions():
+    for division in groups.divisions():
         said = last.get(division.pk)
         is_current = said is not None and said.version_no == version.version
         words.append(DivisionWord(division, said, is_current))
     return Standing(version, sums.of(version, figures), tuple(words), tuple(comments_on(version)), at)
-
-
-def divisions() -> list[Division]:
-    """Those of the working group that prepares the scenarios: the last one that was set up."""
-    group = WorkingGroup.objects.order_by("-pk").first()
-    return list(Division.objects.filter(group=group).order_by("order")) if group else []
 
 
 def comments_on(version: ScenarioVersion) -> Sequence[Said]:

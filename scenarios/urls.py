@@ -1,15 +1,25 @@
 """Addresses of the working group and the scenarios."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from .views import group_import, pathways, versions, working_group
+
+
+class CodeConverter(StringConverter):
+    """A code: any text of one part of an address, but for NUL, which no database looks for."""
+
+    regex = r"[^/\0]+"
+
+
+register_converter(CodeConverter, "code")
 
 urlpatterns = [
     # the working group
     path("working-group/", working_group.show_working_group, name="show_working_group"),
-    path("working-group/divisions/<str:code>/", working_group.show_division, name="show_division"),
+    path("working-group/divisions/<code:code>/", working_group.show_division, name="show_division"),
     path(
-        "working-group/divisions/<str:code>/meetings/new/",
+        "working-group/divisions/<code:code>/meetings/new/",
         working_group.record_division_meeting,
         name="record_division_meeting",
     ),
@@ -29,7 +39,7 @@ urlpatterns = [
     path("scenarios/", pathways.list_scenarios, name="list_scenarios"),
     path("scenarios/export.<str:ending>", pathways.export_scenarios, name="export_scenarios"),
     path("scenarios/compare/", pathways.compare_scenarios, name="compare_scenarios"),
-    path("scenarios/sectors/<str:code>/", pathways.show_sector_pathway, name="show_sector_pathway"),
+    path("scenarios/sectors/<code:code>/", pathways.show_sector_pathway, name="show_sector_pathway"),
     path("scenarios/versions/<int:pk>/figures/", versions.change_figures, name="change_figures"),
     path("scenarios/versions/<int:pk>/sign-off/", versions.sign_off_version, name="sign_off_version"),
     path("scenarios/versions/<int:pk>/circulate/", versions.circulate_version, name="circulate_version"),
@@ -38,7 +48,7 @@ urlpatterns = [
     path("scenarios/versions/<int:pk>/publish/", versions.publish_version, name="publish_version"),
     path("scenarios/versions/<int:pk>/withdraw/", versions.withdraw_version, name="withdraw_version"),
     path("scenarios/comments/<int:pk>/answer/", versions.answer_scenario_comment, name="answer_scenario_comment"),
-    path("scenarios/<str:code>/", pathways.show_scenario, name="show_scenario"),
-    path("scenarios/<str:code>/draft/", versions.draft_version, name="draft_version"),
-    path("scenarios/<str:code>/<int:no>/", pathways.show_version, name="show_version"),
+    path("scenarios/<code:code>/", pathways.show_scenario, name="show_scenario"),
+    path("scenarios/<code:code>/draft/", versions.draft_version, name="draft_version"),
+    path("scenarios/<code:code>/<int:no>/", pathways.show_version, name="show_version"),
 ]

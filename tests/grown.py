@@ -124,6 +124,7 @@ def whole(task_force: TaskForce, *, no: int = 1, published: bool = False) -> Gro
     ]
     if published:
         published_then = {"is_published": True, "published_on": DAY, "frozen_at": AT, "circulated_at": AT}
+        published_then["comments_until"] = AT
         ScenarioVersion.objects.filter(pk=version.pk).update(**published_then)
     for row in made:
         row.refresh_from_db()

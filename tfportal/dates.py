@@ -1,5 +1,6 @@
 """Dates, times and spans in the reader's language: `2021. 3. 19.(금) 18:00`, `Fri 19 Mar 2021, 18:00`."""
 
+import re
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -11,6 +12,18 @@ WEEKDAYS_KO = "월화수목금토일"
 # Written out: the standard library's names follow the process's locale.
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+YEARS = range(2000, 2101)  # beyond these, some days cannot even be written in UTC
+PLAIN_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def asked(text: str) -> date | None:
+    """The day that an address or a form names (`2021-03-16`); None for all else, and for one beyond YEARS."""
+    try:
+        found = date.fromisoformat(text) if PLAIN_DAY.fullmatch(text) else None
+    except ValueError:
+        return None
+    return found if found and found.year in YEARS else None
 
 
 def _local(value: date | datetime) -> date | datetime:

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from ministries.models import Ministry, User
-from scenarios import workflow
+from scenarios import groups, workflow
 from scenarios.drafting import VersionDraft, draft_of
-from scenarios.models import Scenario, ScenarioVersion, WorkingGroup
+from scenarios.models import Scenario, ScenarioVersion
 
 from .script import moment, sample
 
@@ -35,9 +35,8 @@ def load(people: dict[str, User]) -> None:
     version = ScenarioVersion.objects.get(pk=receipt.event.object_id)
     _call_samples(version, office)
     seen = ScenarioVersion.objects.get(pk=version.pk).version
-    group = WorkingGroup.objects.order_by("-pk").first()
     words = ((True, REMARK), (False, OBJECTION))
-    for division, (agrees, text) in zip(group.divisions.order_by("order") if group else [], words, strict=False):
+    for division, (agrees, text) in zip(groups.divisions(), words, strict=False):
         told: dict[str, Any] = {"agrees": agrees, "text": sample(text), "version": seen}
         name = f"sign-off/{division.code}"
         workflow.sign_off_version(version.pk, division.pk, **told, **_who(office, SIGNED, name))

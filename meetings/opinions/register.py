@@ -20,6 +20,7 @@ from ministries.directory import Directory
 from ministries.models import MinistryName, User
 from scenarios.models import Uptake
 from tasks.models import Task
+from tfportal import dates
 
 from .. import permissions
 from ..models import Channel, Disposition, Group, Hearing, Opinion, OpinionState, OpinionTask
@@ -234,9 +235,8 @@ def _is_number(text: str) -> bool:
 
 
 def _since(text: str) -> Q:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
+    day = dates.asked(text)
+    if day is None:
         return Q(pk__in=())
     moment = timezone.make_aware(datetime.combine(day, datetime.min.time()))
     return Q(received_at__gte=moment)
@@ -323,10 +323,7 @@ class Register:
     @property
     def since(self) -> date | None:
         """The day that the address names; None where it names none."""
-        try:
-            return date.fromisoformat(self.filters.since) if self.filters.since else None
-        except ValueError:
-            return None
+        return dates.asked(self.filters.since)
 
     @cached_property
     def is_empty(self) -> bool:

@@ -97,6 +97,11 @@ class ScenarioVersion(Sourced):
                 | Q(is_published=True, published_on__isnull=False, withdrawn_at__isnull=True),
                 name="a_published_version_has_its_day",
             ),
+            models.CheckConstraint(
+                condition=Q(circulated_at__isnull=True, comments_until__isnull=True)
+                | Q(circulated_at__isnull=False, comments_until__isnull=False),
+                name="a_circulated_version_has_its_end_of_comments",
+            ),
         )
 
     def __str__(self) -> str:
@@ -152,6 +157,9 @@ class SignedOff(Act):
 
     class Meta:
         ordering = ("of", "pk")
+        constraints = (
+            models.CheckConstraint(condition=Q(agrees=True) | ~Q(text=""), name="a_division_that_objects_says_why"),
+        )
 
     def __str__(self) -> str:
         return f"{self.of_id} {self.division_id}"
@@ -193,6 +201,9 @@ class CommentAnswer(Act):
 
     class Meta:
         ordering = ("comment", "pk")
+        constraints = (
+            models.CheckConstraint(condition=~Q(reason=""), name="an_answered_scenario_comment_has_its_reason"),
+        )
 
     def __str__(self) -> str:
         return f"{self.comment_id} {self.kind}"

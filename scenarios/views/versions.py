@@ -30,6 +30,7 @@ from ..pathway_forms import (
     sheet_of_draft,
     sheet_of_post,
 )
+from ..querysets import by_code
 from ..transitions import possible
 from .common import REFUSED, only_office, only_visitors, typed, who
 from .pathways import get_version, show
@@ -145,7 +146,7 @@ def recall_version(request: Request, pk: int) -> HttpResponse:
 def comment_on_version(request: Request, pk: int) -> HttpResponse:
     """A ministry's comment on a sector or the whole."""
     version = get_version(request, pk)
-    ministry = Ministry.objects.filter(code=request.POST.get("ministry", "")).first()
+    ministry = by_code(Ministry.objects.all(), request.POST.get("ministry", ""))
     if ministry is None or not permissions.can_comment_for(request.user, ministry.pk):
         raise PermissionDenied
 

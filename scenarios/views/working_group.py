@@ -12,16 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ministries.directory import Directory
+from ministries.models import Ministry
 from records.errors import Conflict, Invalid, Refused
 from tasks.exports import file_name
 from tasks.forms import posted_number, problems_of_forms
 from tasks.views.exporting import send_list
+from tfportal import dates
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import counting, divisions, group_exports, permissions, workflow
-from ..group_forms import EndForm, HeldForm, ServingForm, WhoForm, day_of, shown_expert, shown_meeting
-from ..models import Division, DivisionMeeting, Expert, WorkingGroup
+from .. import counting, divisions, group_exports, groups, permissions, workflow
+from ..group_forms import EndForm, HeldForm, ServingForm, WhoForm, shown_expert, shown_meeting
+from ..models import Division, DivisionMeeting, Expert
+from ..querysets import by_code
 from ..workflow import Held
 from .common import REFUSED, only_office, only_visitors, typed, who
 
@@ -30,7 +33,7 @@ FORMS = ["GET", "HEAD", "POST"]
 
 def as_of_asked(request: Request) -> date:
     """The day that the address names, else today."""
-    return day_of(request.GET.get("as_of", "")) or timezone.localdate(request.arrived_at)
+    return dates.asked(request.GET.get("as_of", "")) or timezone.localdate(request.arrived_at)
 
 
 def frame(request: Request, **more: Any) -> dict[str, Any]:
@@ -55,7 +58,7 @@ def show_working_group(request: Request) -> HttpResponse:
     weeks = next((number for number in counting.WEEKS if str(number) == asked), counting.USUAL_WEEKS)
     context = frame(
         request,
-        group=WorkingGroup.objects.select_related("ministry").first(),
+        group=groups.working_group(),
         rows=rows,
         published=counting.published(timezone.localdate(request.arrived_at)),
         experts=counting.experts(as_of),
@@ -94,7 +97,7 @@ def export_working_group(request: Request, what: str, ending: str) -> HttpRespon
 
 def get_division(code: str) -> Division:
     """The division with that code, else 404."""
-    found = Division.objects.select_related("group", "sector").filter(code=code).first()
+    found = by_code(Division.objects.select_related("group", "sector"), code)
     if found is None:
         raise Http404
     return found
@@ -109,8 +112,8 @@ def list_experts(request: Request) -> HttpResponse:
     """Everybody who is or was in a division, for the office alone; under the filters of the address."""
     as_of, found = as_of_asked(request), Expert.objects.all()
     division, ministry, state = (request.GET.get(name, "") for name in ("division", "ministry", "state"))
-    found = found.filter(division__code=division) if division else found
-    found = found.filter(ministry__code=ministry) if ministry else found
+    found = found.filter(division=by_code(Division.objects.all(), division)) if division else found
+    found = found.filter(ministry=by_code(Ministry.objects.all(), ministry)) if ministry else found
     found = found.serving(as_of) if state != "all" else found
     rows = divisions.seated(found, Directory(as_of))
     asked = {"division": division, "ministry": ministry, "state": state}
@@ -120,7 +123,7 @@ def list_experts(request: Request) -> HttpResponse:
 
 def choices(day: date) -> dict[str, Any]:
     """What a form about an expert lets choose."""
-    return {"divisions": Division.objects.order_by("order"), "names": Directory(day).in_order()}
+    return {"divisions": groups.divisions(), "names": Directory(day).in_order()}
 
 
 @require_http_methods(FORMS)
@@ -294,7 +297,7 @@ def _show_meeting_form(
     posted, today = request.method == "POST", timezone.localdate(request.arrived_at)
     stands = shown_meeting(meeting) if meeting else {"held_on": str(today), "attended": set()}
     values = {**request.POST.dict(), "attended": set(request.POST.getlist("attended"))} if posted else stands
-    day = day_of(str(values.get("held_on", ""))) or today
+    day = dates.asked(str(values.get("held_on", ""))) or today
     context = frame(
         request,
         division=division,

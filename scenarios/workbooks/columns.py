@@ -15,6 +15,7 @@ from tasks.models.reporting import TEXT_LIMIT
 from tasks.workbooks.sheets import Column, Kind, Sheet
 from tasks.workbooks.values import Words, fold
 
+from .. import groups
 from ..models import Division, DivisionMeeting, Expert, ExpertPerson
 
 FORMAT = 1
@@ -81,7 +82,7 @@ class Register:
 
     @cached_property
     def divisions(self) -> list[Division]:
-        return list(Division.objects.order_by("order"))
+        return list(groups.divisions())
 
     @cached_property
     def division_codes(self) -> dict[str, str]:

@@ -39,6 +39,7 @@ from ..models import (
     SignedOff,
     Uptake,
 )
+from ..querysets import by_code
 from ..transitions import permit
 
 COMMENT_LIMIT, REASON_LIMIT = 3000, 1000
@@ -209,7 +210,7 @@ def comment_on_version(
             if row.comments_until is None or at > row.comments_until:
                 when = {"when": words.moment(row.comments_until) if row.comments_until else "–"}
                 raise WrongState(_("The time for comments ended %(when)s.") % when)
-            about = Sector.objects.filter(code=sector).first() if sector else None
+            about = by_code(Sector.objects.all(), sector) if sector else None
             _refuse(
                 {
                     "text": drafting.text_problem(text, empty=_("Write the comment."), limit=COMMENT_LIMIT),

@@ -100,6 +100,10 @@ def test_what_nobody_looked_at_is_on_no_page_of_others(stand, task_force, who):
         ("?since=2021-03-17", []),
         ("?since=2021-03-16&state=owed", [OWED]),
         ("?since=16", []),
+        ("?since=0001-01-01", []),
+        ("?since=1999-12-31", []),
+        ("?since=2000-01-01&state=owed", [OWED]),
+        ("?since=2021-W11-2", []),
         ("?q=충전소", [OWED]),
         ("?q=충전소 기준을", [OWED]),
         ("?q=충전소 근거를", []),
@@ -115,6 +119,15 @@ def test_the_filters(stand, coordinator, query, wanted):
     words = OpinionText.objects.in_bulk(field_name="opinion_id")
     numbers = listed(coordinator, query)
     assert [words[Opinion.objects.get(number=number).pk].text for number in numbers] == wanted
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "2021-W11-2", "\0"])
+def test_an_export_since_a_day_that_none_can_mean_is_empty(stand, coordinator, day):
+    answer = visitor(coordinator).get("/opinions/export.csv", {"since": day})
+    assert answer.status_code == 200
+    body = b"".join(answer).decode()
+    # A NUL is dropped, as everywhere in this list, and asks for nothing.
+    assert (stand[1].number in body) == (day == "\0")
 
 
 def test_a_number_is_found_however_it_is_typed(stand, coordinator):

@@ -157,3 +157,33 @@ def test_the_version_in_force_is_the_last_published_one_by_the_day(columns):
     assert pathways.in_force(both) is both[0], "before both of them, the first that comes"
     later = [pathways.column(one.version, kst(2024, 5, 1).date()) for one in both]
     assert pathways.in_force(later) is later[1]
+
+
+# As they were published: copied here once more, so that a slip in the reference file fails
+
+FIGURES = """
+                     2018    2030    A       B       2030 of 2023
+전환                 269.6   149.9   0.0     20.7    145.9
+산업                 260.5   222.6   51.1    51.1    230.7
+건물                 52.1    35.0    6.2     6.2     35.0
+수송                 98.1    61.0    2.8     9.2     61.0
+농축수산             24.7    18.0    15.4    15.4    18.0
+폐기물               17.1    9.1     4.4     4.4     9.1
+수소                 –       7.6     0.0     9.0     8.4
+탈루 등              5.6     3.9     0.5     1.3     3.9
+흡수원               -41.3   -26.7   -25.3   -25.3   -26.7
+CCUS                 –       -10.3   -55.1   -84.6   -11.2
+직접공기포집(DAC)    –       –       0.0     -7.4    –
+국외감축             –       -33.5   –       –       -37.5
+"""
+PUBLISHED = ("2018-1", "2030-1", "2050-A-1", "2050-B-1", "2030-2")
+
+
+@pytest.mark.either
+def test_every_figure_is_the_published_one(columns):
+    lines = [line.rsplit(maxsplit=len(PUBLISHED)) for line in FIGURES.strip().splitlines()[1:]]
+    assert set(columns) == set(PUBLISHED)
+    for place, code in enumerate(PUBLISHED, 1):
+        wanted = {line[0].strip(): Decimal(line[place]) for line in lines if line[place] != "–"}
+        loaded = {figure.name_ko: figure.value for figure in columns[code].figures if figure.value is not None}
+        assert loaded == wanted, code

@@ -349,6 +349,20 @@ def _refused(statement) -> bool:
     return False
 
 
+@pytest.mark.either
+def test_the_database_itself_holds_reasons_and_the_end_of_comments(task_force, coordinator, me, at):
+    version = at_stage("answered", task_force, at)
+    said, by = ScenarioComment.objects.get(), {"by": coordinator, "at": at}
+    objects: dict[str, Any] = {"of": version, "division": scene.divisions()[0], "version_no": 1, **by}
+    assert _refused(lambda: CommentAnswer.objects.create(comment=said, kind="not", reason="", **by))
+    assert _refused(lambda: SignedOff.objects.create(agrees=False, text="", **objects))
+    versions = ScenarioVersion.objects.filter(pk=version.pk)
+    assert _refused(lambda: versions.update(comments_until=None))
+    assert _refused(lambda: versions.update(circulated_at=None))
+    assert not _refused(lambda: SignedOff.objects.create(agrees=True, text="", **objects))
+    assert not _refused(lambda: versions.update(comments_until=None, circulated_at=None))
+
+
 def test_published_it_is_closed_for_ever_also_to_raw_updates(task_force, coordinator, me, at):
     version = at_stage("published", task_force, at)
     figures = SectorFigure.objects.filter(of=version)
