@@ -13,13 +13,12 @@ from tests.pages import visitor
 
 PARTS = ("working-group/", "scenarios/", "candidates/", "opinions/", "hearings/", "meetings/", "decisions/")
 TEXTS = ("%00", "G1-1%00", "x" * 300)
-NUMBERS = ("0", "32768", str(2**31), str(2**63), "9" * 40)
+NUMBERS = ("0", "32768", str(2**63))
 ASKED = """
     as_of weeks division ministry state a b S1 2050-A group channel disposition task hearing since q page kind month answer
     round sentence lead due_on take field seen open decision scenario sector no number order only by call
 """.split()
-VALUES = ("x\0", "0001-01-01", "9999-12-31", "2021-W10-1", "0001-01", "9999-12", "9" * 40, "-1")
-READERS = ("coordinator", "me_officer")
+VALUES = ("x\0", "0001-01-01", "9999-12-31", "9" * 40)
 
 
 def routes() -> list[str]:
@@ -60,10 +59,9 @@ def test_the_addresses_are_found() -> None:
     assert len(found) > 60
 
 
-@pytest.mark.parametrize("name", READERS)
-def test_parts_of_an_address_that_are_none(portal: TaskForce, name: str) -> None:
+def test_parts_of_an_address_that_are_none(portal: TaskForce) -> None:
     """NUL and other words in place of codes; numbers beyond what a column holds, or a database can look for."""
-    browser = visitor(portal.people.get(name), raise_request_exception=False)
+    browser = visitor(portal.people["coordinator"], raise_request_exception=False)
     wrong = []
     for route in routes():
         text = "csv" if "ending" in route else "S1"
@@ -73,18 +71,17 @@ def test_parts_of_an_address_that_are_none(portal: TaskForce, name: str) -> None
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("name", READERS)
-def test_what_is_asked_for_is_none(portal: TaskForce, name: str) -> None:
+def test_what_is_asked_for_is_none(portal: TaskForce) -> None:
     """Filters of every page: all at once, and on lists each alone, because the first may hide what the next one does."""
-    browser = visitor(portal.people.get(name), raise_request_exception=False)
+    browser = visitor(portal.people["coordinator"], raise_request_exception=False)
     wrong = []
     for route in routes():
         path = filled(route, "csv" if "ending" in route else "S1", "1")
         if browser.get(path).status_code != 200:
             continue
         queries = [dict.fromkeys(ASKED, value) for value in VALUES]
-        if "<" not in route and name == "coordinator":
-            queries += [{one: value} for one in ASKED for value in VALUES[:2]]
+        if "<" not in route:
+            queries += [{one: VALUES[0]} for one in ASKED]
         answers = [(query, browser.get(path, query).status_code) for query in queries]
         wrong += [f"{path}?{urlencode(query)[:60]}: {status}" for query, status in answers if status >= 500]
     assert not wrong, "\n".join(wrong)
