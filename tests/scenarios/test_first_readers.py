@@ -184,7 +184,8 @@ def test_no_text_that_ministries_read_names_an_expert(office, field):
     }
     group_scene.meeting(office, **{field: "위원 1명은 반대함"})
     made = DivisionMeeting.objects.get()
-    held = group_scene.held(no=1, **{field: "홍길동"})
+    texts: dict[str, Any] = {field: "홍길동"}
+    held = group_scene.held(no=1, **texts)
     with pytest.raises(Invalid):
         workflow.change_division_meeting(made.pk, held, **group_scene.deed(office), version=0)
 
