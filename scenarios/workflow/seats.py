@@ -235,9 +235,11 @@ def is_named(name: str, text: str) -> bool:
     """Whether the text has the name. A Korean one of three syllables or more is found wherever it stands, also written
     apart; any other only where a word begins with it, and a Latin one where it ends there as well: these are found in
     too many other words."""
-    if HANGUL.fullmatch(name) and len(name) > SHORTEST_NAME:
-        return name in "".join(text.split())
-    end = "" if HANGUL.fullmatch(name) else r"(?!\w)"
+    together = "".join(name.split())
+    is_korean = HANGUL.fullmatch(together) is not None
+    if is_korean and len(together) > SHORTEST_NAME:
+        return together in "".join(text.split())
+    end = "" if is_korean else r"(?!\w)"
     words = r"\s+".join(re.escape(word) for word in name.split())
     return re.search(rf"(?<!\w){words}{end}", text, re.IGNORECASE) is not None
 

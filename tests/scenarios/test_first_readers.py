@@ -204,6 +204,7 @@ def test_a_workbook_names_none_either(office):
         ("홍길동", "홍길동은 반대함", True),
         ("홍길동", "전문가 홍 길동 발제", True),
         ("홍길동", "홍길순 발제", False),
+        ("홍 길동", "홍길동은 반대함", True),
         ("이수", "이수 위원", True),
         ("이수", "감축률은 위원이 제시", False),
         ("정수", "전력정수 공정", False),
