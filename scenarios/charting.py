@@ -7,6 +7,7 @@ becomes narrower and its writing never smaller.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 
 from . import sums
 from .pathways import Category, Column, Table
@@ -91,8 +92,10 @@ def columns(table: Table) -> Columns | None:
     if high == low:
         return None
     scale = HEIGHT / float(high - low)
-    zero = TOP + float(high) * scale
-    drawn = tuple(_stack(column, table.categories, zero, scale) for column in table.columns)
+    above, below = _room(table)
+    zero = max(TOP + float(high) * scale, above)
+    height = zero + max(float(-low) * scale + BOTTOM, below)
+    drawn = tuple(_stack(column, table.categories, zero, scale, height) for column in table.columns)
     step = next((step for step in STEPS if float(high - low) / step <= TICKS), STEPS[-1])
     ticks = range(-(int(-low) // step) * step, int(high) + 1, step)
     return Columns(
@@ -100,12 +103,21 @@ def columns(table: Table) -> Columns | None:
         tuple(row for row in table.categories if any(column.value(row.key) for column in table.columns)),
         tuple(Tick(value, round(zero - value * scale, 1)) for value in ticks),
         round(zero, 1),
-        TOP + HEIGHT + BOTTOM,
+        ceil(height),
     )
 
 
-def _stack(column: Column, categories: Sequence[Category], zero: float, scale: float) -> Stack:
-    """Emissions grow upwards from zero, the first sector at the bottom; what is below zero hangs from it."""
+def _room(table: Table) -> tuple[float, float]:
+    """What the labels of the fullest column need above the line of zero, and below it."""
+    values = [[column.value(row.key) or 0 for row in table.categories] for column in table.columns]
+    above = max(sum(value > 0 for value in column) for column in values)
+    below = max(sum(value < 0 for value in column) for column in values)
+    return above * LABEL, below * LABEL
+
+
+def _stack(column: Column, categories: Sequence[Category], zero: float, scale: float, end: float) -> Stack:
+    """Emissions grow upwards from zero, the first sector at the bottom; what is below zero hangs from it. So do their
+    labels: none stands on the line, or on the other side of it."""
     up, down = zero, zero
     places: list[tuple[Category, Decimal, float, float]] = []
     for category in categories:
@@ -119,7 +131,11 @@ def _stack(column: Column, categories: Sequence[Category], zero: float, scale: f
         else:
             places.append((category, value, down, height))
             down += height
-    labels = apart([y + height / 2 for _category, _value, y, height in places], LABEL, TOP + HEIGHT + BOTTOM)
+    middles = [(value > 0, y + height / 2) for _category, value, y, height in places]
+    above = apart([middle for is_above, middle in middles if is_above], LABEL, zero)
+    below = apart([middle - zero for is_above, middle in middles if not is_above], LABEL, end - zero)
+    up_labels, down_labels = iter(above), (round(zero + label, 1) for label in below)
+    labels = [next(up_labels if is_above else down_labels) for is_above, _middle in middles]
     parts = tuple(
         Part(category, value, round(y, 1), round(height, 1), label)
         for (category, value, y, height), label in zip(places, labels, strict=True)

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from statistics import median
 
 from django.db.models import Count
+from django.utils.translation import gettext as _
 
 from ministries.directory import Directory
 from ministries.models import MinistryName
@@ -98,7 +99,8 @@ def last_meetings(as_of: date) -> dict[int, DivisionMeeting]:
 
 @dataclass(frozen=True)
 class Compared:
-    """A published figure with how many rows are registered as of its own day. `is_ahead`: that day has not come yet."""
+    """A published figure with how many rows are registered as of its own day, or as of today where that has not come
+    yet (`is_ahead`): nobody can count a day that is still to come."""
 
     figure: PublishedFigure
     counted: int
@@ -118,12 +120,20 @@ class Compared:
     @property
     def when(self) -> str:
         """The published day, no more exact than it is known."""
-        return dates.period(self.as_of, self.figure.precision) if self.figure.as_of else ""
+        return dates.period(self.figure.as_of, self.figure.precision) if self.figure.as_of else ""
 
     @property
     def since(self) -> str:
         """From when on it was counted, as it was published; empty where it is of one day."""
         return dates.period(self.figure.since, "month") if self.figure.since else ""
+
+    @property
+    def period(self) -> str:
+        """The time that the number speaks of, as pages and papers say it: a number of meetings is of a span."""
+        if not self.when:
+            return _("no day given")
+        is_span = self.since and self.figure.counts == PublishedFigure.Counts.MEETINGS
+        return f"{self.since} – {self.when}" if is_span else self.when
 
 
 def published(today: date) -> list[Compared]:
@@ -131,9 +141,11 @@ def published(today: date) -> list[Compared]:
     day is compared with today's."""
     found = []
     for figure in PublishedFigure.objects.select_related("group").order_by("order"):
-        as_of = figure.as_of or today
+        as_of = min(figure.as_of or today, today)
         # A meeting is counted from the month's beginning on which the number speaks of; serving is of one day.
-        found.append(Compared(figure, METRICS[figure.counts](as_of, figure.since), as_of, as_of > today))
+        found.append(
+            Compared(figure, METRICS[figure.counts](as_of, figure.since), as_of, as_of != (figure.as_of or as_of))
+        )
     return found
 
 

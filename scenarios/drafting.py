@@ -62,6 +62,13 @@ class FigureDraft:
         return [str(self.pk), self.sector, *(str(value) for value in self.columns.values())]
 
 
+def is_unchecked(row: FigureDraft, stands: FigureDraft) -> bool:
+    """Whether a row claims for another value what was seen of the one that stands: with neither another source nor
+    another word on the check, nobody can have seen it there."""
+    was_seen = row.verified == stands.verified == SectorFigure.Verified.SEEN
+    return was_seen and row.value != stands.value and row.source == stands.source
+
+
 @dataclass(frozen=True)
 class VersionDraft:
     """A version's own words, what it states its figures sum to, and the figures in their order."""
@@ -89,6 +96,16 @@ class VersionDraft:
     def body(self) -> list[Any]:
         """Everything that was posted, for the receipt."""
         return [*(str(value) for value in self.columns.values()), [row.plain for row in self.figures]]
+
+
+def with_checks_reset(draft: VersionDraft, stands: VersionDraft) -> tuple[VersionDraft, list[str]]:
+    """The draft with every unchecked row as background knowledge, and the Korean names of these rows."""
+    known = {row.pk: row for row in stands.figures}
+    unchecked = [row for row in draft.figures if row.pk in known and is_unchecked(row, known[row.pk])]
+    figures = tuple(
+        replace(row, verified=SectorFigure.Verified.BACKGROUND) if row in unchecked else row for row in draft.figures
+    )
+    return replace(draft, figures=figures), [row.name_ko for row in unchecked]
 
 
 def draft_of(version: ScenarioVersion, figures: Iterable[SectorFigure]) -> VersionDraft:

@@ -25,7 +25,7 @@ class GroupFact:
     is_published: bool
     sources: tuple[str, ...] = ()
     is_verified: bool = True
-    counted: int | None = None  # beside a published number: the rows registered as of its day
+    counted: int | None = None  # beside a published number: the rows registered as of `as_of`
 
 
 def working_group_facts(as_of: date) -> list[GroupFact]:
@@ -36,9 +36,7 @@ def working_group_facts(as_of: date) -> list[GroupFact]:
 
 def _is_later(one: counting.Compared, as_of: date) -> bool:
     """Whether the time that a figure speaks of began after the day: `Q1 2021` may be said of on any day of it."""
-    return one.as_of > as_of and dates.period(one.as_of, one.figure.precision) != dates.period(
-        as_of, one.figure.precision
-    )
+    return one.is_ahead and one.when != dates.period(as_of, one.figure.precision)
 
 
 def _published(one: counting.Compared) -> GroupFact:
@@ -48,7 +46,7 @@ def _published(one: counting.Compared) -> GroupFact:
         "label": figure.get_counts_display(),
         "number": figure.number,
         "occasion": figure.occasion,
-        "when": one.when,
+        "when": one.period,
         "counted": one.counted,
         "day": dates.day(one.as_of),
     }

@@ -106,6 +106,16 @@ class Table:
         ]
 
     @property
+    def is_of_one_scenario(self) -> bool:
+        """Whether two of its columns are of one scenario, so that its name does not tell them apart."""
+        return len({column.version.scenario_id for column in self.columns}) < len(self.columns)
+
+    @property
+    def misses(self) -> list[Column]:
+        """Those whose figures do not sum to what their authors published."""
+        return [column for column in self.columns if not column.sums.closes]
+
+    @property
     def later(self) -> list[Column]:
         return [column for column in self.columns if column.is_later]
 
@@ -203,6 +213,18 @@ def compared(table_: Table) -> tuple[Column, Column] | None:
     return (drawn[0], drawn[1]) if len(drawn) > 1 else None
 
 
+def headline(table_: Table) -> list[list[tuple[str, Decimal]]]:
+    """The published net totals, year by year: one step for each year, in it each version by its name; where a step has
+    one alone, the year says enough. Where no total is stated, the sum of the figures stands for it."""
+    steps: dict[int, list[Column]] = {}
+    for one in sorted(table_.columns, key=lambda column: column.scenario.year):
+        steps.setdefault(one.scenario.year, []).append(one)
+    return [
+        [(str(year) if len(step) == 1 else one.scenario.name, one.sums.net.published) for one in step]
+        for year, step in steps.items()
+    ]
+
+
 def base(table_: Table) -> Column | None:
     """The inventory that changes are counted from."""
     return next((one for one in table_.columns if one.scenario.kind == ScenarioKind.INVENTORY), None)
@@ -220,6 +242,16 @@ class Difference:
     def difference(self) -> Decimal | None:
         """The second less the first; None where either states nothing."""
         return sums.difference(self.first.value if self.first else None, self.second.value if self.second else None)
+
+
+def sum_differences(first: Column, second: Column) -> dict[str, Decimal]:
+    """How much the second version's sums are above the first one's."""
+    one, other = first.sums, second.sums
+    return {
+        "gross": other.gross.computed - one.gross.computed,
+        "sinks": other.sinks - one.sinks,
+        "net": other.net.computed - one.net.computed,
+    }
 
 
 def differences(table_: Table) -> list[Difference]:

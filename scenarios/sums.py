@@ -90,6 +90,11 @@ class Check:
         return difference(self.stated, self.computed)
 
     @property
+    def published(self) -> Decimal:
+        """What its authors say, else what the figures sum to."""
+        return self.computed if self.stated is None else self.stated
+
+    @property
     def rounding(self) -> Decimal:
         """How far the sum can lie from the stated total when each of them was rounded for itself."""
         return HALF_A_STEP * (self.number + 1)

@@ -62,6 +62,12 @@ class Page:
     def is_office(self) -> bool:
         return permissions.can_edit_scenarios(self.user)
 
+    @property
+    def before(self) -> Column | None:
+        """The last version of the scenario before this one that the person may see, withdrawn ones aside."""
+        stand = [one for one in self.siblings if one.version.no < self.version.no and one.stage != Stage.WITHDRAWN]
+        return stand[-1] if stand else None
+
     @cached_property
     def may(self) -> dict[str, bool]:
         """Which verbs have a button. A version is published only when its comments can have ended: the verb asks why

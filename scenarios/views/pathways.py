@@ -34,6 +34,7 @@ def list_scenarios(request: Request) -> HttpResponse:
         "choices": choices,
         "table": table,
         "chart": charting.columns(table),
+        "headline": pathways.headline(table),
         "pair": pathways.table(pair) if pair else None,
         "bars": charting.pairs(pathways.table(pair)) if pair else None,
         "sectors": Sector.objects.order_by("order"),
@@ -82,6 +83,7 @@ def compare_scenarios(request: Request) -> HttpResponse:
         "second": second,
         "table": table,
         "rows": pathways.differences(table) if table else [],
+        "more": pathways.sum_differences(first, second) if first and second else None,
         "bars": charting.pairs(table) if table else None,
     }
     return respond(request, "scenarios/compare_scenarios.html", context)

@@ -71,10 +71,17 @@ def change_figures(request: Request, pk: int) -> HttpResponse:
         return _figures_form(request, version, sheet_of_draft(draft_of(version, version.figures.all())))
     try:
         draft, seen = posted_version(request.POST), posted_number(request.POST, "version")
-        workflow.change_figures(version.pk, draft, version=seen, **who(request))
+        receipt = workflow.change_figures(version.pk, draft, version=seen, **who(request))
     except REFUSED as error:
         return _figures_form(request, get_version(request, pk), sheet_of_post(request.POST), error)
-    return _back(request, version, _("The figures were changed."))
+    return _back(request, version, _said_of_change(receipt.event.data.get("unchecked", [])))
+
+
+def _said_of_change(unchecked: list[str]) -> str:
+    if not unchecked:
+        return _("The figures were changed.")
+    said = _("The figures were changed. Background knowledge until they are checked anew: %(names)s.")
+    return said % {"names": ", ".join(unchecked)}
 
 
 def _figures_form(

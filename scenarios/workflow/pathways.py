@@ -78,7 +78,8 @@ def _copied(row: SectorFigure, into: ScenarioVersion) -> SectorFigure:
 
 def change_figures(version_id: int, draft: VersionDraft, *, by: User, at: datetime, key: UUID, version: int) -> Receipt:
     """What a draft says: its note, its totals, and its figures in this order; a figure that the draft does not name
-    leaves. Raises Invalid with messages by field, Conflict where somebody changed it since."""
+    leaves. A figure with another value and the same source counts as background knowledge again; the event names it in
+    `unchecked`. Raises Invalid with messages by field, Conflict where somebody changed it since."""
     draft = draft.tidied()
     body = [version, *draft.body]
     with once("change_figures", by=by, at=at, key=key, target=f"version/{version_id}", body=body) as attempt:
@@ -89,14 +90,17 @@ def change_figures(version_id: int, draft: VersionDraft, *, by: User, at: dateti
             sectors = {one.code: one for one in Sector.objects.all()}
             _refuse(drafting.problems(draft, sectors))
             stands = {figure.pk: figure for figure in row.figures.order_by("order")}
-            if draft == drafting.draft_of(row, stands.values()):
+            before = drafting.draft_of(row, stands.values())
+            if draft == before:
                 raise Invalid({"__all__": [_("Nothing in it is another one.")]})
+            draft, unchecked = drafting.with_checks_reset(draft, before)
+            told = {"unchecked": unchecked} if unchecked else {}
             rows, gone = _written(row, draft.figures, stands, sectors)
             row.version += 1
             for name, value in draft.columns.items():
                 setattr(row, name, value)
             row.save(update_fields=("version", *draft.columns))
-            _tell(attempt, row, row, rows=[row, *rows], gone=gone, acting_for=holder)
+            _tell(attempt, row, row, rows=[row, *rows], gone=gone, acting_for=holder, **told)
     return _receipt_of(attempt)
 
 
