@@ -61,7 +61,7 @@ def test_the_life_of_a_candidate(visit: Visit, next_round: Round, task_force: Ta
     assert office.look("making a call") == []
     page.click("text=Call on them")
     page.wait_for_url("**/candidates/1/")
-    assert answer_of(page, "Interior") == "No answer yet"
+    assert answer_of(page, "Interior") == "Not answered"
 
     # It answers with a candidate; another one has none and says why; a third is silent.
     mois = visit(locale="en-GB", width=390).sign_in("mois_officer")
@@ -86,13 +86,13 @@ def test_the_life_of_a_candidate(visit: Visit, next_round: Round, task_force: Ta
     assert [answer_of(page, name) for name in ("Interior", "Industry", "Financial")] == [
         "1 candidate",
         "None",
-        "No answer yet",
+        "Not answered",
     ]
     assert "소관 과제에 이미 담겨 있음" in page.locator("table.of-call").inner_text()
     assert office.look("the call's board") == []
     page.click("dl.counts a[aria-label='Not answered 1']")
     assert page.locator("table.of-call tbody tr").count() == 1
-    assert answer_of(page, "Financial") == "No answer yet"
+    assert answer_of(page, "Financial") == "Not answered"
 
     # Triage: asked back, reworded, and shown with what is another one.
     page.goto("/candidates/1/1/judge/")
