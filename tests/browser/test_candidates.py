@@ -7,10 +7,12 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from meetings import workflow
+from meetings.models import AgendaCandidate
 from records import clock
 from tasks.models import Call, Report, Round, Task
 from tests import builders
-from tests.builders import kst
+from tests.builders import key, kst
 from tests.cast import AT, TaskForce
 from tests.meetings import agenda_scene
 from tests.tasks import candidates_scene
@@ -118,6 +120,9 @@ def test_the_life_of_a_candidate(visit: Visit, next_round: Round, task_force: Ta
     page.goto("/meetings/2/session/")
     expect(page.locator("#candidates")).to_contain_text("1-01")
     assert office.look("the workspace") == []
+
+    item = AgendaCandidate.objects.get().item
+    workflow.finish_item(item.pk, by=task_force.people["coordinator"], at=AT, key=key(), version=item.version)
 
     # It is adopted there, and stands on the roster of the next round.
     page.goto("/candidates/1/1/judge/")
