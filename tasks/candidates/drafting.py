@@ -74,7 +74,7 @@ class CallDraft:
 def check_call(draft: CallDraft, *, at: datetime, stood: datetime | None = None) -> Problems:
     """Judges a tidied call. `stood`: its due time before, which may lie in the past as long as it stays."""
     problems: Problems = {
-        "title_ko": line_problem(draft.title_ko, TITLE_LIMIT, empty=_("Give a title.")),
+        "title_ko": line_problem(draft.title_ko, TITLE_LIMIT, empty=_("Give the call a title.")),
         "title_en": line_problem(draft.title_en, CALL_ENGLISH_LIMIT),
         "text": text_problem(draft.text, empty=_("Say what is asked.")),
     }
@@ -148,7 +148,7 @@ def check_candidate(draft: CandidateDraft, *, today: date, stood: date | None = 
     task = Task.objects.filter(code=draft.supplements).first() if draft.supplements else None
     problems: Problems = {
         "kind": [] if draft.kind in CandidateKind.values else [_("Choose a kind.")],
-        "title_ko": line_problem(draft.title_ko, TITLE_LIMIT, empty=_("Give a title.")),
+        "title_ko": line_problem(draft.title_ko, TITLE_LIMIT, empty=_("Give the task a title.")),
         "title_en": line_problem(draft.title_en, ENGLISH_LIMIT),
         "text": text_problem(draft.text, empty=_("Say what is to be done, and what it brings.")),
         "sector": [] if sector else [_("Choose a sector.")],

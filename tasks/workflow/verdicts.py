@@ -195,8 +195,8 @@ def _entered(row: Candidate, adoption: Adoption, at: datetime) -> tuple[Task, di
     """The new task, led by the ministry that proposed it, from today at the latest."""
     sector = Sector.objects.filter(code=adoption.sector).first()
     problems = {
-        "title_ko": line_problem(adoption.title_ko, TITLE_LIMIT, empty=_("Give a title.")),
-        "title_en": line_problem(adoption.title_en, ENGLISH_LIMIT, empty=_("Give an English title.")),
+        "title_ko": line_problem(adoption.title_ko, TITLE_LIMIT, empty=_("Give the task a title.")),
+        "title_en": line_problem(adoption.title_en, ENGLISH_LIMIT, empty=_("Give the task an English title.")),
         "sector": [] if sector else [_("Choose a sector.")],
     }
     today = timezone.localdate(at)

@@ -120,7 +120,7 @@ def test_the_office_judges_beside_what_is_like_it(call, mois, mois_officer, coor
     refused = office.post(f"{address}adopt/", sent | {"title_en": ""})
     assert refused.status_code == 422
     shown = page(refused)
-    assert "Give an English title." in shown.text
+    assert "Give the task an English title." in shown.text
     ids = [element["id"] for element in shown.walk() if element["id"]]
     assert len(ids) == len(set(ids)), "what is wrong is said in one of the four forms"
     assert office.post(f"{address}adopt/", filled(shown, f"{address}adopt/") | {"title_en": "Plan"}).status_code == 302

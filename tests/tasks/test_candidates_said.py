@@ -1,7 +1,6 @@
 """That the pages of calls and candidates say what is so: whom a mail reaches, who leads, where a task comes from, which
 field is wrong."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -53,7 +52,7 @@ def summary(answer: Any) -> dict[str, str]:
 
 
 @pytest.fixture
-def nobody(mois) -> Iterator[Ministry]:
+def nobody(mois: Ministry) -> Ministry:
     """Neither officer nor approver, nor a fall-back contact."""
     assert not Posting.objects.filter(ministry=mois).exists()
     assert not mois.fallback_email
@@ -155,7 +154,7 @@ def test_a_day_that_stood_may_have_passed(call, mois, mois_officer):
 def test_a_refused_call_names_its_fields(task_force, coordinator):
     sent = {"key": str(builders.key()), "title_ko": "", "text": "", "due_at": ""}
     lines = summary(visitor(coordinator).post("/candidates/make/", sent))
-    assert lines["#title_ko"] == "Title of the call: Give a title."
+    assert lines["#title_ko"] == "Title of the call: Give the call a title."
     assert lines["#due_at"] == "Due: Give a date and a time."
     assert set(lines) == {"#title_ko", "#text", "#due_at", "#whom"}
 
@@ -167,8 +166,8 @@ def test_a_refused_verdict_names_the_fields_of_its_form(candidate, coordinator):
         f"{address}adopt/", sent | {"title_ko": [""], "title_en": [""], "planned_until": ["2020-01-01"]}
     )
     lines = summary(answer)
-    assert lines["#a-title_ko"] == "Task title: Give a title."
-    assert lines["#a-title_en"] == "Task title (English): Give an English title."
+    assert lines["#a-title_ko"] == "Task title: Give the task a title."
+    assert lines["#a-title_en"] == "Task title (English): Give the task an English title."
     assert lines["#a-planned_until"].startswith("Planned until: ")
     ids = {element["id"] for element in page(answer).walk() if element["id"]}
     assert {place.removeprefix("#") for place in lines} <= ids
