@@ -185,7 +185,9 @@ def test_a_refused_candidate_names_its_fields(call, mois, mois_officer):
 
 def test_one_word_for_silence_and_a_heading_for_what_is_counted(call, candidate, coordinator):
     office = visitor(coordinator)
-    assert page(office.get("/candidates/1/")).one("h2", id="answers").text.startswith("Called on 3")
+    board = page(office.get("/candidates/1/"))
+    assert board.one("h2", id="answers").text.startswith("Called on 3")
+    assert "Close it: ministries cannot answer then" in [row.text for row in board.all("summary")]
     silent = page(office.get("/candidates/1/?answer=silent"))
     assert silent.one("h2", id="answers").text.startswith("Not answered 2")
     rows = silent.one("table", class_="tb stack named of-call").all("tr", class_="a-silent")
