@@ -50,6 +50,38 @@ OF_A_FIGURE = {
 }
 # Where an input is not called as its field.
 PLACES = {"tasks": "add_tasks", "file": "paper-file", "replaces": "paper-replaces"}
+# The forms of calls and candidates, which call some fields otherwise.
+OF_FORMS = {
+    "call": {
+        "title_ko": gettext_lazy("Title of the call"),
+        "title_en": gettext_lazy("Title of the call (English)"),
+        "text": gettext_lazy("What is asked"),
+        "due_at": gettext_lazy("Due"),
+        "ministries": gettext_lazy("Ministries"),
+    },
+    "call_on": {"ministries": gettext_lazy("Ministry")},
+    "none": {"reason": gettext_lazy("Why there is none")},
+    "candidate": {
+        "kind": gettext_lazy("Kind"),
+        "supplements": gettext_lazy("Task that it supplements"),
+        "title_ko": gettext_lazy("Task title"),
+        "title_en": gettext_lazy("Task title (English)"),
+        "sector": gettext_lazy("Sector"),
+        "text": gettext_lazy("What is to be done, and what it brings"),
+        "planned_until": gettext_lazy("Planned until"),
+        "task": gettext_lazy("Task"),
+        "meeting_no": gettext_lazy("Decided at"),
+        "reason": gettext_lazy("Reason"),
+        "comment": gettext_lazy("What is to be mended"),
+    },
+}
+PLACES_OF_FORMS = {
+    "call": {"ministries": "whom"},
+    "call_on": {"ministries": "ministry"},
+    "candidate": {"kind": "kinds"},
+}
+# Of the four verdicts on one page each has its own inputs.
+OF_VERDICTS = {"adopt": "a-", "merge": "m-", "ask_back": "b-", "decline": "d-"}
 
 
 @dataclass(frozen=True)
@@ -62,12 +94,16 @@ class Line:
     place: str
 
 
-def lines(problems: Mapping[str, list[str]], posted: QueryDict | Mapping[str, str]) -> Iterator[Line]:
-    """The problems in the order of the form. Figures are numbered as the page numbers them."""
+def lines(
+    problems: Mapping[str, list[str]], posted: QueryDict | Mapping[str, str], *, form: str = "", verdict: str = ""
+) -> Iterator[Line]:
+    """The problems in the order of the form. Figures are numbered as the page numbers them. `form`: which one of
+    `OF_FORMS`, if one of these; `verdict`: whose, where it is that of a verdict."""
     rows = filled_rows(posted) if isinstance(posted, QueryDict) else []
+    places = PLACES_OF_FORMS.get(form, {}) if form else PLACES
     for field, texts in problems.items():
-        name = _name(field, rows)
-        place = PLACES.get(field, field) if name else ""
+        name = _worded(field, OF_FORMS[form]) if form else _name(field, rows)
+        place = OF_VERDICTS.get(verdict, "") + places.get(field, field) if name else ""
         for text in texts:
             yield Line("" if name.casefold() in text.casefold() else name, text, place)
 

@@ -17,7 +17,8 @@ from .models import Meeting
 
 @dataclass(frozen=True)
 class Counted:
-    """One number of a reason. `query`: the list behind it, of the board or of opinions; empty for decisions."""
+    """One number of a reason. `query`: the list behind it, of the board, of opinions or of candidates; empty for
+    decisions."""
 
     what: str
     number: int

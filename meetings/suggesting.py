@@ -222,13 +222,15 @@ def _is_over(round_: Round, at: datetime) -> bool:
 
 
 def _of_candidates(items: QuerySet[AgendaItem]) -> Suggestion | None:
-    """The candidates that wait to be judged, but for those that an item speaks of already. One query."""
-    there = AgendaCandidate.objects.filter(item__in=items).values("candidate")
-    rows = Candidate.objects.to_judge().exclude(pk__in=there).select_related("call", "ministry")
-    left = tuple(rows.order_by("call__no", "no"))
+    """The candidates that wait to be judged, but for those that an item speaks of already. Two queries."""
+    there = set(AgendaCandidate.objects.filter(item__in=items).values_list("candidate", flat=True))
+    rows = list(Candidate.objects.to_judge().select_related("call", "ministry").order_by("call__no", "no"))
+    left = tuple(row for row in rows if row.pk not in there)
     if not left:
         return None
-    reason = Reason("candidates", (Counted("candidates", len(left)),))
+    # The list is that of all who wait: it has this number as long as no item speaks of any.
+    counted = Counted("candidates", len(left), "?state=submitted" if len(left) == len(rows) else "")
+    reason = Reason("candidates", (counted,))
     return Suggestion("candidates", "candidates", reason, [], None, speaks=True, candidates=left)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from ministries.models import Delegation, Posting, Role
+from ministries.models import Delegation, Ministry, Posting, Role
 from ministries.querysets import DelegationQuerySet, PostingQuerySet
 
 from .models import Draft
@@ -24,6 +24,13 @@ def posted(roles: Iterable[Role], ministries: Iterable[int], *, at: datetime) ->
         if ministry is not None:
             found[ministry].add(user)
     return found
+
+
+def unreached(roles: Iterable[Role], ministries: Iterable[int], *, at: datetime) -> set[int]:
+    """Those of the ministries (primary keys) in which no mail to these roles reaches anybody: nobody holds one, and
+    there is no fall-back contact."""
+    nobody = {ministry for ministry, people in posted(roles, ministries, at=at).items() if not people}
+    return set(Ministry.objects.filter(pk__in=nobody, fallback_email="").values_list("pk", flat=True))
 
 
 def of_postings(postings: Iterable[int], *, at: datetime) -> dict[int, set[int]]:

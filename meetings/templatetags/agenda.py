@@ -18,5 +18,7 @@ def problem_names(row: str) -> dict[str, str]:
 
 @register.simple_tag(takes_context=True)
 def problem_lines(context: template.Context) -> list[Any]:
-    """The problems of the page's form, each with the name of its field."""
-    return list(field_words.lines(context.get("problems") or {}, context.get("posted") or {}))
+    """The problems of the page's form, each with the name of its field; `fields_of` is its name, where it is one of
+    calls or candidates."""
+    told = {"form": context.get("fields_of") or "", "verdict": context.get("verdict") or ""}
+    return list(field_words.lines(context.get("problems") or {}, context.get("posted") or {}, **told))

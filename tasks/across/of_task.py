@@ -175,6 +175,11 @@ class TaskPage:
         return sum(len(row.moves) for row in self.dates)
 
     @property
+    def is_of_the_portal(self) -> bool:
+        """Whether it was adopted here, so that its source is no page but its candidate."""
+        return bool(self.task.origin) and self.task.origin == self.task.source
+
+    @property
     def sources(self) -> list[str]:
         return [line.strip() for line in self.task.source.splitlines() if line.strip()]
 
@@ -201,7 +206,7 @@ def read(task: Task, standpoint: Standpoint) -> TaskPage | None:
     visible = set(Report.objects.visible_to(user).filter(task=task).values_list("pk", flat=True))
     entries = [_entry(row, standpoint) for row in reports if row.pk in visible]
     standing = _standing(reports, standpoint)
-    lead_id = standing.lead_id if standing else _lead_of(task, standpoint.day)
+    lead_id = standing.lead_id if standing else _lead_of(task, standpoint)
     supporters = names.named(
         row.ministry_id for row in task.supports.all() if row.holds_on(standpoint.day) and row.ministry_id != lead_id
     )
@@ -276,8 +281,12 @@ def _standing(reports: list[Report], standpoint: Standpoint) -> Report | None:
     return next((row for row in reports if current and row.round_id == current.pk), None)
 
 
-def _lead_of(task: Task, day: date) -> int | None:
-    return Lead.objects.in_force(day).filter(task=task).values_list("ministry", flat=True).first()
+def _lead_of(task: Task, standpoint: Standpoint) -> int | None:
+    """Who leads it on the day of the standpoint; for a task that came into the strategy after that day, who leads it
+    first."""
+    then = Lead.objects.in_force(standpoint.day).filter(task=task).first()
+    first = then or Lead.objects.filter(task=task).order_by("valid_from").first()
+    return first.ministry_id if first else None
 
 
 def _measures(task: Task, entries: list[Entry], day: date) -> list[Measure]:

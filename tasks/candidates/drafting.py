@@ -49,7 +49,7 @@ class CallDraft:
 def check_call(draft: CallDraft, *, at: datetime, stood: datetime | None = None) -> Problems:
     """Judges a tidied call. `stood`: its due time before, which may lie in the past as long as it stays."""
     problems: Problems = {
-        "title_ko": line_problem(draft.title_ko, TITLE_LIMIT, empty=_("Give a title.")),
+        "title_ko": line_problem(draft.title_ko, TITLE_LIMIT, empty=_("Give the call a title.")),
         "title_en": line_problem(draft.title_en, CALL_ENGLISH_LIMIT),
         "text": text_problem(draft.text, empty=_("Say what is asked.")),
     }
@@ -107,20 +107,29 @@ class Checked:
     supplements: Task | None
 
 
-def check_candidate(draft: CandidateDraft) -> Checked:
-    """Judges a tidied candidate. Raises Invalid with messages by field. Two queries at most."""
+def until_problem(until: date | None, *, today: date, stood: date | None = None) -> list[str]:
+    """What is wrong with a planned completion: it lies ahead, unless it is the one that stood before."""
+    if until is None or until == stood:
+        return []
+    if until.year not in YEARS:
+        return [_("Check the year.")]
+    return [_("Choose a day that lies ahead, or today.")] if until < today else []
+
+
+def check_candidate(draft: CandidateDraft, *, today: date, stood: date | None = None) -> Checked:
+    """Judges a tidied candidate. `stood`: its planned completion before, which may lie in the past as long as it stays.
+    Raises Invalid with messages by field. Two queries at most."""
     sector = Sector.objects.filter(code=draft.sector).first()
     task = Task.objects.filter(code=draft.supplements).first() if draft.supplements else None
     problems: Problems = {
         "kind": [] if draft.kind in CandidateKind.values else [_("Choose a kind.")],
-        "title_ko": line_problem(draft.title_ko, TITLE_LIMIT, empty=_("Give a title.")),
+        "title_ko": line_problem(draft.title_ko, TITLE_LIMIT, empty=_("Give the task a title.")),
         "title_en": line_problem(draft.title_en, ENGLISH_LIMIT),
         "text": text_problem(draft.text, empty=_("Say what is to be done, and what it brings.")),
         "sector": [] if sector else [_("Choose a sector.")],
         "supplements": _supplement_problem(draft, task),
+        "planned_until": until_problem(draft.planned_until, today=today, stood=stood),
     }
-    if draft.planned_until is not None and draft.planned_until.year not in YEARS:
-        problems["planned_until"] = [_("Check the year.")]
     refuse(problems)
     assert sector is not None  # noqa: S101 (refused above)
     return Checked(sector, task)

@@ -16,7 +16,7 @@ from records.rows import name_of
 
 from .. import diffing
 from ..diffing import Piece
-from ..models import Candidate, Lead, Task
+from ..models import Candidate, Lead, Task, Verdict
 
 SHOWN = 6
 LIKE = 0.18  # of the pairs of letters in both titles; below, what is shared is chance
@@ -36,8 +36,10 @@ class Similar:
 
 
 def similar(row: Candidate, *, at: datetime) -> list[Similar]:
-    """The tasks that are most like it, the likest first; the one that it supplements is none of them. Two queries."""
-    tasks = Task.objects.filter(completed_on__isnull=True).exclude(pk=row.supplements_id or 0)
+    """The tasks that are most like it, the likest first; the one that it supplements is none of them, nor is what it
+    became. Two queries."""
+    became = Verdict.objects.filter(candidate=row.pk or 0, task__isnull=False).values("task")
+    tasks = Task.objects.filter(completed_on__isnull=True).exclude(pk=row.supplements_id or 0).exclude(pk__in=became)
     listed = [(task, pairs(task.title_ko), pairs(task.title_en)) for task in tasks]
     counted = Counter(pair for _task, korean, english in listed for pair in korean | english)
     often = {pair for pair, times in counted.items() if times > max(len(listed) * COMMON, 3)}

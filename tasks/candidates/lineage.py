@@ -8,19 +8,20 @@ from django.utils import timezone
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
 
-from ..models import Candidate, CandidateState, Verdict, VerdictKind
+from ..models import Call, Candidate, CandidateState, Verdict, VerdictKind
 from ..providers import SpokenOf, spoken_of
 
 
 @dataclass(frozen=True)
 class Origin:
-    """One candidate of a task. `meeting`: where it was decided, if at one; `meeting_no` alone where that is not there
-    any more. `is_seen`: whether the reader may open it; `who` they may learn."""
+    """One candidate of a task. `meetings`: where it was decided, else where it was discussed; empty where the meeting
+    is not there any more. `is_seen`, `sees_call`: whether the reader may open it, and its call."""
 
     verdict: Verdict
     name: MinistryName
-    meeting: SpokenOf | None
+    meetings: list[SpokenOf]
     is_seen: bool
+    sees_call: bool
     names_people: bool
 
     @property
@@ -42,14 +43,21 @@ def of_task(task: int, *, user: User, at: datetime) -> list[Origin]:
     spoken, names = spoken_of([row.candidate_id for row in found]), Directory(timezone.localdate(at))
     visible = Candidate.objects.visible_to(user).filter(pk__in=[row.candidate_id for row in found])
     seen = set(visible.values_list("pk", flat=True))
+    calls = set(Call.objects.visible_to(user).values_list("pk", flat=True))
     told = user.standing.is_coordinator or user.standing.is_reader
     return [
         Origin(
             row,
             names[row.candidate.ministry_id],
-            next((one for one in spoken.get(row.candidate_id, []) if one.no == row.meeting_no), None),
+            [one for one in spoken.get(row.candidate_id, []) if _is_of(one, row)],
             row.candidate_id in seen,
+            row.candidate.call_id in calls,
             told,
         )
         for row in found
     ]
+
+
+def _is_of(meeting: SpokenOf, verdict: Verdict) -> bool:
+    """Whether the meeting decided it; where none did, whether it was held and spoke of it."""
+    return meeting.is_held if verdict.meeting_no is None else meeting.no == verdict.meeting_no

@@ -23,6 +23,11 @@ def called(call: Call, ministries: Iterable[int], *, by: User, event: Event) -> 
     _to_ministries(Purpose.CALL_MADE, call, ministries, _done(by, event), at=event.at, about=_about(event))
 
 
+def unreached(ministries: Iterable[int], *, at: datetime) -> set[int]:
+    """Those of the ministries (primary keys) that no mail about a call reaches."""
+    return recipients.unreached(ROLES, ministries, at=at)
+
+
 def call_changed(call: Call, *, by: User, event: Event, was_due_at: datetime | None = None) -> None:
     """To those of them who have not answered. `was_due_at`: the due time before; None where it was opened again."""
     facts = _done(by, event)

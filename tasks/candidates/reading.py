@@ -101,6 +101,11 @@ class Entry:
         return late_by(self.row.at, self.row.call)
 
     @property
+    def held(self) -> list[SpokenOf]:
+        """The meetings that can have decided on it: those that were held."""
+        return [one for one in self.spoken if one.is_held]
+
+    @property
     def meeting(self) -> SpokenOf | None:
         """The meeting at which the last verdict was decided."""
         no = self.last.meeting_no if self.last else None
@@ -225,6 +230,11 @@ class CallBoard:
         made = [self.number(_("Called on"), "")]
         made += [self.number(str(one.label), one.value) for one in Answer]
         return made + [number for key, label in BESIDES.items() if (number := self.number(str(label), key)).count]
+
+    @property
+    def heading(self) -> str:
+        """What the list holds: whoever is called on, or those of the answer that the address asks for."""
+        return next((one.label for one in self.numbers if one.is_here), _("Called on"))
 
     @cached_property
     def states(self) -> list[tuple[CandidateState, int]]:

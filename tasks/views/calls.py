@@ -1,5 +1,6 @@
 """발굴: calls on ministries, by the office; who has answered and who is silent."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from tfportal.htmx import respond
 from tfportal.http import Request
 
 from .. import permissions, workflow
-from ..candidates import reading, registers
+from ..candidates import notices, reading, registers
 from ..candidates.forms import CallForm
 from ..candidates.transitions import possible
 from ..exports import candidates as exports
@@ -91,12 +92,18 @@ def show_call(request: Request, no: int) -> HttpResponse:
 def _show_call(request: Request, call: Call, error: Refused | None = None) -> HttpResponse:
     """The board of the call; after a refusal with its reason."""
     at, by = request.arrived_at, request.user
+    board = reading.board(call, request.GET.get("answer", ""), user=by, at=at)
+    others = reading.not_called(call, at=at) if possible("call_on", call, by=by) else []
+    shown = [row.name.ministry_id for row in board.rows] if board.is_whole and board.is_open else []
+    nobody = notices.unreached([*shown, *(name.ministry_id for name in others)], at=at)
     context = {
-        "board": reading.board(call, request.GET.get("answer", ""), user=by, at=at),
+        "board": board,
         "call": call,
+        "nobody": nobody,
+        "unreached": [row.name for row in board.rows if row.name.ministry_id in nobody],
         "runs": permissions.can_coordinate(by),
         "reads": by.standing.is_reader and not permissions.can_coordinate(by),
-        "others": reading.not_called(call, at=at) if possible("call_on", call, by=by) else [],
+        "others": others,
         **typed(request, error),
     }
     return respond(request, "tasks/show_call.html", context, status=error.status if error else 200)
@@ -133,8 +140,20 @@ def make_call(request: Request) -> HttpResponse:
     except REFUSED as error:
         return _form(request, None, error)
     call = Call.objects.get(pk=receipt.event.object_id)
-    messages.success(request, _("The ministries are called on, and told by mail."))
+    _tell_called(request, call.addressees.values_list("ministry", flat=True), _("The ministries are called on."))
     return redirect("show_call", no=call.no)
+
+
+def _tell_called(request: Request, ministries: Iterable[int], said: str) -> None:
+    """Says that they are called on, that the mails go out, and in which of them there is nobody to write to."""
+    called = set(ministries)
+    silent = notices.unreached(called, at=request.arrived_at)
+    if called - silent:
+        said += " " + _("The mails go out.")
+    messages.success(request, said)
+    if silent:
+        names = [name.abbr for name in Directory(timezone.localdate(request.arrived_at)).named(silent)]
+        messages.warning(request, _("No mail reaches anybody in: %(names)s.") % {"names": ", ".join(names)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -176,6 +195,7 @@ def _form(request: Request, call: Call | None, error: Refused | None = None) -> 
         "ticked": set(request.POST.getlist("ministries")) if error else default,
         "outside": [name for name in names if name.ministry_id in outside],
         "inside": [name for name in names if name.ministry_id not in outside],
+        "nobody": notices.unreached([name.ministry_id for name in names], at=request.arrived_at) if not call else set(),
         "can_change": possible("change_call", call, by=request.user),
         **typed(request, error),
     }
@@ -191,7 +211,8 @@ def call_on(request: Request, no: int) -> HttpResponse:
         workflow.call_on(call.pk, request.POST.get("ministry", ""), **who(request))
     except REFUSED as error:
         return _show_call(request, call, error)
-    messages.success(request, _("The ministry is called on, and told by mail."))
+    called = call.addressees.filter(ministry__code=request.POST.get("ministry", ""))
+    _tell_called(request, called.values_list("ministry", flat=True), _("The ministry is called on."))
     return redirect("show_call", no=no)
 
 

@@ -209,7 +209,7 @@ def _judge(request: Request, row: Candidate, error: Refused | None = None, refus
     """The page; after a refusal of the form `refused` with what was typed into it."""
     told: dict[str, Any] = {"by": request.user, "candidate": row}
     entry, similar = reading.entry_of(row, at=request.arrived_at), judging.similar(row, at=request.arrived_at)
-    held = [str(spoken.no) for spoken in entry.spoken if spoken.is_held]
+    held = [str(spoken.no) for spoken in entry.held]
     stands = CandidateForm.values_of(row)
     stands |= {"task": similar[0].task.code if similar else "", "meeting_no": held[-1] if held else ""}
     following = list(Candidate.objects.to_judge().exclude(pk=row.pk).select_related("call").order_by("call__no", "no"))

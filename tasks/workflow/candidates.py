@@ -4,6 +4,7 @@ take back what it proposed."""
 from datetime import datetime
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ministries.models import User
@@ -51,7 +52,7 @@ def propose_candidate(
             call = locked_call(call_id)
             holder = permit(attempt.verb, call, by=by, ministry=ministry)
             _require_called(call, ministry)
-            checked = check_candidate(draft)
+            checked = check_candidate(draft, today=timezone.localdate(at))
             of_call = Candidate.objects.filter(call=call)
             if of_call.filter(ministry=ministry).standing().count() >= CANDIDATES_LIMIT:
                 raise Invalid({"__all__": [_("At most %(most)d candidates.") % {"most": CANDIDATES_LIMIT}]})
@@ -73,7 +74,7 @@ def revise_candidate(
             row = locked_candidate(candidate_id)
             holder = permit(attempt.verb, row.call, by=by, ministry=row.ministry_id, candidate=row)
             require_version(row, version)
-            checked = check_candidate(draft)
+            checked = check_candidate(draft, today=timezone.localdate(at), stood=row.planned_until)
             _fill(row, draft, checked)
             move(row, CandidateState.SUBMITTED)
             tell(attempt, TOLD, row.call, row, rows=[row], acting_for=holder, no=row.call.no)

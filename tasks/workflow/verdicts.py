@@ -26,10 +26,10 @@ from ..candidates.drafting import (
     ENGLISH_LIMIT,
     REASON_LIMIT,
     TITLE_LIMIT,
-    YEARS,
     Adoption,
     require_reason,
     task_problem,
+    until_problem,
 )
 from ..candidates.transitions import permit
 from ..models import (
@@ -170,9 +170,14 @@ def _judge(
 
 
 def _check_meeting(row: Candidate, no: int | None) -> None:
-    """Only a meeting on whose agenda it stands can have decided on it."""
-    if no is not None and no not in {spoken.no for spoken in providers.spoken_of([row.pk]).get(row.pk, [])}:
+    """Only a meeting on whose agenda it stands can have decided on it, and only once it was held."""
+    if no is None:
+        return
+    found = next((one for one in providers.spoken_of([row.pk]).get(row.pk, []) if one.no == no), None)
+    if found is None:
         raise Invalid({"meeting_no": [_("This meeting does not speak of the candidate.")]})
+    if not found.is_held:
+        raise Invalid({"meeting_no": [_("This meeting has not been held yet.")]})
 
 
 # What an adoption writes into the strategy
@@ -191,15 +196,14 @@ def _entered(row: Candidate, adoption: Adoption, at: datetime) -> tuple[Task, di
     """The new task, led by the ministry that proposed it, from today at the latest."""
     sector = Sector.objects.filter(code=adoption.sector).first()
     problems = {
-        "title_ko": line_problem(adoption.title_ko, TITLE_LIMIT, empty=_("Give a title.")),
-        "title_en": line_problem(adoption.title_en, ENGLISH_LIMIT, empty=_("Give an English title.")),
+        "title_ko": line_problem(adoption.title_ko, TITLE_LIMIT, empty=_("Give the task a title.")),
+        "title_en": line_problem(adoption.title_en, ENGLISH_LIMIT, empty=_("Give the task an English title.")),
         "sector": [] if sector else [_("Choose a sector.")],
     }
-    if adoption.planned_until is not None and adoption.planned_until.year not in YEARS:
-        problems["planned_until"] = [_("Check the year.")]
+    today = timezone.localdate(at)
+    problems["planned_until"] = until_problem(adoption.planned_until, today=today)
     refuse(problems)
     assert sector is not None  # noqa: S101 (refused above)
-    today = timezone.localdate(at)
     open_round = _open_round(adoption.joins, at)
     lock("task codes")  # of two adoptions for one ministry in two calls each gets its own
     task = Task(code=free_code(row.ministry.code), kind=Kind.NEW, sector=sector)
@@ -207,7 +211,7 @@ def _entered(row: Candidate, adoption: Adoption, at: datetime) -> tuple[Task, di
     task.planned_until = adoption.planned_until
     task.first_round_no = open_round.no if open_round else next_round_no()
     task.origin = f"제{row.call.no}차 발굴 요청 후보과제 {row.number}"
-    task.source, task.verified = task.origin, Task.Verified.SEEN
+    task.source = task.origin  # nobody stored a page of it: it stays unseen, and its page names the candidate
     task.save()
     # Led on the as-of day of the round that it joins, which may lie behind: else that could not be prepared.
     first = open_round or Round.objects.filter(no=task.first_round_no).first()

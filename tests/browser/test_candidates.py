@@ -7,10 +7,12 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from meetings import workflow
+from meetings.models import AgendaCandidate
 from records import clock
 from tasks.models import Call, Report, Round, Task
 from tests import builders
-from tests.builders import kst
+from tests.builders import key, kst
 from tests.cast import AT, TaskForce
 from tests.meetings import agenda_scene
 from tests.tasks import candidates_scene
@@ -61,7 +63,7 @@ def test_the_life_of_a_candidate(visit: Visit, next_round: Round, task_force: Ta
     assert office.look("making a call") == []
     page.click("text=Call on them")
     page.wait_for_url("**/candidates/1/")
-    assert answer_of(page, "Interior") == "No answer yet"
+    assert answer_of(page, "Interior") == "Not answered"
 
     # It answers with a candidate; another one has none and says why; a third is silent.
     mois = visit(locale="en-GB", width=390).sign_in("mois_officer")
@@ -86,13 +88,13 @@ def test_the_life_of_a_candidate(visit: Visit, next_round: Round, task_force: Ta
     assert [answer_of(page, name) for name in ("Interior", "Industry", "Financial")] == [
         "1 candidate",
         "None",
-        "No answer yet",
+        "Not answered",
     ]
     assert "소관 과제에 이미 담겨 있음" in page.locator("table.of-call").inner_text()
     assert office.look("the call's board") == []
     page.click("dl.counts a[aria-label='Not answered 1']")
     assert page.locator("table.of-call tbody tr").count() == 1
-    assert answer_of(page, "Financial") == "No answer yet"
+    assert answer_of(page, "Financial") == "Not answered"
 
     # Triage: asked back, reworded, and shown with what is another one.
     page.goto("/candidates/1/1/judge/")
@@ -118,6 +120,9 @@ def test_the_life_of_a_candidate(visit: Visit, next_round: Round, task_force: Ta
     page.goto("/meetings/2/session/")
     expect(page.locator("#candidates")).to_contain_text("1-01")
     assert office.look("the workspace") == []
+
+    item = AgendaCandidate.objects.get().item
+    workflow.finish_item(item.pk, by=task_force.people["coordinator"], at=AT, key=key(), version=item.version)
 
     # It is adopted there, and stands on the roster of the next round.
     page.goto("/candidates/1/1/judge/")

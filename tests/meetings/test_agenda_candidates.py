@@ -48,6 +48,43 @@ def test_they_are_suggested_with_their_number_until_an_item_speaks_of_them(candi
     assert scene.differences(meeting) == []
 
 
+def test_the_number_that_an_item_kept_leads_to_its_own_candidates(candidates, meeting, coordinator, at):
+    """The list of those who wait holds none of them once they are judged; before, the suggestion leads there."""
+    office, label = visitor(coordinator), "Candidates to judge: 2"
+    suggestion = page(office.get("/meetings/2/agenda/")).one("a", **{"aria-label": label})
+    assert suggestion["href"] == "/candidates/?state=submitted#candidates"
+    one = suggested(meeting, coordinator, at)
+    assert one is not None
+    receipt = workflow.add_item(meeting.pk, one.draft, by=coordinator, at=at, key=key())
+    here = f"/meetings/2/items/{receipt.event.object_id}/"
+    for row in candidates:
+        candidates_scene.decline(row, by=coordinator)
+    for address in ("/meetings/2/agenda/", "/meetings/2/", here):
+        kept = page(office.get(address)).one("a", **{"aria-label": label})
+        assert kept["href"] == f"{here}#candidates", address
+    assert page(office.get(here)).one("h2", id="candidates").text == "Candidate tasks 2"
+
+
+def test_a_suggestion_of_some_of_those_who_wait_leads_nowhere(candidates, meeting, coordinator, at):
+    scene.add(meeting, by=coordinator, at=at, candidates=("1-01",))
+    one = suggested(meeting, coordinator, at)
+    assert one is not None
+    assert [(row.number, row.query) for row in one.reason.counted] == [(1, "")]
+
+
+def test_a_meeting_decides_once_it_was_held(candidates, meeting, coordinator, at):
+    item = scene.add(meeting, by=coordinator, at=at, candidates=("1-01",))
+    office, address = visitor(coordinator), "/candidates/1/1/judge/"
+    assert not page(office.get(address)).all("select", name="meeting_no")
+    with pytest.raises(Invalid) as refusal:
+        candidates_scene.adopt(candidates[0], by=coordinator, at=at, meeting_no=2)
+    assert list(refusal.value.problems) == ["meeting_no"]
+    workflow.finish_item(item.pk, by=coordinator, at=at, key=key(), version=0)
+    choice = page(office.get(address)).all("select", name="meeting_no")[0]
+    assert [option["value"] for option in choice.all("option")] == ["", "2"]
+    assert candidates_scene.adopt(candidates[0], by=coordinator, at=at, meeting_no=2).code
+
+
 def test_they_are_ticked_and_left_out_in_the_form(candidates, meeting, coordinator, at):
     office = visitor(coordinator)
     item = scene.add(meeting, "신규과제 발굴", by=coordinator, at=at)

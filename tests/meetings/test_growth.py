@@ -136,7 +136,7 @@ def test_the_press_hears_of_what_was_taken_up_alone(meeting, task_force, coordin
         candidates_scene.propose(call, me, by=me_officer, at=at, title=title)
         for title in ("채택할 것", "남을 것", "다음 회의의 것")
     )
-    item = AgendaItem.objects.create(meeting=meeting, order=1, kind="discussion", title_ko="발굴")
+    item = AgendaItem.objects.create(meeting=meeting, order=1, kind="discussion", title_ko="발굴", finished_at=at)
     for row in (taken, other, elsewhere):
         AgendaCandidate.objects.create(item=item, candidate=row)
     candidates_scene.adopt(taken, by=coordinator, at=at, meeting_no=2)

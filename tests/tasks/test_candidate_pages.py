@@ -63,7 +63,7 @@ def test_the_board_tells_none_and_silence_apart(call, candidate, coordinator, re
     office = visitor(coordinator)
     assert answers(office) == {
         "Industry": "None",
-        "Financial Services": "No answer yet",
+        "Financial Services": "Not answered",
         "Interior": "1 candidate",
     }
     assert list(answers(office, "?answer=silent")) == ["Financial Services"]
@@ -77,12 +77,12 @@ def test_silence_past_the_due_time_is_overdue(call, coordinator, monkeypatch):
     from records import clock
 
     monkeypatch.setattr(clock, "now", lambda: scene.DUE + timedelta(days=3))
-    assert answers(visitor(coordinator))["Industry"] == "No answer 3 days overdue"
+    assert answers(visitor(coordinator))["Industry"] == "Not answered 3 days overdue"
 
 
 def test_a_ministry_answers_on_its_page(call, motie_officer):
     mine, address = visitor(motie_officer), "/candidates/1/answer/"
-    assert list(answers(mine).values()) == ["No answer yet"], "its own row alone"
+    assert list(answers(mine).values()) == ["Not answered"], "its own row alone"
     sent = filled(page(mine.get(address)), f"{address}none/")
     refused = mine.post(f"{address}none/", sent | {"reason": " "})
     assert refused.status_code == 422
@@ -166,7 +166,7 @@ def test_the_office_judges_beside_what_is_like_it(call, mois, mois_officer, coor
     refused = office.post(f"{address}adopt/", sent | {"title_en": ""})
     assert refused.status_code == 422
     shown = page(refused)
-    assert "Give an English title." in shown.text
+    assert "Give the task an English title." in shown.text
     ids = [element["id"] for element in shown.walk() if element["id"]]
     assert len(ids) == len(set(ids)), "what is wrong is said in one of the four forms"
     assert office.post(f"{address}adopt/", filled(shown, f"{address}adopt/") | {"title_en": "Plan"}).status_code == 302
