@@ -56,7 +56,7 @@ def test_what_was_carried_out_waits_for_its_closing_and_is_late_nowhere(meeting,
     assert [row.pk for row in waiting.carried_out()] == [numbered(OVERDUE).pk]
     assert len(registers.read({"state": "to_close"}, user=coordinator, at=at).found) == 1
     say(OVERDUE, "difficult", by=officer, at=at + timedelta(minutes=1))
-    assert set(late(at, coordinator).values()) == {1}
+    assert set(late(at + timedelta(minutes=1), coordinator).values()) == {1}
 
 
 def test_opening_it_again_takes_the_word_back(meeting, task_force, coordinator, at):
@@ -109,3 +109,11 @@ def test_a_ministry_is_asked_whom_it_sends_until_the_day_of_the_meeting(task_for
     assert "Name your delegate" in page(visitor(officer).get("/my-tasks/")).text
     Attendance.objects.filter(meeting=row).update(position_ko="국장")
     assert asked(officer, at) == []
+
+
+def test_what_is_late_is_said_in_red_above_the_list_of_a_ministry(meeting, task_force, at):
+    browser = visitor(task_force.people["msit_officer"])
+    demands = page(browser.get("/my-tasks/")).one("p", class_="demands")
+    assert demands.one("b", class_="over").text == "1 overdue"
+    say(OVERDUE, "done", by=task_force.people["msit_officer"], at=at)
+    assert not page(browser.get("/my-tasks/")).one("p", class_="demands").all("b", class_="over")
