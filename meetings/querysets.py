@@ -108,7 +108,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         return self.actions().with_closing().filter(is_closed=False)  # type: ignore[misc]
 
     def with_word(self) -> "DecisionQuerySet":
-        """Each with `is_carried_out`: whether its owner said last that it was. Opening it again takes that word back."""
+        """Each with `is_carried_out`: whether its owner said last that it was; opening it again takes that back."""
         from .models import Closing, FollowUp, Progress
 
         since = Closing.objects.filter(decision=OuterRef("decision"), at__gt=OuterRef("at"))

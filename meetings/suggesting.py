@@ -4,7 +4,7 @@ Each suggestion counts with the board's own filters (`tasks.selecting`), so that
 it. What an item of the meeting is about already is not suggested again.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any

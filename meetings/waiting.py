@@ -1,6 +1,6 @@
-"""What meetings ask of people. Of ministries: to name whom they send, to comment on an outcome while the time runs, and to answer the notice of
-it. Of the office: to write, confirm and send out outcomes, to answer what ministries say of them, and to close what was
-carried out. Read-only, and one query each, also where there is nothing.
+"""What meetings ask of people. Of ministries: to name whom they send, to comment on an outcome while the time runs, and
+to answer the notice of it. Of the office: to write, confirm and send out outcomes, to answer what ministries say of
+them, and to close what was carried out. Read-only, and one query each, also where there is nothing.
 """
 
 from collections.abc import Collection
@@ -28,7 +28,6 @@ from .models import (
     Notification,
     NotificationAnswer,
 )
-
 
 LAST_MINUTE = time(23, 59)  # the whole day is in time
 

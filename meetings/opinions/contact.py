@@ -1,4 +1,4 @@
-"""Whom anybody may call about an opinion: the unit and the telephone of the coordination office, never a person's name."""
+"""Whom anybody may call about an opinion: unit and telephone of the coordination office, never a person's name."""
 
 from dataclasses import dataclass
 

@@ -17,6 +17,5 @@ def proposed(opinion: Opinion, day: date) -> dict[str, str]:
     until = {"due_on": working_days.calendar().shift(day, DAYS).isoformat()}
     tasks = opinion.of_tasks.values("task")
     leads = Lead.objects.in_force(day).filter(task__in=tasks).order_by("task__code", "-valid_from")
-    lead = leads.values_list("ministry", flat=True).first()
-    found = Directory(day).named([lead]) if lead else []
-    return until | {"ministry": name.ministry.code for name in found}
+    lead = Directory(day).named(leads.values_list("ministry", flat=True)[:1])
+    return until | ({"ministry": lead[0].ministry.code} if lead else {})

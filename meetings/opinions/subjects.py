@@ -20,7 +20,9 @@ def by_ministry(day: date) -> list[tuple[str, list[Task]]]:
     found: dict[int | None, list[Task]] = {}
     for task in tasks():
         found.setdefault(leads.get(task.pk), []).append(task)
-    groups = [(name.name, found.pop(name.ministry_id)) for name in Directory(day).in_order() if name.ministry_id in found]
+    groups = [
+        (name.name, found.pop(name.ministry_id)) for name in Directory(day).in_order() if name.ministry_id in found
+    ]
     rest = sorted((task for left in found.values() for task in left), key=lambda task: task.code)
     return groups + ([("–", rest)] if rest else [])
 

@@ -70,9 +70,7 @@ def test_opening_it_again_takes_the_word_back(meeting, task_force, coordinator, 
     assert set(late(at + timedelta(minutes=4), coordinator).values()) == {0}
 
 
-@pytest.mark.parametrize(
-    ("step", "officer", "reader"), [("writing", 0, 0), ("circulated", 2, 0), ("confirmed", 2, 2)]
-)
+@pytest.mark.parametrize(("step", "officer", "reader"), [("writing", 0, 0), ("circulated", 2, 0), ("confirmed", 2, 2)])
 def test_the_items_of_an_outcome_are_counted_for_whoever_reads_it(task_force, domain_time, at, step, officer, reader):
     """The agenda was never shown: the outcome lists its items all the same."""
     row, people = scene.bring(step, task_force, at=at), task_force.people

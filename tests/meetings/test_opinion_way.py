@@ -77,7 +77,9 @@ def test_giving_it_out_is_named_and_proposes_who_and_until_when(task_force, coor
 
 def test_of_no_task_only_the_day_is_proposed(task_force, coordinator, at):
     found = give(opinion_scene.enter(opinion_scene.said(), by=coordinator, at=at), coordinator)
-    assert not [one for one in found.one("select", id="ministry").all("option") if one["value"] and "selected" in one.attrs]
+    assert not [
+        one for one in found.one("select", id="ministry").all("option") if one["value"] and "selected" in one.attrs
+    ]
     assert found.one("input", id="due_on")["value"] == "2021-03-30"
 
 
