@@ -2,16 +2,19 @@
 
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from ministries.directory import Directory
 from scenarios.models import Scenario, ScenarioKind
-from tasks.models import Lead, Task
+from tasks.models import Lead, Report, Task
 
 
 def tasks() -> "QuerySet[Task]":
-    """The tasks of the strategy that are not completed: their titles are public, also before a round told of them."""
-    return Task.objects.filter(completed_on__isnull=True).order_by("code")
+    """The tasks that are not completed and public: a document that was published names them (their source), or a frozen
+    round told of them. What a ministry has only proposed is neither."""
+    told = Report.objects.filter(round__frozen_at__isnull=False, task=OuterRef("pk"))
+    known = Task.objects.filter(~Q(source="") | Exists(told))
+    return known.filter(completed_on__isnull=True).order_by("code")
 
 
 def by_ministry(day: date) -> list[tuple[str, list[Task]]]:

@@ -34,6 +34,7 @@ def offered() -> list[tuple[str, list[str]]]:
 
 
 def test_every_task_that_is_not_completed_can_be_named_by_ministry_and_code(task_force, at):
+    Task.objects.update(source="제1차 T/F 회의자료")
     Task.objects.filter(code="ME-03").update(completed_on=at.date())
     groups = offered()
     codes = [code for _label, found in groups for code in found]
@@ -44,9 +45,14 @@ def test_every_task_that_is_not_completed_can_be_named_by_ministry_and_code(task
     assert len(labels) > 1
 
 
-def test_a_task_that_no_round_has_told_of_is_kept_with_the_opinion(task_force, at):
-    new = Task.objects.exclude(reports__round__frozen_at__isnull=False).order_by("code")[0]
-    opinion = public_scene.sent(at=at, task=new.code)
+def test_a_task_that_a_published_document_names_can_be_named_before_a_round_told_of_it(task_force, at):
+    new = Task.objects.exclude(reports__round__frozen_at__isnull=False).get(code="MSIT-02")
+    codes = [code for _label, found in offered() for code in found]
+    assert "MSIT-02" not in codes
+    Task.objects.filter(pk=new.pk).update(source="제1차 T/F 회의자료")
+    codes = [code for _label, found in offered() for code in found]
+    assert "MSIT-02" in codes
+    opinion = public_scene.sent(at=at, task="MSIT-02")
     assert [row.task for row in opinion.of_tasks.all()] == [new]
 
 
