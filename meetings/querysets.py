@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
 from ministries.models import User
@@ -44,14 +44,16 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
 
 class AgendaItemQuerySet(models.QuerySet["AgendaItem"]):
     def visible_to(self, user: User) -> "AgendaItemQuerySet":
-        """The office sees all items. Others see an agenda once it was shown; a ministry sees early what it presents or
-        what is about a task that it leads in the meeting's round."""
+        """The office sees all items. Others see an agenda once it was shown, or once the outcome was circulated, which
+        speaks of every item; a ministry sees early what it presents or what is about a task that it leads in the
+        meeting's round."""
         standing = user.standing
         if standing.is_coordinator:
             return self
-        shown = Q(meeting__shown_at__isnull=False)
+        shown = Q(meeting__shown_at__isnull=False) | Q(meeting__frozen_at__isnull=False)
         if standing.is_reader:
             return self.filter(shown)
+        shown |= Q(meeting__circulated_at__isnull=False)
         from tasks.models import Report
 
         from .models import AgendaTask
@@ -72,9 +74,9 @@ class PaperQuerySet(models.QuerySet["Paper"]):
         if standing.is_coordinator:
             return self
         seen = self.filter(item__in=AgendaItem.objects.visible_to(user))
-        if standing.is_reader:
-            return seen
         shown = Q(item__meeting__shown_at__isnull=False)
+        if standing.is_reader:
+            return seen.filter(shown)
         return seen.filter(shown | Q(ministry__isnull=True) | Q(ministry__in=standing.ministries))
 
     def current(self) -> "PaperQuerySet":
@@ -106,9 +108,22 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """What has to be carried out and was not closed."""
         return self.actions().with_closing().filter(is_closed=False)  # type: ignore[misc]
 
+    def with_word(self) -> "DecisionQuerySet":
+        """Each with `is_carried_out`: whether its owner said last that it was; opening it again takes that back."""
+        from .models import Closing, FollowUp, Progress
+
+        since = Closing.objects.filter(decision=OuterRef("decision"), at__gt=OuterRef("at"))
+        word = FollowUp.objects.filter(~Exists(since), decision=OuterRef("pk")).order_by("-pk").values("progress")[:1]
+        done = Case(When(last_word=Progress.DONE, then=True), default=False, output_field=models.BooleanField())
+        return self.annotate(last_word=Subquery(word)).annotate(is_carried_out=done)
+
+    def carried_out(self) -> "DecisionQuerySet":
+        """Open, and carried out as their owners say: they wait for the office to close them."""
+        return self.open().with_word().filter(is_carried_out=True)  # type: ignore[misc]
+
     def overdue(self, day: date) -> "DecisionQuerySet":
-        """Open, and due before the day."""
-        return self.open().filter(due_on__lt=day)
+        """Due before the day, and to be carried out still: what waits for the office is not late any more."""
+        return self.open().with_word().filter(is_carried_out=False, due_on__lt=day)  # type: ignore[misc]
 
     def owed_by(self, ministries: Any) -> "DecisionQuerySet":
         """Led by one of these ministries."""

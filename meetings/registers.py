@@ -3,7 +3,7 @@
 Each number is the count of the list that its link opens.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -43,7 +43,7 @@ class Standing(models.TextChoices):
 FILTERED = {  # what can be asked for, and which standings that are: whatever is overdue is open
     "open": (Standing.OPEN, Standing.OVERDUE),
     "overdue": (Standing.OVERDUE,),
-    "to_close": (Standing.OPEN, Standing.OVERDUE),  # of these the ones that were carried out
+    "to_close": (Standing.OPEN,),  # of these the ones that were carried out: they are not overdue any more
     "closed": (Standing.CLOSED,),
     "exhortation": (Standing.EXHORTATION,),
     "written": (Standing.WRITTEN,),
@@ -64,6 +64,11 @@ RARE = ("written", "to_close")  # shown where there is one; the second always to
 def number_of(decision: Decision) -> str:
     """`2-01`: the meeting's number, and the decision's within it."""
     return f"{decision.meeting.no}-{decision.no:02}"
+
+
+def is_carried_out(word: FollowUp | None, closings: Sequence[Closing]) -> bool:
+    """Whether the owner's last word is that it was, and nobody opened the decision again since."""
+    return word is not None and word.progress == Progress.DONE and all(row.at <= word.at for row in closings)
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,8 @@ class Entry:
             return Standing.EXHORTATION
         if self.is_closed:
             return Standing.CLOSED
-        return Standing.OVERDUE if row.due_on < self.day else Standing.OPEN
+        is_late = row.due_on < self.day and not self.is_carried_out
+        return Standing.OVERDUE if is_late else Standing.OPEN
 
     @property
     def is_closed(self) -> bool:
@@ -107,7 +113,12 @@ class Entry:
     @property
     def waits_for_closing(self) -> bool:
         """Whether its owner says that it was carried out, and the office has not closed it."""
-        return self.is_open and self.last is not None and self.last.progress == Progress.DONE
+        return self.is_open and self.is_carried_out
+
+    @property
+    def is_carried_out(self) -> bool:
+        """Whether that is its owner's last word. Opening it again takes it back, as in `DecisionQuerySet.with_word`."""
+        return is_carried_out(self.last, list(self.decision.closings.all()))
 
     @property
     def is_overdue(self) -> bool:

@@ -193,7 +193,7 @@ def _outcomes(meetings: Sequence[Meeting], user: User, at: datetime) -> list[tup
     return [
         (row.meeting, Job(row.text, row.url, names[row.ministry].abbr if several and row.ministry else ""))
         for row in waiting.of_user(user, at=at)
-        if row.meeting in known
+        if row.meeting in known and row.kind is not waiting.Kind.DELEGATE  # `_delegates` knows undated ones too
     ]
 
 

@@ -4,7 +4,7 @@ Each suggestion counts with the board's own filters (`tasks.selecting`), so that
 it. What an item of the meeting is about already is not suggested again.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
@@ -236,12 +236,12 @@ def _of_candidates(items: QuerySet[AgendaItem]) -> Suggestion | None:
 
 def _of_decisions(meeting: Meeting, taken: Collection[int], day: date) -> Suggestion | None:
     """What earlier meetings decided and nobody closed, but for what an item takes up already."""
-    earlier = Decision.objects.open().filter(meeting__no__lt=meeting.no)
+    earlier = Decision.objects.open().with_word().filter(meeting__no__lt=meeting.no)
     rows = earlier.select_related("meeting").prefetch_related("of_tasks__task").order_by("meeting__no", "no")
-    left: Sequence[Decision] = [row for row in rows if row.pk not in taken]
+    left: list[Any] = [row for row in rows if row.pk not in taken]
     if not left:
         return None
-    late = sum(row.due_on is not None and row.due_on < day for row in left)
+    late = sum(row.due_on is not None and row.due_on < day and not row.is_carried_out for row in left)
     counted = [Counted("open_decisions", len(left))] + ([Counted("overdue_decisions", late)] if late else [])
     reason = Reason("decisions", tuple(counted), None, tuple(row.pk for row in left))
     return Suggestion("decisions", "decisions", reason, [], None, speaks=True, decisions=tuple(left))

@@ -1,15 +1,16 @@
-"""What meetings ask of people. Of ministries: to comment on an outcome while the time runs, and to answer the notice of
-it. Of the office: to write, confirm and send out outcomes, to answer what ministries say of them, and to close what was
-carried out. Read-only, and one query each, also where there is nothing.
+"""What meetings ask of people. Of ministries: to name whom they send, to comment on an outcome while the time runs, and
+to answer the notice of it. Of the office: to write, confirm and send out outcomes, to answer what ministries say of
+them, and to close what was carried out. Read-only, and one query each, also where there is nothing.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Exists, F, OuterRef, QuerySet, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,17 +24,18 @@ from .models import (
     Attendance,
     Comment,
     Decision,
-    FollowUp,
     Meeting,
     Notification,
     NotificationAnswer,
-    Progress,
 )
+
+LAST_MINUTE = time(23, 59)  # the whole day is in time
 
 
 class Kind(models.TextChoices):
     """What waits. Its order is the one in which it is named."""
 
+    DELEGATE = "delegate"
     COMMENT = "comment"
     NOTICE = "notice"
     WRITE = "write"
@@ -47,7 +49,7 @@ class Kind(models.TextChoices):
 @dataclass(frozen=True)
 class Waiting:
     """Something of one meeting that waits; `number`: how many of it. `ministry`: whose answer it is, None for what
-    waits for the office. `until`: until when it can be done."""
+    waits for the office, and `code`, its code. `until`: until when it can be done."""
 
     kind: Kind
     meeting: int
@@ -56,12 +58,14 @@ class Waiting:
     ministry: int | None = None
     until: datetime | None = None
     number: int = 1
+    code: str = ""
 
     @property
     def text(self) -> str:
         """What is to be done."""
         n = self.number
         texts = {
+            Kind.DELEGATE: _("Name your delegate"),
             Kind.COMMENT: _("Comment on the outcome"),
             Kind.NOTICE: _("Answer the notice of the outcome"),
             Kind.WRITE: _("Write the outcome and circulate it"),
@@ -78,6 +82,8 @@ class Waiting:
         """Where it is done."""
         if self.kind is Kind.CLOSE:
             return f"{reverse('list_decisions')}?meeting={self.no}&state=to_close"
+        if self.kind is Kind.DELEGATE:
+            return f"{reverse('name_delegate', args=[self.no])}?{urlencode({'ministry': self.code})}"
         anchors = {
             Kind.COMMENT: "#comments",
             Kind.WRITE: "#draft",
@@ -90,6 +96,20 @@ class Waiting:
 
 
 # Of ministries
+
+
+def delegates(ministries: Collection[int], *, at: datetime) -> QuerySet[Attendance]:
+    """The invitations of these ministries that name nobody, to meetings whose day is fixed and not over. Who was there
+    needs no naming."""
+    return Attendance.objects.filter(
+        ministry__in=ministries,
+        position_ko="",
+        position_en="",
+        is_present__isnull=True,
+        meeting__date__gte=timezone.localdate(at),
+        meeting__cancelled_at__isnull=True,
+        meeting__circulated_at__isnull=True,
+    )
 
 
 def requests(ministries: Collection[int], *, at: datetime) -> QuerySet[Attendance]:
@@ -114,6 +134,7 @@ def of_ministries(ministries: Collection[int], *, at: datetime) -> list[Waiting]
     if not ministries:
         return []
     return _read(
+        _rows(delegates(ministries, at=at), Kind.DELEGATE, "meeting", ministry="ministry"),
         _rows(requests(ministries, at=at), Kind.COMMENT, "meeting", ministry="ministry"),
         _rows(unanswered().filter(ministry__in=ministries), Kind.NOTICE, "meeting", ministry="ministry"),
     )
@@ -139,8 +160,7 @@ def objections() -> QuerySet[NotificationAnswer]:
 
 def carried_out() -> QuerySet[Decision]:
     """The open decisions of which their owners said last that they were carried out."""
-    last = FollowUp.objects.filter(decision=OuterRef("pk")).order_by("-pk")
-    return Decision.objects.open().annotate(said=Subquery(last.values("progress")[:1])).filter(said=Progress.DONE)
+    return Decision.objects.carried_out()
 
 
 def _to_write(at: datetime) -> QuerySet[Meeting]:
@@ -191,13 +211,14 @@ def count(user: User, *, at: datetime) -> int:
 def _rows(found: Any, kind: Kind, meeting: str = "", *, ministry: str = "") -> Any:
     """The rows as parts of one query: all with the same columns, in the same order."""
     whose = F(ministry) if ministry else Value(None, output_field=models.BigIntegerField())
-    of = {"of": F(f"{meeting}__pk" if meeting else "pk")}
+    of: dict[str, Any] = {"of": F(f"{meeting}__pk" if meeting else "pk")}
+    of["code"] = F(f"{ministry}__code") if ministry else Value("")
     names = {f"of_{name}": F(f"{meeting}__{name}" if meeting else name) for name in _COLUMNS}
     kept = found.order_by().annotate(waits=Value(kind.value), whose=whose, **of, **names)
     return kept.values_list("waits", "whose", *of, *names)
 
 
-_COLUMNS = ("no", "name_ko", "name_en", "comments_until")
+_COLUMNS = ("no", "name_ko", "name_en", "comments_until", "date", "starts_at")
 
 
 def _read(first: Any, *others: Any) -> list[Waiting]:
@@ -206,8 +227,15 @@ def _read(first: Any, *others: Any) -> list[Waiting]:
     for row in first.union(*others, all=True):
         numbers[row] = numbers.get(row, 0) + 1
     made = [
-        Waiting(Kind(kind), pk, no, pick(ko, en), whose, until if kind == Kind.COMMENT else None, number)
-        for (kind, whose, pk, no, ko, en, until), number in numbers.items()
+        Waiting(Kind(kind), pk, no, pick(ko, en), whose, _until(kind, until, day, starts), number, code)
+        for (kind, whose, pk, code, no, ko, en, until, day, starts), number in numbers.items()
     ]
     order = list(Kind)
     return sorted(made, key=lambda row: (row.no, order.index(row.kind), row.ministry or 0))
+
+
+def _until(kind: str, comments_until: datetime | None, day: date | None, starts: time | None) -> datetime | None:
+    """Comments end at their time; a delegate can be named until the meeting, where its hour is unknown all day."""
+    if kind == Kind.DELEGATE and day is not None:
+        return timezone.make_aware(datetime.combine(day, starts or LAST_MINUTE))
+    return comments_until if kind == Kind.COMMENT else None

@@ -44,7 +44,7 @@ def waiting(user: User, at: datetime) -> list[Job]:
     jobs = []
     for comments in found.values():
         version = comments[0].of
-        text = _("Comments to answer: %(scenario)s, version %(no)d")
+        text = _("Ministries’ comments on a scenario to answer: %(scenario)s, version %(no)d")
         address = reverse("show_version", args=[version.scenario.code, version.no])
         said = text % {"scenario": version.scenario.name, "no": version.no}
         jobs.append(Job(said, f"{address}#comments", len(comments)))

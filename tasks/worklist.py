@@ -60,6 +60,11 @@ class Worklist:
         return self.owed.rows if self.owed else []
 
     @property
+    def late_decisions(self) -> int:
+        """How many of them are past their day."""
+        return sum(row.is_overdue for row in self.decisions)
+
+    @property
     def counts(self) -> list[tuple[State, int]]:
         """How many reports stand in each state, in the order of the page; *awaiting* only where there is sign-off."""
         order = [State.RETURNED, State.DRAFT, State.MISSING, State.AWAITING, State.SUBMITTED, State.ACCEPTED]

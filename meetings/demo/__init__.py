@@ -118,7 +118,10 @@ def _people(listed: list[dict[str, Any]]) -> dict[str, User]:
             is_staff=person["role"] == Role.ADMINISTRATOR,
         )
         ministry = ministries[person["ministry"]] if person["ministry"] else None
-        Posting.objects.create(user=user, ministry=ministry, role=person["role"], starts_on=POSTED_FROM)
+        telephone = person.get("telephone", "")  # nobody's: whom to call stands on pages of the public
+        Posting.objects.create(
+            user=user, ministry=ministry, role=person["role"], starts_on=POSTED_FROM, telephone=telephone
+        )
         people[user.username] = user
     return people
 

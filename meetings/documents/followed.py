@@ -11,6 +11,7 @@ from tasks.models import Round
 from tfportal import dates
 
 from ..models import Closing, Decision, FollowUp, Meeting
+from ..registers import is_carried_out
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Followed:
     last: FollowUp | None
     closed_on: date | None
     day: date
+    is_carried_out: bool = False  # as its owner says: it waits for the office to close it
 
     @property
     def state(self) -> str:
@@ -28,7 +30,7 @@ class Followed:
         if self.closed_on is not None:
             return pgettext("follow-up", "Closed %(day)s") % {"day": dates.day(self.closed_on)}
         due = self.decision.due_on
-        if due is not None and due < self.day:
+        if due is not None and due < self.day and not self.is_carried_out:
             return pgettext("follow-up", "Open, past its day")
         return pgettext("follow-up", "Open")
 
@@ -63,7 +65,7 @@ def _followed(decision: Decision, since: datetime | None, day: date) -> Followed
     last = ([None, *decision.follow_ups.all()])[-1]
     closing = ([None, *decision.closings.all()])[-1]
     if closing is None or not closing.closes:
-        return Followed(decision, last, None, day)
+        return Followed(decision, last, None, day, is_carried_out(last, list(decision.closings.all())))
     if since is not None and closing.at <= since:
         return None
     return Followed(decision, last, timezone.localdate(closing.at), day)

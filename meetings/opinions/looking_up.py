@@ -36,7 +36,7 @@ def look_up(typed: str) -> Found | None:
 
 def _found(opinion: Opinion) -> Found:
     if opinion.state == OpinionState.WAITING:
-        return Found(opinion.number, opinion.received_at, _("Received; it is being looked at"))
+        return Found(opinion.number, opinion.received_at, _("The coordination office is looking at it"))
     if opinion.state == OpinionState.REJECTED:
         told = _("Not admitted, because it does not meet the rules for publishing")
         return Found(opinion.number, opinion.received_at, told, reason=opinion.state_reason)

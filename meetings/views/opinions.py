@@ -24,7 +24,7 @@ from tfportal.http import Request
 
 from .. import permissions, workflow
 from ..models import Decision, Group, Hearing, Opinion
-from ..opinions import exporting, register
+from ..opinions import contact, exporting, giving_out, register
 from ..opinions.drafting import ENTERED
 from ..opinions.forms import AboutForm, DispositionForm, OpinionForm, shown_about
 from ..opinions.register import Entry, Standing
@@ -91,6 +91,7 @@ def show(request: Request, entry: Entry, error: Refused | None = None) -> HttpRe
         and possible("dispose_of_opinion", row, by=user, ministry=answers),
         "can_change": possible("change_opinion", row, by=user),
         "is_admitted": is_admitted,
+        "contact": contact.of_office() if answers is not None else None,
         "choices": Uptake,
         "version": _version(request, row, error),
         **typed(request, error),
@@ -173,18 +174,24 @@ def change_opinion(request: Request, pk: int) -> HttpResponse:
         workflow.change_opinion(entry.opinion.pk, form.about, version=version, **who(request))
     except REFUSED as error:
         return _show_change(request, get_opinion(request, pk), error)
-    messages.success(request, _("The opinion was changed."))
+    is_given = form.about.ministry is not None and entry.opinion.ministry_id is None
+    messages.success(request, _("The ministry that answers was named.") if is_given else _("The opinion was changed."))
     return redirect("show_opinion", pk=pk)
 
 
 def _show_change(request: Request, entry: Entry, error: Refused | None = None) -> HttpResponse:
     row = entry.opinion
+    may = possible("change_opinion", row, by=request.user)
+    gives_out = may and row.ministry_id is None and entry.last is None
+    proposed = giving_out.proposed(row, timezone.localdate(request.arrived_at)) if gives_out and not error else {}
     context = {
         "entry": entry,
         "opinion": row,
-        "f": request.POST if error else shown_about(row),
+        "f": request.POST if error else shown_about(row) | proposed,
+        "gives_out": gives_out,
+        "proposes": bool(proposed),
         "is_changed_meanwhile": isinstance(error, Conflict),
-        "may": possible("change_opinion", row, by=request.user),
+        "may": may,
         "is_answered": entry.last is not None,
         "version": _version(request, row, error),
         **_about_choices(request),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -18,7 +19,7 @@ from tfportal.http import Request
 
 from .. import workflow
 from ..models import Group
-from ..opinions import looking_up, subjects
+from ..opinions import contact, looking_up, subjects
 from ..opinions.numbers import new_number
 from . import limits
 from .common import REFUSED, typed
@@ -61,7 +62,8 @@ def look_up_opinion(request: Request) -> HttpResponse:
             found = _looked_up(request)
         except (Invalid, limits.TooMany) as refusal:
             error = refusal
-    return _answer(request, "public/look_up_opinion.html", {"found": found}, error)
+    context = {"found": found, "contact": contact.of_office()}
+    return _answer(request, "public/look_up_opinion.html", context, error)
 
 
 def _receive(request: Request) -> dict[str, Any]:
@@ -90,7 +92,8 @@ def _sent(request: Request) -> workflow.Sent:
 
 
 def _show_form(request: Request, error: Refused | None = None) -> HttpResponse:
-    choices = {"groups": Group.choices, "tasks": subjects.tasks(), "scenarios": subjects.scenarios()}
+    offered = subjects.by_ministry(timezone.localdate(request.arrived_at))
+    choices = {"groups": Group.choices, "tasks": offered, "scenarios": subjects.scenarios()}
     kept = {"trap": TRAP, "longest": workflow.LONGEST, "days": settings.OPINION_SENDER_DAYS}
     return _answer(request, "public/send_opinion.html", kept | choices, error)
 
