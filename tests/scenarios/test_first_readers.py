@@ -1,6 +1,7 @@
 """What somebody who sees these pages for the first time stumbles over: marks that outlive what they were given for, names
 where everybody reads, numbers without their difference, days that have not come."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -22,6 +23,12 @@ from tests.scenarios.group_scene import DAY, HONG
 from tests.scenarios.test_scenario_pages import numbers, send
 
 pytestmark = pytest.mark.usefixtures("domain_time")
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def marks(version: ScenarioVersion) -> dict[str, str]:

@@ -1,9 +1,11 @@
 """발굴: who answers a call and how, what the office decides, and what an adoption writes into the strategy."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from outbox.letters import write
 from outbox.models import Notice, Purpose
@@ -19,6 +21,12 @@ from tests.tasks import candidates_scene as scene
 from tests.tasks.candidates_scene import DUE
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -326,6 +334,7 @@ def refusal_of(call: Any, *args: Any, **more: Any) -> dict[str, list[str]]:
     return refusal.value.problems
 
 
+@pytest.mark.usefixtures("_in_english")
 def test_a_completed_task_takes_nothing_up(call, candidate, mois, mois_officer, coordinator):
     """It is on no roster any more: what were adopted into it would be reported by nobody."""
     row = scene.propose(call, mois, by=mois_officer, kind="supplement", supplements="ME-01")

@@ -400,4 +400,4 @@ def test_the_number_of_queries_does_not_grow(task_force, reports, at, path):
             assert browser.get(path).status_code == 200
         counts.append(len(queries))
     assert counts[0] - counts[1] == (2 if path == "/my-tasks/" else 0)
-    assert counts[0] < 35
+    assert counts[0] < 40  # five of them for what else the ministry owes: meetings, opinions, scenarios, calls
