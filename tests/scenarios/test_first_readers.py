@@ -25,7 +25,7 @@ from tests.scenarios.test_scenario_pages import numbers, send
 pytestmark = pytest.mark.usefixtures("domain_time")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def _in_english() -> Iterator[None]:
     with translation.override("en"):
         yield
@@ -181,6 +181,7 @@ def office(task_force):
     return task_force.people["coordinator"]
 
 
+@pytest.mark.usefixtures("_in_english")
 @pytest.mark.parametrize("field", ["topic", "topic_en", "outcome"])
 def test_no_text_that_ministries_read_names_an_expert(office, field):
     group_scene.expert(office, code="TRA")  # of another division than the meeting's
