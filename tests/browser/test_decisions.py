@@ -164,6 +164,7 @@ def test_before_a_demanding_eye(demo_portal: LiveServer, visit: Visit, locale: s
     number = record_live(page)
     page.goto(OUTCOME)
     wrong += office.look("the draft")
+    page.fill("#comments_until", "")  # a time is proposed
     page.click("button[formaction$='/circulate/']")
     expect(page.locator("#comments_until-error")).to_be_visible()
     wrong += office.look("no time given")

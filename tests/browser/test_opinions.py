@@ -76,7 +76,7 @@ def test_the_life_of_an_opinion(demo_portal: LiveServer, visit: Visit, js: bool)
     citizen = visit(js=js)
     number = send(citizen)
     opinion = Opinion.objects.get(number=number)
-    assert "검토" in look_up(citizen, number) or "looked at" in look_up(citizen, number)
+    assert "국무조정실 확인 중" in look_up(citizen, number)
     ministry = visit(js=js).sign_in("me-officer")
     assert (gone := ministry.page.goto(f"/opinions/{opinion.pk}/"))
     assert gone.status == 404

@@ -13,8 +13,8 @@ from tests.tasks.test_extensions import in_the_office_of
 
 def test_every_template_names_actors_in_the_one_wording():
     """Nobody who did something stands on a page, or in a mail, but through {% person %}, which knows of deputies."""
-    # An entry's number, a span, and whoever names deputies: nobody does that as somebody's deputy.
-    actor = r"(?:\w+\.)*(?!replaced_by|late_by|named_by|mend_by)(?:\w+_)?by"
+    # An entry's number, a span, stakeholders, a group's head, and whoever names deputies: nobody does that as somebody's deputy.
+    actor = r"(?:\w+\.)*(?!replaced_by|late_by|named_by|mend_by|said_by|led_by)(?:\w+_)?by"
     alone = re.compile(rf"\{{\{{\s*{actor}\s*(?:\||\}}\}})|=\s*(?!figures\.){actor}\b(?!_)")
     files = sorted((settings.BASE_DIR / "templates").rglob("*.*"))
     assert len(files) > 100
