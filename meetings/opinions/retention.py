@@ -4,7 +4,10 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.db.models import Max, Q
+
+from records.errors import Busy
 
 from ..models import Opinion, OpinionState
 from ..workflow.personal_data import end_personal_data
@@ -28,6 +31,8 @@ def end(at: datetime) -> str:
         try:
             end_personal_data(pk, at=at)
             gone += 1
+        except (OperationalError, InterfaceError, Busy):
+            raise  # the others would fare no better, and the next run goes on from here
         except Exception:  # one of them must not stand in the way of the others
             logger.exception("The sender of opinion %s was not let go", pk)
             kept.append(str(pk))

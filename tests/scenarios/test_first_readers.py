@@ -227,7 +227,7 @@ def test_which_words_are_a_name(name, text, found):
 
 def test_a_name_of_one_letter_is_in_every_text(office):
     group_scene.expert(office, Who("위"))
-    group_scene.meeting(office, outcome="위 원안대로")
+    assert group_scene.meeting(office, outcome="위 원안대로").outcome == "위 원안대로"
 
 
 def test_the_form_keeps_what_was_typed_and_says_it_before(office):
