@@ -297,7 +297,8 @@ def test_without_the_meetings_lock_both_would_order(task_force, me, coordinator,
     orders = [(coordinator, [two, one, three]), (coordinator_2, [one, three, two])]
     came = at_once(*(partial(put, order, by=by, key=key()) for by, order in orders))
     assert kinds(came) == ["Receipt", "Receipt"]
-    assert sorted(meeting.items.values_list("order", flat=True)) == [2, 2, 3]
+    left = sorted(meeting.items.values_list("order", flat=True))
+    assert left != [1, 2, 3], "whichever of the two writes last"
 
 
 # Showing
