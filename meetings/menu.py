@@ -1,5 +1,7 @@
 """What the main menu shows of meetings; registered with `tasks.providers`, because tasks may not look upwards."""
 
+from functools import partial
+
 from django.utils.translation import gettext as _
 
 from ministries.models import User
@@ -29,12 +31,12 @@ def items(user: User) -> list[MenuItem]:
     """One item, for whoever may see a meeting."""
     if not permissions.can_see_meetings(user):
         return []
-    return [MenuItem(_("Meetings"), "list_meetings", PAGES, _to_carry_out(user))]
+    return [MenuItem(_("Meetings"), "list_meetings", PAGES, partial(_to_carry_out, user))]
 
 
-def _to_carry_out(user: User) -> int | None:
+def _to_carry_out(user: User) -> int:
     """How much waits for the person: decisions that their ministries carry out (officers), outcomes to comment on and
-    notices to answer; what waits for the office. Where there is nothing, the menu says nothing."""
+    notices to answer; what waits for the office."""
     led = user.standing.officer_of
     number = Decision.objects.open().owed_by(led).count() if led else 0
-    return number + waiting.count(user, at=clock.now()) or None
+    return number + waiting.count(user, at=clock.now())

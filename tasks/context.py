@@ -1,6 +1,8 @@
 """The main menu: each role's pages, with what waits there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -47,11 +49,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 def _items(request: HttpRequest, user: User) -> list[Item]:
     here = request.resolver_match.url_name if request.resolver_match else ""
+    # The page of a refusal leads on, and counts nothing: it stands where things go wrong, and comes in floods.
+    counted = not getattr(request, "is_refused", False)
     standing = user.standing
     items: list[Item] = []
 
-    def add(label: str, name: str, others: tuple[str, ...] = (), number: int | None = None) -> None:
-        items.append(Item(label, reverse(name), here in (name, *others), number))
+    def add(label: str, name: str, others: tuple[str, ...] = (), count: Callable[[], int | None] | None = None) -> None:
+        items.append(Item(label, reverse(name), here in (name, *others), count() if counted and count else None))
 
     if standing.officer_of:
         pages = ("check_answer", "submit_answer", "ask_extension", "withdraw_extension", *WORKBOOK)
@@ -60,9 +64,9 @@ def _items(request: HttpRequest, user: User) -> list[Item]:
     if permissions.can_see_board(user):
         add(_("Board"), "show_board", ("remind_ministries", "preview_reminders", "save_filter"))
     if standing.is_coordinator:
-        add(_("Review"), "list_reviews", ("review_report",), _waiting())
+        add(_("Review"), "list_reviews", ("review_report",), _waiting)
     if standing.approver_of:
-        add(_("Sign-off"), "list_sign_offs", (), signers.number_waiting(user))
+        add(_("Sign-off"), "list_sign_offs", (), partial(signers.number_waiting, user))
     if permissions.can_see_receipts(user):
         add(pgettext("menu", "Receipts"), "list_submissions", ("show_submission",))
     if permissions.can_see_frozen(user):
@@ -81,12 +85,11 @@ def _items(request: HttpRequest, user: User) -> list[Item]:
             "revoke_extension",
             "list_reminders",
         )
-        add(_("Rounds"), "list_rounds", others, _to_decide() if standing.is_coordinator else None)
+        add(_("Rounds"), "list_rounds", others, _to_decide if standing.is_coordinator else None)
     sections = providers.sections(user)
     if sections:
         grown = tuple(page for item in sections for page in (item.name, *item.pages))
-        number = sum(item.number or 0 for item in sections) or None
-        add(pgettext("menu", "Strategy"), sections[0].name, grown, number)
+        add(pgettext("menu", "Strategy"), sections[0].name, grown, partial(_together, sections))
     for item in providers.menu_items(user):
         add(item.label, item.name, item.pages, item.number)
     if permissions.has_deputies(user):
@@ -103,9 +106,13 @@ def _sections(request: HttpRequest, user: User) -> list[Item]:
     """The pages beside the one that is shown, under *Strategy*."""
     here = request.resolver_match.url_name if request.resolver_match else ""
     return [
-        Item(item.label, reverse(item.name), here in (item.name, *item.pages), item.number)
+        Item(item.label, reverse(item.name), here in (item.name, *item.pages), item.number())
         for item in providers.sections(user)
     ]
+
+
+def _together(sections: list[providers.MenuItem]) -> int | None:
+    return sum(item.number() or 0 for item in sections) or None
 
 
 def _waiting() -> int:

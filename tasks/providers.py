@@ -13,12 +13,16 @@ from .models import Report, Round
 
 @dataclass(frozen=True)
 class MenuItem:
-    """One item of the main menu that a higher app adds. `pages`: the names of the addresses that belong to it."""
+    """One item of the main menu that a higher app adds. `pages`: the names of the addresses that belong to it;
+    `count`: how much waits there, asked only where it is shown. Of nothing the menu says nothing."""
 
     label: str
     name: str
     pages: tuple[str, ...] = ()
-    number: int | None = None
+    count: Callable[[], int] | None = None
+
+    def number(self) -> int | None:
+        return (self.count() or None) if self.count else None
 
 
 Menu = Callable[[User], list[MenuItem]]

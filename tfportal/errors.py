@@ -66,6 +66,7 @@ def _page(
     fresh_key: bool = False,
 ) -> HttpResponse:
     """`keep`: with what was typed, to be sent again; `copy`: with its texts, where sending again would not help."""
+    request.is_refused = True  # type: ignore[attr-defined]  # the menu then counts nothing
     kept = _typed(request) if keep else []
     in_place = _in_place(request)
     typed = _typed(request) if copy else kept

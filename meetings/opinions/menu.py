@@ -19,5 +19,5 @@ def sections(user: User) -> list[MenuItem]:
     """One page, for whoever may see a meeting."""
     if not permissions.can_see_meetings(user):
         return []
-    waiting = Opinion.objects.waiting().count() if permissions.can_run_meetings(user) else 0
-    return [MenuItem(_("Stakeholder opinions"), "list_opinions", PAGES, waiting or None)]
+    waiting = Opinion.objects.waiting().count if permissions.can_run_meetings(user) else None
+    return [MenuItem(_("Stakeholder opinions"), "list_opinions", PAGES, waiting)]

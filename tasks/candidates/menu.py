@@ -22,5 +22,5 @@ def sections(user: User) -> list[MenuItem]:
     standing = user.standing
     if not (standing.is_coordinator or standing.is_reader or standing.ministries):
         return []
-    waiting = Candidate.objects.to_judge().count() if standing.is_coordinator else 0
-    return [MenuItem(_("Candidate tasks"), "list_calls", PAGES, waiting or None)]
+    waiting = Candidate.objects.to_judge().count if standing.is_coordinator else None
+    return [MenuItem(_("Candidate tasks"), "list_calls", PAGES, waiting)]
