@@ -174,7 +174,7 @@ def _figure_problems(one: FigureDraft) -> dict[str, list[str]]:
 
 def _number_problem(number: Decimal) -> str:
     """Why its column does not hold it, on any of the databases; empty where it does."""
-    if not number.is_finite() or abs(number) >= NUMBER_BELOW:
+    if not number.is_finite() or number.copy_abs() >= NUMBER_BELOW:
         return _("Give a number of at most twelve digits before the point.")
     if number != number.quantize(Decimal("0.001")):
         return _("Give a number with at most three places behind the point.")

@@ -178,7 +178,7 @@ def number_problem(number: Decimal | None) -> list[str]:
     """Why it is no figure of a scenario: these have one decimal, as their sources do."""
     if number is None:
         return []
-    if not number.is_finite() or abs(number) >= BELOW:
+    if not number.is_finite() or number.copy_abs() >= BELOW:
         return [_("Give a number of at most six digits before the point.")]
     if number != number.quantize(Decimal("0.1")):
         return [_("Give a number with one place behind the point.")]

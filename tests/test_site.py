@@ -158,6 +158,7 @@ def refusals(scene: TaskForce, language: str) -> Iterator[tuple[str, Any]]:
     yield "403 of a stranger's form", strict.post("/my-tasks/", {"x": "ㅇ 글"})
     if language == settings.LANGUAGE_CODE:  # the host is refused before anyone asks for a language
         yield "400", visitor().get("/accounts/login/", headers={"host": "evil.example"})
+        yield "400 of a form", visitor().post("/accounts/login/", {"x": "ㅇ 글"}, headers={"host": "evil.example"})
 
 
 def typed_in(officer: Client, report: Report) -> Any:

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest
 
 from records import clock
@@ -15,9 +16,9 @@ def _here(request: HttpRequest) -> str:
         return request.get_full_path()
     try:
         before = urlsplit(request.headers.get("Referer", ""))
-    except ValueError:
+        ours = (before.scheme, before.netloc) == (request.scheme, request.get_host())
+    except (ValueError, DisallowedHost):  # no address; or no host of ours, as the page that is shown then says
         return "/"
-    ours = (before.scheme, before.netloc) == (request.scheme, request.get_host())
     return urlunsplit(("", "", before.path, before.query, "")) if ours else "/"
 
 

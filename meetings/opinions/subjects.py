@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ministries.directory import Directory
 from scenarios.models import Scenario, ScenarioKind
@@ -10,10 +10,11 @@ from tasks.models import Lead, Report, Task
 
 
 def tasks() -> "QuerySet[Task]":
-    """The tasks that are not completed and public: a document that was published names them (their source), or a frozen
-    round told of them. What a ministry has only proposed is neither."""
+    """The tasks that are not completed and public: a document that was published names them, or a frozen round told of
+    them. What a ministry has only proposed is neither, nor what was adopted since: its source is the portal's own call
+    (its origin), which nobody outside has read."""
     told = Report.objects.filter(round__frozen_at__isnull=False, task=OuterRef("pk"))
-    known = Task.objects.filter(~Q(source="") | Exists(told))
+    known = Task.objects.filter(~Q(source="") & ~Q(source=F("origin")) | Exists(told))
     return known.filter(completed_on__isnull=True).order_by("code")
 
 

@@ -122,6 +122,7 @@ def test_what_no_item_can_be(meeting, coordinator, at):
         ({"number": Decimal("1e12")}, "number"),
         ({"number": Decimal("-1e12")}, "number"),
         ({"number": Decimal("NaN")}, "number"),
+        ({"number": Decimal("1e1000000")}, "number"),  # more than a context can reckon with, and yet finite
         ({"since": date(2021, 3, 1)}, "until"),
         ({"since": date(1, 1, 1)}, "since"),
         ({"until": date(9999, 12, 31)}, "until"),

@@ -13,7 +13,7 @@ from post_office.models import Email
 
 from meetings import workflow
 from meetings.models import Disposition, Opinion, OpinionSender, OpinionText
-from meetings.opinions import looking_up
+from meetings.opinions import looking_up, subjects
 from ministries import public
 from ministries.backends import PostedPeople
 from ministries.models import User
@@ -23,6 +23,7 @@ from records.models import Event, Receipt
 from tests.builders import key
 from tests.meetings import public_scene as scene
 from tests.pages import page, visitor
+from tests.tasks import candidates_scene
 from tests.tasks.test_bad_input import MEGABYTE, STRANGE
 from tfportal.settings import base
 
@@ -435,3 +436,12 @@ def test_no_person_can_be_given_its_name(administrator):
 
 def test_the_sign_in_page_leads_to_the_form():
     assert page(scene.browser().get("/accounts/login/")).all("a", href=scene.SEND)
+
+
+def test_what_was_adopted_since_is_not_public_until_a_round_told_of_it(me, me_officer, coordinator):
+    """Its source is the portal's own call, which nobody outside has read."""
+    call = candidates_scene.call(me, by=coordinator)
+    task = candidates_scene.adopt(candidates_scene.propose(call, me, by=me_officer), by=coordinator)
+    assert task.source
+    assert task not in subjects.tasks()
+    assert scene.browser().post(scene.SEND, scene.typed(task=task.code)).status_code == 422

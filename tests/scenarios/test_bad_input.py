@@ -2,12 +2,14 @@
 PostgreSQL refuses to look for, and days of which no moment can be written. Both engines."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
 from scenarios import counting
+from scenarios.drafting import number_problem
 from scenarios.models import Expert, ScenarioComment
 from tests.builders import key
 from tests.cast import TaskForce
@@ -88,3 +90,8 @@ def test_the_first_and_the_last_day_that_can_be_asked_for(group: TaskForce) -> N
         answer = office.get("/working-group/", {"as_of": str(day), "weeks": "26"})
         assert (answer.status_code, answer.context["as_of"]) == (200, day)
         assert counting.thin(day, 26).since < day
+
+
+@pytest.mark.parametrize("number", ["1e1000000", "-1e1000000", "1e400", "NaN", "inf", "9" * 5_000])
+def test_a_number_that_is_no_figure_is_refused_at_its_field(number: str) -> None:
+    assert number_problem(Decimal(number))
