@@ -26,6 +26,7 @@ def owed(user: User, at: datetime) -> list[Errand]:
             % {"scenario": version.scenario.name, "no": version.no},
             f"{reverse('show_version', args=[version.scenario.code, version.no])}#comment",
             due_at=version.comments_until,
+            is_optional=True,
         )
         for version in silent.order_by("comments_until", "pk")
     ]

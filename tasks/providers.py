@@ -62,12 +62,14 @@ def sections(user: User) -> list[MenuItem]:
 
 @dataclass(frozen=True)
 class Errand:
-    """One thing that is to be done beside the reports: `text` says what, `url` is where."""
+    """One thing that is to be done beside the reports: `text` says what, `url` is where. `is_optional`: it may be left,
+    as a comment that only those write who have one."""
 
     text: str
     url: str
     due_at: datetime | None = None
     is_overdue: bool = False
+    is_optional: bool = False
 
 
 Errands = Callable[[User, datetime], list[Errand]]
@@ -82,9 +84,13 @@ def register_errands(provider: Errands) -> None:
 
 
 def errands_of(user: User, *, at: datetime) -> list[Errand]:
-    """What waits for the person: what is overdue and what is due soonest first."""
-    found = [errand for one in _errands for errand in one(user, at)]
-    return sorted(found, key=lambda errand: (not errand.is_overdue, errand.due_at or NEVER))
+    """What waits for the person, in order."""
+    return in_order([errand for one in _errands for errand in one(user, at)])
+
+
+def in_order(errands: list[Errand]) -> list[Errand]:
+    """What is overdue and what is due soonest first, what may be left last."""
+    return sorted(errands, key=lambda errand: (not errand.is_overdue, errand.is_optional, errand.due_at or NEVER))
 
 
 @dataclass(frozen=True)

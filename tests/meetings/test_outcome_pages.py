@@ -258,7 +258,7 @@ def test_what_an_outcome_asks_of_a_ministry(task_force, people, at):
 
     def stands(user: User) -> tuple[int | None, bool, bool]:
         text = page(visitor(user).get("/meetings/")).one("main").text
-        return menu.items(user)[0].number, asked in text, told in text
+        return menu.items(user)[0].number(), asked in text, told in text
 
     assert stands(me) == (1, True, False)
     assert stands(people["fsc_officer"])[0] is None

@@ -105,7 +105,7 @@ def test_the_menu_and_the_list_say_the_same(task_force, people, at, row):
     for name, cell in zip(NAMES, cells, strict=True):
         led = Decision.objects.open().owed_by(people[name].standing.officer_of).count()
         items = menu.items(people[name])
-        assert (items[0].number or 0) == led + (cell in WORDS), name
+        assert (items[0].number() or 0) == led + (cell in WORDS), name
         found = page(visitor(people[name]).get("/meetings/")).text
         assert all((WORDS[letter] in found) == (letter == cell) for letter in WORDS), name
 

@@ -11,9 +11,10 @@ from outbox.letters import write
 from outbox.models import Notice, Purpose
 from records.errors import Conflict, Forbidden, Invalid, Refused, WrongState
 from records.models import Event
-from tasks import workflow
+from tasks import providers, workflow
 from tasks.candidates import answers, owed, reading, reminding
 from tasks.models import Call, CallAddressee, Candidate, Lead, NoCandidate, Report, Task, Verdict
+from tasks.providers import Errand
 from tests import builders
 from tests.builders import key, kst
 from tests.cast import AT
@@ -416,3 +417,14 @@ def test_a_refused_verb_leaves_nothing(call, candidate, coordinator):
     with pytest.raises(Refused):
         scene.adopt(candidate, by=coordinator, title_ko="")
     assert (Event.objects.count(), Notice.objects.count()) == before
+
+
+def test_what_may_be_left_comes_after_what_must_be_done():
+    """A comment that a ministry need not write never stands above what it owes, however late that is due."""
+    rows = [
+        Errand("comment", "/a/", AT, is_optional=True),
+        Errand("reword", "/b/"),
+        Errand("answer", "/c/", AT + timedelta(days=9)),
+        Errand("overdue", "/d/", AT - timedelta(days=1), is_overdue=True),
+    ]
+    assert [row.text for row in providers.in_order(rows)] == ["overdue", "answer", "reword", "comment"]
