@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from meetings import menu, workflow
-from meetings.models import Comment, Meeting
+from meetings.models import Attendance, Comment, Meeting
 from meetings.workflow import Written
 from ministries.models import User
 from records.models import Seal
+from tests import builders
 from tests.builders import key
 from tests.cast import TaskForce
 from tests.pages import dead_links, filled, form, page, visitor
@@ -28,6 +29,8 @@ def people(task_force: TaskForce, domain_time: Any) -> dict[str, User]:
 
 
 def bring(place: str, task_force: TaskForce, at: Any) -> Meeting:
+    if place == "recalled":
+        return scene.recall(scene.bring("commented", task_force, at=at), by=task_force.people["coordinator"], at=at)
     return scene.bring(place, task_force, at=at)
 
 
@@ -38,6 +41,7 @@ SEEN = """
 writing      DTK         –          –             –
 circulated   DTK         DC         DC            –
 commented    DTKA        DCA        DC            –
+recalled     DTA         A          –             –
 confirmed    D           D          D             D
 notified     DL          DN         DN            D
 """
@@ -224,9 +228,9 @@ def test_the_last_word_of_a_ministry_counts(task_force, people, at):
     meeting = bring("commented", task_force, at)
     scene.comment(meeting, task_force.ministries["ME"], "", by=people["me_officer"], at=at)
     found = page(visitor(people["coordinator"]).get(PAGE))
-    assert found.one("h2", id="comments").one("span", class_="num").text == "1"
+    assert found.one("h2", id="comments").one("span", class_="num").text == "0", "no comment is none"
     assert TEXT in found.one("details", class_="earlier").text
-    assert "heard 1 of 3" in found.one("ol", class_="way").text
+    assert "comments 0 · no comment 1 · silent 2" in found.one("ol", class_="way").text
     assert "to answer" not in found.one("ol", class_="way").text
 
 
@@ -236,12 +240,54 @@ def test_why_nobody_waited_is_read_afterwards(task_force, people, at):
     assert "보도 일정" in visitor(people["coordinator"]).get(PAGE).content.decode()
 
 
+def test_comments_are_counted_apart_from_their_absence(task_force, people, at):
+    """The office's own ministry is silent only where a decision names it."""
+    meeting = bring("commented", task_force, at)
+    scene.comment(meeting, task_force.ministries["MOTIE"], "", by=people["motie_officer"], at=at)
+    office = builders.ministry("OPC")
+    Attendance.objects.create(meeting=meeting, ministry=office)
+    browser, counted = visitor(people["coordinator"]), "comments 1 · no comment 1 · silent {}"
+    found = page(browser.get(PAGE))
+    assert counted.format(1) in found.one("ol", class_="way").text
+    assert counted.format(1) in found.one("h2", id="comments").text
+    scene.record(meeting, "국조실이 점검", by=people["coordinator"], lead=office, due_on=at.date())
+    assert counted.format(2) in page(browser.get(PAGE)).one("ol", class_="way").text
+
+
+def test_a_circulation_is_taken_back(task_force, people, at):
+    """From the page of the outcome, with its reason; each reader is told, and what was said is kept apart."""
+    bring("commented", task_force, at)
+    browser, address = visitor(people["coordinator"]), f"{PAGE}recall/"
+    assert page(browser.get(PAGE)).one("a", href=address)
+    assert page(browser.get("/meetings/1/change/")).one("a", href=address), "where the day is locked"
+    sent = filled(page(browser.get(address)), address)
+    refused = browser.post(address, sent | {"reason": [" "]})
+    assert (refused.status_code, bool(page(refused).one("p", id="reason-error").text)) == (422, True)
+    assert browser.post(address, sent | {"reason": ["안건이 빠짐"]}).status_code == 302
+    for name in ("coordinator", "me_officer"):
+        found = page(visitor(people[name]).get(PAGE))
+        assert "안건이 빠짐" in found.one("main").text
+        assert TEXT in found.one("details", class_="earlier").text
+    assert "안건이 빠짐" not in page(visitor(people["fsc_officer"]).get(PAGE)).text
+    changed = page(visitor(people["me_officer"]).get("/meetings/1/")).one("section", **{"aria-labelledby": "changes"})
+    assert "Circulation of the outcome taken back" in changed.text
+    answer = browser.post(
+        address, filled(page(browser.get(PAGE)), f"{PAGE}text/") | {"reason": ["또"], "version": ["9"]}
+    )
+    assert (answer.status_code, "또" in page(answer).text) == (409, True), "what was typed is there"
+
+
 def test_a_cancelled_meeting_has_no_outcome(task_force, people, at):
     meeting = scene.planned(task_force)
     Meeting.objects.filter(pk=meeting.pk).update(cancelled_at=at)
     text = page(visitor(people["coordinator"]).get(PAGE)).one("main").text
     assert "This meeting was cancelled." in text
     assert "Circulated for comments" not in text
+    for address in (PAGE, "/meetings/1/"):
+        found = page(visitor(people["coordinator"]).get(address))
+        assert not found.all("nav", **{"aria-label": "Steps of the meeting"})
+        assert not found.all("ol", class_="way")
+        assert "projector" not in found.one("main").text.lower()
 
 
 def test_a_ministry_acknowledges_in_its_own_words(task_force, people, at):
