@@ -13,7 +13,7 @@ from ministries.models import MinistryName, User
 from records.models import Event, Seal, Stream
 from records.verify import SHORT_ROOT
 
-from . import outcome_steps, permissions, planning, registers, waiting
+from . import adopted, outcome_steps, permissions, planning, registers, waiting
 from .models import (
     AgendaItem,
     Comment,
@@ -174,6 +174,12 @@ class Outcome:
     def parts(self) -> list[tuple[AgendaItem, list[Entry]]]:
         """Each item with what was decided there."""
         return [(item, self.of_item(item)) for item in self.items]
+
+    @property
+    def drafts(self) -> list[adopted.Draft]:
+        """Each item of the draft, with what is proposed of the candidates that the meeting adopted."""
+        lines = adopted.lines(self.meeting)
+        return [adopted.Draft(item, entries, lines.get(item.pk, [])) for item, entries in self.parts]
 
     @property
     def besides(self) -> list[Entry]:

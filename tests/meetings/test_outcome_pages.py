@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from meetings import menu, workflow
-from meetings.models import Attendance, Comment, Meeting
+from meetings.models import AgendaCandidate, AgendaItem, Attendance, Comment, Meeting
 from meetings.workflow import Written
 from ministries.models import User
 from records.models import Seal
@@ -14,6 +14,7 @@ from tests import builders
 from tests.builders import key
 from tests.cast import TaskForce
 from tests.pages import dead_links, filled, form, page, visitor
+from tests.tasks import candidates_scene
 
 from . import outcome_scene as scene
 
@@ -258,8 +259,8 @@ def test_a_circulation_is_taken_back(task_force, people, at):
     """From the page of the outcome, with its reason; each reader is told, and what was said is kept apart."""
     bring("commented", task_force, at)
     browser, address = visitor(people["coordinator"]), f"{PAGE}recall/"
-    assert page(browser.get(PAGE)).one("a", href=address)
-    assert page(browser.get("/meetings/1/change/")).one("a", href=address), "where the day is locked"
+    assert page(browser.get(PAGE)).all("a", href=address)
+    assert page(browser.get("/meetings/1/change/")).all("a", href=address), "where the day is locked"
     sent = filled(page(browser.get(address)), address)
     refused = browser.post(address, sent | {"reason": [" "]})
     assert (refused.status_code, bool(page(refused).one("p", id="reason-error").text)) == (422, True)
@@ -317,3 +318,37 @@ def test_what_an_outcome_asks_of_a_ministry(task_force, people, at):
     who: dict[str, Any] = {"by": me, "at": at, "key": key()}
     workflow.answer_notification(meeting.pk, ministry=me_pk, agrees=True, **who)
     assert stands(me) == (1, False, False)
+
+
+def test_what_the_meeting_adopted_is_proposed(task_force, people, at):
+    """In the item that spoke of it, until something is written there; then what the text leaves out is told."""
+    office, me = people["coordinator"], task_force.ministries["ME"]
+    call = candidates_scene.call(me, by=office)
+    new, more, other = (
+        candidates_scene.propose(call, me, by=people["me_officer"], title=f"후보 {n}", **told)
+        for n, told in enumerate(({}, {"kind": "supplement", "supplements": "ME-01"}, {}))
+    )
+    meeting = scene.planned(task_force)
+    item = meeting.items.order_by("order")[1]
+    AgendaCandidate.objects.bulk_create(AgendaCandidate(item=item, candidate=row) for row in (new, more, other))
+    AgendaItem.objects.filter(pk=item.pk).update(finished_at=at)
+    task = candidates_scene.adopt(new, by=office, meeting_no=1)
+    candidates_scene.adopt(more, by=office, meeting_no=1)
+    candidates_scene.adopt(other, by=office)  # at no meeting
+    browser = visitor(office)
+    found = page(browser.get(PAGE))
+    wanted = [
+        f"ㅇ 후보과제 1-01 「공공청사 에너지 절감」 채택: 신규과제 {task.code}",
+        "ㅇ 후보과제 1-02 「후보 1」 채택: ME-01 보완",
+    ]
+    assert found.one("textarea", id=f"ko-{item.pk}").raw_text.strip().splitlines() == wanted
+    assert task.title_en in found.one("textarea", id=f"en-{item.pk}").raw_text
+    assert browser.post(f"{PAGE}text/", filled(found, f"{PAGE}text/")).status_code == 302
+    item.refresh_from_db()
+    assert item.outcome_ko.splitlines() == wanted
+    written = [Written(item.pk, item.version, wanted[1], "")]
+    workflow.write_outcome(meeting.pk, written, by=office, at=at, key=key())
+    found = page(browser.get(PAGE))
+    assert found.one("textarea", id=f"ko-{item.pk}").raw_text.strip() == wanted[1]
+    assert wanted[0] in found.one("form", id="text").text
+    assert "which this meeting adopted" in found.one("form", id="text").text
