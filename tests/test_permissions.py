@@ -584,6 +584,9 @@ withdraw_candidate[called]          POST 401   404 404 302 302 403 404 403 403
 withdraw_candidate[called_judged]   POST 401   404 404 409 409 403 403 403 403
 judge_candidate[called]             GET  login 403 403 403 403 200 403 403 403
 judge_candidate[called]             POST 401   405 405 405 405 405 405 405 405
+give_english_title[called]          GET  login 405 405 405 405 405 405 405 405
+give_english_title[called]          POST 401   403 403 403 403 302 403 403 403
+give_english_title[called_judged]   POST 401   403 403 403 403 302 403 403 403
 adopt_candidate[called]             GET  login 405 405 405 405 405 405 405 405
 adopt_candidate[called]             POST 401   403 403 403 403 302 403 403 403
 merge_candidate[called]             GET  login 405 405 405 405 405 405 405 405

@@ -324,9 +324,10 @@ def test_what_the_meeting_adopted_is_proposed(task_force, people, at):
     """In the item that spoke of it, until something is written there; then what the text leaves out is told."""
     office, me = people["coordinator"], task_force.ministries["ME"]
     call = candidates_scene.call(me, by=office)
+    told_of: list[dict[str, Any]] = [{}, {"kind": "supplement", "supplements": "ME-01"}, {}]
     new, more, other = (
         candidates_scene.propose(call, me, by=people["me_officer"], title=f"후보 {n}", **told)
-        for n, told in enumerate(({}, {"kind": "supplement", "supplements": "ME-01"}, {}))
+        for n, told in enumerate(told_of)
     )
     meeting = scene.planned(task_force)
     item = meeting.items.order_by("order")[1]
