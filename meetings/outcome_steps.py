@@ -41,8 +41,7 @@ def _comments(outcome: "Outcome") -> Step:
     label = _("Comments")
     if not outcome.is_circulated:
         return Step("comments", label, "ahead")
-    counted = {"said": len(outcome.opinions), "none": len(outcome.nones), "silent": len(outcome.silent)}
-    note = _("comments %(said)d · no comment %(none)d · silent %(silent)d") % counted
+    note = outcome.answers
     if waiting := len(outcome.unanswered):
         note += " · " + ngettext("%(n)d to answer", "%(n)d to answer", waiting) % {"n": waiting}
     if outcome.takes_comments and outcome.meeting.comments_until:

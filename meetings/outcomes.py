@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
@@ -294,6 +295,12 @@ class Outcome:
         named = {pk for entry in self.decisions for pk in _named(entry)}
         asked = [row for row in self.invited if row.ministry.code != planning.OFFICE or row.ministry_id in named]
         return [name for name in asked if name.ministry_id not in self.heard]
+
+    @property
+    def answers(self) -> str:
+        """How many commented, said that they have no comment, and said nothing."""
+        counted = {"said": len(self.opinions), "none": len(self.nones), "silent": len(self.silent)}
+        return _("comments %(said)d · no comment %(none)d · not answered %(silent)d") % counted
 
     @property
     def takes_comments(self) -> bool:

@@ -88,11 +88,12 @@ def when(meeting: Meeting) -> str:
 
 def running_head(meeting: Meeting, mark: str) -> str:
     """The meeting and its day, for the head of every page. Beside the mark of a draft there is one line's room: for the
-    day alone, and not for one that has to be read with its note."""
+    day alone, in English without its year, and not for one that has to be read with its note."""
     if not mark:
         return f"{meeting.name} · {when(meeting)}"
-    is_plain = meeting.date is not None and not meeting.date_note
-    return f"{meeting.name} · {dates.day(meeting.date)}" if is_plain and meeting.date else meeting.name
+    if meeting.date is None or meeting.date_note:
+        return meeting.name
+    return f"{meeting.name} · {dates.day(meeting.date, year=language() == 'ko')}"
 
 
 def number_of(decision: Decision) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterator
+from dataclasses import make_dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -85,8 +86,6 @@ def test_what_says_the_same_is_not_kept_twice(final, task_force, at, kind, endin
 
 def test_a_field_that_says_nothing_is_no_part_of_what_is_said(final, task_force, at):
     """What was kept before blocks had one more field is kept no second time; nor what was kept by a digest of all."""
-    from dataclasses import make_dataclass
-
     made = making.compose(Wanted(BOOK, final, "ko"), user=task_force.people["coordinator"], at=at)
     grown = make_dataclass(
         "Document", [("more", str, "")], bases=(type(made),), frozen=True, namespace={"__module__": "later"}

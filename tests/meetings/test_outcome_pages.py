@@ -231,7 +231,7 @@ def test_the_last_word_of_a_ministry_counts(task_force, people, at):
     found = page(visitor(people["coordinator"]).get(PAGE))
     assert found.one("h2", id="comments").one("span", class_="num").text == "0", "no comment is none"
     assert TEXT in found.one("details", class_="earlier").text
-    assert "comments 0 · no comment 1 · silent 2" in found.one("ol", class_="way").text
+    assert "comments 0 · no comment 1 · not answered 2" in found.one("ol", class_="way").text
     assert "to answer" not in found.one("ol", class_="way").text
 
 
@@ -247,7 +247,7 @@ def test_comments_are_counted_apart_from_their_absence(task_force, people, at):
     scene.comment(meeting, task_force.ministries["MOTIE"], "", by=people["motie_officer"], at=at)
     office = builders.ministry("OPC")
     Attendance.objects.create(meeting=meeting, ministry=office)
-    browser, counted = visitor(people["coordinator"]), "comments 1 · no comment 1 · silent {}"
+    browser, counted = visitor(people["coordinator"]), "comments 1 · no comment 1 · not answered {}"
     found = page(browser.get(PAGE))
     assert counted.format(1) in found.one("ol", class_="way").text
     assert counted.format(1) in found.one("h2", id="comments").text
