@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -175,7 +175,7 @@ def _said(part: Any) -> Any:
     """The part with the fields that are not what they are where nothing is given."""
     if is_dataclass(part):
         given = ((one, getattr(part, one.name)) for one in fields(part))
-        return (type(part).__name__, [(one.name, _said(value)) for one, value in given if value != one.default])
+        return (type(part).__name__, [(one.name, _said(value)) for one, value in given if value != _default(one)])
     if isinstance(part, list | tuple):
         return [_said(one) for one in part]
     return part
@@ -184,6 +184,10 @@ def _said(part: Any) -> Any:
 def root_of(wanted: Wanted) -> str:
     """The root of the seal that it is made from; empty while there is none. One query."""
     return words.root_of(wanted.stream_key)
+
+
+def _default(one: Field[Any]) -> Any:
+    return one.default if one.default_factory is MISSING else one.default_factory()
 
 
 def too_large() -> str:

@@ -317,7 +317,7 @@ def test_the_workbook_holds_every_list_with_real_dates(final, task_force, at):
 def test_the_running_head_of_a_draft_keeps_to_one_line(draft, task_force, at, kind, language):
     """Beside the draft's mark: in its share of the sheet, with what its cell leaves free."""
     told = {"name_en": "Seventh pan-ministerial T/F meeting", "name_ko": "제7차 범부처 T/F 회의", "starts_at": time(14)}
-    Meeting.objects.filter(pk=draft.pk).update(**told, date=date(2021, 11, 24))
+    Meeting.objects.filter(pk=draft.pk).update(**told, date=date(2021, 11, 24), date_note_ko="", date_note_en="")
 
     def head() -> str:
         made = making.compose(Wanted(kind, again(draft), language), user=task_force.people["coordinator"], at=at)
