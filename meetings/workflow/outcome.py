@@ -167,8 +167,8 @@ def _time_problems(meeting: Meeting, until: datetime | None, at: datetime) -> li
 
 
 def recall_outcome(meeting_id: int, *, by: User, at: datetime, key: UUID, version: int, reason: str) -> Receipt:
-    """의견조회 취소: a draft again, which no ministry reads until it is circulated once more. The meeting's day can then be
-    changed. What ministries said stays, as said of this circulation. They are told by mail."""
+    """의견조회 취소: a draft again, which no ministry reads until it is circulated once more. The meeting's day can
+    then be changed. What ministries said stays, as said of this circulation. They are told by mail."""
     reason = normalise(reason)
     body = [version, reason]
     with once("recall_outcome", by=by, at=at, key=key, target=f"meeting/{meeting_id}", body=body) as attempt:
