@@ -81,7 +81,7 @@ PLACES_OF_FORMS = {
     "candidate": {"kind": "kinds"},
 }
 # Of the four verdicts on one page each has its own inputs.
-OF_VERDICTS = {"adopt": "a-", "merge": "m-", "ask_back": "b-", "decline": "d-"}
+OF_VERDICTS = {"english": "e-", "adopt": "a-", "merge": "m-", "ask_back": "b-", "decline": "d-"}
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ SESSION = (
 )
 OUTCOME = (
     *("show_outcome", "confirm_outcome", "write_outcome", "circulate_outcome", "comment_on_outcome"),
-    *("answer_comment", "notify_outcome", "answer_notification", "answer_objection"),
+    *("answer_comment", "recall_outcome", "notify_outcome", "answer_notification", "answer_objection"),
 )
 DECISIONS = ("list_decisions", "show_decision", "follow_up", "close_decision", "reopen_decision")
 DOCUMENTS = ("show_documents", "preview_book", "show_press_release")

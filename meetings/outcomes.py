@@ -8,15 +8,13 @@ from functools import cached_property
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
 from records.models import Event, Seal, Stream
 from records.verify import SHORT_ROOT
-from tfportal import dates
 
-from . import permissions, registers, waiting
+from . import adopted, outcome_steps, permissions, planning, registers, waiting
 from .models import (
     AgendaItem,
     Comment,
@@ -70,20 +68,6 @@ def is_undated(meeting: Meeting, at: datetime) -> bool:
 def to_answer(meeting: Meeting) -> QuerySet[Comment]:
     """The comments that wait for the office: not those whose ministry said afterwards that it has none."""
     return waiting.comments().filter(meeting=meeting)
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the way: `done`, `now` or `ahead`, and in words how far it is."""
-
-    name: str
-    label: str
-    state: str
-    note: str = ""
-
-    @property
-    def word(self) -> str:
-        return {"done": _("done"), "now": _("now"), "ahead": _("to come")}[self.state]
 
 
 @dataclass(frozen=True)
@@ -193,17 +177,47 @@ class Outcome:
         return [(item, self.of_item(item)) for item in self.items]
 
     @property
+    def drafts(self) -> list[adopted.Draft]:
+        """Each item of the draft, with what is proposed of the candidates that the meeting adopted."""
+        lines = adopted.lines(self.meeting)
+        return [adopted.Draft(item, entries, lines.get(item.pk, [])) for item, entries in self.parts]
+
+    @property
     def besides(self) -> list[Entry]:
         """Decided apart from any item."""
         return [entry for entry in self.decisions if entry.decision.item_id is None]
 
     @cached_property
-    def comments(self) -> list[Said]:
+    def _comments_ever(self) -> list[Comment]:
         """All of them for the office; a ministry reads its own, with the office's answer."""
         rows = Comment.objects.filter(meeting=self.meeting).select_related("answer", "answer__by", "by", "acting_for")
         if not self.runs:
             rows = rows.filter(ministry__in=[name.ministry_id for name in self.own])
-        listed = list(rows.order_by("pk"))
+        return list(rows.order_by("pk"))
+
+    def _is_of_this(self, comment: Comment) -> bool:
+        """Whether it was said of what is circulated now, and not of a circulation that was taken back."""
+        since = self.meeting.circulated_at
+        return since is not None and comment.at >= since
+
+    @cached_property
+    def recalls(self) -> list[Event]:
+        """Each time that the office took a circulation back, the last one first, for those who read it."""
+        if not (self.runs or self.own):
+            return []
+        events = Event.objects.filter(stream__key=self.meeting.stream_key, verb="recall_outcome")
+        return list(events.select_related("actor", "acting_for").order_by("-seq"))
+
+    @cached_property
+    def said_before(self) -> list[Said]:
+        """What was said of circulations that were taken back: it is kept, and counts no more."""
+        rows = [row for row in self._comments_ever if not self._is_of_this(row)]
+        return [Said(row, self.names[row.ministry_id], counts=False) for row in rows]
+
+    @cached_property
+    def comments(self) -> list[Said]:
+        """Those on what is circulated now."""
+        listed = [row for row in self._comments_ever if self._is_of_this(row)]
         last = {row.ministry_id: row for row in listed}
         last_none = dict.fromkeys(last, 0) | {row.ministry_id: row.pk for row in listed if not row.text}
         changed = self.changed_at if listed and not self.is_confirmed else None
@@ -221,6 +235,16 @@ class Outcome:
     def current(self) -> list[Said]:
         """What counts."""
         return [said for said in self.comments if said.counts]
+
+    @property
+    def opinions(self) -> list[Said]:
+        """What counts and says something."""
+        return [said for said in self.current if said.comment.text]
+
+    @property
+    def nones(self) -> list[Said]:
+        """The ministries that have no comment, as they said."""
+        return [said for said in self.current if not said.comment.text]
 
     @property
     def earlier(self) -> list[Said]:
@@ -266,8 +290,17 @@ class Outcome:
 
     @property
     def silent(self) -> list[MinistryName]:
-        """The invited ministries that said nothing yet, not even that they have no comment."""
-        return [name for name in self.invited if name.ministry_id not in self.heard]
+        """The invited ministries that said nothing yet, not even that they have no comment. The office's own is asked
+        only where a decision names it: it does not answer itself."""
+        named = {pk for entry in self.decisions for pk in _named(entry)}
+        asked = [row for row in self.invited if row.ministry.code != planning.OFFICE or row.ministry_id in named]
+        return [name for name in asked if name.ministry_id not in self.heard]
+
+    @property
+    def answers(self) -> str:
+        """How many commented, said that they have no comment, and said nothing."""
+        counted = {"said": len(self.opinions), "none": len(self.nones), "silent": len(self.silent)}
+        return _("comments %(said)d · no comment %(none)d · not answered %(silent)d") % counted
 
     @property
     def takes_comments(self) -> bool:
@@ -333,63 +366,15 @@ class Outcome:
         return sum(bool(item.outcome_ko or item.outcome_en) for item in self.items)
 
     @property
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[outcome_steps.Step]:
         """회의결과(안) → 의견조회 → 확정 → 통보 → 조치상황, for the office."""
-        standing = [self._draft, self._comments, self._seal, self._notice, self._rest]
-        return [step() for step in standing]
-
-    def _draft(self) -> Step:
-        words = _("items with a text %(n)d of %(all)d · decisions %(decisions)d")
-        note = words % {"n": self.written, "all": len(self.items), "decisions": len(self.decisions)}
-        return Step("draft", _("Draft outcome"), "done" if self.is_circulated else "now", note)
-
-    def _comments(self) -> Step:
-        label = _("Comments")
-        if not self.is_circulated:
-            return Step("comments", label, "ahead")
-        heard = len(self.invited) - len(self.silent)
-        note = _("heard %(n)d of %(all)d") % {"n": heard, "all": len(self.invited)}
-        if waiting := len(self.unanswered):
-            note += " · " + ngettext("%(n)d to answer", "%(n)d to answer", waiting) % {"n": waiting}
-        if self.takes_comments and self.meeting.comments_until:
-            note = _("until %(when)s") % {"when": dates.moment(self.meeting.comments_until, year=False)} + " · " + note
-        return Step("comments", label, "done" if self.is_confirmed else "now", note)
-
-    def _seal(self) -> Step:
-        label = _("Confirmed and sealed")
-        if self.meeting.frozen_at is None:
-            return Step("seal", label, "now" if self.can_confirm_now else "ahead")
-        return Step("seal", label, "done", f"{dates.moment(self.meeting.frozen_at, year=False)} · {self.root}")
+        return outcome_steps.steps_of(self)
 
     @property
     def can_confirm_now(self) -> bool:
         """Whether nothing is left to wait for."""
         waits = self.takes_comments or self.unanswered or self.is_ahead or self.is_undated
         return self.is_circulated and not self.is_confirmed and not waits
-
-    def _notice(self) -> Step:
-        label = _("Notified")
-        if not self.is_confirmed:
-            return Step("notice", label, "ahead")
-        if not self.told:
-            return Step("notice", label, "now" if self.to_notify else "done", "" if self.to_notify else _("nobody"))
-        note = _("confirmed %(n)d of %(all)d") % {"n": self.agreed, "all": len(self.told)}
-        if self.objections:
-            note += " · " + _("objections %(n)d") % {"n": len(self.objections)}
-        if waiting := sum(row.waits for row in self.told):
-            note += " · " + ngettext("%(n)d to answer", "%(n)d to answer", waiting) % {"n": waiting}
-        return Step("notice", label, "done" if self.agreed == len(self.told) else "now", note)
-
-    def _rest(self) -> Step:
-        label = _("Follow-up")
-        if not self.is_confirmed:
-            return Step("follow-up", label, "ahead")
-        actions = [entry for entry in self.decisions if entry.is_action]
-        done = sum(entry.is_closed for entry in actions)
-        overdue = sum(entry.is_overdue for entry in actions)
-        note = _("closed %(n)d of %(all)d") % {"n": done, "all": len(actions)}
-        note += " · " + _("overdue %(n)d") % {"n": overdue} if overdue else ""
-        return Step("follow-up", label, "done" if done == len(actions) else "now", note)
 
 
 def read(meeting: Meeting, *, user: User, at: datetime) -> Outcome:

@@ -1,5 +1,6 @@
 """From the posted fields of a meeting to its verbs' arguments: reading only, the rules stand in `planning`."""
 
+from dataclasses import replace
 from datetime import date as Day  # noqa: N812 (a field is called `date`)
 from datetime import datetime, time
 from typing import Any
@@ -10,12 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tasks.forms import LocalDateTimeField, TextField
+from tasks.forms import LocalDateTimeField, TextField, problems_of_forms
 from tasks.models import Round
+from tfportal.language import normalise
 
 from .days import DayField
-from .planning import TEXTS, YEARS, Plan, doubts
+from .models import Meeting
+from .planning import MOMENTS, TEXTS, WHEN, YEARS, Plan, doubts, needs_reason, problems
 
+READ = (*TEXTS, "no", *WHEN, *MOMENTS)  # the columns that the form calls by their names
 NO_NUMBER = gettext_lazy("Give a number.")
 NO_MOMENT = {"invalid": gettext_lazy("Give a date and a time.")}
 
@@ -82,10 +86,25 @@ class PlanForm(forms.Form):
     def clean_agenda_closes_at(self) -> datetime | None:
         return _moment(self.cleaned_data["agenda_closes_at"])
 
+    def problems(self, meeting: Meeting | None = None) -> dict[str, list[str]]:
+        """What cannot be read, or has to be meant, and beside it what else would be refused: all is told at once.
+        `meeting`: the one that is to be changed. What could not be read stands there as before."""
+        found = problems_of_forms(self)
+        before = Plan.of(meeting) if meeting else Plan(no=0)
+        read = self.cleaned_data | ({"date": self.doubtful} if self.doubtful else {})
+        given = {name: read[name] for name in READ if name in read}
+        given |= {"round_id": read["round"]} if "round" in read else {}
+        plan = replace(before, **given).stored(before if meeting else None)
+        more = problems(plan, meeting)
+        if plan.date is None and "date" in found:
+            more["starts_at"] = []  # it has a day, which could not be read
+        if meeting and needs_reason(before, plan) and not normalise(read.get("reason", "")):
+            more["reason"] = [_("Give the reason.")]
+        return found | {name: texts for name, texts in more.items() if texts and name not in found}
+
     def plan(self) -> Plan:
         given = self.cleaned_data
-        names = (*TEXTS, "no", "date", "starts_at", "papers_due_at", "agenda_closes_at")
-        return Plan(**{name: given[name] for name in names}, round_id=given["round"])
+        return Plan(**{name: given[name] for name in READ}, round_id=given["round"])
 
 
 def _check_year(value: Day | None) -> None:
@@ -117,5 +136,4 @@ def shown(plan: Plan) -> dict[str, Any]:
         return "" if value is None else str(value)
 
     round_ = Round.objects.filter(pk=plan.round_id).first() if plan.round_id else None
-    names = (*TEXTS, "no", "date", "starts_at", "papers_due_at", "agenda_closes_at")
-    return {name: written(getattr(plan, name)) for name in names} | {"round": str(round_.no) if round_ else ""}
+    return {name: written(getattr(plan, name)) for name in READ} | {"round": str(round_.no) if round_ else ""}

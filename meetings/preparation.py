@@ -20,7 +20,7 @@ from .models import Attendance, Meeting, Stage
 from .standing import Job
 from .transitions import possible
 
-CHANGES = ("plan_meeting", "change_meeting", "cancel_meeting")
+CHANGES = ("plan_meeting", "change_meeting", "cancel_meeting", "recall_outcome")
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,7 @@ RULES: dict[str, Rule] = {
     # the outcome
     "write_outcome": Rule(_office, WRITING),
     "circulate_outcome": Rule(_office, WRITING),  # once more, with another time
+    "recall_outcome": Rule(_office, CIRCULATED),
     "comment_on_outcome": Rule(_ministry, CIRCULATED),
     "answer_comment": Rule(_office, CIRCULATED),
     "confirm_outcome": Rule(_office, CIRCULATED),

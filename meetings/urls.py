@@ -86,6 +86,7 @@ urlpatterns = [
     path("meetings/<int:no>/outcome/", outcome.show_outcome, name="show_outcome"),
     path("meetings/<int:no>/outcome/text/", outcome.write_outcome, name="write_outcome"),
     path("meetings/<int:no>/outcome/circulate/", outcome.circulate_outcome, name="circulate_outcome"),
+    path("meetings/<int:no>/outcome/recall/", outcome.recall_outcome, name="recall_outcome"),
     path("meetings/<int:no>/outcome/comment/", outcome.comment_on_outcome, name="comment_on_outcome"),
     path("meetings/<int:no>/outcome/comments/<int:pk>/", outcome.answer_comment, name="answer_comment"),
     path("meetings/<int:no>/outcome/confirm/", outcome.confirm_outcome, name="confirm_outcome"),

@@ -113,8 +113,10 @@ def delegates(ministries: Collection[int], *, at: datetime) -> QuerySet[Attendan
 
 
 def requests(ministries: Collection[int], *, at: datetime) -> QuerySet[Attendance]:
-    """The invitations of these ministries to meetings whose outcome they can comment on and said nothing of yet."""
-    said = Comment.objects.filter(meeting=OuterRef("meeting"), ministry=OuterRef("ministry"))
+    """The invitations of these ministries to meetings whose outcome they can comment on and said nothing of yet, since
+    it was circulated."""
+    of_theirs = Comment.objects.filter(meeting=OuterRef("meeting"), ministry=OuterRef("ministry"))
+    said = of_theirs.filter(at__gte=OuterRef("meeting__circulated_at"))
     return Attendance.objects.filter(
         ~Exists(said),
         ministry__in=ministries,
@@ -144,11 +146,12 @@ def of_ministries(ministries: Collection[int], *, at: datetime) -> list[Waiting]
 
 
 def comments() -> QuerySet[Comment]:
-    """Those that wait for the office: not those whose ministry said afterwards that it has none."""
+    """Those that wait for the office: not those whose ministry said afterwards that it has none, nor what was said of a
+    circulation that was taken back."""
     took_back = Comment.objects.filter(
         meeting=OuterRef("meeting"), ministry=OuterRef("ministry"), pk__gt=OuterRef("pk"), text=""
     )
-    rows = Comment.objects.filter(answer__isnull=True).exclude(text="")
+    rows = Comment.objects.filter(answer__isnull=True, at__gte=F("meeting__circulated_at")).exclude(text="")
     return rows.exclude(Exists(took_back))
 
 

@@ -48,6 +48,7 @@ class Purpose(models.TextChoices):
     MEETING_UNINVITED = "meeting_uninvited", _("Not invited any more")
     # outcomes of meetings
     OUTCOME_CIRCULATED = "outcome_circulated", _("Outcome circulated for comments")
+    OUTCOME_RECALLED = "outcome_recalled", _("Circulation of an outcome taken back")
     OUTCOME_NOTIFIED = "outcome_notified", _("Outcome notified")
     OUTCOME_OBJECTED = "outcome_objected", _("Objection to an outcome")
     DECISION_CLOSED = "decision_closed", _("Decision closed")

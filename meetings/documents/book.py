@@ -48,6 +48,7 @@ def compose(
                 blocks = list(_chapters(read))
             else:
                 blocks = list(_whole(read, user=user, at=at, is_front=is_front))
+        draft = "" if round_ is not None and round_.frozen_at else words.draft()
         return Document(
             title=words.name_of_book(meeting),
             language=language,
@@ -55,9 +56,9 @@ def compose(
             made_at=at,
             blocks=tuple(blocks),
             subject=_("Meeting book"),
-            draft="" if round_ is not None and round_.frozen_at else words.draft(),
+            draft=draft,
             handling=words.handling(),
-            header=f"{meeting.name} · {words.when(meeting)}",
+            header=words.running_head(meeting, draft),
         )
 
 

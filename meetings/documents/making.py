@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 from django.utils import translation
@@ -156,13 +157,37 @@ def file_of(wanted: Wanted, made: Made, ending: str) -> bytes:
 
 
 def digest(made: Made) -> str:
-    """The SHA-256 of what a document says, whatever it is written as."""
-    return hashlib.sha256(repr(made).encode("utf-8", "replace")).hexdigest()
+    """The SHA-256 of what a document says, whatever it is written as. A field that says nothing is no part of it: one
+    that blocks get later changes no digest of a document that has no use for it."""
+    return _sha256(_said(made))
+
+
+def says_the_same(kept: str, made: Made) -> bool:
+    """Whether the digest that was kept is this document's; the first ones were of all fields."""
+    return kept in (digest(made), _sha256(made))
+
+
+def _sha256(told: Any) -> str:
+    return hashlib.sha256(repr(told).encode("utf-8", "replace")).hexdigest()
+
+
+def _said(part: Any) -> Any:
+    """The part with the fields that are not what they are where nothing is given."""
+    if is_dataclass(part):
+        given = ((one, getattr(part, one.name)) for one in fields(part))
+        return (type(part).__name__, [(one.name, _said(value)) for one, value in given if value != _default(one)])
+    if isinstance(part, list | tuple):
+        return [_said(one) for one in part]
+    return part
 
 
 def root_of(wanted: Wanted) -> str:
     """The root of the seal that it is made from; empty while there is none. One query."""
     return words.root_of(wanted.stream_key)
+
+
+def _default(one: Field[Any]) -> Any:
+    return one.default if one.default_factory is MISSING else one.default_factory()
 
 
 def too_large() -> str:

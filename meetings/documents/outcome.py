@@ -23,6 +23,7 @@ from .words import note, topic
 def compose(meeting: Meeting, *, language: str, at: datetime) -> Document:
     """The outcome as it stands. A constant number of queries."""
     with translation.override(language):
+        draft = "" if meeting.frozen_at else words.draft()
         return Document(
             title=words.name_of_outcome(meeting),
             language=language,
@@ -30,9 +31,9 @@ def compose(meeting: Meeting, *, language: str, at: datetime) -> Document:
             made_at=at,
             blocks=tuple(_blocks(meeting, at)),
             subject=_("Outcome of the meeting"),
-            draft="" if meeting.frozen_at else words.draft(),
+            draft=draft,
             handling=words.handling(),
-            header=f"{meeting.name} · {words.when(meeting)}",
+            header=words.running_head(meeting, draft),
         )
 
 

@@ -19,7 +19,7 @@ from ..models import AgendaItem, Decision, DecisionKind, Figure, Meeting
 from . import press_material
 from .blocks import Align, Block, Cell, Document, Heading, Level, Paragraph, Span, Table, Title
 from .press_material import Material, TaskOnAgenda
-from .words import draft, ministry_text
+from .words import draft, ministry_text, running_head
 
 
 def compose(meeting: Meeting, *, language: str, at: datetime) -> Document:
@@ -37,7 +37,7 @@ def compose(meeting: Meeting, *, language: str, at: datetime) -> Document:
             subject=_("Press release"),
             draft=draft() if is_draft else "",
             handling=_("Internal until it is given out") if is_draft else "",
-            header=_joined(meeting.name, dated(meeting)),
+            header=running_head(meeting, draft()) if is_draft else _joined(meeting.name, dated(meeting)),
         )
 
 

@@ -86,6 +86,16 @@ def when(meeting: Meeting) -> str:
     return dates.day(meeting.date) + hour + (f" ({meeting.date_note})" if meeting.date_note else "")
 
 
+def running_head(meeting: Meeting, mark: str) -> str:
+    """The meeting and its day, for the head of every page. Beside the mark of a draft there is one line's room: for the
+    day alone, in English without its year, and not for one that has to be read with its note."""
+    if not mark:
+        return f"{meeting.name} · {when(meeting)}"
+    if meeting.date is None or meeting.date_note:
+        return meeting.name
+    return f"{meeting.name} · {dates.day(meeting.date, year=language() == 'ko')}"
+
+
 def number_of(decision: Decision) -> str:
     """`2-01`, of a decision that was read with its meeting."""
     return decisions.number_of(decision.meeting, decision.no)

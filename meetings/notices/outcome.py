@@ -25,6 +25,12 @@ def circulated(meeting: Meeting, *, by: User, event: Event) -> None:
     _to_ministries(Purpose.OUTCOME_CIRCULATED, ministries, meeting, by=by, event=event, until_at=until)
 
 
+def recalled(meeting: Meeting, *, by: User, event: Event) -> None:
+    """To those whom the circulation was told. The reason stands on the page."""
+    ministries = meeting.attendances.values_list("ministry", flat=True)
+    _to_ministries(Purpose.OUTCOME_RECALLED, ministries, meeting, by=by, event=event)
+
+
 def notified(meeting: Meeting, rows: Iterable[Notification], *, by: User, event: Event) -> None:
     """To the officers and approvers of each notified ministry, with the numbers of the decisions that it leads."""
     led: dict[int | None, list[dict[str, str]]] = {}

@@ -25,7 +25,7 @@ from ..outcome_forms import TextForm, TimeForm, posted_choice, posted_texts, sug
 from ..transitions import possible
 from .common import REFUSED, get_meeting, only_office, only_visitors, show, who
 
-OFFICE = ("write_outcome", "circulate_outcome", "confirm_outcome", "notify_outcome")
+OFFICE = ("write_outcome", "circulate_outcome", "recall_outcome", "confirm_outcome", "notify_outcome")
 
 
 @require_safe
@@ -87,6 +87,29 @@ def circulate_outcome(request: Request, no: int) -> HttpResponse:
         return _("The invited ministries can comment until %(when)s.") % {"when": until}
 
     return _do(request, no, "text", circulate, said)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@only_office
+def recall_outcome(request: Request, no: int) -> HttpResponse:
+    """What becomes of what was circulated, and the deed itself, with its reason."""
+    meeting = get_meeting(request, no)
+    if request.method != "POST":
+        return _show_recall(request, meeting)
+    try:
+        version, reason = posted_number(request.POST, "version"), _text(request, "reason")
+        workflow.recall_outcome(meeting.pk, version=version, reason=reason, **who(request))
+    except REFUSED as error:
+        return _show_recall(request, get_meeting(request, no), error)
+    messages.success(request, _("The circulation is taken back. The outcome is a draft again."))
+    return redirect("show_outcome", no=no)
+
+
+def _show_recall(request: Request, meeting: Meeting, error: Refused | None = None) -> HttpResponse:
+    outcome = outcomes.read(meeting, user=request.user, at=request.arrived_at)
+    can = possible("recall_outcome", meeting, by=request.user, at=request.arrived_at)
+    context: dict[str, Any] = {"outcome": outcome, "can_recall": can}
+    return show(request, "meetings/recall_outcome.html", meeting, context, error=error)
 
 
 @require_POST

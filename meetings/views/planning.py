@@ -87,7 +87,7 @@ def plan_meeting(request: Request) -> HttpResponse:
     form = PlanForm(request.POST, today=_today(request))
     try:
         if not form.is_valid():
-            raise Invalid(problems_of_forms(form))
+            raise Invalid(form.problems())
         receipt = workflow.plan_meeting(form.plan(), **who(request))
     except REFUSED as error:
         return _show_plan(request, planning.next_plan(), error, doubtful=form.doubtful)
@@ -129,7 +129,7 @@ def change_meeting(request: Request, no: int) -> HttpResponse:
     form = PlanForm(request.POST, today=_today(request), stood=meeting.date)
     try:
         if not form.is_valid():
-            raise Invalid(problems_of_forms(form))
+            raise Invalid(form.problems(meeting))
         more = {"version": posted_number(request.POST, "version"), "reason": form.cleaned_data["reason"]}
         workflow.change_meeting(meeting.pk, form.plan(), **more, **who(request))
     except REFUSED as error:

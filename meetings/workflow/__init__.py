@@ -18,6 +18,7 @@ from .outcome import (
     confirm_outcome,
     head_seq,
     notify_outcome,
+    recall_outcome,
     write_outcome,
 )
 from .personal_data import end_personal_data, remove_personal_data
@@ -66,6 +67,7 @@ __all__ = [
     "opinion_of",
     "order_items",
     "plan_meeting",
+    "recall_outcome",
     "record_decision",
     "record_hearing",
     "reject_opinion",

@@ -102,7 +102,8 @@ def _is_kept(last: KeptDocument | None, wanted: Wanted, made: making.Made, *, by
     if last is None:
         return False
     again = made if last.at == made.made_at else _made(wanted, by=by, at=last.at)
-    return keeping.said_by([last], wanted.meeting).get(last.pk) == making.digest(again)
+    said = keeping.said_by([last], wanted.meeting).get(last.pk, "")
+    return making.says_the_same(said, again)
 
 
 def _not_final(wanted: Wanted) -> str:

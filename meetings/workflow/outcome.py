@@ -166,6 +166,25 @@ def _time_problems(meeting: Meeting, until: datetime | None, at: datetime) -> li
     return [_("It ends at that time already.")] if until == meeting.comments_until else []
 
 
+def recall_outcome(meeting_id: int, *, by: User, at: datetime, key: UUID, version: int, reason: str) -> Receipt:
+    """의견조회 취소: a draft again, which no ministry reads until it is circulated once more. The meeting's day can
+    then be changed. What ministries said stays, as said of this circulation. They are told by mail."""
+    reason = normalise(reason)
+    body = [version, reason]
+    with once("recall_outcome", by=by, at=at, key=key, target=f"meeting/{meeting_id}", body=body) as attempt:
+        if not attempt.repeated:
+            meeting = locked_meeting(meeting_id)
+            holder = permit(attempt.verb, meeting, by=by, at=at)
+            require_version(meeting, version)
+            refuse({"reason": problem_of(reason, empty=_("Give the reason."), limit=REASON_LIMIT)})
+            meeting.circulated_at = meeting.comments_until = None
+            meeting.version += 1
+            meeting.save(update_fields=("circulated_at", "comments_until", "version"))
+            event = tell(attempt, meeting, meeting, rows=[meeting], acting_for=holder, reason=reason)
+            notices.recalled(meeting, by=by, event=event)
+    return receipt_of(attempt)
+
+
 def comment_on_outcome(
     meeting_id: int, *, ministry: int, by: User, at: datetime, key: UUID, text: str = "", has_none: bool = False
 ) -> Receipt:
@@ -207,6 +226,8 @@ def answer_comment(
             holder = permit(attempt.verb, meeting, by=by, at=at)
             if not comment.text:
                 raise WrongState(_("The ministry had no comment: there is nothing to answer."))
+            if meeting.circulated_at is not None and comment.at < meeting.circulated_at:
+                raise WrongState(_("It was said of a circulation that was taken back: there is nothing to answer."))
             if CommentAnswer.objects.filter(comment=comment).exists():
                 raise WrongState(_("This comment was answered already."))
             why = _("Say why it is not taken up.") if is_taken_up is False else ""

@@ -27,7 +27,7 @@ from tfportal.language import normalise
 
 from .. import planning
 from ..contents import name_of
-from ..models import AgendaItem, Attendance, Decision, Meeting, Paper, Supporting
+from ..models import AgendaItem, Attendance, Comment, Decision, Meeting, Paper, Supporting
 from ..notices import planning as notices
 from ..planning import Plan
 from ..transitions import permit
@@ -178,14 +178,16 @@ def _invitation_problems(
 
 def committed(meeting: Meeting) -> set[int]:
     """The ministries that did something for the meeting, or of which something is kept there: they are not taken off
-    its list unseen. Five queries."""
+    its list unseen. Six queries."""
     stand = Attendance.objects.filter(meeting=meeting)
     named = {row.ministry_id for row in stand if row.position_ko or row.position_en or row.is_present is not None}
     papers = Paper.objects.filter(item__meeting=meeting, ministry__isnull=False)
     presenting = AgendaItem.objects.filter(meeting=meeting, presenter__isnull=False)
     leading = Decision.objects.filter(meeting=meeting, lead__isnull=False, withdrawn_at__isnull=True)
     supporting = Supporting.objects.filter(decision__meeting=meeting, decision__withdrawn_at__isnull=True)
+    commenting = Comment.objects.filter(meeting=meeting)
     return named.union(
+        commenting.values_list("ministry", flat=True),
         papers.values_list("ministry", flat=True),
         presenting.values_list("presenter", flat=True),
         leading.values_list("lead", flat=True),

@@ -12,6 +12,7 @@ PAGES = (
     *("show_call", "make_call", "change_call", "call_on", "close_call", "reopen_call"),
     *("answer_call", "answer_none", "propose_candidate", "show_candidate", "revise_candidate", "withdraw_candidate"),
     *("judge_candidate", "adopt_candidate", "merge_candidate", "ask_back_candidate", "decline_candidate"),
+    "give_english_title",
     "export_candidates",
     "export_call",
 )

@@ -46,6 +46,7 @@ RULES: dict[str, Rule] = {
     "withdraw_candidate": Rule(
         _ministry, while_open=False, states=frozenset({CandidateState.SUBMITTED, CandidateState.ASKED_BACK})
     ),
+    "give_english_title": Rule(_office, while_open=False, states=JUDGED),
     "adopt_candidate": Rule(_office, while_open=False, states=JUDGED),
     "merge_candidate": Rule(_office, while_open=False, states=JUDGED),
     "ask_back_candidate": Rule(_office, while_open=False, states=frozenset({CandidateState.SUBMITTED})),

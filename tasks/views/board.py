@@ -83,7 +83,7 @@ def poll_board(request: Request) -> HttpResponse:
         response = respond(request, "tasks/board_due.html", context)
     else:
         live = board_context(request, round_) | {"seen": seen, "part": True}
-        live["news"] = polling.news(live["board"], polling.seen_events(shown))
+        live["news"] = polling.news(live["board"], shown)
         response = respond(request, "tasks/board_live.html", live)
     response.headers["X-Checked-At"] = _clock(request)
     return response

@@ -30,6 +30,7 @@ from .calls import get_call, only_office, only_visitors, require_ministry
 from .common import REFUSED, typed, who
 
 VERDICTS = ("adopt", "merge", "ask_back", "decline")
+FORMS = (*VERDICTS, "english")
 TASKS_OFFERED = 1000  # in the list that completes a code; beyond, codes are typed
 
 
@@ -222,9 +223,10 @@ def _judge(request: Request, row: Candidate, error: Refused | None = None, refus
         "mended": judging.mended(row),
         "may": {name for name in VERDICTS if possible(f"{name}_candidate", row.call, **told)},
         "refused": refused,
-        # Four forms stand on the page: what was typed, and what is wrong with it, belongs to one of them.
-        "values_of": {name: stands | (request.POST.dict() if name == refused else {}) for name in VERDICTS},
-        "problems_of": {name: brought["problems"] if name == refused else {} for name in VERDICTS},
+        "can_title": not row.title_en and possible("give_english_title", row.call, **told),
+        # Several forms stand on the page: what was typed, and what is wrong with it, belongs to one of them.
+        "values_of": {name: stands | (request.POST.dict() if name == refused else {}) for name in FORMS},
+        "problems_of": {name: brought["problems"] if name == refused else {} for name in FORMS},
         "sectors": Sector.objects.all(),
         "tasks": _offered(),
         "code": workflow.free_code(row.ministry.code) if row.kind == CandidateKind.NEW else "",
@@ -250,6 +252,21 @@ def _decide(
     except REFUSED as error:
         return _judge(request, get_candidate(request, no, pno), error, refused)
     return row
+
+
+@require_POST
+@only_office
+def give_english_title(request: Request, no: int, pno: int) -> HttpResponse:
+    """What the ministry left out, before anything is decided."""
+
+    def verb(row: Candidate, more: dict[str, Any]) -> Receipt:
+        return workflow.give_english_title(row.pk, title_en=request.POST.get("title_en", ""), **more)
+
+    done = _decide(request, no, pno, "english", verb)
+    if isinstance(done, HttpResponse):
+        return done
+    messages.success(request, _("The English title is saved."))
+    return redirect("judge_candidate", no=no, pno=pno)
 
 
 @require_POST

@@ -33,7 +33,15 @@ from .rounds import open_early, prepare
 from .sending import Switched, sent_before
 from .sign_off import ask_sign_off, recall, send_back, sign_off
 from .unchanged import Overtaken, accept_unchanged, not_acceptable_unread
-from .verdicts import adopt_candidate, ask_back_candidate, decline_candidate, free_code, merge_candidate, next_round_no
+from .verdicts import (
+    adopt_candidate,
+    ask_back_candidate,
+    decline_candidate,
+    free_code,
+    give_english_title,
+    merge_candidate,
+    next_round_no,
+)
 
 __all__ = [
     "MESSAGE_LIMIT",
@@ -68,6 +76,7 @@ __all__ = [
     "extend_unasked",
     "fill_drafts",
     "free_code",
+    "give_english_title",
     "grant_extension",
     "is_news",
     "is_taken_over",

@@ -57,6 +57,24 @@ STATES = {
 }
 
 
+def give_english_title(candidate_id: int, *, by: User, at: datetime, key: UUID, version: int, title_en: str) -> Receipt:
+    """The office gives a candidate the English title that its ministry left out: the meeting reads it in both
+    languages, and an adoption finds it. WrongState where there is one by now; Invalid at `title_en`."""
+    title_en, target = normalise(title_en), f"candidate/{candidate_id}"
+    with once("give_english_title", by=by, at=at, key=key, target=target, body=[version, title_en]) as attempt:
+        if not attempt.repeated:
+            row = locked_candidate(candidate_id)
+            holder = permit(attempt.verb, row.call, by=by, candidate=row)
+            require_version(row, version)
+            if row.title_en:
+                raise WrongState(_("This candidate has an English title already."))
+            refuse({"title_en": line_problem(title_en, ENGLISH_LIMIT, empty=_("Give the task an English title."))})
+            row.title_en = title_en
+            move(row, CandidateState(row.state))
+            tell(attempt, TOLD, row.call, row, rows=[row], acting_for=holder, no=row.call.no)
+    return receipt_of(attempt)
+
+
 def adopt_candidate(
     candidate_id: int, adoption: Adoption, *, by: User, at: datetime, key: UUID, version: int
 ) -> Receipt:

@@ -119,6 +119,14 @@ def circulate(
     return fresh(meeting)
 
 
+def recall(
+    meeting: Meeting, *, by: User, at: datetime = CIRCULATED, reason: str = "다른 회의의 결과안이었음"
+) -> Meeting:
+    version = fresh(meeting).version
+    workflow.recall_outcome(meeting.pk, by=by, at=at, key=key(), version=version, reason=reason)
+    return fresh(meeting)
+
+
 def comment(meeting: Meeting, ministry: Ministry, text: str, *, by: User, at: datetime = CIRCULATED) -> Comment:
     who: dict[str, Any] = {"by": by, "at": at, "key": key()}
     workflow.comment_on_outcome(meeting.pk, ministry=ministry.pk, text=text, has_none=not text, **who)
@@ -161,19 +169,21 @@ def differences(meeting: Meeting) -> list[str]:
 
 
 ADDRESSES = frozenset(
-    """show_outcome write_outcome circulate_outcome comment_on_outcome answer_comment confirm_outcome notify_outcome
-    answer_notification answer_objection export_decisions show_decision follow_up close_decision reopen_decision""".split()
+    """show_outcome write_outcome circulate_outcome recall_outcome comment_on_outcome answer_comment confirm_outcome
+    notify_outcome answer_notification answer_objection export_decisions show_decision follow_up close_decision reopen_decision""".split()
 )
 OF_DECISIONS = ("show_decision", "follow_up", "close_decision", "reopen_decision")
 STEPS = ("writing", "circulated", "commented", "confirmed", "notified", "objected", "closed")
 
 
-def bring(place: str, task_force: TaskForce, *, at: datetime) -> Meeting:
+def bring(place: str, task_force: TaskForce, *, at: datetime, again: bool = False) -> Meeting:
     """The meeting in one of STEPS; comments can still be made at that moment while it is circulated. `foreign`: none of
-    those who ask is invited."""
+    those who ask is invited. `again`: circulated once before, and taken back."""
     office, until = task_force.people["coordinator"], at + timedelta(days=1)
     meeting = decided(task_force, **({"invited": "FSC"} if place == "foreign" else {}))
     steps = STEPS.index(place) if place in STEPS else 0
+    if again:
+        recall(circulate(meeting, by=office), by=office)
     if steps >= STEPS.index("circulated"):
         circulate(meeting, by=office, until=UNTIL if steps >= STEPS.index("confirmed") else until)
     if place == "commented":
@@ -191,8 +201,8 @@ def bring(place: str, task_force: TaskForce, *, at: datetime) -> Meeting:
 
 
 def whole(task_force: TaskForce, *, at: datetime) -> Meeting:
-    """The meeting over its whole life: notified, objected to and answered, one decision closed."""
-    meeting, me = bring("closed", task_force, at=at), task_force.ministries["ME"]
+    """The meeting over its whole life: circulated twice, notified, objected to and answered, one decision closed."""
+    meeting, me = bring("closed", task_force, at=at, again=True), task_force.ministries["ME"]
     objection = object_to(meeting, me, by=task_force.people["me_officer"], at=at)
     who: dict[str, Any] = {"by": task_force.people["coordinator"], "at": at, "key": key()}
     workflow.answer_objection(objection.pk, text="회의에서 정한 기한임", **who)
@@ -216,6 +226,7 @@ def body(name: str) -> dict[str, Any]:
     forms: dict[str, dict[str, Any]] = {
         "write_outcome": {f"version-{item.pk}": item.version, f"ko-{item.pk}": "ㅇ 논의함"},
         "circulate_outcome": {"version": meeting.version, "comments_until": "2021-04-01T18:00"},
+        "recall_outcome": {"version": meeting.version, "reason": "다른 회의의 결과안이었음"},
         "comment_on_outcome": {"ministry": "ME", "text": "기한을 4. 30.로", "do": "comment"},
         "answer_comment": {"is_taken_up": "yes"},
         "confirm_outcome": {
@@ -238,6 +249,7 @@ def body(name: str) -> dict[str, Any]:
 VERBS: dict[str, tuple[str, str]] = {
     "write_outcome": ("writing", "coordinator"),
     "circulate_outcome": ("writing", "coordinator"),
+    "recall_outcome": ("circulated", "coordinator"),
     "comment_on_outcome": ("circulated", "me_officer"),
     "answer_comment": ("commented", "coordinator"),
     "confirm_outcome": ("circulated", "coordinator"),
@@ -261,6 +273,9 @@ def do(verb: str, it: Any) -> object:
         ),
         "circulate_outcome": lambda: workflow.circulate_outcome(
             meeting.pk, version=meeting.version, comments_until=it.at + timedelta(days=2), **who
+        ),
+        "recall_outcome": lambda: workflow.recall_outcome(
+            meeting.pk, version=meeting.version, reason="다른 회의의 결과안이었음", **who
         ),
         "comment_on_outcome": lambda: workflow.comment_on_outcome(meeting.pk, ministry=me, text="기한 조정", **who),
         "answer_comment": lambda: workflow.answer_comment(Comment.objects.get().pk, is_taken_up=True, **who),

@@ -85,6 +85,18 @@ def test_a_meeting_decides_once_it_was_held(candidates, meeting, coordinator, at
     assert candidates_scene.adopt(candidates[0], by=coordinator, at=at, meeting_no=2).code
 
 
+def test_a_missing_english_title_is_told_on_the_agenda(candidates, meeting, coordinator, me_officer, at):
+    """To the office, with the way to the form; not of what is decided."""
+    item = scene.add(meeting, by=coordinator, at=at, candidates=("1-01", "1-02"))
+    candidates_scene.decline(candidates[1], by=coordinator)
+    here, wanted = f"/meetings/2/items/{item.pk}/", "/candidates/1/1/judge/#english"
+    flags = page(visitor(coordinator).get(here)).all("a", class_="flag")
+    assert [row["href"] for row in flags] == [wanted]
+    shown_from = Meeting.objects.get(pk=meeting.pk).version
+    workflow.show_agenda(meeting.pk, by=coordinator, at=at, key=key(), version=shown_from)
+    assert "no English title" not in visitor(me_officer).get(here).content.decode()
+
+
 def test_they_are_ticked_and_left_out_in_the_form(candidates, meeting, coordinator, at):
     office = visitor(coordinator)
     item = scene.add(meeting, "신규과제 발굴", by=coordinator, at=at)

@@ -4,7 +4,7 @@ import io
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import unquote
 from uuid import uuid4
@@ -15,8 +15,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from meetings.documents import apart, letter, making, outcome, pdf
+from meetings.documents import apart, hwpx_body, letter, making, outcome, pdf
 from meetings.documents.blocks import Document, Paragraph
+from meetings.documents.hwpx_styles import MARK
 from meetings.documents.making import Wanted
 from meetings.documents.tables import Tables
 from meetings.models import DocumentKind, KeptDocument, Meeting, Supporting
@@ -308,6 +309,25 @@ def test_the_workbook_holds_every_list_with_real_dates(final, task_force, at):
     assert made["Table of corrections"]["F2"].value == "ㅇ 바로잡은 실적"
     every = {str(cell.value) for sheet in made for row in sheet.iter_rows() for cell in row}
     assert not any(word in text for word in (UNSENT, NOT_THEIRS) for text in every)
+
+
+@pytest.mark.parametrize(
+    ("kind", "language"), [(kind, one) for kind in (BOOK, OUTCOME, DocumentKind.PRESS_RELEASE) for one in ("ko", "en")]
+)
+def test_the_running_head_of_a_draft_keeps_to_one_line(draft, task_force, at, kind, language):
+    """Beside the draft's mark: in its share of the sheet, with what its cell leaves free."""
+    told = {"name_en": "Seventh pan-ministerial T/F meeting", "name_ko": "제7차 범부처 T/F 회의", "starts_at": time(14)}
+    Meeting.objects.filter(pk=draft.pk).update(**told, date=date(2021, 11, 24), date_note_ko="", date_note_en="")
+
+    def head() -> str:
+        made = making.compose(Wanted(kind, again(draft), language), user=task_force.people["coordinator"], at=at)
+        assert isinstance(made, Document)
+        return made.header
+
+    assert head().endswith({"ko": "2021. 11. 24.(수)", "en": "· Wed 24 Nov"}[language])
+    assert hwpx_body._measure(head(), MARK.char.size) < 0.49 * hwpx_body.TEXT_WIDTH
+    Meeting.objects.filter(pk=draft.pk).update(date_note_ko="추정", date_note_en="assumed")
+    assert head() == told[f"name_{language}"], "a day that is none without its note"
 
 
 def test_the_workbook_is_the_same_whoever_makes_it(final, task_force, at):

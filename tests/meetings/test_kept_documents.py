@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterator
+from dataclasses import make_dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -81,6 +82,19 @@ def test_what_says_the_same_is_not_kept_twice(final, task_force, at, kind, endin
     )
     assert KeptDocument.objects.count() == 1
     assert Event.objects.filter(verb="keep_document").count() == 1
+
+
+def test_a_field_that_says_nothing_is_no_part_of_what_is_said(final, task_force, at):
+    """What was kept before blocks had one more field is kept no second time; nor what was kept by a digest of all."""
+    made = making.compose(Wanted(BOOK, final, "ko"), user=task_force.people["coordinator"], at=at)
+    grown = make_dataclass(
+        "Document", [("more", str, "")], bases=(type(made),), frozen=True, namespace={"__module__": "later"}
+    )
+    assert making.digest(grown(**vars(made))) == making.digest(made)
+    assert making.digest(grown(**vars(made), more="말")) != making.digest(made)
+    of_all = hashlib.sha256(repr(made).encode("utf-8", "replace")).hexdigest()
+    assert making.says_the_same(of_all, made)
+    assert not making.says_the_same("", made)
 
 
 def test_of_two_who_keep_the_same_at_once_one_does(final, task_force, at, monkeypatch):

@@ -1,20 +1,23 @@
 """An outcome from its draft to its answers: every refusal of its verbs, the seal, what the triggers refuse, the mails."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from meetings import workflow
+from meetings import waiting, workflow
 from meetings.models import (
     AgendaItem,
     Comment,
     CommentAnswer,
+    Decision,
     Meeting,
     Notification,
     NotificationAnswer,
 )
+from meetings.planning import Plan
 from meetings.workflow import Written
 from outbox.letters import write
 from outbox.models import Notice, Purpose
@@ -92,6 +95,17 @@ def _taken_back(it: TaskForce) -> Meeting:
     return meeting
 
 
+@place("recalled")
+def _recalled(it: TaskForce) -> Meeting:
+    """Circulated, commented on by ME, and taken back."""
+    return scene.recall(_commented(it), by=it.people["coordinator"], at=DURING)
+
+
+@place("circulated again")
+def _circulated_again(it: TaskForce) -> Meeting:
+    return scene.circulate(_recalled(it), by=it.people["coordinator"], at=DURING + timedelta(hours=1))
+
+
 @place("circulated")
 def _circulated(it: TaskForce) -> Meeting:
     return scene.circulate(scene.decided(it), by=it.people["coordinator"])
@@ -158,6 +172,12 @@ def _time(until: Any, version: int | None = None, text: str = "", **more: Any) -
         return workflow.circulate_outcome(meeting.pk, version=seen, comments_until=until, texts=texts, **more, **who)
 
     return call
+
+
+def _recalls(reason: str = "결과안 오류", version: int | None = None) -> Call:
+    return lambda meeting, it, who: workflow.recall_outcome(
+        meeting.pk, version=scene.fresh(meeting).version if version is None else version, reason=reason, **who
+    )
 
 
 def _says(code: str, text: str = "", has_none: bool = False) -> Call:
@@ -227,6 +247,26 @@ TABLE: list[tuple[str, str, Any, Call, type[Refused] | str | None]] = [
     ("empty", "coordinator", CIRCULATED, _time(UNTIL), "__all__"),
     ("uninvited", "coordinator", CIRCULATED, _time(UNTIL), "__all__"),
     ("confirmed", "coordinator", TOLD, _time(TOLD + timedelta(days=1)), WrongState),
+    ("circulated", "coordinator", DURING, _recalls(), None),
+    ("commented", "coordinator", DURING, _recalls(), None),
+    ("answered", "coordinator", LATE, _recalls(), None),
+    ("circulated again", "coordinator", LATE, _recalls(), None),
+    ("circulated", "coordinator", DURING, _recalls(" "), "reason"),
+    ("circulated", "coordinator", DURING, _recalls("가" * 1001), "reason"),
+    ("circulated", "coordinator", DURING, _recalls(version=1), Conflict),
+    ("circulated", "me_officer", DURING, _recalls(), Forbidden),
+    ("circulated", "reader", DURING, _recalls(), Forbidden),
+    ("writing", "coordinator", DURING, _recalls(), WrongState),
+    ("recalled", "coordinator", DURING, _recalls(), WrongState),
+    ("confirmed", "coordinator", TOLD, _recalls(), WrongState),
+    ("recalled", "coordinator", DURING, _text("ㅇ 논의함"), None),
+    ("recalled", "coordinator", LATE, _time(LATE + timedelta(days=1)), None),
+    ("recalled", "coordinator", DURING, _answers(True), WrongState),
+    ("recalled", "me_officer", DURING, _says("ME", "다시"), WrongState),
+    ("recalled", "coordinator", CONFIRMED, _confirms(), WrongState),
+    ("circulated again", "coordinator", LATE, _answers(True), WrongState),
+    ("circulated again", "me_officer", DURING + timedelta(hours=2), _says("ME", "다시"), None),
+    ("circulated again", "coordinator", CONFIRMED, _confirms(), None),
     ("circulated", "me_officer", DURING, _says("ME", "기한을 4. 30.로"), None),
     ("circulated", "me_officer", DURING, _says("ME", has_none=True), None),
     ("circulated", "me_officer", UNTIL, _says("ME", "제때"), None),
@@ -371,6 +411,37 @@ def test_the_mails(task_force, language):
     assert "1-01" in write(told["me_officer"]).body
     assert "1-02" not in write(told["me_officer"]).body
     assert "1-02" in write(told["msit_officer"]).body
+
+
+def test_a_circulation_that_is_taken_back(task_force, coordinator):
+    """Whoever was asked for comments is told, without the reason; the day can be changed again, and what was said stays.
+    Once it is circulated again everybody is asked anew."""
+    me = task_force.ministries["ME"]
+    meeting = PLACES["recalled"](task_force)
+    told = mails(Purpose.OUTCOME_RECALLED)
+    assert told.keys() == mails(Purpose.OUTCOME_CIRCULATED).keys()
+    assert "다른 회의의 결과안" not in write(told["me_officer"]).body
+    assert (meeting.circulated_at, meeting.comments_until) == (None, None)
+    assert Comment.objects.get().text == "기한을 4. 30.로"
+    assert not waiting.of_ministries([me.pk], at=DURING)
+    assert not [row for row in waiting.of_office(DURING) if row.kind is waiting.Kind.ANSWER]
+    moved = replace(Plan.of(meeting), date=date(2021, 2, 25))
+    who: dict[str, Any] = {"by": coordinator, "at": DURING, "key": key()}
+    workflow.change_meeting(meeting.pk, moved, version=meeting.version, reason="회의 연기", **who)
+    again = DURING + timedelta(days=8)
+    scene.circulate(meeting, by=coordinator, at=again, until=again + timedelta(days=2))
+    assert [row.kind for row in waiting.of_ministries([me.pk], at=again)] == [waiting.Kind.COMMENT]
+    assert not [row for row in waiting.of_office(again) if row.kind is waiting.Kind.ANSWER]
+    assert scene.differences(meeting) == []
+
+
+def test_who_has_commented_stays_invited(task_force, coordinator):
+    """Also after the circulation was taken back: what it said would be nobody's."""
+    meeting, they = PLACES["recalled"](task_force), task_force.ministries
+    Decision.objects.all().delete()
+    who: dict[str, Any] = {"by": coordinator, "at": DURING, "key": key(), "version": meeting.version}
+    with pytest.raises(Invalid):
+        workflow.invite(meeting.pk, [they["MSIT"].pk, they["MOTIE"].pk], **who)
 
 
 def test_agreeing_owes_no_mail(task_force):

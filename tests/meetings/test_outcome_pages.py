@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 
 from meetings import menu, workflow
-from meetings.models import Comment, Meeting
+from meetings.models import AgendaCandidate, AgendaItem, Attendance, Comment, Meeting
 from meetings.workflow import Written
 from ministries.models import User
 from records.models import Seal
+from tests import builders
 from tests.builders import key
 from tests.cast import TaskForce
 from tests.pages import dead_links, filled, form, page, visitor
+from tests.tasks import candidates_scene
 
 from . import outcome_scene as scene
 
@@ -28,6 +30,8 @@ def people(task_force: TaskForce, domain_time: Any) -> dict[str, User]:
 
 
 def bring(place: str, task_force: TaskForce, at: Any) -> Meeting:
+    if place == "recalled":
+        return scene.recall(scene.bring("commented", task_force, at=at), by=task_force.people["coordinator"], at=at)
     return scene.bring(place, task_force, at=at)
 
 
@@ -38,6 +42,7 @@ SEEN = """
 writing      DTK         –          –             –
 circulated   DTK         DC         DC            –
 commented    DTKA        DCA        DC            –
+recalled     DTA         A          –             –
 confirmed    D           D          D             D
 notified     DL          DN         DN            D
 """
@@ -224,9 +229,9 @@ def test_the_last_word_of_a_ministry_counts(task_force, people, at):
     meeting = bring("commented", task_force, at)
     scene.comment(meeting, task_force.ministries["ME"], "", by=people["me_officer"], at=at)
     found = page(visitor(people["coordinator"]).get(PAGE))
-    assert found.one("h2", id="comments").one("span", class_="num").text == "1"
+    assert found.one("h2", id="comments").one("span", class_="num").text == "0", "no comment is none"
     assert TEXT in found.one("details", class_="earlier").text
-    assert "heard 1 of 3" in found.one("ol", class_="way").text
+    assert "comments 0 · no comment 1 · not answered 2" in found.one("ol", class_="way").text
     assert "to answer" not in found.one("ol", class_="way").text
 
 
@@ -236,12 +241,54 @@ def test_why_nobody_waited_is_read_afterwards(task_force, people, at):
     assert "보도 일정" in visitor(people["coordinator"]).get(PAGE).content.decode()
 
 
+def test_comments_are_counted_apart_from_their_absence(task_force, people, at):
+    """The office's own ministry is silent only where a decision names it."""
+    meeting = bring("commented", task_force, at)
+    scene.comment(meeting, task_force.ministries["MOTIE"], "", by=people["motie_officer"], at=at)
+    office = builders.ministry("OPC")
+    Attendance.objects.create(meeting=meeting, ministry=office)
+    browser, counted = visitor(people["coordinator"]), "comments 1 · no comment 1 · not answered {}"
+    found = page(browser.get(PAGE))
+    assert counted.format(1) in found.one("ol", class_="way").text
+    assert counted.format(1) in found.one("h2", id="comments").text
+    scene.record(meeting, "국조실이 점검", by=people["coordinator"], lead=office, due_on=at.date())
+    assert counted.format(2) in page(browser.get(PAGE)).one("ol", class_="way").text
+
+
+def test_a_circulation_is_taken_back(task_force, people, at):
+    """From the page of the outcome, with its reason; each reader is told, and what was said is kept apart."""
+    bring("commented", task_force, at)
+    browser, address = visitor(people["coordinator"]), f"{PAGE}recall/"
+    assert page(browser.get(PAGE)).all("a", href=address)
+    assert page(browser.get("/meetings/1/change/")).all("a", href=address), "where the day is locked"
+    sent = filled(page(browser.get(address)), address)
+    refused = browser.post(address, sent | {"reason": [" "]})
+    assert (refused.status_code, bool(page(refused).one("p", id="reason-error").text)) == (422, True)
+    assert browser.post(address, sent | {"reason": ["안건이 빠짐"]}).status_code == 302
+    for name in ("coordinator", "me_officer"):
+        found = page(visitor(people[name]).get(PAGE))
+        assert "안건이 빠짐" in found.one("main").text
+        assert TEXT in found.one("details", class_="earlier").text
+    assert "안건이 빠짐" not in page(visitor(people["fsc_officer"]).get(PAGE)).text
+    changed = page(visitor(people["me_officer"]).get("/meetings/1/")).one("section", **{"aria-labelledby": "changes"})
+    assert "Circulation of the outcome taken back" in changed.text
+    answer = browser.post(
+        address, filled(page(browser.get(PAGE)), f"{PAGE}text/") | {"reason": ["또"], "version": ["9"]}
+    )
+    assert (answer.status_code, "또" in page(answer).text) == (409, True), "what was typed is there"
+
+
 def test_a_cancelled_meeting_has_no_outcome(task_force, people, at):
     meeting = scene.planned(task_force)
     Meeting.objects.filter(pk=meeting.pk).update(cancelled_at=at)
     text = page(visitor(people["coordinator"]).get(PAGE)).one("main").text
     assert "This meeting was cancelled." in text
     assert "Circulated for comments" not in text
+    for address in (PAGE, "/meetings/1/"):
+        found = page(visitor(people["coordinator"]).get(address))
+        assert not found.all("nav", **{"aria-label": "Steps of the meeting"})
+        assert not found.all("ol", class_="way")
+        assert "projector" not in found.one("main").text.lower()
 
 
 def test_a_ministry_acknowledges_in_its_own_words(task_force, people, at):
@@ -271,3 +318,38 @@ def test_what_an_outcome_asks_of_a_ministry(task_force, people, at):
     who: dict[str, Any] = {"by": me, "at": at, "key": key()}
     workflow.answer_notification(meeting.pk, ministry=me_pk, agrees=True, **who)
     assert stands(me) == (1, False, False)
+
+
+def test_what_the_meeting_adopted_is_proposed(task_force, people, at):
+    """In the item that spoke of it, until something is written there; then what the text leaves out is told."""
+    office, me = people["coordinator"], task_force.ministries["ME"]
+    call = candidates_scene.call(me, by=office)
+    told_of: list[dict[str, Any]] = [{}, {"kind": "supplement", "supplements": "ME-01"}, {}]
+    new, more, other = (
+        candidates_scene.propose(call, me, by=people["me_officer"], title=f"후보 {n}", **told)
+        for n, told in enumerate(told_of)
+    )
+    meeting = scene.planned(task_force)
+    item = meeting.items.order_by("order")[1]
+    AgendaCandidate.objects.bulk_create(AgendaCandidate(item=item, candidate=row) for row in (new, more, other))
+    AgendaItem.objects.filter(pk=item.pk).update(finished_at=at)
+    task = candidates_scene.adopt(new, by=office, meeting_no=1)
+    candidates_scene.adopt(more, by=office, meeting_no=1)
+    candidates_scene.adopt(other, by=office)  # at no meeting
+    browser = visitor(office)
+    found = page(browser.get(PAGE))
+    wanted = [
+        f"ㅇ 후보과제 1-01 「공공청사 에너지 절감」 채택: 신규과제 {task.code}",
+        "ㅇ 후보과제 1-02 「후보 1」 채택: ME-01 보완",
+    ]
+    assert found.one("textarea", id=f"ko-{item.pk}").raw_text.strip().splitlines() == wanted
+    assert task.title_en in found.one("textarea", id=f"en-{item.pk}").raw_text
+    assert browser.post(f"{PAGE}text/", filled(found, f"{PAGE}text/")).status_code == 302
+    item.refresh_from_db()
+    assert item.outcome_ko.splitlines() == wanted
+    written = [Written(item.pk, item.version, wanted[1], "")]
+    workflow.write_outcome(meeting.pk, written, by=office, at=at, key=key())
+    found = page(browser.get(PAGE))
+    assert found.one("textarea", id=f"ko-{item.pk}").raw_text.strip() == wanted[1]
+    assert wanted[0] in found.one("form", id="text").text
+    assert "which this meeting adopted" in found.one("form", id="text").text

@@ -47,6 +47,25 @@ def test_what_was_meant_is_one_day_and_stays_with_other_problems(task_force, coo
     assert browser.post(PLAN, again | {"video_link": [""]}).status_code == 302
 
 
+def test_everything_that_is_wrong_is_told_at_once(task_force, coordinator):
+    """The day that is asked about, what cannot be read, and what else would be refused."""
+    browser = visitor(coordinator)
+    sent = filled(page(browser.get(PLAN)), PLAN) | {"date": [SUNDAY], "starts_at": ["14:00"], "video_link": ["x"]}
+    found = page(browser.post(PLAN, sent | {"papers_due_at": ["2021-04-12T09:00"], "round": ["nonsense"]}))
+    named = {row["id"].removesuffix("-error") for row in found.all("p") if row["id"].endswith("-error")}
+    assert named == {"date", "video_link", "papers_due_at", "round"}
+    assert found.one("input", name="sure")["value"] == SUNDAY
+    meeting = scene.planned(coordinator, AT)
+    change = filled(page(browser.get(CHANGE)), CHANGE) | {"date": [SUNDAY], "video_link": ["x"], "reason": [""]}
+    found = page(browser.post(CHANGE, change))
+    named = {row["id"].removesuffix("-error") for row in found.all("p") if row["id"].endswith("-error")}
+    assert named == {"date", "video_link", "reason"}
+    found = page(browser.post(CHANGE, change | {"date": ["x"], "no": ["y"], "starts_at": ["z"]}))
+    named = {row["id"].removesuffix("-error") for row in found.all("p") if row["id"].endswith("-error")}
+    assert named == {"date", "no", "starts_at", "video_link"}, "what cannot be read is no other value"
+    assert scene.now(meeting.pk).version == meeting.version
+
+
 def test_a_working_day_ahead_is_taken_at_once(task_force, coordinator):
     browser = visitor(coordinator)
     sent = filled(page(browser.get(PLAN)), PLAN)

@@ -141,7 +141,7 @@ OF_CALL = (
     "propose_candidate",
 )  # fmt: skip
 OF_CANDIDATE = (
-    "show_candidate", "revise_candidate", "withdraw_candidate", "judge_candidate", "adopt_candidate",
+    "show_candidate", "revise_candidate", "withdraw_candidate", "judge_candidate", "give_english_title", "adopt_candidate",
     "merge_candidate", "ask_back_candidate", "decline_candidate",
 )  # fmt: skip
 ADDRESSES = ("list_calls", "make_call", "export_candidates", *OF_CALL, *OF_CANDIDATE)
@@ -170,6 +170,7 @@ def body(name: str) -> dict[str, Any]:
         "propose_candidate": proposed,
         "revise_candidate": proposed | {"version": row.version},
         "withdraw_candidate": {"version": row.version},
+        "give_english_title": {"version": row.version, "title_en": "Candidate"},
         "adopt_candidate": {"version": row.version, "title_ko": "후보", "title_en": "Candidate", "sector": "GEN"},
         "merge_candidate": {"version": row.version, "task": "ME-01", "reason": "같은 내용"},
         "ask_back_candidate": {"version": row.version, "comment": "보완 바람"},
@@ -189,6 +190,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "propose_candidate": ("called", "me_officer"),
     "revise_candidate": ("called", "me_officer"),
     "withdraw_candidate": ("called", "me_officer"),
+    "give_english_title": ("called", "coordinator"),
     "adopt_candidate": ("called", "coordinator"),
     "merge_candidate": ("called", "coordinator"),
     "ask_back_candidate": ("called", "coordinator"),
@@ -211,6 +213,7 @@ def do(verb: str, **who: Any) -> object:
         "propose_candidate": lambda: workflow.propose_candidate(of.pk, candidate_draft("둘"), ministry=me, **who),
         "revise_candidate": lambda: workflow.revise_candidate(row.pk, candidate_draft("고침"), version=0, **who),
         "withdraw_candidate": lambda: workflow.withdraw_candidate(row.pk, version=0, **who),
+        "give_english_title": lambda: workflow.give_english_title(row.pk, version=0, title_en=ENGLISH, **who),
         "adopt_candidate": lambda: workflow.adopt_candidate(row.pk, adoption(), version=0, **who),
         "merge_candidate": lambda: workflow.merge_candidate(row.pk, version=0, code="ME-01", reason="중복", **who),
         "ask_back_candidate": lambda: workflow.ask_back_candidate(row.pk, version=0, comment="보완 바람", **who),

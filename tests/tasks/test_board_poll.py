@@ -10,6 +10,7 @@ from records import clock
 from tasks.models import Report
 from tests import builders
 from tests.pages import HTMX, page, visitor
+from tests.tasks import candidates_scene
 
 
 @pytest.fixture(autouse=True)
@@ -49,6 +50,33 @@ def test_a_poll_brings_the_parts_alone_and_names_what_changed(task_force, coordi
     assert not answer.all("form", "main", "html")
     for part in ("board-ledger", "board-table", "board-jobs", "board-due", "board-review", "board-seen"):
         assert [row["hx-swap-oob"] for row in answer.walk() if row["id"] == part] == ["true"], part
+
+
+def test_an_answer_to_a_call_is_told_to_the_office(task_force, coordinator, reader, at):
+    """By name, with what now waits to be judged; much is counted. A verdict changes the number and is not read out."""
+    me, motie, people = task_force.ministries["ME"], task_force.ministries["MOTIE"], task_force.people
+    call = candidates_scene.call(me, motie, by=coordinator)
+    office, other = visitor(coordinator), visitor(reader)
+    position, others = seen(office.get("/board/")), seen(other.get("/board/"))
+    row = candidates_scene.propose(call, me, by=people["me_officer"])
+    candidates_scene.none(call, motie, by=people["motie_officer"])
+    answer = page(poll(office, position))
+    told = answer.one("p", id="board-news").text
+    assert told == "Environment: answer to call 1, Industry: answer to call 1"
+    assert (
+        answer.one("section", id="board-jobs")
+        .one("a", href="/candidates/?state=submitted#candidates")
+        .text.endswith("1")
+    )
+    position = seen(office.get("/board/"))
+    assert poll(office, position).status_code == 204
+    assert poll(other, others).status_code == 204, "a reader learns of candidates once they are judged"
+    candidates_scene.decline(row, by=coordinator)
+    judged = page(poll(office, position))
+    assert judged.one("p", id="board-news").text == ""
+    for title in ("둘", "셋", "넷", "다섯"):
+        candidates_scene.propose(call, me, by=people["me_officer"], title=title)
+    assert page(poll(office, position)).one("p", id="board-news").text == "4 answers to calls"
 
 
 def test_much_that_changed_is_counted(task_force, coordinator, at):
@@ -112,7 +140,8 @@ def test_a_poll_does_not_renew_the_session(task_force, coordinator):
 
 
 @pytest.mark.parametrize(
-    "position", ["", "%00", "2", "2-x", "2-" + "9" * 400, "2--1-open", "nonsense", "2-0-open." + "1" * 99]
+    "position",
+    ["", "%00", "2", "2-x", "2-" + "9" * 400, "2--1-open", "nonsense", "2-0-open." + "1" * 99, "2-0-open-0-0-x-0.9"],
 )
 def test_a_damaged_position_does_no_harm(task_force, coordinator, position):
     assert poll(visitor(coordinator), position).status_code == 200

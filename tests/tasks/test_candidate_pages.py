@@ -174,6 +174,21 @@ def test_the_office_judges_beside_what_is_like_it(call, mois, mois_officer, coor
     assert "From call 1, candidate 1-01 of Ministry of the Interior and Safety, adopted Tue 16 Mar 2021" in task
 
 
+def test_a_missing_english_title_is_asked_before_the_verdict(call, candidate, coordinator, mois_officer):
+    """Where the candidate is judged, apart from the verdicts; from then on it stands in the form of the adoption. The
+    ministry's form says that it may leave it out."""
+    office, address, here = visitor(coordinator), "/candidates/1/1/english/", "/candidates/1/1/judge/"
+    found = page(office.get(here))
+    refused = office.post(address, filled(found, address))
+    assert (refused.status_code, bool(page(refused).all("input", id="e-title_en", aria_invalid="true"))) == (422, True)
+    assert office.post(address, filled(found, address) | {"title_en": ["Cleaner halls"]}).status_code == 302
+    found = page(office.get(here))
+    assert not found.all("form", action=address)
+    assert found.one("input", id="a-title_en")["value"] == "Cleaner halls"
+    form_of = page(visitor(mois_officer).get("/candidates/1/propose/?ministry=MOIS"))
+    assert "if you leave it out, the office gives it" in form_of.one("main").text
+
+
 def test_ticked_it_joins_the_open_round_with_its_reason(call, candidate, coordinator, round_2):
     office, address = visitor(coordinator), "/candidates/1/1/"
     sent = filled(page(office.get(f"{address}judge/")), f"{address}adopt/")

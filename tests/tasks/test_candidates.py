@@ -219,6 +219,7 @@ adopt         yes        yes         no       no      yes       no
 merge         yes        yes         no       no      yes       no
 ask_back      yes        no          no       no      no        no
 decline       yes        yes         no       no      no        no
+title         yes        yes         no       no      yes       no
 """
 
 
@@ -235,6 +236,11 @@ def bring(row: Candidate, state: str, office: Any, officer: Any) -> None:
         scene.withdraw(row, by=officer)
 
 
+def _title(row: Candidate, by: Any, title: str = scene.ENGLISH, **told: Any) -> Candidate:
+    workflow.give_english_title(row.pk, title_en=title, **(scene.more(row, by) | told))
+    return scene.fresh(row)
+
+
 @pytest.mark.parametrize("line", STATES.strip().splitlines()[1:], ids=lambda line: line.split()[0])
 def test_what_can_be_done_in_each_state(call, mois, mois_officer, coordinator, line):
     verb, *cells = line.split()
@@ -248,6 +254,7 @@ def test_what_can_be_done_in_each_state(call, mois, mois_officer, coordinator, l
             "merge": lambda row=row: bring(row, "merged", coordinator, mois_officer),
             "ask_back": lambda row=row: scene.ask_back(row, by=coordinator),
             "decline": lambda row=row: scene.decline(row, by=coordinator),
+            "title": lambda row=row: _title(row, coordinator),
         }
         try:
             calls[verb]()
@@ -312,6 +319,24 @@ def test_a_new_task_needs_an_english_title(candidate, coordinator):
         scene.adopt(candidate, by=coordinator, title_en="")
     assert list(refusal.value.problems) == ["title_en"]
     assert not Task.objects.filter(code__startswith="MOIS").exists()
+
+
+def test_the_office_gives_the_english_title_that_is_missing(candidate, coordinator, mois_officer, call):
+    """Without a verdict, so that the state stays; once, and not over what the ministry wrote."""
+    for wrong in (" ", "a" * 251):
+        with pytest.raises(Invalid) as refusal:
+            _title(candidate, coordinator, wrong)
+        assert list(refusal.value.problems) == ["title_en"]
+    with pytest.raises(Forbidden):
+        _title(candidate, mois_officer)
+    with pytest.raises(Conflict):
+        _title(candidate, coordinator, version=7)
+    asked = scene.ask_back(candidate, by=coordinator)
+    row = _title(asked, coordinator)
+    assert (row.title_en, row.state, row.version) == (scene.ENGLISH, "asked_back", asked.version + 1)
+    with pytest.raises(WrongState):
+        _title(row, coordinator, "Another")
+    assert scene.differences(call) == []
 
 
 def test_the_task_stands_on_the_roster_of_the_next_round(candidate, coordinator, round_2):
