@@ -151,8 +151,8 @@ class TaskPage:
 
     @property
     def changes_kind(self) -> bool:
-        """Whether the next roster will carry another kind than the one that is collected: something was adopted into the
-        task since that was prepared."""
+        """Whether the next roster will carry another kind than the one that is collected: something was adopted into
+        the task since that was prepared."""
         return not self.standpoint.is_as_of and self.standing is not None and self.standing.kind != self.task.kind
 
     @property

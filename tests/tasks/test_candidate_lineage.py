@@ -111,7 +111,8 @@ def test_what_no_task_of_theirs_takes_up_is_not_told_them(
     if verb == "new":
         scene.adopt(scene.propose(call, mois, by=mois_officer), by=coordinator)
     else:
-        {"decline": scene.decline, "ask_back": scene.ask_back}[verb](supplement, by=coordinator)
+        judge: Any = {"decline": scene.decline, "ask_back": scene.ask_back}[verb]
+        judge(supplement, by=coordinator)
     assert told(me_officer) == []
 
 
@@ -187,7 +188,11 @@ def test_the_page_of_the_task_says_what_it_took_up_and_why(
 
 
 def test_a_supplemented_task_says_from_which_round_on(supplement, task_force, coordinator, me_officer, round_2):
-    client, kind = visitor(me_officer), lambda: page(client.get("/tasks/ME-01/")).one("dl", class_="facts who").text
+    client = visitor(me_officer)
+
+    def kind() -> str:
+        return page(client.get("/tasks/ME-01/")).one("dl", class_="facts who").text
+
     assert "KindExisting" in kind()
     assert "from round" not in kind()
     scene.adopt(supplement, by=coordinator)
