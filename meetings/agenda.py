@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
-from tasks.models import Candidate, Light
+from tasks.models import Candidate, CandidateKind, CandidateState, Light, Verdict
 from tasks.permissions import can_see_frozen
 from tasks.tiles import Since, Tile, Viewer, read_tiles
 from tfportal.language import pick
@@ -20,6 +20,7 @@ from . import permissions
 from .decisions import day_of
 from .figures import figure_in_words, sources
 from .models import AgendaCandidate, AgendaItem, AgendaTask, Figure, Meeting, Paper
+from .planning import OFFICE
 from .reasons import Reason, board_is_frozen, of_plain
 
 TROUBLE = (Light.REVIEW_NEEDED, Light.ATTENTION)  # the dearest first
@@ -52,11 +53,25 @@ class ItemTask:
 
 @dataclass(frozen=True)
 class ItemCandidate:
-    """One candidate of an item. Whoever may see the item knows its name; `may_open`: its page, with the rest, too."""
+    """One candidate of an item. Whoever may read the item may read what the candidate says, there and nowhere else: a
+    meeting cannot discuss what it does not know. `may_open`: its own page, too, with who wrote it and what went to and
+    fro with the office. `verdict`: what this meeting decided on it."""
 
     row: Candidate
     name: MinistryName
     may_open: bool
+    verdict: Verdict | None
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether its text is for the meeting: what its ministry took back is not discussed any more."""
+        return self.row.state != CandidateState.WITHDRAWN
+
+    @property
+    def lacks_english(self) -> bool:
+        """Whether it becomes a task only once somebody gives it an English title."""
+        waits = self.row.state in (CandidateState.SUBMITTED, CandidateState.ASKED_BACK)
+        return waits and self.row.kind == CandidateKind.NEW and not self.row.title_en
 
 
 @dataclass(frozen=True)
@@ -82,8 +97,9 @@ class Told:
 @dataclass(frozen=True)
 class Entry:
     """One item. `presenter` is None where the office itself presents it; `begins` where no hour is known, or an item
-    before it has no length. `papers`: the newest of each ministry that the person may see. `is_uninvited`: whether its
-    presenter is not invited, and so does not see it; told to the office."""
+    before it has no length. `papers`: the newest of each ministry that the person may see. Told to the office alone:
+    `is_uninvited`, whether its presenter is not invited and so does not see it; `uninvited`, who proposed one of its
+    candidates and is not invited either."""
 
     item: AgendaItem
     presenter: MinistryName | None
@@ -93,6 +109,7 @@ class Entry:
     papers: list[Paper]
     is_uninvited: bool = False
     candidates: list["ItemCandidate"] = field(default_factory=list)
+    uninvited: list[MinistryName] = field(default_factory=list)
 
     @property
     def no(self) -> int:
@@ -155,6 +172,7 @@ def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None)
     tiles = _tiles(meeting, items, names, user=user, at=at)
     runs = permissions.can_run_meetings(user)
     invited = set(meeting.attendances.values_list("ministry", flat=True)) if runs else None
+    candidates = {item.pk: candidates_of(item, names, meeting) for item in items}
     entries = [
         Entry(
             item,
@@ -164,7 +182,8 @@ def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None)
             [Told(figure) for figure in item.figures.all()],
             list(item.papers.all()),
             invited is not None and item.presenter_id is not None and item.presenter_id not in invited,
-            candidates_of(item, names),
+            candidates[item.pk],
+            [] if invited is None else names.named(proposers(candidates[item.pk]) - invited),
         )
         for item in items
     ]
@@ -183,17 +202,34 @@ def _with_parts(items: Iterable[AgendaItem], user: User) -> list[AgendaItem]:
 
 
 def candidates_seen(user: User) -> "Prefetch[str, QuerySet[AgendaCandidate], str]":
-    """The candidates of items, each with whether the person may open its page. One query."""
+    """The candidates of items, for whoever may read these: with what they say, their verdicts, and whether the person
+    may open their pages. Two queries."""
     theirs = Candidate.objects.visible_to(user).filter(pk=OuterRef("candidate"))
     rows = AgendaCandidate.objects.annotate(may_open=Exists(theirs))
-    rows = rows.select_related("candidate__call", "candidate__sector")
+    rows = rows.select_related("candidate__call", "candidate__ministry", "candidate__sector", "candidate__supplements")
+    rows = rows.prefetch_related(Prefetch("candidate__verdicts", Verdict.objects.select_related("task").order_by("pk")))
     return Prefetch("of_candidates", rows.order_by("candidate__call__no", "candidate__no"))
 
 
-def candidates_of(item: AgendaItem, names: Directory) -> list[ItemCandidate]:
+def candidates_of(item: AgendaItem, names: Directory, meeting: Meeting) -> list[ItemCandidate]:
     """What was read of them, with the ministries that proposed them."""
     rows: Any = item.of_candidates.all()
-    return [ItemCandidate(row.candidate, names[row.candidate.ministry_id], row.may_open) for row in rows]
+    return [
+        ItemCandidate(row.candidate, names[row.candidate.ministry_id], row.may_open, _decided(row.candidate, meeting))
+        for row in rows
+    ]
+
+
+def _decided(row: Candidate, meeting: Meeting) -> Verdict | None:
+    last = next(iter(reversed(row.verdicts.all())), None)
+    return last if last is not None and last.meeting_no == meeting.no else None
+
+
+def proposers(candidates: Iterable[ItemCandidate]) -> set[int]:
+    """The ministries (primary keys) that are to be there because their candidates are spoken of; the office always
+    is."""
+    standing = [one.row.ministry for one in candidates if one.is_standing]
+    return {ministry.pk for ministry in standing if ministry.code != OFFICE}
 
 
 def _tiles(

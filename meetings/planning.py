@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from ministries import working_days
 from ministries.models import Ministry
-from tasks.models import Round
+from tasks.models import CandidateState, Round
 from tfportal.language import normalise
 
-from .models import Meeting
+from .models import AgendaCandidate, Meeting
 
 HIGHEST_NO = 999
 OFFICE = "OPC"  # the ministry to which the coordination office belongs
@@ -196,6 +196,19 @@ def doubts(day: Day | None, *, today: Day) -> list[str]:
 def members(day: Day) -> "QuerySet[Ministry]":
     """Who is invited to a new meeting: the members of the T/F that exist on the day, besides the office itself."""
     return Ministry.objects.filter(tf_member=True).existing_on(day).exclude(code=OFFICE)
+
+
+def proposed(meeting: Meeting) -> dict[int, list[str]]:
+    """Who is not invited though the agenda speaks of their candidates: the numbers of these, by ministry (primary key).
+    One query."""
+    rows = AgendaCandidate.objects.filter(item__meeting=meeting).exclude(candidate__state=CandidateState.WITHDRAWN)
+    rows = rows.exclude(candidate__ministry__in=meeting.attendances.values("ministry"))
+    rows = rows.exclude(candidate__ministry__code=OFFICE).select_related("candidate__call")
+    found: dict[int, list[str]] = {}
+    for row in rows.order_by("candidate__call__no", "candidate__no"):
+        numbers = found.setdefault(row.candidate.ministry_id, [])
+        numbers += [row.candidate.number] if row.candidate.number not in numbers else []
+    return found
 
 
 def free_rounds(meeting: Meeting | None = None) -> list[Round]:

@@ -16,12 +16,14 @@ from ministries.models import MinistryName, User
 from records.models import Stream
 
 from . import decisions
+from .agenda import ItemCandidate, candidates_of, candidates_seen
 from .decisions import Row, day_of
 from .figures import figure_in_words
 from .models import AgendaItem, AgendaTask, Figure, Meeting
 from .session import AboutTask, Entry, about, entries, tiles_of
 
 TASKS_ON_A_SLIDE = 9
+CANDIDATES_ON_A_SLIDE = 4
 DECISIONS_ON_A_SLIDE = 6
 ITEMS_ON_A_SLIDE = 10
 
@@ -30,7 +32,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Slide:
-    """One page; `part` of `parts`, where a list goes over several. Of the three lists one is filled, or none."""
+    """One page; `part` of `parts`, where a list goes over several. Of the four lists one is filled, or none."""
 
     kind: str  # agenda, item, decisions
     entries: Sequence[Entry] = ()
@@ -38,6 +40,7 @@ class Slide:
     presenter: MinistryName | None = None
     figures: Sequence[str] = ()
     tasks: Sequence[AboutTask] = ()
+    candidates: Sequence[ItemCandidate] = ()
     decisions: Sequence[Row] = ()
     part: int = 1
     parts: int = 1
@@ -74,18 +77,34 @@ def build(meeting: Meeting, *, user: User, at: datetime) -> Show:
     parts: tuple[Any, ...] = (
         Prefetch("of_tasks", AgendaTask.objects.select_related("task").order_by("task__code")),
         Prefetch("figures", Figure.objects.order_by("order", "pk")),
+        candidates_seen(user),
     )
     shown = AgendaItem.objects.filter(pk__in=[entry.item.pk for entry in listed]).order_by("order", "pk")
     for item in shown.prefetch_related(*parts):
-        presenter = names[item.presenter_id] if item.presenter_id else None
-        figures = [figure_in_words(figure) for figure in item.figures.all()]
         tasks = about([row.task for row in item.of_tasks.all()], tiles, names)
-        slides += [
-            Slide("item", item=item, presenter=presenter, figures=figures, tasks=rows, part=no, parts=of)
-            for no, of, rows in _shares(tasks, TASKS_ON_A_SLIDE)
-        ]
+        candidates = [one for one in candidates_of(item, names, meeting) if one.is_standing]
+        slides += _of_item(item, tasks, candidates, names)
     slides += _decided(meeting, user, names)
     return Show(meeting, slides, seen, frozen)
+
+
+def _of_item(
+    item: AgendaItem, tasks: Sequence[AboutTask], candidates: Sequence[ItemCandidate], names: Directory
+) -> list[Slide]:
+    """Its tasks, then its candidates; one slide where it is about neither. What the item says itself stands on the
+    first."""
+    lists: list[dict[str, Any]] = [
+        {"candidates": rows} for _no, _of, rows in _shares(candidates, CANDIDATES_ON_A_SLIDE)
+    ]
+    if tasks or not candidates:
+        with_tasks: list[dict[str, Any]] = [{"tasks": rows} for _no, _of, rows in _shares(tasks, TASKS_ON_A_SLIDE)]
+        lists = [*with_tasks, *(lists if candidates else [])]
+    presenter = names[item.presenter_id] if item.presenter_id else None
+    figures = [figure_in_words(figure) for figure in item.figures.all()]
+    return [
+        Slide("item", item=item, presenter=presenter, figures=figures, part=no, parts=len(lists), **listed)
+        for no, listed in enumerate(lists, 1)
+    ]
 
 
 def _decided(meeting: Meeting, user: User, names: Directory) -> list[Slide]:

@@ -205,7 +205,7 @@ def _current(meeting: Meeting, entry: Entry, names: Directory, *, user: User, at
         figures=[figure_in_words(figure) for figure in item.figures.all()],
         papers=list(item.papers.all()),
         note=note,
-        candidates=candidates_of(item, names),
+        candidates=candidates_of(item, names, meeting),
     )
 
 

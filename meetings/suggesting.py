@@ -45,7 +45,7 @@ TITLES = {
     "no_reply": ("미회신 과제 점검", "Tasks without a reply"),
     "decisions": ("지난 회의 지시·결정사항 조치상황", "Follow-up of earlier decisions"),
     "scenario": ("검토", "Review of a scenario"),
-    "candidates": ("후보과제 {n}건", "Candidate tasks ({n})"),
+    "candidates": ("후보과제 검토", "Candidate tasks"),  # without their number: one may be taken back
     "opinions_overdue": ("이해관계자 의견 미회신 {n}건", "Stakeholder opinions without an answer: {n}"),
     "opinions": ("이해관계자 의견 {n}건", "Stakeholder opinions: {n}"),
 }

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.utils import timezone
+
 from ministries.directory import Directory
-from ministries.models import User
+from ministries.models import MinistryName, User
 from tasks import permissions as task_permissions
-from tasks.models import Round, Sector
+from tasks.models import Lead, Report, Round, Sector, Task
 from tasks.selecting import Filters, Number, count, select
 from tasks.tiles import Tile, Viewer, read_tiles
 
@@ -32,12 +34,22 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Coming:
+    """A task of the sector that is entered and on no roster yet."""
+
+    task: Task
+    lead: MinistryName | None
+
+
+@dataclass(frozen=True)
 class SectorTasks:
-    """The sector's tasks in a round, and the address of their list on its board."""
+    """The sector's tasks in a round, and the address of their list on its board; `coming`: those that are reported from
+    a later round on, such as what was adopted since this one was prepared."""
 
     round: Round
     tiles: list[Tile]
     number: Number
+    coming: list[Coming]
 
     @property
     def is_frozen(self) -> bool:
@@ -85,4 +97,15 @@ def tasks_of(sector: Sector, *, user: User, at: datetime) -> SectorTasks | None:
     viewer = Viewer(user, at, closed=round_.frozen_at is not None)
     tiles = read_tiles(round_, viewer, Directory(round_.as_of))
     filters = Filters(sector=sector.code)
-    return SectorTasks(round_, select(tiles, filters), count(tiles, filters, ""))
+    return SectorTasks(round_, select(tiles, filters), count(tiles, filters, ""), _coming(sector, round_, at))
+
+
+def _coming(sector: Sector, round_: Round, at: datetime) -> list[Coming]:
+    """Two queries, and the names."""
+    there = Report.objects.filter(round=round_).values("task")
+    rows = Task.objects.filter(sector=sector, first_round_no__gte=round_.no, completed_on__isnull=True)
+    tasks = list(rows.exclude(pk__in=there).order_by("code"))
+    day = timezone.localdate(at)
+    leads = dict(Lead.objects.in_force(day).filter(task__in=tasks).values_list("task", "ministry"))
+    names = Directory(day)
+    return [Coming(task, names[leads[task.pk]] if task.pk in leads else None) for task in tasks]

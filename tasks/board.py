@@ -242,7 +242,7 @@ class Board:
             ],
             filters,
             Filters(**{self.by.value: group.code}, by=self.filters.by),
-            self.silent.get(group.name.ministry_id, []) if group.name and not group.tiles else [],
+            self.silent.get(group.name.ministry_id, []) if group.name else [],
         )
 
     @cached_property
@@ -314,10 +314,8 @@ def build(round_: Round, query: Mapping[str, str], *, user: User, at: datetime) 
 
 
 def _silent(heads: Heads, tiles: list[Tile]) -> dict[int, list[Call]]:
-    """Which open calls for candidates the bodies without tasks have not answered. One query where there are any."""
-    leads = {tile.ministry_id for tile in tiles}
-    without = [name.ministry_id for name in heads.members(tiles) if name.ministry_id not in leads]
-    return answers.silent_ministries(without) if without else {}
+    """Which open calls for candidates the bodies of the board have not answered, with tasks or without. One query."""
+    return answers.silent_ministries([name.ministry_id for name in heads.members(tiles)])
 
 
 def as_sealed(round_: Round, *, user: User, at: datetime) -> Board:

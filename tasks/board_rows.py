@@ -25,7 +25,7 @@ class Row:
     lights: list[Number]
     filters: Filters  # those of the list, and this row
     whole: Filters  # this row alone
-    silent: list[Call]  # open calls for candidates that a body without tasks has not answered
+    silent: list[Call]  # open calls for candidates that it has not answered
 
     @property
     def code(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from ministries.models import OF_A_MINISTRY, Posting, Role, User
 
-from .models import Attachment, Report, State
+from .models import Attachment, Candidate, Report, State
 
 
 def can_report(user: User) -> bool:
@@ -172,6 +172,13 @@ def speaks_for_office(user: User, report: Report) -> bool:
 def can_see_contacts(user: User, ministries: Collection[int]) -> bool:
     """Who does a task, with their telephone: the office, and those with whom they share it."""
     return user.standing.is_coordinator or not user.standing.ministries.isdisjoint(ministries)
+
+
+def can_see_whole_candidate(user: User, candidate: Candidate) -> bool:
+    """Of a candidate that is visible to the person: who wrote it, and everything that was decided on it. The office,
+    its readers, and the ministry that proposed it; who merely carries it out does without."""
+    standing = user.standing
+    return standing.is_coordinator or standing.is_reader or candidate.ministry_id in standing.ministries
 
 
 def can_ask_correction(user: User, report: Report) -> bool:

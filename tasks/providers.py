@@ -225,7 +225,8 @@ class Owed:
 
 @dataclass(frozen=True)
 class SpokenOf:
-    """That a candidate stands on the agenda of a meeting: its number, name and address."""
+    """That a candidate stands on the agenda of a meeting: its number, name and address; no address where its reader may
+    not open it."""
 
     no: int
     name: str
@@ -233,7 +234,7 @@ class SpokenOf:
     is_held: bool
 
 
-Agendas = Callable[[Collection[int]], dict[int, list[SpokenOf]]]
+Agendas = Callable[[Collection[int], User | None], dict[int, list[SpokenOf]]]
 _agendas: list[Agendas] = []
 
 
@@ -243,11 +244,11 @@ def register_agendas(provider: Agendas) -> None:
         _agendas.append(provider)
 
 
-def spoken_of(candidates: Collection[int]) -> dict[int, list[SpokenOf]]:
-    """The meetings that speak of each of these candidates (primary keys), the latest last."""
+def spoken_of(candidates: Collection[int], *, user: User | None = None) -> dict[int, list[SpokenOf]]:
+    """The meetings that speak of each of these candidates (primary keys), the latest last. `user`: who reads it."""
     found: dict[int, list[SpokenOf]] = {}
     for one in _agendas:
-        for pk, rows in one(candidates).items():
+        for pk, rows in one(candidates, user).items():
             found.setdefault(pk, []).extend(rows)
     return found
 

@@ -574,10 +574,12 @@ propose_candidate[called]           POST 401   404 302 302 302 403 403 403 403
 propose_candidate[called_closed]    POST 401   404 409 409 409 403 403 403 403
 show_candidate[called]              GET  login 404 404 200 200 200 404 403 403
 show_candidate[called_judged]       GET  login 404 404 200 200 200 200 403 403
+show_candidate[called_merged]       GET  login 200 404 200 200 200 200 403 403
 show_candidate[called]              POST 401   405 405 405 405 405 405 405 405
 revise_candidate[called_back]       GET  login 404 404 200 200 403 404 403 403
 revise_candidate[called]            POST 401   404 404 302 302 403 404 403 403
 revise_candidate[called_back]       POST 401   404 404 302 302 403 404 403 403
+revise_candidate[called_merged]     POST 401   403 404 409 409 403 403 403 403
 revise_candidate[called_judged]     POST 401   404 404 409 409 403 403 403 403
 withdraw_candidate[called]          GET  login 405 405 405 405 405 405 405 405
 withdraw_candidate[called]          POST 401   404 404 302 302 403 404 403 403

@@ -27,6 +27,7 @@ from ..models import AgendaItem, Meeting, Progress
 from . import chapters, followed, growth, sources, words
 from .blocks import Block, Boxed, Cell, Document, Heading, Inline, Level, PageBreak, Paragraph, Span, Table, Title
 from .followed import Followed
+from .growth import Moment
 from .sources import Sources
 from .words import head, note, number, topic
 
@@ -66,6 +67,7 @@ def _whole(read: Sources, *, user: User, at: datetime, is_front: bool) -> Iterat
     items = sources.agenda(read.meeting, for_office=not read.is_final and permissions.can_run_meetings(user))
     yield from _cover(read.meeting, read)
     yield from _agenda(items, read.board.names)
+    yield from growth.on_agenda(items, read.board.names, Moment.of(read.meeting, at))
     for numeral, chapter in zip(ROMAN, (_lights(read), _trouble(read)), strict=False):
         yield PageBreak(is_first=numeral == ROMAN[0])
         yield from _numbered(chapter, numeral)
@@ -82,7 +84,9 @@ def _whole(read: Sources, *, user: User, at: datetime, is_front: bool) -> Iterat
 def _without_round(meeting: Meeting, *, user: User, at: datetime) -> Iterator[Block]:
     names = Directory(meeting.date or timezone.localdate(at))
     yield from _cover(meeting, None)
-    yield from _agenda(sources.agenda(meeting, for_office=permissions.can_run_meetings(user)), names)
+    items = sources.agenda(meeting, for_office=permissions.can_run_meetings(user))
+    yield from _agenda(items, names)
+    yield from growth.on_agenda(items, names, Moment.of(meeting, at))
     yield from _follow_up(meeting, names, at=at)
     yield from growth.part(meeting, names, at=at)
     yield note(

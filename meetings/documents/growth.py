@@ -22,7 +22,7 @@ from tasks.models import CandidateKind, CandidateState, Task
 from tfportal import dates
 from tfportal.language import pick
 
-from ..models import Group, Meeting, OpinionState
+from ..models import AgendaCandidate, AgendaItem, Group, Meeting, OpinionState
 from ..opinions.contents import OPINION
 from . import words
 from .blocks import Align, Block, Cell, Heading, Inline, Level, Paragraph, Table
@@ -76,6 +76,38 @@ def _candidates(moment: Moment, names: Directory) -> Iterator[Block]:
     if found:
         labels = [_("No."), _("Ministry"), _("Candidate task"), pgettext("candidate", "Kind"), _("State"), _("Reason")]
         yield words.table("", labels, found, (8, 14, 32, 12, 12, 22))
+
+
+def on_agenda(items: Iterable[AgendaItem], names: Directory, moment: Moment) -> Iterator[Block]:
+    """What the candidates say that the items are about, item by item: the meeting discusses them with the book in its
+    hands. As they stood, without those that were taken back. One query where there are none."""
+    of: dict[int, list[int]] = {}
+    rows = AgendaCandidate.objects.filter(item__in=[one.pk for one in items]).order_by(
+        "candidate__call__no", "candidate__no"
+    )
+    for item_id, candidate in rows.values_list("item", "candidate"):
+        of.setdefault(item_id, []).append(candidate)
+    if not of:
+        return
+    chains = list(rows_at(CALL, moment.at).values())
+    codes = dict(Task.objects.filter(pk__in=_tasks(chains)).values_list("pk", "code"))
+    stood = {row["pk"]: (_first(chain, "call")["no"], row) for chain in chains for row in _standing(chain)}
+    for no, one in enumerate(items, 1):
+        told = [stood[pk] for pk in of.get(one.pk, []) if pk in stood]
+        if told:
+            yield topic(_("Candidate tasks of item %(no)s: %(title)s") % {"no": no, "title": one.title})
+        for call_no, row in told:
+            yield item(_named(call_no, row, names, codes))
+            yield from words.ministry_text(row["text"], Level.DETAIL)
+
+
+def _named(call_no: int, row: Content, names: Directory, codes: Mapping[int, str]) -> str:
+    """`1-02 Title (Interior, supplement to ME-01)`."""
+    more = [names[row["ministry_id"]].abbr]
+    if row["supplements_id"]:
+        more.append(_("supplement to %(code)s") % {"code": codes[row["supplements_id"]]})
+    title = pick(row["title_ko"], row["title_en"])
+    return f"{call_no}-{row['no']:02} {title} ({', '.join(more)})"
 
 
 def _of_kind(rows: Rows, kind: str) -> list[Content]:

@@ -220,15 +220,20 @@ def invite_ministries(request: Request, no: int) -> HttpResponse:
 
 
 def _show_invitations(request: Request, meeting: Meeting, error: Refused | None = None) -> HttpResponse:
-    """Members of the T/F first, then the others. After a refusal as it was ticked."""
+    """Whoever is to be there because their candidates are on the agenda, ticked beforehand; then the members of the
+    T/F, then the others. After a refusal as it was ticked."""
     names = Directory(meeting.date or timezone.localdate(request.arrived_at)).in_order()
     invited = set(Attendance.objects.filter(meeting=meeting).values_list("ministry__code", flat=True))
-    bound = committed(meeting)
-    ticked = set(request.POST.getlist("ministries")) if error else invited
+    bound, numbers = committed(meeting), planning.proposed(meeting)
+    proposed = [name for name in names if name.ministry_id in numbers]
+    rest = [name for name in names if name.ministry_id not in numbers]
+    ticked = set(request.POST.getlist("ministries")) if error else invited | {name.ministry.code for name in proposed}
     context = {
-        "members": [name for name in names if name.ministry.tf_member],
-        "others": [name for name in names if not name.ministry.tf_member],
+        "proposed": [(name, ", ".join(numbers[name.ministry_id])) for name in proposed],
+        "members": [name for name in rest if name.ministry.tf_member],
+        "others": [name for name in rest if not name.ministry.tf_member],
         "ticked": ticked,
+        "invited": len(invited),
         "committed": bound,
         "version": _version(request, meeting, error),
         "may": _possible(request, meeting, "invite"),

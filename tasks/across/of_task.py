@@ -150,6 +150,12 @@ class TaskPage:
         return str(Kind(self.standing.kind if self.standing else self.task.kind).label)
 
     @property
+    def changes_kind(self) -> bool:
+        """Whether the next roster will carry another kind than the one that is collected: something was adopted into
+        the task since that was prepared."""
+        return not self.standpoint.is_as_of and self.standing is not None and self.standing.kind != self.task.kind
+
+    @property
     def sector(self) -> Sector:
         return self.standing.sector if self.standing else self.task.sector
 

@@ -8,14 +8,15 @@ from django.utils import timezone
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
 
-from ..models import Call, Candidate, CandidateState, Verdict, VerdictKind
+from ..models import Call, Candidate, CandidateKind, CandidateState, Verdict, VerdictKind
 from ..providers import SpokenOf, spoken_of
 
 
 @dataclass(frozen=True)
 class Origin:
     """One candidate of a task. `meetings`: where it was decided, else where it was discussed; empty where the meeting
-    is not there any more. `is_seen`, `sees_call`: whether the reader may open it, and its call."""
+    is not there any more. `is_seen`, `sees_call`: whether the reader may open it, with its text, and its call; that it
+    is there, its title and why it was taken up are for everybody who has the task."""
 
     verdict: Verdict
     name: MinistryName
@@ -32,6 +33,11 @@ class Origin:
     def is_merged(self) -> bool:
         return self.verdict.kind == VerdictKind.MERGE
 
+    @property
+    def is_supplement(self) -> bool:
+        """Whether it added something to a task that was there."""
+        return self.row.kind == CandidateKind.SUPPLEMENT and not self.is_merged
+
 
 def of_task(task: int, *, user: User, at: datetime) -> list[Origin]:
     """The candidates that a task (primary key) comes from, the first first. One query where there are none."""
@@ -40,7 +46,8 @@ def of_task(task: int, *, user: User, at: datetime) -> list[Origin]:
     found = list(rows.select_related("candidate__call", "candidate__ministry", "by", "acting_for").order_by("pk"))
     if not found:
         return []
-    spoken, names = spoken_of([row.candidate_id for row in found]), Directory(timezone.localdate(at))
+    spoken = spoken_of([row.candidate_id for row in found], user=user)
+    names = Directory(timezone.localdate(at))
     visible = Candidate.objects.visible_to(user).filter(pk__in=[row.candidate_id for row in found])
     seen = set(visible.values_list("pk", flat=True))
     calls = set(Call.objects.visible_to(user).values_list("pk", flat=True))

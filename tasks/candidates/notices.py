@@ -5,13 +5,16 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
+from ministries.directory import Directory
 from ministries.models import Role, User
 from outbox.models import Purpose
 from outbox.owing import owe
 from records.models import Event
 
 from .. import recipients
-from ..models import Call, Candidate, Verdict, VerdictKind
+from ..models import Call, Candidate, Lead, Verdict, VerdictKind
 from . import answers
 
 ROLES = (Role.OFFICER, Role.APPROVER)
@@ -46,7 +49,8 @@ def reminder(call: Call, ministry: int, step: str, *, about: str, at: datetime) 
 
 
 def judged(row: Candidate, verdict: Verdict, *, by: User, event: Event) -> None:
-    """To officers and approvers of the ministry that proposed it."""
+    """To officers and approvers of the ministry that proposed it; where the task that takes it up is another one's, to
+    theirs too, in words of their own."""
     facts: dict[str, Any] = _done(by, event) | {
         "number": row.number,
         "candidate_no": row.no,
@@ -54,7 +58,17 @@ def judged(row: Candidate, verdict: Verdict, *, by: User, event: Event) -> None:
         "verdict": str(VerdictKind(verdict.kind)),
         "task": verdict.task.code if verdict.task else "",
     }
-    _to_ministries(Purpose.CANDIDATE_JUDGED, row.call, [row.ministry_id], facts, at=event.at, about=_about(event))
+    told: dict[str, Any] = {"at": event.at, "about": _about(event)}
+    _to_ministries(Purpose.CANDIDATE_JUDGED, row.call, [row.ministry_id], facts, **told)
+    if verdict.task is None:
+        return
+    day = timezone.localdate(event.at)
+    leads = set(Lead.objects.in_force(day).filter(task=verdict.task).values_list("ministry", flat=True))
+    if others := leads - {row.ministry_id}:
+        name = Directory(day)[row.ministry_id]
+        facts |= {"takes_up": True, "proposed_by": {"ko": name.name_ko, "en": name.name_en}}
+        facts |= {"task_title": {"ko": verdict.task.title_ko, "en": verdict.task.title_en or verdict.task.title_ko}}
+        _to_ministries(Purpose.CANDIDATE_JUDGED, row.call, others, facts, **told)
 
 
 def _to_ministries(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
+
+from records import clock
 
 if TYPE_CHECKING:
     from ministries.models import User
 
-    from ..models import Call, Candidate  # noqa: F401 (named in the bases)
+    from ..models import Call, Candidate, Verdict  # noqa: F401 (named in the bases)
 
 
 class CallQuerySet(models.QuerySet["Call"]):
@@ -27,13 +31,14 @@ class CallQuerySet(models.QuerySet["Call"]):
 
 class CandidateQuerySet(models.QuerySet["Candidate"]):
     def visible_to(self, user: User) -> CandidateQuerySet:
-        """The office sees all, a ministry its own, readers what was decided."""
+        """The office sees all, readers what was decided. A ministry sees its own, and what was adopted for or merged
+        into a task that it leads today: it has to carry that out, and to report on it."""
         standing = user.standing
         if standing.is_coordinator:
             return self
         if standing.is_reader:
             return self.exclude(state__in=("submitted", "asked_back", "withdrawn"))
-        return self.filter(ministry__in=standing.ministries)
+        return self.filter(Q(ministry__in=standing.ministries) | Q(pk__in=_taken_up_by(standing.ministries)))
 
     def standing(self) -> CandidateQuerySet:
         """Those that were not taken back by their ministry."""
@@ -42,3 +47,12 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
     def to_judge(self) -> CandidateQuerySet:
         """Those that wait for the office."""
         return self.filter(state="submitted")
+
+
+def _taken_up_by(ministries: Collection[int]) -> models.QuerySet[Verdict, int]:
+    """The candidates (primary keys) that became part of the tasks that these ministries lead today."""
+    from ..models import Lead, Verdict
+
+    led = Lead.objects.in_force(clock.today()).filter(ministry__in=ministries).values("task")
+    taken = Verdict.objects.filter(task__in=led, candidate__state__in=("adopted", "merged"))
+    return taken.values_list("candidate", flat=True)

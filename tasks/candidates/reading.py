@@ -117,10 +117,10 @@ def late_by(at: datetime, call: Call) -> timedelta | None:
     return at - call.due_at if at > call.due_at else None
 
 
-def entries(rows: Iterable[Candidate], names: Directory) -> list[Entry]:
-    """With what their verdicts and meetings need. Two queries for all."""
+def entries(rows: Iterable[Candidate], names: Directory, *, user: User) -> list[Entry]:
+    """With what their verdicts and meetings need. Three queries for all."""
     found = list(rows)
-    spoken = spoken_of([row.pk for row in found]) if found else {}
+    spoken = spoken_of([row.pk for row in found], user=user) if found else {}
     return [Entry(row, names[row.ministry_id], spoken.get(row.pk, [])) for row in found]
 
 
@@ -254,7 +254,7 @@ def board(call: Call, asked: str, *, user: User, at: datetime) -> CallBoard:
     names = Directory(timezone.localdate(at))
     visible = with_parts(Candidate.objects.visible_to(user).filter(call=call)).order_by("no")
     seen: dict[int, list[Entry]] = {}
-    for entry in entries(visible, names):
+    for entry in entries(visible, names, user=user):
         seen.setdefault(entry.row.ministry_id, []).append(entry)
     proposed: dict[int, list[datetime]] = {}
     for ministry, moment in Candidate.objects.filter(call=call).standing().values_list("ministry", "at"):
@@ -348,7 +348,7 @@ def calls(user: User, *, at: datetime) -> list[Listed]:
     return made
 
 
-def entry_of(row: Candidate, *, at: datetime) -> Entry:
+def entry_of(row: Candidate, *, user: User, at: datetime) -> Entry:
     """One candidate as its page shows it."""
-    (entry,) = entries([row], Directory(timezone.localdate(at)))
+    (entry,) = entries([row], Directory(timezone.localdate(at)), user=user)
     return entry

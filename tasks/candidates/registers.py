@@ -90,7 +90,7 @@ def read(query: Mapping[str, str], *, user: User, at: datetime) -> Register:
     """The candidates under the filters of the address, the last call's first. A constant number of queries."""
     names = Directory(timezone.localdate(at))
     rows = with_parts(Candidate.objects.visible_to(user)).order_by("-call__no", "no")
-    found = entries(rows, names)
+    found = entries(rows, names, user=user)
     there = sorted({entry.name for entry in found}, key=lambda name: (name.ministry.order, name.ministry.code))
     calls_there = {str(entry.row.call.no): entry.row.call.title for entry in found}
     choices = {

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import permissions
+from .. import permissions, workflow
 from ..across import both_lights, comparing, of_ministry, of_task
 from ..across.standpoint import Standpoint, stand
 from ..candidates import lineage
@@ -49,6 +49,8 @@ def show_task(request: Request, code: str) -> HttpResponse:
     if not page.standpoint.is_as_of:  # of what was known as of a round this says nothing
         context["origins"] = lineage.of_task(page.task.pk, user=request.user, at=request.arrived_at)
     context["opinions"] = _said(page)
+    if page.changes_kind:
+        context["next_round"] = workflow.next_round_no()
     return respond(request, "tasks/task.html", context)
 
 

@@ -143,7 +143,7 @@ def _form(
     context: dict[str, Any] = {
         "call": call,
         "row": row,
-        "entry": reading.entry_of(row, at=request.arrived_at) if row else None,
+        "entry": reading.entry_of(row, user=request.user, at=request.arrived_at) if row else None,
         "name": name,
         "values": request.POST if error else stands,
         "theirs": row if isinstance(error, Conflict) else None,
@@ -185,9 +185,15 @@ def show_candidate(request: Request, no: int, pno: int) -> HttpResponse:
 
 def _show(request: Request, row: Candidate, error: Refused | None = None) -> HttpResponse:
     told = {"by": request.user, "ministry": row.ministry_id, "candidate": row}
+    entry = reading.entry_of(row, user=request.user, at=request.arrived_at)
+    is_guest = not permissions.can_see_whole_candidate(request.user, row)
     context = {
-        "entry": reading.entry_of(row, at=request.arrived_at),
+        "entry": entry,
         "call": row.call,
+        "hides_call": not Call.objects.visible_to(request.user).filter(pk=row.call_id).exists(),
+        "hides_people": is_guest,
+        # Who carries it out reads what was decided in the end, not what went to and fro with another ministry before.
+        "verdicts": entry.verdicts[-1:] if is_guest else entry.verdicts,
         "runs": permissions.can_coordinate(request.user),
         "can_revise": possible("revise_candidate", row.call, **told),  # type: ignore[arg-type]
         "can_judge": possible("adopt_candidate", row.call, **told),  # type: ignore[arg-type]
@@ -209,7 +215,8 @@ def judge_candidate(request: Request, no: int, pno: int) -> HttpResponse:
 def _judge(request: Request, row: Candidate, error: Refused | None = None, refused: str = "") -> HttpResponse:
     """The page; after a refusal of the form `refused` with what was typed into it."""
     told: dict[str, Any] = {"by": request.user, "candidate": row}
-    entry, similar = reading.entry_of(row, at=request.arrived_at), judging.similar(row, at=request.arrived_at)
+    entry = reading.entry_of(row, user=request.user, at=request.arrived_at)
+    similar = judging.similar(row, at=request.arrived_at)
     held = [str(spoken.no) for spoken in entry.held]
     stands = CandidateForm.values_of(row)
     stands |= {"task": similar[0].task.code if similar else "", "meeting_no": held[-1] if held else ""}
@@ -218,6 +225,7 @@ def _judge(request: Request, row: Candidate, error: Refused | None = None, refus
     brought, open_round = typed(request, error), Round.objects.current()
     context: dict[str, Any] = {
         "entry": entry,
+        "verdicts": entry.verdicts,
         "call": row.call,
         "similar": similar,
         "mended": judging.mended(row),

@@ -7,12 +7,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from meetings import workflow
-from meetings.models import AgendaCandidate
+from meetings.models import AgendaItem
 from records import clock
 from tasks.models import Call, Report, Round, Task
 from tests import builders
-from tests.builders import key, kst
+from tests.builders import kst
 from tests.cast import AT, TaskForce
 from tests.meetings import agenda_scene
 from tests.tasks import candidates_scene
@@ -112,17 +111,31 @@ def test_the_life_of_a_candidate(visit: Visit, next_round: Round, task_force: Ta
     page.goto("/candidates/1/1/judge/")
     assert "1만" in " ".join(page.locator("ins").all_inner_texts())
 
-    # The meeting: it is suggested, taken, spoken of.
+    # The meeting: it is suggested and taken, its ministry is asked to come and reads what is discussed; spoken of, the
+    # item is finished.
     page.goto("/meetings/2/agenda/")
-    suggestion = page.locator(".suggestions li", has_text="Candidate tasks (1)")
+    suggestion = page.locator(".suggestions li", has_text="Candidate tasks")
     suggestion.locator("button", has_text="Put on the agenda").click()
-    expect(page.locator("#order")).to_contain_text("Candidate tasks (1)")
+    item = page.locator("#order li", has_text="Candidate tasks")
+    expect(item).to_contain_text("Not invited")
+    assert office.look("the agenda") == []
+    item.locator("a", has_text="Invite ministries").click()
+    expect(page.locator("[name=ministries][value=MOIS]")).to_be_checked()
+    assert office.look("inviting") == []
+    page.click("text=Save the list")
+    page.goto("/meetings/2/agenda/")
+    page.click("button:has-text('Show the agenda')")
+    page.wait_for_url("**/meetings/2/**")
+    mine.goto("/meetings/2/")
+    mine.click(".agenda-list .name a:has-text('Candidate tasks')")
+    expect(mine.locator("main")).to_contain_text("연 1만 톤 감축")
+    assert mois.look("the item before the meeting") == []
     page.goto("/meetings/2/session/")
     expect(page.locator("#candidates")).to_contain_text("1-01")
     assert office.look("the workspace") == []
-
-    item = AgendaCandidate.objects.get().item
-    workflow.finish_item(item.pk, by=task_force.people["coordinator"], at=AT, key=key(), version=item.version)
+    page.click("button[formaction$='/finish/']")
+    page.wait_for_load_state()
+    assert AgendaItem.objects.get().finished_at is not None
 
     # It is adopted there, and stands on the roster of the next round.
     page.goto("/candidates/1/1/judge/")
@@ -136,10 +149,20 @@ def test_the_life_of_a_candidate(visit: Visit, next_round: Round, task_force: Ta
     expect(lineage).to_contain_text("From call 1, candidate 1-01 of Ministry of the Interior and Safety")
     expect(lineage).to_contain_text("discussed at Second T/F meeting")
     assert office.look("the task") == []
-    builders.freeze(task_force.round_2, by=task_force.people["coordinator"], at=AT)
-    builders.prepare(next_round, by=task_force.people["coordinator"], at=AT)
+
+    # The round is frozen, the next one prepared: the task is on its roster.
+    page.goto("/rounds/2/freeze/")
+    page.check("#sure")
+    page.click("#confirm button")
+    page.wait_for_url("**/rounds/2/")
+    page.goto("/rounds/3/prepare/")
+    page.click("#fix button")
+    page.wait_for_url(lambda url: not url.endswith("/prepare/"))
     task = Task.objects.get(code="MOIS-01")
     assert Report.objects.get(task=task).round == next_round
     page.goto("/rounds/3/roster/")
     expect(page.locator("main")).to_contain_text("MOIS-01")
+    assert office.look("the roster") == []
+    page.goto("/tasks/MOIS-01/")
+    expect(page.locator("ul.lineage")).to_contain_text("candidate 1-01 of Ministry of the Interior and Safety")
     assert candidates_scene.differences(Call.objects.get()) == []

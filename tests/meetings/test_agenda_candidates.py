@@ -37,7 +37,7 @@ def suggested(meeting: Meeting, user: Any, at: Any) -> suggesting.Suggestion | N
 def test_they_are_suggested_with_their_number_until_an_item_speaks_of_them(candidates, meeting, coordinator, at):
     one = suggested(meeting, coordinator, at)
     assert one is not None
-    assert one.titles == ("후보과제 2건", "Candidate tasks (2)")
+    assert one.titles == ("후보과제 검토", "Candidate tasks"), "without a number: one may be taken back"
     assert [(row.what, row.number) for row in one.reason.counted] == [("candidates", 2)]
     receipt = workflow.add_item(meeting.pk, one.draft, by=coordinator, at=at, key=key())
     item = meeting.items.get(pk=receipt.event.object_id)

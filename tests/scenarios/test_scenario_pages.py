@@ -10,9 +10,11 @@ from meetings import suggesting
 from meetings.models import AgendaItem
 from outbox.models import Notice
 from scenarios.models import ScenarioComment, ScenarioVersion, SectorFigure
+from tests import builders
 from tests.meetings import agenda_scene
 from tests.pages import dead_links, fields, filled, form, page, visitor
 from tests.scenarios import pathway_scene as scene
+from tests.tasks import candidates_scene
 
 pytestmark = pytest.mark.usefixtures("domain_time")
 
@@ -123,6 +125,7 @@ def test_a_sectors_tasks_stand_beside_its_pathway(pair, reader, me_officer, task
     assert link == "/board/?sector=CCU"
     board = page(visitor(reader).get(link)).text
     assert "1 task" in board
+    assert not ours.all("ul", class_="sector-tasks coming")
     theirs = page(visitor(me_officer).get("/scenarios/sectors/GEN/"))
     assert "Reporting round 1, as frozen" in theirs.text, "whoever has no board sees the last frozen round"
     codes = [row.one("span", class_="code").text for row in theirs.one("ul", class_="sector-tasks").all("li")]
@@ -131,6 +134,23 @@ def test_a_sectors_tasks_stand_beside_its_pathway(pair, reader, me_officer, task
     assert set(codes) == set(listed)
     steps = numbers(ours.one("table"))
     assert [row[0] for row in steps.values()] == ["51.1", "51.1", "51.1"]
+
+
+def test_what_was_adopted_stands_there_before_it_is_on_a_roster(pair, reader, coordinator, me_officer, task_force):
+    mois = candidates_scene.outside()
+    officer = builders.person("mois_officer", "officer", mois)
+    call = candidates_scene.call(mois, by=coordinator)
+    row = candidates_scene.propose(call, mois, by=officer, sector="CCU")
+    here = "/scenarios/sectors/CCU/"
+    assert not page(visitor(reader).get(here)).all("ul", class_="sector-tasks coming")
+    candidates_scene.adopt(row, by=coordinator, sector="CCU")
+    for user, codes in ((reader, ["MOIS-01"]), (me_officer, ["MOIS-01", "MSIT-02"])):
+        coming = page(visitor(user).get(here)).one("ul", class_="sector-tasks coming")
+        assert [one.text for one in coming.all("span", class_="code")] == codes, (
+            "of round 2 for the office, of 1 for them"
+        )
+        assert "from round 3 MOIS-01 Carbon-neutral public buildings Ministry of the Interior" in coming.text
+    assert not page(visitor(reader).get("/scenarios/sectors/TRN/")).all("ul", class_="sector-tasks coming")
 
 
 def exported(browser: Any) -> str:

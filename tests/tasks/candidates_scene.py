@@ -121,7 +121,7 @@ def differences(of: Call) -> list[str]:
 
 def stand(task_force: TaskForce, place: str, *, at: datetime) -> None:
     """ME and MOTIE are called on, and ME proposes a candidate: `called`, `called_back` (asked back), `called_judged`
-    (declined), `called_closed`."""
+    (declined), `called_merged` (into a task of MSIT), `called_closed`."""
     office, officer, me = (
         *(task_force.people[name] for name in ("coordinator", "me_officer")),
         task_force.ministries["ME"],
@@ -132,6 +132,8 @@ def stand(task_force: TaskForce, place: str, *, at: datetime) -> None:
         ask_back(row, by=office, at=at)
     if place == "called_judged":
         decline(row, by=office, at=at)
+    if place == "called_merged":
+        workflow.merge_candidate(row.pk, code="MSIT-01", reason="같은 내용", **more(row, office, at))
     if place == "called_closed":
         close(made, by=office, at=at)
 
