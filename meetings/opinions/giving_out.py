@@ -1,21 +1,77 @@
-"""What the form proposes to the office that gives an opinion out: whoever leads its task, and ten working days."""
+"""What the forms propose to the office that gives opinions out or passes one on: whoever leads their task, and ten
+working days; and which opinions were chosen in the list."""
 
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+
+from django.http import QueryDict
+from django.utils import timezone
 
 from ministries import working_days
 from ministries.directory import Directory
+from ministries.models import User
 from tasks.models import Lead
 
-from ..models import Opinion
+from ..models import Opinion, TransferKind
+from .entries import Entry, Standing
+from .register import known, with_all
 
 DAYS = 10  # working days for an answer
+AT_ONCE = 50  # opinions that are given out together: a page of the list
 
 
 def proposed(opinion: Opinion, day: date) -> dict[str, str]:
     """The values of the form's fields, by name. The ministry is that of the first task that somebody leads on the day;
     without one only the day is proposed."""
-    until = {"due_on": working_days.calendar().shift(day, DAYS).isoformat()}
+    return proposed_for([opinion], day)
+
+
+def proposed_for(opinions: Sequence[Opinion], day: date) -> dict[str, str]:
+    """The same for several: a ministry only where it leads the first task of each of them."""
+    codes = {_lead(row, day) for row in opinions}
+    return {"due_on": _until(day)} | ({"ministry": code} if len(codes) == 1 and (code := codes.pop()) else {})
+
+
+def _lead(opinion: Opinion, day: date) -> str:
     tasks = opinion.of_tasks.values("task")
     leads = Lead.objects.in_force(day).filter(task__in=tasks).order_by("task__code", "-valid_from")
-    lead = Directory(day).named(leads.values_list("ministry", flat=True)[:1])
-    return until | ({"ministry": lead[0].ministry.code} if lead else {})
+    found = Directory(day).named(leads.values_list("ministry", flat=True)[:1])
+    return found[0].ministry.code if found else ""
+
+
+def passing(opinion: Opinion, entry: Entry, day: date) -> dict[str, str]:
+    """Of the form that passes it on: the ministry that whoever handed it back named, and ten working days."""
+    last = entry.transfers[0].row if entry.transfers else None
+    maybe = last.to_id if last is not None and last.kind == TransferKind.HANDED_BACK else None
+    named = Directory(day).named([maybe]) if maybe is not None else []
+    return {"due_on": _until(day), "to": named[0].ministry.code if named else ""}
+
+
+def _until(day: date) -> str:
+    return working_days.calendar().shift(day, DAYS).isoformat()
+
+
+def asked(query: QueryDict) -> dict[int, int]:
+    """The opinions (primary keys) that an address names, as often as a page has rows; their versions come later."""
+    return dict.fromkeys(_numbers(query.getlist("opinion")), 0)
+
+
+def posted(post: QueryDict) -> dict[int, int]:
+    """The opinions that a form brings, each with the version that its page showed; what is no number is none."""
+    versions: dict[int, int] = {}
+    for text in post.getlist("opinion"):
+        pk, _dot, version = text.partition(".")
+        versions |= dict(zip(_numbers([pk]), _numbers([version]), strict=False))
+    return dict(list(versions.items())[:AT_ONCE])
+
+
+def _numbers(texts: Iterable[str]) -> list[int]:
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 10][:AT_ONCE]
+
+
+def chosen(pks: Mapping[int, int], *, user: User, at: datetime) -> list[Entry]:
+    """Those of them that the person may see and that nobody had to answer yet, the latest first."""
+    day = timezone.localdate(at)
+    rows = with_all(known(user).filter(pk__in=pks, transfers__isnull=True)).order_by("-received_at", "-pk")
+    entries = [Entry(row, Directory(day), day) for row in rows]
+    return [one for one in entries if one.standing is Standing.LOOSE]

@@ -87,11 +87,12 @@ def test_what_nobody_looked_at_is_on_no_page_of_others(stand, task_force, who):
         ("?state=admitted", [LOOSE, OWED]),
         ("?state=waiting", ["대기 중인 말"]),
         ("?state=rejected", ["거절된 말"]),
+        ("?state=handed_back", []),
         ("?state=overdue", []),
         ("?state=answered", []),
         ("?group=industry", [OWED]),
         ("?channel=letter", [LOOSE]),
-        ("?channel=portal", ["거절된 말", "대기 중인 말"]),
+        ("?channel=portal", ["대기 중인 말", "거절된 말"]),
         ("?ministry=ME", [OWED]),
         ("?task=ME-06", [OWED]),
         ("?task=me-06", [OWED]),
@@ -109,7 +110,7 @@ def test_what_nobody_looked_at_is_on_no_page_of_others(stand, task_force, who):
         ("?q=충전소 근거를", []),
         ("?q=한 협회", [OWED]),
         ("?q=me-06", [OWED]),
-        ("?q=%00", ["거절된 말", "대기 중인 말", LOOSE, OWED]),
+        ("?q=%00", ["대기 중인 말", LOOSE, OWED, "거절된 말"]),
         ("?group=x", []),
         ("?state=x", []),
         ("?disposition=x", []),
@@ -151,6 +152,15 @@ def test_every_number_is_the_count_of_its_list(stand, coordinator, me_officer, r
                 assert len(listed(user, link["href"].removeprefix("/opinions/"))) == int(link.text), link["href"]
                 checked += int(link.text) > 0
     assert checked > 30
+
+
+def test_what_waits_stands_before_what_is_done_and_each_the_newest_first(stand, coordinator, me_officer, me):
+    _held, owed, loose = stand
+    newest = scene.owed_to(me, by=coordinator, at=LATER, due_on=LATER.date())
+    scene.dispose(owed, by=me_officer, at=AT)
+    waiting, rejected = (Opinion.objects.get(state=state) for state in ("waiting", "rejected"))
+    order = [newest, waiting, loose, rejected, owed]
+    assert listed(coordinator) == [row.number for row in order]
 
 
 def test_the_list_in_pages_and_its_queries(stand, coordinator, django_assert_max_num_queries):
