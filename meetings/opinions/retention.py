@@ -17,8 +17,8 @@ logger = logging.getLogger(__name__)
 
 
 def ended(at: datetime) -> list[int]:
-    """Opinions (primary keys) whose sender is still kept though their time is over: `OPINION_SENDER_DAYS` after the last
-    disposition, or for those that were not admitted after the receipt; and `OPINION_UNANSWERED_DAYS` after the receipt
+    """Opinions (primary keys) whose sender is still kept though their time is over: `OPINION_SENDER_DAYS` after the
+    last disposition, or for those that were not admitted after the receipt; and `OPINION_UNANSWERED_DAYS` after it
     where there is no disposition, whether nobody looked at it, nobody was given it, or nobody answered."""
     before = at - timedelta(days=settings.OPINION_SENDER_DAYS)
     long_before = at - timedelta(days=settings.OPINION_UNANSWERED_DAYS)
