@@ -5,7 +5,7 @@ people get one, with the list, and not one for each.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -20,6 +20,7 @@ from tasks import recipients
 
 from ..models import Opinion, Transfer
 
+TOGETHER = timedelta(hours=12)  # what is given out later is a mail of its own, however long the first one waits
 ABOUT_GIVEN = "opinion/{pk}/given/"
 ABOUT_TRANSFER = "opinion/{pk}/transfer/"
 
@@ -35,7 +36,8 @@ def given(opinion: Opinion, *, by: User, event: Event, had: int | None = None) -
     if opinion.ministry_id is None or opinion.due_on is None:
         return
     told = {"pk": opinion.pk, "number": opinion.number, "due_at": moment_of(opinion.due_on)}
-    waiting = {row.to_id: row for row in unsent if row.pk and row.ministry_id == opinion.ministry_id}
+    recent = [row for row in unsent if row.pk and row.owed_at > event.at - TOGETHER]
+    waiting = {row.to_id: row for row in recent if row.ministry_id == opinion.ministry_id}
     people: set[int | None] = {*recipients.officers(opinion.ministry_id, at=event.at)} or {None}
     for person in people & waiting.keys():
         notice = waiting[person]

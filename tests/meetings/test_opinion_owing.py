@@ -74,8 +74,9 @@ def test_a_mail_that_has_not_left_tells_of_the_day_that_holds(early, coordinator
 
 
 def test_what_is_given_out_before_the_mail_leaves_stands_in_the_same_mail(early, coordinator, me, motie):
-    second = scene.owed_to(me, by=coordinator, at=AT, due_on=date(2021, 3, 17))
-    scene.owed_to(motie, by=coordinator, at=AT)
+    soon = kst(2021, 3, 12, 15)
+    second = scene.owed_to(me, by=coordinator, at=soon, due_on=date(2021, 3, 17))
+    scene.owed_to(motie, by=coordinator, at=soon)
     both = [second.pk, early.pk]  # the one that is due first stands first
     assert [row for row in given() if row[0] in OFFICERS] == [("me_officer", both), ("me_officer_2", both)]
     User.objects.filter(username="me_officer").update(language="en")
@@ -83,6 +84,11 @@ def test_what_is_given_out_before_the_mail_leaves_stands_in_the_same_mail(early,
     assert letter.subject == "2 stakeholder opinions to answer, the first due Wed 17 Mar 2021"
     assert all(row.number in letter.body for row in (second, early))
     assert "/opinions/?state=owed" in letter.body
+
+
+def test_what_is_given_out_days_later_is_told_in_another(early, coordinator, me):
+    third = scene.owed_to(me, by=coordinator, at=AT)
+    assert [pks for to, pks in given() if to == "me_officer"] == [[early.pk], [third.pk]]
 
 
 def test_what_is_given_out_after_the_mail_left_is_told_in_another(early, coordinator, me):
