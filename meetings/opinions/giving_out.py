@@ -12,7 +12,7 @@ from ministries.directory import Directory
 from ministries.models import User
 from tasks.models import Lead
 
-from ..models import Opinion, TransferKind
+from ..models import Opinion, OpinionTask, TransferKind
 from .entries import Entry, Standing
 from .register import known, with_all
 
@@ -20,23 +20,17 @@ DAYS = 10  # working days for an answer
 AT_ONCE = 50  # opinions that are given out together: a page of the list
 
 
-def proposed(opinion: Opinion, day: date) -> dict[str, str]:
-    """The values of the form's fields, by name. The ministry is that of the first task that somebody leads on the day;
-    without one only the day is proposed."""
-    return proposed_for([opinion], day)
-
-
-def proposed_for(opinions: Sequence[Opinion], day: date) -> dict[str, str]:
-    """The same for several: a ministry only where it leads the first task of each of them."""
-    codes = {_lead(row, day) for row in opinions}
-    return {"due_on": _until(day)} | ({"ministry": code} if len(codes) == 1 and (code := codes.pop()) else {})
-
-
-def _lead(opinion: Opinion, day: date) -> str:
-    tasks = opinion.of_tasks.values("task")
-    leads = Lead.objects.in_force(day).filter(task__in=tasks).order_by("task__code", "-valid_from")
-    found = Directory(day).named(leads.values_list("ministry", flat=True)[:1])
-    return found[0].ministry.code if found else ""
+def proposed(opinions: Sequence[Opinion], day: date) -> dict[str, str]:
+    """The values of the form's fields, by name. The ministry is that of the first task that somebody leads on the day,
+    where it is the same for each of them; else only the day is proposed."""
+    first: dict[int, int] = {}
+    of_tasks = OpinionTask.objects.filter(opinion__in=opinions).order_by("task__code").values_list("opinion", "task")
+    leads = dict(Lead.objects.in_force(day).order_by("valid_from").values_list("task", "ministry"))
+    for opinion, task in of_tasks:
+        if task in leads:
+            first.setdefault(opinion, leads[task])
+    named = Directory(day).named(first.values()) if len(first) == len(opinions) else []
+    return {"due_on": _until(day)} | ({"ministry": named[0].ministry.code} if len(named) == 1 else {})
 
 
 def passing(opinion: Opinion, entry: Entry, day: date) -> dict[str, str]:

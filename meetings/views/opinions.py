@@ -192,7 +192,7 @@ def _show_change(request: Request, entry: Entry, error: Refused | None = None) -
     may = possible("change_opinion", row, by=request.user)
     is_given = row.ministry_id is not None or bool(entry.transfers)
     gives_out = may and not is_given and entry.last is None
-    proposed = giving_out.proposed(row, timezone.localdate(request.arrived_at)) if gives_out and not error else {}
+    proposed = giving_out.proposed([row], timezone.localdate(request.arrived_at)) if gives_out and not error else {}
     context = {
         "entry": entry,
         "opinion": row,

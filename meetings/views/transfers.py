@@ -108,7 +108,7 @@ def _show_giving_out(request: Request, error: Refused | None = None) -> HttpResp
     entries = giving_out.chosen(asked, user=request.user, at=request.arrived_at)
     context: dict[str, Any] = {
         "entries": entries,
-        "f": request.POST if error else giving_out.proposed_for([one.opinion for one in entries], day),
+        "f": request.POST if error else giving_out.proposed([one.opinion for one in entries], day),
         "ministries": Directory(day).in_order(),
         **typed(request, error),
     }

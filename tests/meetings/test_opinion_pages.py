@@ -11,6 +11,8 @@ from openpyxl import load_workbook
 from meetings.models import Hearing, Opinion, OpinionText
 from meetings.opinions import register
 from meetings.opinions.drafting import About
+from records.errors import Invalid
+from scenarios.models import Scenario, ScenarioVersion
 from tasks.models import Lead, Support, Task
 from tests.cast import AT
 from tests.pages import Element, fields, filled, form, page, visitor
@@ -305,6 +307,45 @@ def test_a_task_shows_what_was_said_about_it(stand, coordinator, me_officer, mot
         assert "중복된 의견임" in text
     assert OWED not in page(visitor(msit_officer).get("/tasks/ME-06/")).text
     assert OWED not in page(visitor(coordinator).get("/tasks/ME-06/?round=1")).text
+
+
+# scenarios
+
+
+@pytest.fixture
+def scenarios(stand: Any) -> dict[str, Scenario]:
+    """An inventory and a pathway that were published, a pathway of which a draft went round, one that nobody saw, and one
+    whose draft was withdrawn."""
+    made = {}
+    circulated = {"circulated_at": AT, "comments_until": LATER}
+    kinds: Any = {
+        "2018": ("inventory", {"is_published": True}),
+        "A": ("scenario", {"is_published": True}),
+        "B": ("scenario", circulated),
+        "C": ("scenario", {}),
+        "D": ("scenario", circulated | {"withdrawn_at": LATER}),
+    }
+    for order, (code, (kind, stage)) in enumerate(kinds.items(), 1):
+        made[code] = Scenario.objects.create(
+            code=code, order=order, kind=kind, year=2050, name_ko=f"{code}안", name_en=f"Scenario {code}"
+        )
+        ScenarioVersion.objects.create(scenario=made[code], code=f"{code}-1", no=1, stated_total="0.0", **stage)
+    return made
+
+
+def test_only_pathways_that_stakeholders_know_can_be_spoken_about(scenarios, coordinator):
+    def offered(browser: Any, path: str) -> list[str]:
+        return [row["value"] for row in page(browser.get(path)).one("select", id="scenario").all("option")]
+
+    assert offered(visitor(coordinator), "/opinions/enter/") == ["", "A", "B"]
+    assert offered(visitor(None), "/opinions/send/") == ["", "A"]
+    for code in ("2018", "C", "D"):
+        with pytest.raises(Invalid):
+            scene.enter(said(about=About(scenario=code)), by=coordinator, at=AT)
+    row = scene.enter(said(about=About(scenario="B")), by=coordinator, at=AT)
+    ScenarioVersion.objects.filter(scenario=scenarios["B"]).update(withdrawn_at=LATER)
+    assert offered(visitor(coordinator), f"/opinions/{row.pk}/change/") == ["", "A", "B"], "what it is about stays"
+    assert scene.change(row, by=coordinator, at=AT, codes=("ME-01",)).scenario == scenarios["B"]
 
 
 # files
