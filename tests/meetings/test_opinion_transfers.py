@@ -24,7 +24,7 @@ from tests.pages import filled, page, visitor
 from . import opinion_scene as scene
 from .opinion_scene import DUE, NOT_OURS, OWED
 
-pytestmark = pytest.mark.either
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
