@@ -31,4 +31,5 @@ GUARDS = [
     Guard("meetings.Hearing", kept=True),
     Guard("meetings.Opinion", kept=True),
     Guard("meetings.Disposition", append_only=True),
+    Guard("meetings.Transfer", append_only=True),
 ]

@@ -162,14 +162,18 @@ def _about_tasks_of(ministries: Any) -> Any:
 class OpinionQuerySet(models.QuerySet["Opinion"]):
     def visible_to(self, user: User) -> "OpinionQuerySet":
         """The office sees all; nobody else sees what is not admitted. Readers see the rest, a ministry what it owes an
-        answer to and what is about a task that it leads or supports today."""
+        answer to or did once, and what is about a task that it leads or supports today."""
         standing = user.standing
         if standing.is_coordinator:
             return self
         admitted = self.filter(state="admitted")
         if standing.is_reader:
             return admitted
-        return admitted.filter(Q(ministry__in=standing.ministries) | Q(pk__in=_about_tasks_of(standing.ministries)))
+        from .models import Transfer
+
+        had = Transfer.objects.filter(ministry__in=standing.ministries).values("opinion")
+        owed_or_had = Q(ministry__in=standing.ministries) | Q(pk__in=had)
+        return admitted.filter(owed_or_had | Q(pk__in=_about_tasks_of(standing.ministries)))
 
     def waiting(self) -> "OpinionQuerySet":
         """Those that nobody of the office has looked at."""

@@ -17,6 +17,7 @@ from .views import (
     public,
     session,
     session_items,
+    transfers,
 )
 
 urlpatterns = [
@@ -34,6 +35,9 @@ urlpatterns = [
     path("opinions/<int:pk>/", opinions.show_opinion, name="show_opinion"),
     path("opinions/<int:pk>/change/", opinions.change_opinion, name="change_opinion"),
     path("opinions/<int:pk>/disposition/", opinions.dispose_of_opinion, name="dispose_of_opinion"),
+    path("opinions/<int:pk>/hand-back/", transfers.hand_back_opinion, name="hand_back_opinion"),
+    path("opinions/<int:pk>/pass-on/", transfers.pass_on_opinion, name="pass_on_opinion"),
+    path("opinions/give-out/", transfers.give_out_opinions, name="give_out_opinions"),
     path("hearings/", hearings.list_hearings, name="list_hearings"),
     path("hearings/record/", hearings.record_hearing, name="record_hearing"),
     path("hearings/<int:no>/", hearings.show_hearing, name="show_hearing"),

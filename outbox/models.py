@@ -63,6 +63,8 @@ class Purpose(models.TextChoices):
     # stakeholders' opinions
     OPINION_GIVEN = "opinion_given", _("Opinion to answer")
     OPINION_DUE = "opinion_due", _("Opinions due")
+    OPINION_HANDED_BACK = "opinion_handed_back", _("Opinion handed back")
+    OPINION_PASSED_ON = "opinion_passed_on", _("Opinion passed on")
     OBJECTION_ANSWERED = "objection_answered", _("Objection answered")
     # reminders about outcomes and their decisions
     DECISION_DUE = "decision_due", _("Decision to carry out")

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from post_office.models import STATUS
 
-from ministries.directory import Directory
+from ministries.directory import Directory, dated_names
 from ministries.models import User
 from records import clock
 from tfportal import dates
@@ -40,6 +41,7 @@ class Line:
     reason: str
     said: str
     is_inside: bool = False
+    names: Directory | None = None  # of the day on which it is owed
 
     @property
     def to(self) -> str:
@@ -55,7 +57,7 @@ class Line:
 
     @property
     def letter(self) -> Letter | None:
-        return None if self.is_inside else _letter_of(self.notice)
+        return None if self.is_inside else _letter_of(self.notice, self.names)
 
     @property
     def about(self) -> str:
@@ -66,11 +68,13 @@ class Line:
         codes = [row["code"] for row in facts.get("reports", ())]
         if facts.get("meeting") and not facts.get("number"):
             return pick(facts["meeting"]["ko"], facts["meeting"]["en"])
-        if facts.get("number") or not codes:
+        number = facts.get("number", "")
+        if isinstance(number, int):  # of how many it tells, and not which one
+            number = ""
+        if number or not codes:
             round_ = _("Reporting round %(no)s") % {"no": facts["round"]} if facts.get("round") else "–"
-            return facts.get("number") or round_
-        more = _("and %(n)s more") % {"n": len(codes) - 3} if len(codes) > 3 else ""
-        return " ".join([", ".join(codes[:3]), more]).strip()
+            return " ".join([number or round_, _more(len(facts.get("others", ())))]).strip()
+        return " ".join([", ".join(codes[:3]), _more(len(codes) - 3)]).strip()
 
     @property
     def address(self) -> str:
@@ -105,30 +109,36 @@ class Line:
         return self.notice.state in (Delivery.FAILED, Delivery.STUCK, Delivery.DROPPED)
 
 
+def _more(number: int) -> str:
+    return _("and %(n)s more") % {"n": number} if number > 0 else ""
+
+
 def _shown(moment: datetime) -> datetime:
     """The queue works by the real clock, pages show the domain's; outside the demo they are the same."""
     return moment + clock.shift()
 
 
-def _letter_of(notice: Notice) -> Letter:
+def _letter_of(notice: Notice, names: Directory | None) -> Letter:
     """The text as it was queued, or as it would be written now; without a body where it cannot be written."""
     if notice.email is not None:
         return Letter(notice.email.subject, notice.email.message)
     try:
-        return write(notice)
+        return write(notice, names)
     except Unwritable:
         return Letter(str(notice.get_purpose_display()), "")
 
 
 def lines(notices: Iterable[Notice], *, user: User) -> list[Line]:
     """The mails of a page (`for_page()`) as the person may read them, with today's names of ministries. One query."""
-    names = Directory(clock.today())
+    every = list(dated_names())
+    names = Directory(clock.today(), every)
     return [
         Line(
             notice,
             names[notice.ministry_id].abbr if notice.ministry_id in names and notice.ministry_id else "",
             *_why(notice),
             is_inside=notice.purpose in INSIDE_THE_MINISTRY and notice.to_id != user.pk,
+            names=Directory(timezone.localdate(notice.owed_at), every),
         )
         for notice in notices
     ]

@@ -38,7 +38,7 @@ def list_mail(request: Request) -> HttpResponse:
 
 @require_safe
 def list_my_mail(request: Request) -> HttpResponse:
-    """Demo only: no mail leaves the machine, so people read here what they would have got."""
+    """Demo only: no mail leaves the machine, so people read here what they would have got, the newest first."""
     if not settings.DEMO:
         raise Http404
     return respond(request, "outbox/list_my_mail.html", _page(request, Notice.objects.filter(to=request.user)))
@@ -79,5 +79,5 @@ def get_notice(request: Request, pk: int) -> Notice:
 
 
 def _page(request: Request, notices: NoticeQuerySet) -> dict[str, Any]:
-    page = Paginator(notices.for_page(), MAILS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(notices.for_page().order_by("-owed_at", "-pk"), MAILS_ON_A_PAGE).get_page(request.GET.get("page"))
     return {"page": page, "lines": reading.lines(page.object_list, user=request.user)}

@@ -15,6 +15,7 @@ from meetings.models import (
     OpinionTask,
     OpinionText,
     Participant,
+    Transfer,
 )
 from meetings.opinions import contents as opinions
 from meetings.opinions.verification import digest_of as digest_of_words
@@ -99,6 +100,7 @@ def whole(task_force: TaskForce, *, no: int = 1, published: bool = False) -> Gro
         opinion,
         OpinionTask.objects.create(opinion=opinion, task=task),
         Disposition.objects.create(opinion=opinion, ministry=ministry, kind="taken_up", reason="반영함", **deed),
+        Transfer.objects.create(opinion=opinion, kind="handed_back", ministry=ministry, reason="소관 아님", **deed),
         group,
         division,
         PublishedFigure.objects.create(

@@ -340,7 +340,7 @@ VERBS: dict[str, Row] = {
     "name_delegate": Row("ME-01", "missing", "me_officer", _planning("name_delegate")),
     # stakeholders' opinions
     **{verb: Row("ME-01", "missing", "coordinator", _of_opinions(verb)) for verb in opinion_scene.VERBS},
-    "dispose_of_opinion": Row("ME-01", "missing", "me_officer", _of_opinions("dispose_of_opinion")),
+    **{verb: Row("ME-01", "missing", "me_officer", _of_opinions(verb)) for verb in opinion_scene.ANSWERED},
     # at the meeting
     **{name: Row("ME-01", "missing", "coordinator", partial(_at_meeting, verb=name)) for name in AT_MEETING},
     # documents
@@ -411,7 +411,7 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
         builders.deputise(people["me_officer"], people["me_officer_2"], at=at)
     elif verb == "load_meeting":
         Meeting.objects.create(no=LOADED, name_ko="회의", name_en="Meeting")
-    elif verb in (*opinion_scene.VERBS, opinion_scene.ANSWERED):
+    elif verb in (*opinion_scene.VERBS, *opinion_scene.ANSWERED):
         opinion_scene.stand(people["coordinator"], at)
     elif verb in planning_scene.VERBS:
         planning_scene.with_two(task_force, at)

@@ -49,5 +49,5 @@ def load(people: dict[str, User]) -> None:
 def _sent(group: str, organisation: str, words: str, task: str, at_text: str) -> Opinion:
     """Without a sender: the demo keeps nobody's data."""
     key = uuid5(NAMESPACE_URL, f"demo/public/{at_text}")
-    sent = workflow.Sent(group, sample([words]), organisation, task=task)
+    sent = workflow.Sent(group, sample([words]), organisation, tasks=tuple(task.split()))
     return workflow.opinion_of(workflow.send_opinion(sent, at=moment(at_text), key=key))

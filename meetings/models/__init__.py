@@ -19,6 +19,8 @@ from .opinions import (
     OpinionTask,
     OpinionText,
     Participant,
+    Transfer,
+    TransferKind,
 )
 from .outcomes import Comment, CommentAnswer, Notification, NotificationAnswer, ObjectionAnswer, Remark
 from .planning import Attendance, Meeting, Stage
@@ -59,4 +61,6 @@ __all__ = [
     "Remark",
     "Stage",
     "Supporting",
+    "Transfer",
+    "TransferKind",
 ]

@@ -202,3 +202,34 @@ class Disposition(Deed):
 
     def __str__(self) -> str:
         return f"{self.opinion_id} {self.kind}"
+
+
+class TransferKind(models.TextChoices):
+    HANDED_BACK = "handed_back", pgettext_lazy("opinion", "Handed back")
+    PASSED_ON = "passed_on", pgettext_lazy("opinion", "Passed on")
+
+
+class Transfer(Deed):
+    """이송: that an opinion was not for the ministry it was given out to, with the reason. A ministry hands it back to
+    the office, and may say whose it is; the office passes it on. `ministry`: who was to answer, `to`: who is (or might
+    be); none of them: the office. Insert-only: the last one says how it stands."""
+
+    opinion = models.ForeignKey(Opinion, on_delete=models.PROTECT, related_name="transfers")
+    kind = models.CharField(_("kind"), max_length=12, choices=TransferKind)
+    ministry = models.ForeignKey(Ministry, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    to = models.ForeignKey(Ministry, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reason = models.TextField(_("reason"))
+
+    class Meta:
+        ordering = ("opinion", "pk")
+        verbose_name = _("transfer of an opinion")
+        verbose_name_plural = _("transfers of opinions")
+        constraints = (
+            models.CheckConstraint(condition=~Q(reason=""), name="a_transfer_says_why"),
+            models.CheckConstraint(
+                condition=~Q(kind="handed_back") | Q(ministry__isnull=False), name="a_ministry_hands_an_opinion_back"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.opinion_id} {self.kind}"

@@ -3,12 +3,12 @@ said, word for word, and who sent it, stand in no event; nor does the organisati
 
 from records.rows import LEFT_OUT, Told
 
-from ..models import Disposition, Hearing, Opinion, OpinionTask, Participant
+from ..models import Disposition, Hearing, Opinion, OpinionTask, Participant, Transfer
 
 OPINION = Told(
     prefix="opinion/",
     root=Opinion,
-    paths={Opinion: "pk", OpinionTask: "opinion", Disposition: "opinion"},
+    paths={Opinion: "pk", OpinionTask: "opinion", Disposition: "opinion", Transfer: "opinion"},
     keys=lambda: [f"opinion/{pk}" for pk in Opinion.objects.values_list("pk", flat=True)],
     # The public fills it in, and may write a person's name there: what can be removed stands in no event.
     left_out={Opinion: LEFT_OUT | {"organisation"}},

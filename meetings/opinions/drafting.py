@@ -17,6 +17,7 @@ from tasks.problems import Problems, line_problem, text_problem
 from tfportal.language import normalise
 
 from ..models import Channel, Decision, Group, Hearing, Opinion, Participant
+from . import subjects
 
 YEARS = range(2000, 2101)
 ROWS = 200  # organisations at one hearing, tasks of one opinion
@@ -151,19 +152,28 @@ class Found:
     problems: Problems
 
 
-def find(about: About, *, at: datetime, stood: About | None = None, is_answered: bool = False) -> Found:
-    """Judges a tidied `About`. `stood`: as it was before, where it is changed; `is_answered`: a disposition stands.
-    Four queries at the most."""
+def find(
+    about: About,
+    *,
+    at: datetime,
+    stood: About | None = None,
+    is_given: bool = False,
+    is_answered: bool = False,
+) -> Found:
+    """Judges a tidied `About`. `stood`: as it was before, where it is changed; `is_given`: a ministry has it or had it;
+    `is_answered`: a disposition stands. Four queries at the most."""
     stood = stood or About()
     codes = [code for code in about.codes if "\0" not in code]
     tasks = dict(Task.objects.filter(code__in=codes).values_list("code", "pk")) if len(codes) <= ROWS else {}
     scenario = Scenario.objects.filter(code=about.scenario).first() if about.scenario else None
+    if scenario is not None and about.scenario != stood.scenario and scenario not in subjects.for_the_office():
+        scenario = None
     problems: Problems = {"codes": _code_problems(about.codes, tasks)}
     if about.scenario and scenario is None:
         problems["scenario"] = [_("Choose a scenario from the list.")]
     if about.decision is not None and about.decision != stood.decision and not _confirmed(about.decision):
         problems["decision"] = [_("Choose a decision from the list.")]
-    problems |= _answer_problems(about, stood, at=at, is_answered=is_answered)
+    problems |= _answer_problems(about, stood, at=at, is_given=is_given, is_answered=is_answered)
     return Found(sorted(tasks.values()), scenario.pk if scenario else None, problems)
 
 
@@ -172,11 +182,13 @@ def _confirmed(decision: int) -> bool:
     return Decision.objects.standing().filter(pk=decision, meeting__frozen_at__isnull=False).exists()
 
 
-def _answer_problems(about: About, stood: About, *, at: datetime, is_answered: bool) -> Problems:
-    """Who answers has until a day; both or neither."""
+def _answer_problems(about: About, stood: About, *, at: datetime, is_given: bool, is_answered: bool) -> Problems:
+    """Who answers has until a day; both or neither. Who was given it is another one only by being passed on."""
     moved = (about.ministry, about.due_on) != (stood.ministry, stood.due_on)
     if is_answered and moved:
         return {"ministry": [_("It was answered already: who answers and until when stay as they are.")]}
+    if is_given and about.ministry != stood.ministry:
+        return {"ministry": [_("It was given out already: pass it on, and say why.")]}
     problems: Problems = {}
     if about.ministry not in (None, stood.ministry):
         there = {name.ministry_id for name in Directory(timezone.localdate(at)).in_order()}
@@ -187,11 +199,17 @@ def _answer_problems(about: About, stood: About, *, at: datetime, is_answered: b
     elif about.ministry is None and about.due_on is not None:
         problems["ministry"] = [_("Choose who has to answer until then.")]
     elif about.due_on is not None and moved:
-        if about.due_on.year not in YEARS:
-            problems["due_on"] = [_("Check the year.")]
-        elif about.due_on < timezone.localdate(at):
-            problems["due_on"] = [_("This day is past: choose today or a later one.")]
+        problems["due_on"] = day_problems(about.due_on, at)
     return problems
+
+
+def day_problems(due_on: date | None, at: datetime) -> list[str]:
+    """What is wrong with the day until which a ministry is to answer."""
+    if due_on is None:
+        return [_("Say until when the ministry has to answer.")]
+    if due_on.year not in YEARS:
+        return [_("Check the year.")]
+    return [_("This day is past: choose today or a later one.")] if due_on < timezone.localdate(at) else []
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from tasks.exports.writing import Column, Kind, Value
 
 from ..models import Channel, OpinionState
-from .register import Entry
+from .entries import Entry
 
 
 def columns() -> list[Column]:
@@ -73,7 +73,7 @@ def _row(entry: Entry) -> dict[str, Value]:
 
 def _words(entry: Entry) -> str:
     if entry.removed_at is not None:
-        return _("(removed on request)")
+        return _("(removed)") if entry.opinion.state == OpinionState.REJECTED else _("(removed on request)")
     if entry.opinion.channel == Channel.PORTAL or entry.opinion.state != OpinionState.ADMITTED:
         return _("(sent by the public: read it in the portal)")
     return entry.text

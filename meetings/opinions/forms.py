@@ -17,6 +17,7 @@ from .drafting import ROWS, About, Came, HearingDraft, Said
 
 BLANK_ROWS, FOLDED_ROWS = 4, 16  # for more organisations: seen at once, and behind a fold
 ROW = re.compile(r"p(\d{1,4})-organisation")
+OFFICE = "-"  # where a ministry's code could stand: the office takes it back
 CODES = 4000  # characters of one field with codes
 
 
@@ -35,13 +36,7 @@ class AboutForm(forms.Form):
         return _number(self.cleaned_data["decision"], gettext_lazy("Choose a decision from the list."))
 
     def clean_ministry(self) -> int | None:
-        code: str = self.cleaned_data["ministry"].replace("\0", "")
-        if not code:
-            return None
-        found = Ministry.objects.filter(code=code).values_list("pk", flat=True).first()
-        if found is None:
-            raise forms.ValidationError(gettext_lazy("Choose a ministry."))
-        return found
+        return _ministry(self.cleaned_data["ministry"])
 
     @property
     def about(self) -> About:
@@ -88,6 +83,38 @@ class DispositionForm(forms.Form):
     reason = TextField(required=False)
 
 
+class HandBackForm(forms.Form):
+    """Why it is not the ministry's own to answer, and whose it might be. The reason has a name of its own: it stands on
+    the page of the answer."""
+
+    transfer = TextField(required=False)
+    to = TextField(required=False)
+
+    def clean_to(self) -> int | None:
+        return _ministry(self.cleaned_data["to"])
+
+
+class PassOnForm(forms.Form):
+    """To whom it goes, until when, and why."""
+
+    to = TextField(required=False)
+    due_on = DayField(required=False)
+    reason = TextField(required=False)
+
+    def clean_to(self) -> int | None:
+        return None if self.cleaned_data["to"] == OFFICE else _ministry(self.cleaned_data["to"], is_needed=True)
+
+
+class GiveOutForm(forms.Form):
+    """To whom several go, and until when."""
+
+    ministry = TextField(required=False)
+    due_on = DayField(required=False)
+
+    def clean_ministry(self) -> int | None:
+        return _ministry(self.cleaned_data["ministry"], is_needed=True)
+
+
 class HearingForm(forms.Form):
     """One hearing; who came stands in rows of their own."""
 
@@ -114,6 +141,14 @@ def posted_came(post: QueryDict) -> tuple[Came, ...]:
         if group or organisation.strip() or people:
             made.append(Came(group, organisation, int(people) if _is_small(people) else None, name))
     return tuple(made[: ROWS + 1])
+
+
+def _ministry(code: str, *, is_needed: bool = False) -> int | None:
+    code = code.replace("\0", "")
+    found = Ministry.objects.filter(code=code).values_list("pk", flat=True).first() if code else None
+    if found is None and (code or is_needed):
+        raise forms.ValidationError(gettext_lazy("Choose a ministry."))
+    return found
 
 
 def _is_small(text: str) -> bool:

@@ -11,7 +11,8 @@ from ministries.directory import Directory
 from ministries.models import User
 
 from ..models import Group, Hearing, Opinion, Participant
-from .register import Entry, known, with_all
+from .entries import Entry
+from .register import known, with_all
 
 
 @dataclass(frozen=True)

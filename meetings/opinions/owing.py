@@ -16,7 +16,8 @@ from tasks.providers import Errand, Job, OpinionOn
 
 from .. import permissions
 from ..models import Opinion
-from .register import Entry, condition, known, with_all
+from .entries import Entry
+from .register import condition, known, with_all
 
 ONE_BY_ONE = 5  # more of them are one errand, which leads to their list
 LAST_MINUTE = time(23, 59)  # the whole day is in time
@@ -64,18 +65,20 @@ def _until(row: Opinion) -> datetime | None:
 
 
 def jobs(user: User, at: datetime) -> list[Job]:
-    """What waits for the office: opinions that nobody has to answer yet, and those whose answer is overdue."""
+    """What waits for the office: opinions that a ministry handed back, that nobody has to answer yet, and those
+    whose answer is overdue."""
     if not permissions.can_run_meetings(user):
         return []
     day, address = timezone.localdate(at), reverse("list_opinions")
     seen = known(user)
+    texts = {
+        "handed_back": _("Opinions that ministries handed back"),
+        "loose": _("Opinions to be given out"),
+        "overdue": _("Opinions whose answer is overdue"),
+    }
     return [
-        Job(_("Opinions to be given out"), f"{address}?state=loose", seen.filter(condition("loose", day)).count()),
-        Job(
-            _("Opinions whose answer is overdue"),
-            f"{address}?state=overdue",
-            seen.filter(condition("overdue", day)).count(),
-        ),
+        Job(text, f"{address}?state={state}", seen.filter(condition(state, day)).count())
+        for state, text in texts.items()
     ]
 
 

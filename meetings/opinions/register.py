@@ -10,69 +10,56 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db import models
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Case, Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ministries.directory import Directory
-from ministries.models import MinistryName, User
+from ministries.models import User
 from scenarios.models import Uptake
-from tasks.models import Task
 from tfportal import dates
 
 from .. import permissions
-from ..models import Channel, Disposition, Group, Hearing, Opinion, OpinionState, OpinionTask
-from ..registers import number_of
+from ..models import (
+    Channel,
+    Disposition,
+    Group,
+    Hearing,
+    Opinion,
+    OpinionState,
+    OpinionTask,
+    Transfer,
+    TransferKind,
+)
+from .entries import Entry, Standing
 from .numbers import tidy
-
-
-class Standing(models.TextChoices):
-    """Where an opinion stands on a day. Derived, never stored."""
-
-    WAITING = "waiting", pgettext_lazy("opinion", "To be looked at")
-    REJECTED = "rejected", pgettext_lazy("opinion", "Not admitted")
-    LOOSE = "loose", pgettext_lazy("opinion", "To be given out")
-    OWED = "owed", pgettext_lazy("opinion", "To be answered")
-    OVERDUE = "overdue", pgettext_lazy("opinion", "Answer overdue")
-    ANSWERED = "answered", pgettext_lazy("opinion", "Answered")
-
-    @property
-    def css(self) -> str:
-        looks = {
-            "waiting": "st-draft",
-            "loose": "st-draft",
-            "owed": "st-sent",
-            "overdue": "st-back",
-            "answered": "st-ok",
-        }
-        return looks.get(self.value, "st-none")
-
 
 LABELS = {
     "": pgettext_lazy("opinions", "All"),
     "waiting": Standing.WAITING.label,
     "loose": Standing.LOOSE.label,
+    "handed_back": Standing.HANDED_BACK.label,
     "owed": Standing.OWED.label,
     "overdue": gettext_lazy("of these overdue"),
     "answered": Standing.ANSWERED.label,
     "rejected": Standing.REJECTED.label,
 }
 OF_THE_OFFICE = ("waiting", "rejected")  # nobody else sees one
-LOOKS = {"taken_up": "st-ok", "partly": "st-ok", "later": "st-wait", "not": "st-none"}
+_DONE = Q(state=OpinionState.REJECTED) | Q(last_kind__isnull=False)
 
 
 def condition(state: str, day: date) -> Q:
     """Which opinions stand there on the day; `known()` has to be asked before. What is owed holds what is overdue."""
     admitted = Q(state=OpinionState.ADMITTED, last_kind__isnull=True)
-    owed = admitted & Q(ministry__isnull=False)
+    owed, is_back = admitted & Q(ministry__isnull=False), Q(last_transfer=TransferKind.HANDED_BACK)
+    nobodys = admitted & Q(ministry__isnull=True)
     found = {
         "": Q(),
         "admitted": Q(state=OpinionState.ADMITTED),  # no number of the page: what an agenda speaks of
         "waiting": Q(state=OpinionState.WAITING),
         "rejected": Q(state=OpinionState.REJECTED),
-        "loose": admitted & Q(ministry__isnull=True),
+        "loose": nobodys & (Q(last_transfer__isnull=True) | ~is_back),
+        "handed_back": nobodys & is_back,
         "owed": owed,
         "overdue": owed & Q(due_on__lt=day),
         "answered": Q(last_kind__isnull=False),
@@ -81,102 +68,15 @@ def condition(state: str, day: date) -> Q:
 
 
 def known(user: User) -> QuerySet[Opinion]:
-    """What the person may see, each with `last_kind`: what came of it; None where nobody has said."""
-    last = Disposition.objects.filter(opinion=OuterRef("pk")).order_by("-pk")
+    """What the person may see, each with `last_kind`: what came of it, and `last_transfer`: whether it was handed back
+    or passed on last; None where nobody has."""
     seen = Opinion.objects.filter(pk__in=Opinion.objects.visible_to(user).order_by().values("pk"))
-    return seen.annotate(last_kind=Subquery(last.values("kind")[:1]))
+    return seen.annotate(last_kind=_last(Disposition), last_transfer=_last(Transfer))
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One opinion as it stands on the day."""
-
-    opinion: Opinion
-    names: Directory
-    day: date
-
-    @cached_property
-    def dispositions(self) -> list[Disposition]:
-        """The earliest first."""
-        return list(self.opinion.dispositions.all())
-
-    @property
-    def last(self) -> Disposition | None:
-        return self.dispositions[-1] if self.dispositions else None
-
-    @property
-    def standing(self) -> Standing:
-        row = self.opinion
-        if row.state != OpinionState.ADMITTED:
-            return Standing.WAITING if row.state == OpinionState.WAITING else Standing.REJECTED
-        if self.last is not None:
-            return Standing.ANSWERED
-        if row.ministry_id is None:
-            return Standing.LOOSE
-        return Standing.OVERDUE if row.due_on is not None and row.due_on < self.day else Standing.OWED
-
-    @property
-    def outcome(self) -> str:
-        """What came of it, or where it stands."""
-        return str(self.last.get_kind_display() if self.last else self.standing.label)
-
-    @property
-    def css(self) -> str:
-        return LOOKS.get(self.last.kind, "st-none") if self.last else self.standing.css
-
-    @property
-    def days_over(self) -> int:
-        due = self.opinion.due_on
-        return (self.day - due).days if due and self.standing is Standing.OVERDUE else 0
-
-    @property
-    def owner(self) -> MinistryName | None:
-        return self.names[self.opinion.ministry_id] if self.opinion.ministry_id else None
-
-    @property
-    def said_by(self) -> str:
-        """Who said it, in words."""
-        return self.opinion.organisation or str(self.opinion.get_group_display())
-
-    @property
-    def text(self) -> str:
-        """Its words; empty where they were removed."""
-        words = getattr(self.opinion, "words", None)
-        return words.text if words is not None and words.removed_at is None else ""
-
-    @property
-    def removed_at(self) -> datetime | None:
-        words = getattr(self.opinion, "words", None)
-        return words.removed_at if words is not None else None
-
-    @property
-    def tasks(self) -> list[Task]:
-        return [row.task for row in self.opinion.of_tasks.all()]
-
-    @property
-    def decision_number(self) -> str:
-        """`2-01`: of the decision that it is about; empty where it is about none."""
-        return number_of(self.opinion.decision) if self.opinion.decision else ""
-
-    @property
-    def codes(self) -> list[str]:
-        return [task.code for task in self.tasks]
-
-    def days_late(self, row: Disposition) -> int:
-        """How many days after the day a ministry's answer came; 0 in time, and always for the office."""
-        due = self.opinion.due_on
-        if due is None or row.ministry_id is None or row.ministry_id != self.opinion.ministry_id:
-            return 0
-        return max((timezone.localdate(row.at) - due).days, 0)
-
-    @property
-    def history(self) -> list[tuple[Disposition, str, int]]:
-        """Every disposition, the last one first, with whose it is and how many days late it came."""
-        office = _("Coordination office")
-        return [
-            (row, self.names[row.ministry_id].name if row.ministry_id else office, self.days_late(row))
-            for row in reversed(self.dispositions)
-        ]
+def _last(model: type[Disposition] | type[Transfer]) -> Subquery:
+    """The kind of an opinion's last row."""
+    return Subquery(model._default_manager.filter(opinion=OuterRef("pk")).order_by("-pk").values("kind")[:1])
 
 
 @dataclass(frozen=True)
@@ -275,11 +175,13 @@ class Register:
 
     @property
     def found(self) -> QuerySet[Opinion]:
-        """The rows that the filters leave, the latest first, with what an Entry reads."""
+        """The rows that the filters leave, with what an Entry reads: first what waits for somebody, then what is done;
+        each the latest first."""
         rows = self._beside.filter(condition(self.filters.state, self.day))
         if self.filters.disposition:
             rows = rows.filter(Q(last_kind=self.filters.disposition))
-        return with_all(rows).order_by("-received_at", "-pk")
+        is_done = Case(When(_DONE, then=1), default=0, output_field=IntegerField())
+        return with_all(rows).order_by(is_done, "-received_at", "-pk")
 
     def entries(self, rows: Any) -> list[Entry]:
         return [Entry(row, self.names, self.day) for row in rows]
@@ -364,5 +266,6 @@ def by_pk(pk: int, *, user: User, at: datetime) -> Entry | None:
     if pk >= 2**63:
         return None
     day = timezone.localdate(at)
-    row = with_all(known(user).filter(pk=pk)).first()
+    transfers = Prefetch("transfers", Transfer.objects.select_related("by", "acting_for").order_by("pk"))
+    row = with_all(known(user).filter(pk=pk)).prefetch_related(transfers).first()
     return Entry(row, Directory(day), day) if row else None

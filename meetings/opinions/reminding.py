@@ -17,10 +17,12 @@ from ministries.working_days import Calendar
 from outbox.models import Notice, Purpose
 from records.errors import Busy
 from records.locking import lock_rows, waiting
+from records.models import Event
 from tasks.reminders import MORNING_AT
 
 from ..models import Opinion
 from . import notices
+from .contents import OPINION
 
 logger = logging.getLogger(__name__)
 
@@ -57,7 +59,7 @@ def _carry_out(ministry: int, code: str, due_on: date, found: tuple[str, datetim
         if _is_done(ministry, due_on, step):
             return 0
         opinions = Opinion.objects.owed().filter(ministry=ministry, due_on=due_on).values_list("pk", flat=True)
-        given = _given(ministry, list(opinions))
+        given = _given(list(opinions))
         due = [pk for pk, when in given.items() if when is None or when < moment]
         if due:
             notices.due(ministry, code, due_on, len(due), step=step, at=at)
@@ -97,9 +99,15 @@ def _is_done(ministry: int, due_on: date, step: str) -> bool:
     return Notice.objects.filter(purpose=Purpose.OPINION_DUE, about=about).exists()
 
 
-def _given(ministry: int, opinions: list[int]) -> dict[int, datetime | None]:
-    """When each of them was given out to the ministry last, as the mails say; None where none does. One query."""
+def _given(opinions: list[int]) -> dict[int, datetime | None]:
+    """Since when each of them is with who has to answer, until that day, as its events tell; None where none does. One
+    query."""
     found: dict[int, datetime | None] = dict.fromkeys(opinions)
-    rows = Notice.objects.filter(purpose=Purpose.OPINION_GIVEN, ministry=ministry, facts__pk__in=opinions)
-    found.update(rows.order_by("owed_at").values_list("facts__pk", "owed_at"))
+    streams, stood = {f"{OPINION.prefix}{pk}": pk for pk in opinions}, dict[int, tuple[object, object]]()
+    events = Event.objects.filter(stream__key__in=streams).order_by("stream", "seq")
+    for key, at, data in events.values_list("stream__key", "at", "data"):
+        pk = streams[key]
+        row = data["rows"].get(f"opinion/{pk}")
+        if row is not None and stood.get(pk) != (now := (row["ministry_id"], row["due_on"])):
+            stood[pk], found[pk] = now, at
     return found

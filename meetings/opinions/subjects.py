@@ -1,12 +1,9 @@
 """What the public may say an opinion is about: only what is public anyway."""
 
-from datetime import date
-
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from ministries.directory import Directory
-from scenarios.models import Scenario, ScenarioKind
-from tasks.models import Lead, Report, Task
+from scenarios.models import Scenario, ScenarioKind, ScenarioVersion
+from tasks.models import Report, Sector, Task
 
 
 def tasks() -> "QuerySet[Task]":
@@ -18,20 +15,24 @@ def tasks() -> "QuerySet[Task]":
     return known.filter(completed_on__isnull=True).order_by("code")
 
 
-def by_ministry(day: date) -> list[tuple[str, list[Task]]]:
-    """These under the names of the ministries that lead them on the day, in the ministries' order, each by code."""
-    leads = dict(Lead.objects.in_force(day).order_by("valid_from").values_list("task", "ministry"))
-    found: dict[int | None, list[Task]] = {}
-    for task in tasks():
-        found.setdefault(leads.get(task.pk), []).append(task)
-    groups = [
-        (name.name, found.pop(name.ministry_id)) for name in Directory(day).in_order() if name.ministry_id in found
-    ]
-    rest = sorted((task for left in found.values() for task in left), key=lambda task: task.code)
-    return groups + ([("–", rest)] if rest else [])
+def by_sector() -> list[tuple[str, list[Task]]]:
+    """These under the names of their sectors, in the sectors' order, each by code. One query."""
+    found: dict[Sector, list[Task]] = {}
+    for task in tasks().select_related("sector"):
+        found.setdefault(task.sector, []).append(task)
+    return [(sector.name, found[sector]) for sector in sorted(found, key=lambda row: (row.order, row.pk))]
 
 
 def scenarios() -> "QuerySet[Scenario]":
-    """Scenarios and targets of which a version was published."""
-    published = Scenario.objects.filter(versions__is_published=True)
-    return published.exclude(kind=ScenarioKind.INVENTORY).order_by("order").distinct()
+    """Scenarios and targets of which a version was published. An inventory counts what was: nobody speaks about it."""
+    return _with(Q(is_published=True))
+
+
+def for_the_office() -> "QuerySet[Scenario]":
+    """What the office may say that an opinion is about: also those of which only a draft went round."""
+    return _with(Q(is_published=True) | Q(circulated_at__isnull=False, withdrawn_at__isnull=True))
+
+
+def _with(versions: Q) -> "QuerySet[Scenario]":
+    shown = ScenarioVersion.objects.filter(versions, scenario=OuterRef("pk"))
+    return Scenario.objects.filter(Exists(shown)).exclude(kind=ScenarioKind.INVENTORY).order_by("order")

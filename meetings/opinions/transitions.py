@@ -20,6 +20,11 @@ def _office(user: User, ministry: int | None) -> bool:
     return permissions.can_run_meetings(user)
 
 
+def _owes(user: User, ministry: int | None) -> bool:
+    """An officer or approver of the ministry."""
+    return permissions.can_answer_for(user, ministry)
+
+
 def _either(user: User, ministry: int | None) -> bool:
     """The office, or an officer or approver of the ministry that owes the answer."""
     return permissions.can_run_meetings(user) if ministry is None else permissions.can_answer_for(user, ministry)
@@ -27,10 +32,20 @@ def _either(user: User, ministry: int | None) -> bool:
 
 @dataclass(frozen=True)
 class Rule:
-    """Who, and in which states of the opinion; none where the verb is not about one."""
+    """Who, and in which states of the opinion; none where the verb is not about one. `unanswered`: only as long as no
+    disposition stands."""
 
     who: Who
     states: frozenset[OpinionState] = frozenset()
+    unanswered: bool = False
+
+    def allows(self, opinion: Opinion | None) -> bool:
+        if not self.states:
+            return True
+        return opinion is not None and opinion.state in self.states
+
+    def comes_too_late(self, opinion: Opinion | None) -> bool:
+        return self.unanswered and opinion is not None and opinion.dispositions.exists()
 
 
 RULES: dict[str, Rule] = {
@@ -41,6 +56,8 @@ RULES: dict[str, Rule] = {
     "admit_opinion": Rule(_office, frozenset({OpinionState.WAITING, OpinionState.REJECTED})),
     "reject_opinion": Rule(_office, frozenset({OpinionState.WAITING})),
     "dispose_of_opinion": Rule(_either, ADMITTED),
+    "hand_back_opinion": Rule(_owes, ADMITTED, unanswered=True),  # not ours, because …
+    "pass_on_opinion": Rule(_office, ADMITTED, unanswered=True),  # to another ministry
     "remove_personal_data": Rule(_office, frozenset(OpinionState)),
 }
 # Sent by the public without an account: recorded in the name of the portal's own account for it, see `receiving.py`.
@@ -52,13 +69,14 @@ def permit(verb: str, opinion: Opinion | None, *, by: User, ministry: int | None
     rule = RULES[verb]
     if not rule.who(by, ministry):
         raise Forbidden(_("This is not yours to do."))
-    if rule.states and (opinion is None or opinion.state not in rule.states):
+    if not rule.allows(opinion):
         raise WrongState(_("This opinion was decided on meanwhile. Look at it again."))
+    if rule.comes_too_late(opinion):
+        raise WrongState(_("It was answered already: whoever answered it keeps it."))
     return acting_for(by, ministry)
 
 
 def possible(verb: str, opinion: Opinion | None, *, by: User, ministry: int | None = None) -> bool:
     """Whether a button for the verb makes sense; the verb itself judges again."""
     rule = RULES[verb]
-    stands = not rule.states or (opinion is not None and opinion.state in rule.states)
-    return rule.who(by, ministry) and stands
+    return rule.who(by, ministry) and rule.allows(opinion) and not rule.comes_too_late(opinion)

@@ -1,5 +1,6 @@
 """What the office does with what the public sent: admit it, or not, and remove personal data on request."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -74,6 +75,7 @@ def _show(request: Request, template: str, opinion: Opinion, error: Refused | No
     context = {
         "opinion": opinion,
         "moderation": moderating.of(opinion, request.user),
+        "days": settings.OPINION_SENDER_DAYS,
         "can_reject": possible("reject_opinion", opinion, by=request.user),
         **typed(request, error),
     }

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ministries.directory import Directory
 from records.errors import Conflict, Invalid, Refused
-from scenarios.models import Scenario, Uptake
+from scenarios.models import Uptake
 from tasks.exports import file_name
 from tasks.forms import posted_number, problems_of_forms
 from tasks.models import Task
@@ -24,10 +24,10 @@ from tfportal.http import Request
 
 from .. import permissions, workflow
 from ..models import Decision, Group, Hearing, Opinion
-from ..opinions import contact, exporting, giving_out, register
+from ..opinions import contact, exporting, giving_out, register, subjects
 from ..opinions.drafting import ENTERED
+from ..opinions.entries import Entry, Standing
 from ..opinions.forms import AboutForm, DispositionForm, OpinionForm, shown_about
-from ..opinions.register import Entry, Standing
 from ..opinions.transitions import possible
 from .common import REFUSED, only_office, only_visitors, typed, who
 
@@ -42,6 +42,7 @@ def list_opinions(request: Request) -> HttpResponse:
     found = register.read(request.GET, user=request.user, at=request.arrived_at)
     page = Paginator(found.found, ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"register": found, "page": page, "entries": found.entries(page)}
+    context["can_choose"] = found.runs and found.filters.state == Standing.LOOSE
     return respond(request, "meetings/list_opinions.html", context)
 
 
@@ -90,6 +91,10 @@ def show(request: Request, entry: Entry, error: Refused | None = None) -> HttpRe
         "can_dispose": (answers is not None or permissions.can_run_meetings(user))
         and possible("dispose_of_opinion", row, by=user, ministry=answers),
         "can_change": possible("change_opinion", row, by=user),
+        "can_hand_back": answers is not None and possible("hand_back_opinion", row, by=user, ministry=answers),
+        "can_pass_on": (row.ministry_id is not None or bool(entry.transfers))
+        and possible("pass_on_opinion", row, by=user),
+        "ministries": entry.names.in_order() if answers is not None else (),
         "is_admitted": is_admitted,
         "contact": contact.of_office() if answers is not None else None,
         "choices": Uptake,
@@ -148,12 +153,15 @@ def _show_entering(request: Request, values: Any, error: Refused | None = None) 
     return respond(request, "meetings/enter_opinion.html", context, status=error.status if error else 200)
 
 
-def _about_choices(request: Request) -> dict[str, Any]:
-    """What an opinion can be about, and who can answer."""
+def _about_choices(request: Request, row: Opinion | None = None) -> dict[str, Any]:
+    """What an opinion can be about, or is about already, and who can answer."""
+    scenarios = [*subjects.for_the_office()]
+    if row is not None and row.scenario is not None and row.scenario not in scenarios:
+        scenarios.append(row.scenario)
     decisions = Decision.objects.standing().filter(meeting__frozen_at__isnull=False).select_related("meeting")
     return {
         "ministries": Directory(timezone.localdate(request.arrived_at)).in_order(),
-        "scenarios": Scenario.objects.all(),
+        "scenarios": scenarios,
         "decisions": decisions.order_by("-meeting__no", "no"),
         "task_codes": Task.objects.order_by("code").values_list("code", flat=True),
     }
@@ -182,8 +190,9 @@ def change_opinion(request: Request, pk: int) -> HttpResponse:
 def _show_change(request: Request, entry: Entry, error: Refused | None = None) -> HttpResponse:
     row = entry.opinion
     may = possible("change_opinion", row, by=request.user)
-    gives_out = may and row.ministry_id is None and entry.last is None
-    proposed = giving_out.proposed(row, timezone.localdate(request.arrived_at)) if gives_out and not error else {}
+    is_given = row.ministry_id is not None or bool(entry.transfers)
+    gives_out = may and not is_given and entry.last is None
+    proposed = giving_out.proposed([row], timezone.localdate(request.arrived_at)) if gives_out and not error else {}
     context = {
         "entry": entry,
         "opinion": row,
@@ -192,9 +201,10 @@ def _show_change(request: Request, entry: Entry, error: Refused | None = None) -
         "proposes": bool(proposed),
         "is_changed_meanwhile": isinstance(error, Conflict),
         "may": may,
+        "is_given": is_given,
         "is_answered": entry.last is not None,
         "version": _version(request, row, error),
-        **_about_choices(request),
+        **_about_choices(request, row),
         **typed(request, error),
     }
     return respond(request, "meetings/change_opinion.html", context, status=error.status if error else 200)

@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -86,15 +85,21 @@ def _receive(request: Request) -> dict[str, Any]:
 
 
 def _sent(request: Request) -> workflow.Sent:
-    names = ("group", "text", "organisation", "name", "email", "task", "scenario")
+    names = ("group", "text", "organisation", "name", "email", "scenario")
     texts = {name: request.POST.get(name, "") for name in names}
-    return workflow.Sent(**texts, consents="consents" in request.POST, language=get_language() or "ko")
+    tasks, consents = tuple(request.POST.getlist("tasks")), "consents" in request.POST
+    return workflow.Sent(**texts, tasks=tasks, consents=consents, language=get_language() or "ko")
 
 
 def _show_form(request: Request, error: Refused | None = None) -> HttpResponse:
-    offered = subjects.by_ministry(timezone.localdate(request.arrived_at))
-    choices = {"groups": Group.choices, "tasks": offered, "scenarios": subjects.scenarios()}
+    ticked = set(request.POST.getlist("tasks")) if error else set()
+    sectors = [
+        (name, [(task, task.code in ticked) for task in of], sum(task.code in ticked for task in of))
+        for name, of in subjects.by_sector()
+    ]
+    choices = {"groups": Group.choices, "sectors": sectors, "scenarios": subjects.scenarios()}
     kept = {"trap": TRAP, "longest": workflow.LONGEST, "days": settings.OPINION_SENDER_DAYS}
+    kept |= {"unanswered": settings.OPINION_UNANSWERED_DAYS}
     return _answer(request, "public/send_opinion.html", kept | choices, error)
 
 

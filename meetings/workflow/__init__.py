@@ -7,7 +7,7 @@ from .follow_ups import close_decision, follow_up, reopen_decision
 from .hearings import change_hearing, record_hearing
 from .loading import load_meeting
 from .moderation import admit_opinion, reject_opinion
-from .opinions import change_opinion, dispose_of_opinion, enter_opinion
+from .opinions import change_opinion, dispose_of_opinion, enter_opinion, give_out_opinions
 from .outcome import (
     Written,
     answer_comment,
@@ -26,6 +26,7 @@ from .planning import cancel_meeting, change_meeting, invite, name_delegate, pla
 from .receiving import LONGEST, Sent, check_opinion, opinion_of, send_opinion
 from .recording import Decided, change_decision, record_decision, withdraw_decision
 from .session import Mark, Said, finish_item, mark_attendance, mark_of, remarks_of, save_note, set_remarks
+from .transfers import hand_back_opinion, pass_on_opinion
 
 __all__ = [
     "LONGEST",
@@ -56,6 +57,8 @@ __all__ = [
     "enter_opinion",
     "finish_item",
     "follow_up",
+    "give_out_opinions",
+    "hand_back_opinion",
     "head_seq",
     "invite",
     "keep_document",
@@ -66,6 +69,7 @@ __all__ = [
     "notify_outcome",
     "opinion_of",
     "order_items",
+    "pass_on_opinion",
     "plan_meeting",
     "recall_outcome",
     "record_decision",

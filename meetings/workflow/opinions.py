@@ -4,14 +4,17 @@ The words stand in `OpinionText` alone. No event holds them: it tells of the opi
 digest.
 """
 
-from datetime import datetime
-from uuid import UUID
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID, uuid5
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from ministries.models import User
-from records.errors import Conflict, Forbidden, Invalid
-from records.locking import lock
+from records.errors import Conflict, Forbidden, Invalid, WrongState
+from records.locking import lock, waiting
 from records.models import Receipt
 from records.receipts import once
 from records.rows import name_of, tell
@@ -64,8 +67,8 @@ def enter_opinion(said: Said, *, by: User, at: datetime, key: UUID) -> Receipt:
 
 
 def change_opinion(opinion_id: int, about: About, *, by: User, at: datetime, key: UUID, version: int) -> Receipt:
-    """What it is about, who answers and until when; its words stay. Conflict, with both, where somebody changed it
-    meanwhile."""
+    """What it is about, who answers and until when; its words stay. Once a ministry was given it, `pass_on_opinion`
+    alone names another. Conflict, with both, where somebody changed it meanwhile."""
     about = about.tidy
     body = [about.body, version]
     with once("change_opinion", by=by, at=at, key=key, target=f"opinion/{opinion_id}", body=body) as attempt:
@@ -76,7 +79,8 @@ def change_opinion(opinion_id: int, about: About, *, by: User, at: datetime, key
             if row.version != version:
                 text = _("Somebody else changed this opinion meanwhile. Both are shown below.")
                 raise Conflict(text, mine=about, theirs=stood, obj=row)
-            found = find(about, at=at, stood=stood, is_answered=row.dispositions.exists())
+            is_given = row.ministry_id is not None or row.transfers.exists()
+            found = find(about, at=at, stood=stood, is_given=is_given, is_answered=row.dispositions.exists())
             refuse(found.problems)
             if about == stood:
                 raise Invalid({"__all__": [_("Nothing is another one than before.")]})
@@ -87,6 +91,27 @@ def change_opinion(opinion_id: int, about: About, *, by: User, at: datetime, key
             if (about.ministry, about.due_on) != (stood.ministry, stood.due_on):
                 notices.given(row, by=by, event=event)
     return receipt_of(attempt)
+
+
+def give_out_opinions(
+    chosen: Mapping[int, int], *, ministry: int | None, due_on: date | None, by: User, at: datetime, key: UUID
+) -> int:
+    """Several opinions (primary keys, each with the version that was seen) to one ministry until one day: all of them,
+    or none. Each is changed by an event of its own, under a key of its own that comes from the form's. How many."""
+    if not chosen:
+        raise Invalid({"__all__": [_("Choose opinions from the list.")]})
+    with waiting(), transaction.atomic():
+        for pk in sorted(chosen):  # all of them before the first mail is looked at, which others may wait for
+            lock(f"opinion:{pk}")
+        rows = list(Opinion.objects.filter(pk__in=chosen).select_related("scenario").order_by("pk"))
+        for row in rows:
+            about = replace(About.of(row), ministry=ministry, due_on=due_on)
+            try:
+                change_opinion(row.pk, about, by=by, at=at, key=uuid5(key, str(row.pk)), version=chosen[row.pk])
+            except Conflict as error:
+                text = _("%(number)s was changed meanwhile: look at the list again. None was given out.")
+                raise WrongState(text % {"number": row.number}) from error
+    return len(rows)
 
 
 def dispose_of_opinion(

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from ministries import public
 from ministries.models import User
 from outbox import outsiders
+from records.errors import WrongState
 from records.models import Receipt
 from records.receipts import once
 from records.rows import tell
 
-from ..models import Opinion, OpinionSender, OpinionText
+from ..models import Opinion, OpinionSender, OpinionState, OpinionText
 from ..opinions.contents import OPINION
 from ..opinions.transitions import permit
 from .common import receipt_of, refuse
@@ -31,31 +32,46 @@ def remove_personal_data(
         if not attempt.repeated:
             opinion = locked_opinion(opinion_id)
             holder = permit(attempt.verb, opinion, by=by)
-            gone = _sender_gone(opinion)
-            if words and _words_gone(opinion, at):
-                gone.append("words")
-            if organisation and opinion.organisation:
-                opinion.organisation = ""
-                gone.append("organisation")
+            gone = [*_sender_gone(opinion), *_said_gone(opinion, at, words=words, organisation=organisation)]
             refuse({} if gone else {"__all__": [_("Nothing of this is kept any more.")]})
-            opinion.version += 1
-            opinion.save(update_fields=("organisation", "version"))
+            _changed(opinion)
             tell(attempt, OPINION, opinion, opinion, rows=[opinion], acting_for=holder, removed=gone)
     return receipt_of(attempt)
 
 
-def end_personal_data(opinion_id: int, *, at: datetime) -> Receipt:
-    """Delete the sender of an opinion whose answer they have had for long enough; nobody has asked for it. There is one
-    sender of an opinion, and so one key: of the portal's own making, for the public's forms bring keys under the same
-    account."""
-    made = salted_hmac("end_personal_data", f"opinion/{opinion_id}", algorithm="sha256")
+def end_personal_data(opinion_id: int, *, at: datetime, words: bool = False) -> Receipt:
+    """Delete the sender of an opinion who was kept for long enough; with `words` instead what was said in one that was
+    not admitted, and the organisation. Nobody has asked for it. Each goes once, and so under one key: of the portal's
+    own making, for the public's forms bring keys under the same account."""
+    target, what = f"opinion/{opinion_id}", "/words" if words else ""
+    made = salted_hmac("end_personal_data", target + what, algorithm="sha256")
     key = UUID(bytes=made.digest()[:16])
-    target = f"opinion/{opinion_id}"
     with once("end_personal_data", by=public.account(), at=at, key=key, target=target, body=[]) as attempt:
         if not attempt.repeated:
             opinion = locked_opinion(opinion_id)
-            tell(attempt, OPINION, opinion, opinion, removed=_sender_gone(opinion))
+            if not words:
+                tell(attempt, OPINION, opinion, opinion, removed=_sender_gone(opinion))
+            elif opinion.state == OpinionState.REJECTED:
+                gone = _said_gone(opinion, at, words=True, organisation=True)
+                _changed(opinion)
+                tell(attempt, OPINION, opinion, opinion, rows=[opinion], removed=gone)
+            else:
+                raise WrongState(_("This opinion was decided on meanwhile. Look at it again."))
     return receipt_of(attempt)
+
+
+def _said_gone(opinion: Opinion, at: datetime, *, words: bool, organisation: bool) -> list[str]:
+    """Takes away what is named of what was said and for whom; says what there was of it."""
+    gone = ["words"] if words and _words_gone(opinion, at) else []
+    if organisation and opinion.organisation:
+        opinion.organisation = ""
+        gone.append("organisation")
+    return gone
+
+
+def _changed(opinion: Opinion) -> None:
+    opinion.version += 1
+    opinion.save(update_fields=("organisation", "version"))
 
 
 def _sender_gone(opinion: Opinion) -> list[str]:

@@ -2,7 +2,7 @@
 receipt holds a word of it, nor who sent it, not even as a digest that could be guessed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -34,12 +34,13 @@ Allow = Callable[[str], bool]
 
 LONGEST = 5_000  # characters of an opinion
 LONGEST_CODE = 20
+MOST_TASKS = 20  # of one opinion
 LETTER = "public/opinion_received.txt"
 
 
 @dataclass(frozen=True)
 class Sent:
-    """What the form of the public brings. `task`: a code, `scenario`: a code; `language`: of a mail to the sender."""
+    """What the form of the public brings. `tasks`: codes, `scenario`: a code; `language`: of a mail to the sender."""
 
     group: str
     text: str
@@ -47,16 +48,16 @@ class Sent:
     name: str = ""
     email: str = ""
     consents: bool = False
-    task: str = ""
+    tasks: tuple[str, ...] = ()
     scenario: str = ""
     language: str = "ko"
 
     def tidied(self) -> "Sent":
         """As the portal stores it."""
-        texts = {name: normalise(getattr(self, name)) for name in ("text", "organisation", "name", "email")}
-        return Sent(
-            self.group, **texts, consents=self.consents, task=self.task, scenario=self.scenario, language=self.language
-        )
+        texts: dict[str, Any] = {
+            name: normalise(getattr(self, name)) for name in ("text", "organisation", "name", "email")
+        }
+        return replace(self, **texts, tasks=tuple(sorted(set(self.tasks) - {""})))
 
     @property
     def names_somebody(self) -> bool:
@@ -110,7 +111,7 @@ def _stored(sent: Sent, at: datetime) -> tuple[Opinion, list[OpinionTask]]:
     words.save()
     if sent.names_somebody:
         OpinionSender.objects.create(opinion=opinion, name=sent.name, email=sent.email, consented_at=at)
-    named = subjects.tasks().filter(code=sent.task) if sent.task else ()
+    named = subjects.tasks().filter(code__in=sent.tasks)
     return opinion, [OpinionTask.objects.create(opinion=opinion, task=task) for task in named]
 
 
@@ -124,9 +125,9 @@ def _is_same(sent: Sent, opinion: Opinion) -> bool:
         return True
     sender = OpinionSender.objects.filter(opinion=opinion).first() or OpinionSender()
     stands = (opinion.group, opinion.organisation, opinion.scenario.code if opinion.scenario else "")
-    task = next(iter(opinion.of_tasks.values_list("task__code", flat=True)), "")
+    tasks = tuple(sorted(opinion.of_tasks.values_list("task__code", flat=True)))
     brought = (sent.group, sent.organisation, sent.scenario)
-    return (*stands, task, sender.name, sender.email) == (*brought, sent.task, sent.name, sent.email)
+    return (*stands, tasks, sender.name, sender.email) == (*brought, sent.tasks, sent.name, sent.email)
 
 
 def _problems(sent: Sent) -> dict[str, list[str]]:
@@ -138,21 +139,33 @@ def _problems(sent: Sent) -> dict[str, list[str]]:
         "name": _name_problem(sent.name, 80),
         "email": _email_problem(sent.email),
         "consents": [],
-        "task": [],
+        "tasks": _tasks_problem(sent.tasks),
         "scenario": [],
     }
     if sent.names_somebody and not sent.consents:
         found["consents"] = [_("Tick that you agree, or leave name and e-mail address empty.")]
-    if sent.task and not _is_of(sent.task, subjects.tasks()):
-        found["task"] = [_("Choose a task of the list.")]
     if sent.scenario and not _is_of(sent.scenario, subjects.scenarios()):
         found["scenario"] = [_("Choose a scenario of the list.")]
     return found
 
 
+def _tasks_problem(codes: tuple[str, ...]) -> list[str]:
+    if len(codes) > MOST_TASKS:
+        return [_("At most %(most)d tasks.") % {"most": MOST_TASKS}]
+    if not all(_can_be_code(code) for code in codes):
+        return [_("Choose tasks of the list.")]
+    known = subjects.tasks().filter(code__in=codes).count() if codes else 0
+    return [] if known == len(codes) else [_("Choose tasks of the list.")]
+
+
+def _can_be_code(text: str) -> bool:
+    """Whether it could be one: not every text is one that a database can look for."""
+    return len(text) <= LONGEST_CODE and text.isprintable()
+
+
 def _is_of(code: str, rows: QuerySet[Any]) -> bool:
-    """Whether the code is one of these; not every text is one that a database can look for."""
-    return len(code) <= LONGEST_CODE and code.isprintable() and rows.filter(code=code).exists()
+    """Whether the code is one of these."""
+    return _can_be_code(code) and rows.filter(code=code).exists()
 
 
 def _name_problem(text: str, limit: int) -> list[str]:

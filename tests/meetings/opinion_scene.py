@@ -23,6 +23,7 @@ from tests.builders import key, kst
 
 HELD = date(2021, 3, 10)
 DUE = date(2021, 3, 18)
+NOT_OURS = "충전기 기준은 산업부 소관임"
 OWED, LOOSE = "충전소 설치 기준을 미리 알려 줄 것", "산정 근거를 함께 밝힐 것"
 HEARING = HearingDraft(
     title_ko="산업계 간담회",
@@ -62,6 +63,19 @@ def dispose(row: Opinion, *, by: User, at: datetime, kind: str = "taken_up", **m
     """In the name of the ministry that owes it, unless `ministry` is told."""
     given: dict[str, Any] = {"kind": kind, "reason": "기준을 4월에 공개함", "ministry": row.ministry_id} | more
     workflow.dispose_of_opinion(row.pk, **given, version=now(row.pk).version, by=by, at=at, key=key())
+    return now(row.pk)
+
+
+def hand_back(row: Opinion, *, by: User, at: datetime, **more: Any) -> Opinion:
+    """In the name of the ministry that owes it, unless `ministry` is told."""
+    given: dict[str, Any] = {"reason": NOT_OURS, "to": None, "ministry": now(row.pk).ministry_id} | more
+    workflow.hand_back_opinion(row.pk, **{"version": now(row.pk).version} | given, by=by, at=at, key=key())
+    return now(row.pk)
+
+
+def pass_on(row: Opinion, to: Ministry | None, /, *, by: User, at: datetime, **more: Any) -> Opinion:
+    given: dict[str, Any] = {"to": to.pk if to else None, "due_on": DUE, "reason": "소관 부처로 이송함"} | more
+    workflow.pass_on_opinion(row.pk, **{"version": now(row.pk).version} | given, by=by, at=at, key=key())
     return now(row.pk)
 
 
@@ -122,8 +136,8 @@ def meeting(no: int = 2, **more: Any) -> Meeting:
 
 # Every verb, ready to be carried out (tests/verbs.py), and every address (tests/test_permissions.py)
 
-VERBS = ("record_hearing", "change_hearing", "enter_opinion", "change_opinion")
-ANSWERED = "dispose_of_opinion"
+VERBS = ("record_hearing", "change_hearing", "enter_opinion", "change_opinion", "pass_on_opinion")
+ANSWERED = ("dispose_of_opinion", "hand_back_opinion")  # by the ministry that owes it
 LATER = kst(2021, 3, 25, 10)
 
 
@@ -140,6 +154,12 @@ def call(verb: str, **who: Any) -> object:
     if verb == "change_opinion":
         about = replace(About.of(opinion), codes=("ME-01",))
         return workflow.change_opinion(opinion.pk, about, version=opinion.version, **who)
+    if verb == "hand_back_opinion":
+        back: dict[str, Any] = {"reason": NOT_OURS, "to": None, "ministry": opinion.ministry_id}
+        return workflow.hand_back_opinion(opinion.pk, **back, version=opinion.version, **who)
+    if verb == "pass_on_opinion":
+        on: dict[str, Any] = {"to": Ministry.objects.get(code="MOTIE").pk, "due_on": DUE, "reason": "산업부 소관임"}
+        return workflow.pass_on_opinion(opinion.pk, **on, version=opinion.version, **who)
     given: dict[str, Any] = {"kind": "partly", "reason": "일부만 가능함", "ministry": opinion.ministry_id}
     return workflow.dispose_of_opinion(opinion.pk, **given, version=opinion.version, **who)
 
@@ -148,16 +168,21 @@ def owed() -> Opinion:
     return Opinion.objects.get(hearing__isnull=False)
 
 
+def loose() -> Opinion:
+    return Opinion.objects.get(channel="letter")
+
+
 ADDRESSES = (
     *("list_opinions", "export_opinions", "enter_opinion", "show_opinion", "change_opinion", "dispose_of_opinion"),
     *("list_hearings", "record_hearing", "show_hearing", "change_hearing"),
+    *("hand_back_opinion", "pass_on_opinion", "give_out_opinions"),
 )
 
 
 def address(name: str, place: str = "") -> str:
     """Where the page of the stand is; of the letter's opinion in the place `opinions_loose`."""
-    if name in ("show_opinion", "change_opinion", "dispose_of_opinion"):
-        row = Opinion.objects.get(channel="letter") if place == "opinions_loose" else owed()
+    if name in ("show_opinion", "change_opinion", "dispose_of_opinion", "hand_back_opinion", "pass_on_opinion"):
+        row = loose() if place == "opinions_loose" else owed()
         return reverse(name, args=[row.pk])
     if name in ("show_hearing", "change_hearing"):
         return reverse(name, args=[1])
@@ -169,9 +194,12 @@ def body(name: str) -> dict[str, Any]:
     hearing_form = {"title_ko": "공청회", "held_on": "2021-03-15", "p0-group": "civic", "p0-organisation": "한 모임"}
     opinion_form = {"group": "experts", "channel": "letter", "said_on": "2021-03-15", "text": "ㅇ 의견"}
     return {
+        "hand_back_opinion": {"transfer": NOT_OURS, "to": "MOTIE", "ministry": "ME", "version": "0"},
+        "pass_on_opinion": {"to": "MOTIE", "due_on": "2021-03-25", "reason": "산업부 소관임", "version": "0"},
+        "give_out_opinions": {"opinion": f"{loose().pk}.0", "ministry": "ME", "due_on": "2021-03-25"},
         "record_hearing": hearing_form | {"p0-number": "2"},
         "change_hearing": hearing_form | {"p0-number": "2", "version": "0"},
         "enter_opinion": opinion_form,
-        "change_opinion": {"codes": "ME-01", "version": "0"},
+        "change_opinion": {"codes": "ME-01", "ministry": "ME", "due_on": "2021-03-18", "version": "0"},
         "dispose_of_opinion": {"kind": "later", "reason": "중장기로 검토함", "version": "0"},
     }.get(name, {})

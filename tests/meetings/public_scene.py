@@ -24,13 +24,14 @@ WHOLE: dict[str, Any] = {
     "name": NAME,
     "email": EMAIL,
     "consents": True,
-    "task": "ME-01",
+    "tasks": ("ME-01",),
 }
 
 
 def typed(**more: str | None) -> dict[str, str]:
     """What the form sends: with a sender who agrees."""
-    given = WHOLE | {"consents": "on", "scenario": "", "key": str(key()), "second_homepage": ""} | more
+    boxes = {"consents": "on", "tasks": "ME-01"}
+    given = WHOLE | boxes | {"scenario": "", "key": str(key()), "second_homepage": ""} | more
     return {name: value for name, value in given.items() if value is not None}
 
 

@@ -13,7 +13,8 @@ from meetings.models import AgendaItem, Opinion
 from meetings.opinions import notices, owing, reminding
 from meetings.opinions.drafting import About
 from ministries import working_days
-from ministries.models import Ministry
+from ministries.models import Ministry, User
+from outbox import sending
 from outbox.letters import write
 from outbox.models import Notice, Purpose
 from records.errors import WrongState
@@ -51,11 +52,49 @@ def test_who_has_to_answer_is_told_once(early, coordinator):
     assert Notice.objects.filter(purpose=Purpose.OPINION_GIVEN).count() == len(OFFICERS)
 
 
-def test_another_ministry_or_another_day_is_told_anew(early, coordinator, motie):
+def given() -> list[tuple[str, list[int]]]:
+    """Who is told of which opinions that were given out, mail by mail."""
+    found = Notice.objects.filter(purpose=Purpose.OPINION_GIVEN).order_by("to__username", "pk")
+    return [
+        (row.to.username if row.to else "", [row.facts["pk"], *(one["pk"] for one in row.facts["others"])])
+        for row in found
+    ]
+
+
+def test_another_day_is_told_anew(early, coordinator):
+    sending.queue_owed()
     scene.change(early, by=coordinator, at=AT, due_on=date(2021, 3, 25))
     assert Notice.objects.filter(purpose=Purpose.OPINION_GIVEN).count() == 2 * len(OFFICERS)
-    scene.change(early, by=coordinator, at=AT, ministry=motie.pk)
-    assert told(Purpose.OPINION_GIVEN) == OFFICERS | {"motie_officer"}
+
+
+def test_a_mail_that_has_not_left_tells_of_the_day_that_holds(early, coordinator):
+    scene.change(early, by=coordinator, at=AT, due_on=date(2021, 3, 25))
+    facts = Notice.objects.filter(purpose=Purpose.OPINION_GIVEN).values_list("facts__due_at", flat=True)
+    assert list(facts) == ["2021-03-25T00:00:00+09:00"] * len(OFFICERS)
+
+
+def test_what_is_given_out_before_the_mail_leaves_stands_in_the_same_mail(early, coordinator, me, motie):
+    soon = kst(2021, 3, 12, 15)
+    second = scene.owed_to(me, by=coordinator, at=soon, due_on=date(2021, 3, 17))
+    scene.owed_to(motie, by=coordinator, at=soon)
+    both = [second.pk, early.pk]  # the one that is due first stands first
+    assert [row for row in given() if row[0] in OFFICERS] == [("me_officer", both), ("me_officer_2", both)]
+    User.objects.filter(username="me_officer").update(language="en")
+    letter = write(Notice.objects.get(to__username="me_officer", purpose=Purpose.OPINION_GIVEN))
+    assert letter.subject == "2 stakeholder opinions to answer, the first due Wed 17 Mar 2021"
+    assert all(row.number in letter.body for row in (second, early))
+    assert "/opinions/?state=owed" in letter.body
+
+
+def test_what_is_given_out_days_later_is_told_in_another(early, coordinator, me):
+    third = scene.owed_to(me, by=coordinator, at=AT)
+    assert [pks for to, pks in given() if to == "me_officer"] == [[early.pk], [third.pk]]
+
+
+def test_what_is_given_out_after_the_mail_left_is_told_in_another(early, coordinator, me):
+    sending.queue_owed()
+    third = scene.owed_to(me, by=coordinator, at=AT)
+    assert [pks for to, pks in given() if to == "me_officer"] == [[early.pk], [third.pk]]
 
 
 def test_nobody_is_told_of_what_nobody_answers(task_force, coordinator):

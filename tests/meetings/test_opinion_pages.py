@@ -11,6 +11,8 @@ from openpyxl import load_workbook
 from meetings.models import Hearing, Opinion, OpinionText
 from meetings.opinions import register
 from meetings.opinions.drafting import About
+from records.errors import Invalid
+from scenarios.models import Scenario, ScenarioVersion
 from tasks.models import Lead, Support, Task
 from tests.cast import AT
 from tests.pages import Element, fields, filled, form, page, visitor
@@ -87,11 +89,12 @@ def test_what_nobody_looked_at_is_on_no_page_of_others(stand, task_force, who):
         ("?state=admitted", [LOOSE, OWED]),
         ("?state=waiting", ["대기 중인 말"]),
         ("?state=rejected", ["거절된 말"]),
+        ("?state=handed_back", []),
         ("?state=overdue", []),
         ("?state=answered", []),
         ("?group=industry", [OWED]),
         ("?channel=letter", [LOOSE]),
-        ("?channel=portal", ["거절된 말", "대기 중인 말"]),
+        ("?channel=portal", ["대기 중인 말", "거절된 말"]),
         ("?ministry=ME", [OWED]),
         ("?task=ME-06", [OWED]),
         ("?task=me-06", [OWED]),
@@ -109,7 +112,7 @@ def test_what_nobody_looked_at_is_on_no_page_of_others(stand, task_force, who):
         ("?q=충전소 근거를", []),
         ("?q=한 협회", [OWED]),
         ("?q=me-06", [OWED]),
-        ("?q=%00", ["거절된 말", "대기 중인 말", LOOSE, OWED]),
+        ("?q=%00", ["대기 중인 말", LOOSE, OWED, "거절된 말"]),
         ("?group=x", []),
         ("?state=x", []),
         ("?disposition=x", []),
@@ -151,6 +154,15 @@ def test_every_number_is_the_count_of_its_list(stand, coordinator, me_officer, r
                 assert len(listed(user, link["href"].removeprefix("/opinions/"))) == int(link.text), link["href"]
                 checked += int(link.text) > 0
     assert checked > 30
+
+
+def test_what_waits_stands_before_what_is_done_and_each_the_newest_first(stand, coordinator, me_officer, me):
+    _held, owed, loose = stand
+    newest = scene.owed_to(me, by=coordinator, at=LATER, due_on=LATER.date())
+    scene.dispose(owed, by=me_officer, at=AT)
+    waiting, rejected = (Opinion.objects.get(state=state) for state in ("waiting", "rejected"))
+    order = [newest, waiting, loose, rejected, owed]
+    assert listed(coordinator) == [row.number for row in order]
 
 
 def test_the_list_in_pages_and_its_queries(stand, coordinator, django_assert_max_num_queries):
@@ -295,6 +307,45 @@ def test_a_task_shows_what_was_said_about_it(stand, coordinator, me_officer, mot
         assert "중복된 의견임" in text
     assert OWED not in page(visitor(msit_officer).get("/tasks/ME-06/")).text
     assert OWED not in page(visitor(coordinator).get("/tasks/ME-06/?round=1")).text
+
+
+# scenarios
+
+
+@pytest.fixture
+def scenarios(stand: Any) -> dict[str, Scenario]:
+    """An inventory and a pathway that were published, a pathway of which a draft went round, one that nobody saw, and one
+    whose draft was withdrawn."""
+    made = {}
+    circulated = {"circulated_at": AT, "comments_until": LATER}
+    kinds: Any = {
+        "2018": ("inventory", {"is_published": True}),
+        "A": ("scenario", {"is_published": True}),
+        "B": ("scenario", circulated),
+        "C": ("scenario", {}),
+        "D": ("scenario", circulated | {"withdrawn_at": LATER}),
+    }
+    for order, (code, (kind, stage)) in enumerate(kinds.items(), 1):
+        made[code] = Scenario.objects.create(
+            code=code, order=order, kind=kind, year=2050, name_ko=f"{code}안", name_en=f"Scenario {code}"
+        )
+        ScenarioVersion.objects.create(scenario=made[code], code=f"{code}-1", no=1, stated_total="0.0", **stage)
+    return made
+
+
+def test_only_pathways_that_stakeholders_know_can_be_spoken_about(scenarios, coordinator):
+    def offered(browser: Any, path: str) -> list[str]:
+        return [row["value"] for row in page(browser.get(path)).one("select", id="scenario").all("option")]
+
+    assert offered(visitor(coordinator), "/opinions/enter/") == ["", "A", "B"]
+    assert offered(visitor(None), "/opinions/send/") == ["", "A"]
+    for code in ("2018", "C", "D"):
+        with pytest.raises(Invalid):
+            scene.enter(said(about=About(scenario=code)), by=coordinator, at=AT)
+    row = scene.enter(said(about=About(scenario="B")), by=coordinator, at=AT)
+    ScenarioVersion.objects.filter(scenario=scenarios["B"]).update(withdrawn_at=LATER)
+    assert offered(visitor(coordinator), f"/opinions/{row.pk}/change/") == ["", "A", "B"], "what it is about stays"
+    assert scene.change(row, by=coordinator, at=AT, codes=("ME-01",)).scenario == scenarios["B"]
 
 
 # files

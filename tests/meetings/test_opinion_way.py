@@ -8,9 +8,8 @@ from django.utils import translation
 from meetings import workflow
 from meetings.models import Opinion
 from meetings.opinions.looking_up import look_up
-from ministries.directory import Directory
 from ministries.models import Posting, Role
-from tasks.models import Task
+from tasks.models import Sector, Task
 from tests.builders import key
 from tests.pages import page, visitor
 
@@ -29,11 +28,11 @@ def _in_the_domain(task_force, domain_time):
 
 def offered() -> list[tuple[str, list[str]]]:
     """The groups of the form's tasks, each with the codes that it offers."""
-    groups = page(visitor(None).get(public_scene.SEND)).one("select", id="task").all("optgroup")
-    return [(group["label"], [one["value"] for one in group.all("option")]) for group in groups]
+    groups = page(visitor(None).get(public_scene.SEND)).one("div", id="tasks").all("fieldset")
+    return [(group.one("legend").text, [one["value"] for one in group.all("input")]) for group in groups]
 
 
-def test_every_task_that_is_not_completed_can_be_named_by_ministry_and_code(task_force, at):
+def test_every_task_that_is_not_completed_can_be_named_by_sector_and_code(task_force, at):
     Task.objects.update(source="제1차 T/F 회의자료")
     Task.objects.filter(code="ME-03").update(completed_on=at.date())
     groups = offered()
@@ -41,8 +40,8 @@ def test_every_task_that_is_not_completed_can_be_named_by_ministry_and_code(task
     assert sorted(codes) == sorted(Task.objects.exclude(code="ME-03").values_list("code", flat=True))
     assert all(found == sorted(found) for _label, found in groups)
     labels = [label for label, _found in groups]
-    assert labels == [name.name for name in Directory(at.date()).in_order() if name.name in labels]
-    assert len(labels) > 1
+    assert labels == [row.name for row in Sector.objects.all() if row.name in labels]
+    assert len(labels) == len(set(labels)) == Task.objects.exclude(code="ME-03").values("sector").distinct().count()
 
 
 def test_a_task_that_a_published_document_names_can_be_named_before_a_round_told_of_it(task_force, at):
@@ -52,12 +51,12 @@ def test_a_task_that_a_published_document_names_can_be_named_before_a_round_told
     Task.objects.filter(pk=new.pk).update(source="제1차 T/F 회의자료")
     codes = [code for _label, found in offered() for code in found]
     assert "MSIT-02" in codes
-    opinion = public_scene.sent(at=at, task="MSIT-02")
+    opinion = public_scene.sent(at=at, tasks=("MSIT-02",))
     assert [row.task for row in opinion.of_tasks.all()] == [new]
 
 
 def test_the_office_reads_what_it_is_about_before_it_admits_it(task_force, coordinator, at):
-    opinion = public_scene.sent(at=at, task="ME-01")
+    opinion = public_scene.sent(at=at, tasks=("ME-01",))
     found = page(visitor(coordinator).get(f"/opinions/{opinion.pk}/"))
     assert "ME-01" in found.one("dl", class_="fields opinion-about").text
     assert "As its sender chose." in found.text
@@ -95,9 +94,9 @@ def test_whom_to_call_stands_where_it_is_needed_and_names_nobody(task_force, coo
     assert UNIT in looked
     assert str(coordinator) not in looked
     opinion = opinion_scene.owed_to(task_force.ministries["ME"], by=coordinator, at=at)
-    form = page(visitor(me_officer).get(f"/opinions/{opinion.pk}/")).one("form", class_="deed disposition")
-    assert "Not a matter of your ministry?" in form.text
-    assert TELEPHONE in form.text
+    shown = page(visitor(me_officer).get(f"/opinions/{opinion.pk}/")).one("details", class_="office-answers")
+    assert "Not a matter of your ministry?" in shown.text
+    assert TELEPHONE in shown.text
     own = page(visitor(coordinator).get(f"/opinions/{opinion.pk}/"))
     assert "Not a matter of your ministry?" not in own.text
 

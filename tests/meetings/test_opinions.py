@@ -193,11 +193,19 @@ def test_what_was_said_at_a_hearing_has_its_day_and_a_letter_none_of_its_hearing
 # what it is about
 
 
-def test_it_is_given_to_another_ministry_until_another_day(stand, coordinator, motie):
-    owed = scene.change(stand[1], by=coordinator, at=AT, ministry=motie.pk, due_on=date(2021, 3, 25), codes=("ME-01",))
-    assert (owed.ministry, owed.due_on) == (motie, date(2021, 3, 25))
+def test_it_is_about_another_task_until_another_day(stand, coordinator, me):
+    owed = scene.change(stand[1], by=coordinator, at=AT, due_on=date(2021, 3, 25), codes=("ME-01",))
+    assert (owed.ministry, owed.due_on) == (me, date(2021, 3, 25))
     assert [row.task.code for row in owed.of_tasks.all()] == ["ME-01"]
     assert scene.differences() == []
+
+
+def test_who_was_given_it_is_another_one_only_with_a_reason(stand, coordinator, motie):
+    """That is `pass_on_opinion`; to nobody it does not go either."""
+    for about in ({"ministry": motie.pk}, {"ministry": None, "due_on": None}):
+        assert list(problems(lambda more=about: scene.change(stand[1], by=coordinator, at=AT, **more))) == ["ministry"]
+    given = scene.change(stand[2], by=coordinator, at=AT, ministry=motie.pk, due_on=DUE)
+    assert given.ministry == motie
 
 
 def test_its_day_may_be_past_when_something_else_changes(stand, coordinator):

@@ -16,10 +16,11 @@ from meetings.models import Disposition, Opinion, OpinionSender, OpinionText
 from meetings.opinions import retention
 from outbox import due, outsiders, sending
 from outbox.models import Notice
-from records.errors import Invalid
+from records.errors import Invalid, WrongState
 from records.models import Event, Receipt
 from records.verify import Run
 from tests.builders import key
+from tests.meetings import opinion_scene
 from tests.meetings import public_scene as scene
 from tests.pages import page, visitor
 
@@ -160,6 +161,7 @@ def test_no_receipt_holds_a_digest_of_it(at, coordinator):
 
 
 YEAR = timedelta(days=settings.OPINION_SENDER_DAYS)
+LONGEST = timedelta(days=settings.OPINION_UNANSWERED_DAYS)
 
 
 def disposed(opinion: Opinion, by: Any, at: Any, ministry: Any = None) -> None:
@@ -192,10 +194,50 @@ def test_a_newer_answer_counts_anew(at, coordinator):
     assert retention.ended(at + YEAR + timedelta(days=101)) == [opinion.pk]
 
 
-def test_whoever_waits_for_an_answer_is_kept(at, coordinator):
-    scene.sent(at=at)
-    scene.admitted(coordinator, at=at)
-    assert retention.ended(at + 10 * YEAR) == []
+def test_whoever_waits_for_an_answer_is_kept_longer_but_not_for_ever(at, coordinator, me):
+    """Whether nobody looked at it, nobody was given it, or nobody answered."""
+    found = [scene.sent(at=at), scene.admitted(coordinator, at=at), scene.admitted(coordinator, at=at)]
+    opinion_scene.change(found[2], by=coordinator, at=at, ministry=me.pk, due_on=at.date())
+    assert retention.ended(at + LONGEST) == []
+    later = at + LONGEST + timedelta(seconds=1)
+    assert retention.ended(later) == [row.pk for row in found]
+    assert retention.end(later) == "senders of opinions: 3 let go"
+    assert retention.end(later) == ""
+    assert not OpinionSender.objects.exists()
+    assert [words.text for words in OpinionText.objects.all()] == [scene.WORDS] * 3, "what they said is still looked at"
+    assert all(scene.differences(row) == [] for row in found)
+
+
+def test_the_words_of_what_was_not_admitted_go_with_their_time(at, coordinator):
+    opinion = scene.sent(at=at, name="", email="", consents=False)
+    workflow.reject_opinion(opinion.pk, reason="비방임", by=coordinator, at=at, key=key(), version=0)
+    assert retention.end(at + YEAR) == ""
+    later = at + YEAR + timedelta(seconds=1)
+    assert retention.end(later) == "senders of opinions: words of 1 not admitted let go"
+    assert retention.end(later) == ""
+    opinion.refresh_from_db()
+    assert (opinion.organisation, opinion.state, opinion.state_reason) == ("", "rejected", "비방임")
+    assert (OpinionText.objects.get().text, OpinionText.objects.get().salt) == ("", "")
+    assert Event.objects.latest("pk").data["removed"] == ["words", "organisation"]
+    assert scene.differences(opinion) == []
+    shown = page(visitor(coordinator).get(f"/opinions/{opinion.pk}/")).text
+    assert "on request" not in shown
+
+
+def test_a_sender_who_went_first_does_not_keep_the_words(at, coordinator):
+    """Let go while nobody had looked at it, and not admitted after that."""
+    opinion, later = scene.sent(at=at), at + LONGEST + timedelta(days=1)
+    assert "1 let go" in retention.end(later)
+    workflow.reject_opinion(opinion.pk, reason="비방임", by=coordinator, at=later, key=key(), version=0)
+    assert retention.end(later) == "senders of opinions: words of 1 not admitted let go"
+    assert retention.end(later) == ""
+
+
+def test_what_was_admitted_after_all_keeps_its_words(at, coordinator):
+    opinion = scene.admitted(coordinator, at=at)
+    with pytest.raises(WrongState):
+        workflow.end_personal_data(opinion.pk, at=at, words=True)
+    assert OpinionText.objects.get().text == scene.WORDS
 
 
 def test_of_what_was_not_admitted_the_receipt_counts(at, coordinator):
@@ -211,9 +253,8 @@ def test_no_form_of_the_public_keeps_a_sender_from_being_let_go(at, coordinator)
     for opinion in (first, second):
         disposed(opinion, coordinator, at)
         made_up = uuid5(NAMESPACE_URL, f"opinion/{opinion.pk}/end_personal_data")
-        assert scene.browser().post(scene.SEND, scene.typed(key=str(made_up), task="")).status_code == 302
-    later = at + timedelta(days=4000)
-    assert "2 let go" in retention.end(later)
+        assert scene.browser().post(scene.SEND, scene.typed(key=str(made_up), tasks="")).status_code == 302
+    assert "2 let go" in retention.end(at + YEAR + timedelta(days=1))
     assert not OpinionSender.objects.filter(opinion__in=(first, second)).exists()
 
 

@@ -47,6 +47,12 @@ def shown(answer: Any, name: str) -> str:
     return field.raw_text.removeprefix("\n") if field.tag == "textarea" else field["value"]
 
 
+def ticked(answer: Any) -> list[str]:
+    """The tasks that are chosen; a sector with one of them is open."""
+    opened = [one for one in page(answer).one("div", id="tasks").all("details") if "open" in one.attrs]
+    return [box["value"] for one in opened for box in one.all("input") if "checked" in box.attrs]
+
+
 def number_of(client: Any) -> str:
     return page(client.get(scene.SENT)).one("p", class_="number-of").text
 
@@ -113,12 +119,30 @@ def test_the_page_after_sending_is_ones_own():
 def test_only_what_was_published_can_be_named():
     """MSIT-02 is new in the open round, and stands on no page of the public."""
     form = page(scene.browser().get(scene.SEND))
-    codes = [row["value"] for row in form.one("select", id="task").all("option")]
+    codes = [row["value"] for row in form.one("div", id="tasks").all("input")]
     assert "ME-01" in codes
     assert "MSIT-02" not in codes
-    assert scene.browser().post(scene.SEND, scene.typed(task="MSIT-02")).status_code == 422
+    assert scene.browser().post(scene.SEND, scene.typed(tasks="MSIT-02")).status_code == 422
     assert scene.browser().post(scene.SEND, scene.typed(scenario="S1")).status_code == 422
     assert not Opinion.objects.exists()
+
+
+def test_an_opinion_is_about_several_tasks_of_several_sectors(at):
+    sent = scene.typed() | {"tasks": ["FSC-01", "ME-02", "ME-01", "ME-01"]}
+    client = scene.browser()
+    for _click in range(2):
+        assert client.post(scene.SEND, sent).status_code == 302
+    opinion = Opinion.objects.get()
+    assert [row.task.code for row in opinion.of_tasks.all()] == ["FSC-01", "ME-01", "ME-02"]
+    assert scene.differences(opinion) == []
+
+
+def test_too_many_tasks_are_refused_and_stay_ticked():
+    codes = [f"ME-{number:02}" for number in range(1, 22)]
+    answer = scene.browser().post(scene.SEND, scene.typed() | {"tasks": codes})
+    assert answer.status_code == 422
+    assert page(answer).one("p", id="tasks-error").text
+    assert "ME-01" in ticked(answer)
 
 
 # What is refused, with what was typed
@@ -141,8 +165,8 @@ def test_only_what_was_published_can_be_named():
         ("email", '"a,b"@example.org'),
         ("email", "a@example.org\nBcc: b@example.org"),
         ("email", "a" * 400 + "@example.org"),
-        ("task", "a\x00b"),
-        ("task", "ME-99"),
+        ("tasks", "a\x00b"),
+        ("tasks", "ME-99"),
         ("scenario", "없음"),
         ("consents", None),
     ],
@@ -152,8 +176,9 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(name, value):
     answer = scene.browser().post(scene.SEND, sent)
     assert answer.status_code == 422
     assert page(answer).one("p", id=f"{name}-error").text
-    for field in {"text", "organisation", "name", "email", "task"} - {name}:
+    for field in {"text", "organisation", "name", "email"} - {name}:
         assert shown(answer, field) == sent[field]
+    assert ticked(answer) == ([] if name == "tasks" else ["ME-01"])
     if name in ("text", "organisation", "name", "email"):
         assert shown(answer, name) == sent[name].replace("\r\n", "\n")
     assert page(answer).one("input", name="key")["value"] == sent["key"]
@@ -181,7 +206,7 @@ def test_decomposed_hangul_and_other_line_ends_are_stored_as_everywhere():
 
 
 def test_a_megabyte_in_every_field():
-    for name in ("text", "organisation", "name", "email", "group", "task", "scenario", "key", "consents"):
+    for name in ("text", "organisation", "name", "email", "group", "tasks", "scenario", "key", "consents"):
         answer = scene.browser().post(scene.SEND, scene.typed(**{name: MEGABYTE}))
         assert answer.status_code == (302 if name in ("key", "consents") else 422), name
     assert scene.browser().post(scene.LOOK_UP, {"number": MEGABYTE}).status_code == 422
@@ -242,7 +267,7 @@ def test_eight_at_once_are_one_opinion_and_none_is_told_otherwise(limited):
 
 
 @pytest.mark.parametrize(
-    "change", [{"text": "ㅇ 다른 글"}, {"name": "다른 이"}, {"task": "ME-02"}, {"group": "experts"}]
+    "change", [{"text": "ㅇ 다른 글"}, {"name": "다른 이"}, {"tasks": "ME-02"}, {"group": "experts"}]
 )
 def test_the_same_key_with_something_else_is_refused(change):
     client, sent = scene.browser(), scene.typed()
@@ -444,4 +469,4 @@ def test_what_was_adopted_since_is_not_public_until_a_round_told_of_it(me, me_of
     task = candidates_scene.adopt(candidates_scene.propose(call, me, by=me_officer), by=coordinator)
     assert task.source
     assert task not in subjects.tasks()
-    assert scene.browser().post(scene.SEND, scene.typed(task=task.code)).status_code == 422
+    assert scene.browser().post(scene.SEND, scene.typed(tasks=task.code)).status_code == 422

@@ -136,13 +136,34 @@ def test_in_the_demo_everyone_reads_their_own_mail_and_no_one_elses(
     settings.DEMO = True
     browser = visitor(me_officer_2)
     (row,) = rows(browser.get("/mail/mine/"))
-    assert "Returned ME-01" in row
+    subject = letters.write(theirs).subject
+    assert row.startswith(f"{subject} Returned")
+    assert "ME-01" in subject, "it tells which one"
     assert "To send" not in row, "it is read here, and goes nowhere"
     assert browser.get(f"/mail/{theirs.pk}/").status_code == 200
     assert browser.get("/mail/").status_code == 403
     assert visitor(me_officer).get(f"/mail/{theirs.pk}/").status_code == 404
     assert page(browser.get("/my-tasks/")).one("a", href="/mail/mine/").text == "Mail to me"
     assert "No mail to you yet." in page(visitor(coordinator).get("/mail/mine/")).text
+
+
+def test_the_newest_mail_stands_first_and_takes_no_query_of_its_own(reports, me, me_officer, coordinator, at, settings):
+    settings.DEMO = True
+    browser = visitor(me_officer)
+    counts = []
+    for no in range(3):
+        about, when = f"opinion/{no}/given/1", at - timedelta(days=no)
+        facts = {"pk": no, "number": f"P-{no}", "others": [], "due_at": when.isoformat()}
+        by = {"ko": "국조실", "en": "Office"}
+        facts |= {"happened_at": when.isoformat(), "by": by}
+        given = {"purpose": "opinion_given", "to": me_officer, "ministry": me, "about": about, "owed_at": when}
+        Notice.objects.create(facts=facts, **given)
+        with CaptureQueriesContext(connection) as queries:
+            answer = browser.get("/mail/mine/")
+        counts.append(len(queries))
+    moments = [row["datetime"] for row in page(answer).one("tbody").all("time")]
+    assert moments == sorted(moments, reverse=True)
+    assert counts[0] == counts[2]
 
 
 @pytest.fixture
@@ -201,7 +222,8 @@ def test_whom_it_is_addressed_to_reads_it_whole(inside, fsc_officer, fsc_approve
     ):
         browser = visitor(person)
         (row,) = rows(browser.get("/mail/mine/"))
-        assert f"{words} FSC-01" in row
+        assert "FSC-01" in row
+        assert words in row
         shown = page(browser.get(f"/mail/{notice.pk}/"))
         assert "FSC-01" in shown.one("div", class_="letter").text
 

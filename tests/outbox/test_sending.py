@@ -182,6 +182,9 @@ def test_every_purpose_has_its_text(task_force, me_officer, coordinator, at, lan
     meeting_reminders.remind(at + timedelta(days=7))
     # stakeholders' opinions
     opinion_scene.owed_to(me, by=coordinator, at=at)
+    wrong = opinion_scene.owed_to(me, by=coordinator, at=at)
+    opinion_scene.hand_back(wrong, by=me_officer, at=at)
+    opinion_scene.pass_on(wrong, task_force.ministries["MOTIE"], by=coordinator, at=at)
     reminding.remind(kst(2021, 3, 18, 9))
     # calls for candidates
     asked_of = candidates_scene.call(me, task_force.ministries["MSIT"], by=coordinator, at=at)

@@ -577,6 +577,7 @@ NOT_GUARDED: dict[str, str] = {
     "meetings.OpinionText": "its words, which can be removed on request: proven by a digest",
     "meetings.OpinionSender": "who sent it, personal data: no record, and removed on request",
     "meetings.Disposition": "what came of it, at any time; append-only",
+    "meetings.Transfer": "that it went to another ministry, before anything came of it; append-only",
     "meetings.KeptDocument": "what was given out of a frozen round or a confirmed outcome; append-only",
     "tasks.Reminder": "what was owed to whom, and when; no event tells of the ladder, verification proves what was sent by hand",
     "tasks.Answer": "what a ministry answers to an issue, after the freeze too, beside the sealed text; append-only",

@@ -207,6 +207,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 OPINION_SENDER_DAYS = 365  # for so long after its answer the portal keeps who sent an opinion
+OPINION_UNANSWERED_DAYS = 730  # and for so long after it came, where nobody answered it, gave it out or looked at it
 
 BOARD_POLL_SECONDS = 15
 MEETING_POLL_SECONDS = 5  # note-takers of one meeting wait for each other's entries
