@@ -16,6 +16,7 @@ from django.db import IntegrityError
 from meetings import workflow
 from meetings.models import Hearing, Opinion
 from meetings.workflow import hearings, moderation, opinions
+from meetings.workflow.common import refuse
 from records.models import Receipt
 from tests.builders import key
 from tests.cast import AT
@@ -74,7 +75,7 @@ def test_without_the_opinions_lock_it_is_answered_twice(task_force, answers, mon
     """The control: both have looked before either writes, and the second one takes the place of the first unseen."""
     row, calls = answers()
     without_lock(monkeypatch, opinions)
-    monkeypatch.setattr(opinions, "refuse", meeting_at(opinions.refuse))
+    monkeypatch.setattr(opinions, "refuse", meeting_at(refuse))
     assert kinds(at_once(*calls)) == ["Receipt", "Receipt"]
     assert (row.dispositions.count(), scene.now(row.pk).version) == (2, 1)
 
@@ -87,7 +88,7 @@ def decisions(coordinator, coordinator_2) -> Callable[[], tuple[Opinion, list[An
     """An opinion of the public, and two of the office who decide on it: the one admits it, the other does not."""
 
     def ready() -> tuple[Opinion, list[Any]]:
-        row, told = public.sent(at=AT), {"at": AT, "version": 0}
+        row, told = public.sent(at=AT), dict[str, Any](at=AT, version=0)
         admit = partial(workflow.admit_opinion, row.pk, by=coordinator, key=key(), **told)
         return row, [
             admit,
@@ -111,7 +112,7 @@ def test_without_the_opinions_lock_both_have_decided(task_force, decisions, monk
     """The control: an opinion that one of them let through and the other kept back, and each was told that it is so."""
     _row, calls = decisions()
     without_lock(monkeypatch, opinions)
-    monkeypatch.setattr(moderation, "refuse", meeting_at(moderation.refuse))
+    monkeypatch.setattr(moderation, "refuse", meeting_at(refuse))
     assert kinds(at_once(*calls)) == ["Receipt", "Receipt"]
 
 

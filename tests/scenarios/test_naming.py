@@ -21,6 +21,7 @@ from scenarios.naming import is_named
 from scenarios.workflow import Who
 from tests import sheets
 from tests.builders import key
+from tests.cast import TaskForce
 from tests.pages import fields, form, page, visitor
 from tests.scenarios import group_scene as group
 from tests.scenarios import pathway_scene as pathways
@@ -40,7 +41,7 @@ def _in_english() -> Iterator[None]:
 
 
 @pytest.fixture
-def office(task_force) -> User:
+def office(task_force: TaskForce) -> User:
     group.group()
     return task_force.people["coordinator"]
 
@@ -169,7 +170,8 @@ def test_what_a_ministry_writes_is_not_held_against_the_register(office, task_fo
 
 
 def hearing(**more: Any) -> HearingDraft:
-    return HearingDraft(**({"title_ko": "산업계 간담회", "held_on": date(2021, 3, 10)} | more))
+    told: dict[str, Any] = {"title_ko": "산업계 간담회", "held_on": date(2021, 3, 10)}
+    return HearingDraft(**(told | more))
 
 
 @pytest.mark.parametrize(
