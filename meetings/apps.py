@@ -9,11 +9,12 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         from outbox import due
         from records import verify
+        from scenarios import naming
         from tasks import providers
 
         from . import carrying_out, errands, facts, menu, reminders, spoken, verification
+        from .opinions import hearings, moderating, retention
         from .opinions import menu as opinion_menu
-        from .opinions import moderating, retention
         from .opinions import owing as opinion_owing
         from .opinions import reminding as opinion_reminding
         from .opinions import verification as opinion_verification
@@ -30,6 +31,7 @@ class MeetingsConfig(AppConfig):
         providers.register_errands(opinion_owing.errands)
         providers.register_jobs(opinion_owing.jobs)
         providers.register_jobs(moderating.jobs)
+        naming.register(hearings.texts)
         providers.register_opinions(opinion_owing.on_task)
         due.register("opinions", opinion_reminding.remind)
         due.register("senders of opinions", retention.end)

@@ -5,21 +5,22 @@ from records.triggers import Guard
 
 ITEM_MEETING = ("item", "meeting")
 DECISION_MEETING = ("decision", "meeting")
+CLOSED = "the outcome is confirmed"
 
 GUARDS = [
-    Guard("meetings.Meeting", ()),
-    Guard("meetings.Attendance", ("meeting",)),
-    Guard("meetings.AgendaItem", ("meeting",)),
-    Guard("meetings.AgendaTask", ITEM_MEETING),
-    Guard("meetings.AgendaCandidate", ITEM_MEETING),
-    Guard("meetings.Figure", ITEM_MEETING),
-    Guard("meetings.Paper", ITEM_MEETING, append_only=True),
-    Guard("meetings.Decision", ("meeting",)),
-    Guard("meetings.Supporting", DECISION_MEETING),
-    Guard("meetings.DecisionTask", DECISION_MEETING),
-    Guard("meetings.Remark", ("meeting",)),
-    Guard("meetings.Comment", ("meeting",), append_only=True),
-    Guard("meetings.CommentAnswer", ("comment", "meeting"), append_only=True),
+    Guard("meetings.Meeting", (), closed=CLOSED),
+    Guard("meetings.Attendance", ("meeting",), closed=CLOSED),
+    Guard("meetings.AgendaItem", ("meeting",), closed=CLOSED),
+    Guard("meetings.AgendaTask", ITEM_MEETING, closed=CLOSED),
+    Guard("meetings.AgendaCandidate", ITEM_MEETING, closed=CLOSED),
+    Guard("meetings.Figure", ITEM_MEETING, closed=CLOSED),
+    Guard("meetings.Paper", ITEM_MEETING, append_only=True, closed=CLOSED),
+    Guard("meetings.Decision", ("meeting",), closed=CLOSED),
+    Guard("meetings.Supporting", DECISION_MEETING, closed=CLOSED),
+    Guard("meetings.DecisionTask", DECISION_MEETING, closed=CLOSED),
+    Guard("meetings.Remark", ("meeting",), closed=CLOSED),
+    Guard("meetings.Comment", ("meeting",), append_only=True, closed=CLOSED),
+    Guard("meetings.CommentAnswer", ("comment", "meeting"), append_only=True, closed=CLOSED),
     # Written after the outcome was confirmed, beside what it sealed.
     Guard("meetings.Notification", append_only=True),
     Guard("meetings.NotificationAnswer", append_only=True),

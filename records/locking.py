@@ -1,4 +1,5 @@
 """The portal's locks, all taken here. The order is always: receipt key, round, report rows, head of the chain.
+What is neither comes before the round: a call, a meeting, which rosters are fixed (`tests/tasks/test_every_verb.py`).
 
 `outbox/turns.py` has one of another kind: of a session, for a whole run of `run_due`, and nobody ever waits for it.
 """

@@ -26,13 +26,15 @@ ROWS: dict[Operation, tuple[str, ...]] = {"INSERT": ("NEW",), "UPDATE": ("OLD", 
 class Guard:
     """What protects one table. `path`: foreign keys from the row to the round, such as ("report", "round"); None means
     that it is not bound to one. `append_only` refuses changes even while the round is open; a `removable` row may be
-    deleted until then, as long as nothing points at it. A `kept` row changes, as when it ends, and is never deleted."""
+    deleted until then, as long as nothing points at it. A `kept` row changes, as when it ends, and is never deleted.
+    `closed` says what froze it, where that is no round but another row that bears `frozen_at`."""
 
     model: str
     path: tuple[str, ...] | None = None
     append_only: bool = False
     removable: bool = False
     kept: bool = False
+    closed: str = "the round is frozen"
 
     @property
     def table(self) -> str:
@@ -88,7 +90,7 @@ def _triggers(guard: Guard) -> list[tuple[str, Operation, str, str]]:
                 continue
             condition = " OR ".join(guard.frozen_when(row) for row in rows)
             name = f"{PREFIX}{guard.table}_frozen_{operation.lower()}"
-            made.append((name, operation, condition, f"{guard.table}: the round is frozen"))
+            made.append((name, operation, condition, f"{guard.table}: {guard.closed}"))
     return made
 
 

@@ -10,9 +10,10 @@ class ScenariosConfig(AppConfig):
         from records import verify
         from tasks import providers
 
-        from . import errands, menu, verification
+        from . import errands, menu, named_texts, naming, verification
 
         providers.register_sections(menu.sections)
+        naming.register(named_texts.texts)
         # scenarios
         providers.register_errands(errands.owed)
         providers.register_jobs(errands.waiting)

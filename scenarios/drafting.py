@@ -1,5 +1,5 @@
 """What a version is to say: as a form brings it, and what is wrong with it. Reads the database for the sectors that it
-names, and writes nothing."""
+names and for who must not be named in it, and writes nothing."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +14,7 @@ from tasks.models.reporting import TEXT_LIMIT
 from tfportal.fields import NOT_ONE_LINE, UNSEEMLY
 from tfportal.language import normalise
 
+from . import naming
 from .models import ScenarioVersion, SectorFigure
 
 ROWS_LIMIT = 60
@@ -132,8 +133,8 @@ def draft_of(version: ScenarioVersion, figures: Iterable[SectorFigure]) -> Versi
 def head_problems(draft: VersionDraft) -> Problems:
     """What is wrong with a version's own words and totals; empty lists where nothing is."""
     return {
-        "note_ko": text_problem(draft.note_ko),
-        "note_en": text_problem(draft.note_en),
+        "note_ko": text_problem(draft.note_ko) or naming.problem(draft.note_ko),
+        "note_en": text_problem(draft.note_en) or naming.problem(draft.note_en),
         "stated_total": number_problem(draft.stated_total),
         "stated_gross": number_problem(draft.stated_gross),
     }
@@ -142,6 +143,9 @@ def head_problems(draft: VersionDraft) -> Problems:
 def problems(draft: VersionDraft, known: dict[str, Sector]) -> Problems:
     """What is wrong with a tidied draft, by field."""
     found = head_problems(draft)
+    stood = [row.pk for row in draft.figures if row.pk is not None]
+    if len(stood) != len(set(stood)):  # no page sends that: of two such rows one would be lost
+        found["figures"] = [_("One figure stands in two rows of this form. Open the page again.")]
     if not draft.figures:
         found["figures"] = [_("Leave at least one figure.")]
     if len(draft.figures) > ROWS_LIMIT:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 # Blanks, formats such as zero-width ones and those that turn the direction, combining marks without a letter. Controls
 # are left: what no database takes is refused in words, not passed over.
 UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cf", "Mn"})
+# Letters and signs by their category that no font draws: the fillers of Hangul, and the Braille pattern without a dot.
+BLANK_SIGNS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
 def is_korean() -> bool:
@@ -21,11 +23,16 @@ def pick(korean: str, english: str) -> str:
     return (korean or english) if is_korean() else (english or korean)
 
 
+def is_seen(char: str) -> bool:
+    """Whether a reader sees the character; of a combining mark by itself the reader sees nothing."""
+    return not (char.isspace() or char in BLANK_SIGNS or unicodedata.category(char) in UNSEEN)
+
+
 def normalise(text: str) -> str:
     """Text as the portal stores it: composed Hangul (macOS sends it decomposed, and then no search finds it), LF line
     ends, no blanks around it; nothing at all where nothing of it can be seen."""
     stored = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    return stored if any(not char.isspace() and unicodedata.category(char) not in UNSEEN for char in stored) else ""
+    return stored if any(is_seen(char) for char in stored) else ""
 
 
 class Bilingual:

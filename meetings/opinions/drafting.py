@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from ministries.directory import Directory
+from scenarios import naming
 from scenarios.models import Scenario
 from tasks.models import Task
 from tasks.problems import Problems, line_problem, text_problem
+from tfportal import dates
 from tfportal.language import normalise
 
 from ..models import Channel, Decision, Group, Hearing, Opinion, Participant
@@ -22,6 +24,7 @@ from . import subjects
 YEARS = range(2000, 2101)
 ROWS = 200  # organisations at one hearing, tasks of one opinion
 PEOPLE = 30_000  # of one organisation
+TEXTS = ("title_ko", "title_en", "place_ko", "place_en", "summary")  # of a hearing: every ministry reads them
 TITLE, ENGLISH_TITLE, PLACE, ORGANISATION = 200, 300, 200, 150  # characters, as their columns hold
 
 
@@ -108,7 +111,10 @@ def hearing_problems(draft: HearingDraft, *, at: datetime) -> Problems:
         seen.add((one.group, one.organisation))
         if one.number is None or not 1 <= one.number <= PEOPLE:
             problems[f"{name}-number"] = [_("Give how many came, from 1 to %(most)d.") % {"most": PEOPLE}]
-    return problems
+    texts = {name: getattr(draft, name) for name in TEXTS} | {
+        f"{one.field}-organisation": one.organisation for one in draft.came[:ROWS]
+    }
+    return problems | naming.problems({name: text for name, text in texts.items() if not problems[name]})
 
 
 @dataclass(frozen=True)
@@ -244,7 +250,8 @@ def said_problems(said: Said, hearing: Hearing | None, *, at: datetime) -> Probl
     return {
         "channel": _choice_problem(said.channel, ENTERED, _("Choose how it came.")),
         "hearing": [_("Choose the hearing.")] if needs and hearing is None else [],
-        "said_on": _past_day_problem(said.said_on, at, empty="" if hearing or needs else _("Give the day.")),
+        "said_on": _past_day_problem(said.said_on, at, empty="" if hearing or needs else _("Give the day."))
+        or _before_problem(said.said_on, hearing),
         "group": _choice_problem(said.group, Group.values, _("Choose the group.")),
         "organisation": line_problem(said.organisation, ORGANISATION),
         "text": text_problem(said.text, empty=_("Write down what was said.")),
@@ -261,6 +268,14 @@ def _past_day_problem(day: date | None, at: datetime, *, empty: str) -> list[str
     if day.year not in YEARS:
         return [_("Check the year.")]
     return [_("This day has not come yet.")] if day > timezone.localdate(at) else []
+
+
+def _before_problem(day: date | None, hearing: Hearing | None) -> list[str]:
+    """What was heard at a hearing was not said before it; later, it may have been handed in."""
+    if day is None or hearing is None or day >= hearing.held_on:
+        return []
+    text = _("The hearing was held on %(day)s: choose that day or a later one, or leave it empty.")
+    return [text % {"day": dates.day(hearing.held_on)}]
 
 
 def _code_problems(codes: tuple[str, ...], tasks: dict[str, int]) -> list[str]:

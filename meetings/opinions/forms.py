@@ -6,9 +6,10 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from ministries.models import Ministry
+from records.errors import Invalid
 from tasks.forms import TextField
 
 from ..days import DayField
@@ -16,7 +17,8 @@ from ..models import Hearing, Opinion
 from .drafting import ROWS, About, Came, HearingDraft, Said
 
 BLANK_ROWS, FOLDED_ROWS = 4, 16  # for more organisations: seen at once, and behind a fold
-ROW = re.compile(r"p(\d{1,4})-organisation")
+ROW = re.compile(r"p(0|[1-9][0-9]{0,3})-organisation")
+FIELD = re.compile(r"(p.*)-(?:group|organisation|number)", re.DOTALL)
 OFFICE = "-"  # where a ministry's code could stand: the office takes it back
 CODES = 4000  # characters of one field with codes
 
@@ -126,13 +128,18 @@ class HearingForm(forms.Form):
     summary = TextField(required=False)
 
     def draft(self, post: QueryDict) -> HearingDraft:
+        """Raises Invalid where something stands in a row that no page has: it would be left out in silence."""
+        rows = _rows(post)
+        if any(f"{field[1]}-organisation" not in rows for field in _filled(post)):
+            text = gettext("A row of this form cannot be read. Open the page again and enter it anew.")
+            raise Invalid({"came": [text]})
         return HearingDraft(**self.cleaned_data, came=posted_came(post))
 
 
 def posted_came(post: QueryDict) -> tuple[Came, ...]:
     """The rows in which something stands, in the order of the page. What is no number is none. One more than are
     allowed is read, so that too many are told of."""
-    numbers = sorted({int(found.group(1)) for name in post if (found := ROW.fullmatch(name))})
+    numbers = sorted(_rows(post).values())
     made = []
     for number in numbers:
         name = f"p{number}"
@@ -149,6 +156,16 @@ def _ministry(code: str, *, is_needed: bool = False) -> int | None:
     if found is None and (code or is_needed):
         raise forms.ValidationError(gettext_lazy("Choose a ministry."))
     return found
+
+
+def _rows(post: QueryDict) -> dict[str, int]:
+    """The number of each row, by the name of its field for the organisation."""
+    return {name: int(found[1]) for name in post if (found := ROW.fullmatch(name))}
+
+
+def _filled(post: QueryDict) -> list[re.Match[str]]:
+    """The fields of rows in which something stands."""
+    return [found for name in post if (found := FIELD.fullmatch(name)) and post.get(name, "").strip()]
 
 
 def _is_small(text: str) -> bool:

@@ -1,16 +1,22 @@
 """간담회·공청회 as pages show them. Read-only."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from django.db.models import Count
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from ministries.directory import Directory
 from ministries.models import User
+from scenarios.naming import Text
+from tfportal import dates
 
 from ..models import Group, Hearing, Opinion, Participant
+from .drafting import TEXTS
 from .entries import Entry
 from .register import known, with_all
 
@@ -62,3 +68,11 @@ def read(hearing: Hearing, *, user: User, at: datetime) -> Page:
     names = Directory(day)
     rows = with_all(known(user).filter(hearing=hearing)).order_by("pk")
     return Page(hearing, [Entry(row, names, day) for row in rows])
+
+
+def texts() -> Iterator[Text]:
+    """What the office entered of hearings, to look for experts in."""
+    for row in Hearing.objects.prefetch_related("participants"):
+        words = [getattr(row, name) for name in TEXTS] + [one.organisation for one in row.participants.all()]
+        what = _("Hearing: %(title)s, %(day)s") % {"title": row.title, "day": dates.day(row.held_on)}
+        yield Text(what, reverse("change_hearing", args=[row.no]), "\n".join(words))

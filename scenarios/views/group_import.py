@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -23,7 +24,8 @@ from tasks.workbooks import KEPT_FOR, Problem, Unusable
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import workbooks, workflow
+from .. import named_texts, workbooks, workflow
+from ..models import Expert
 from ..workbooks.columns import Register
 from .common import only_office, who
 from .working_group import FORMS
@@ -98,6 +100,9 @@ def import_working_group(request: Request) -> HttpResponse:
     except (Conflict, Invalid, KeyReused) as refused:
         return _show(request, carried, signed=signed, error=refused)
     messages.success(request, _("“%(name)s” is in the register.") % {"name": carried["name"]})
+    everybody = Expert.objects.select_related("person")
+    if named_texts.naming(everybody):  # the list says which
+        return redirect(f"{reverse('list_experts')}?state=all")
     return redirect("show_working_group")
 
 

@@ -21,7 +21,7 @@ from tfportal import dates
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import counting, divisions, group_exports, groups, permissions, workflow
+from .. import counting, divisions, group_exports, groups, named_texts, permissions, workflow
 from ..group_forms import EndForm, HeldForm, ServingForm, WhoForm, shown_expert, shown_meeting
 from ..models import Division, DivisionMeeting, Expert
 from ..querysets import by_code
@@ -117,7 +117,8 @@ def list_experts(request: Request) -> HttpResponse:
     found = found.serving(as_of) if state != "all" else found
     rows = divisions.seated(found, Directory(as_of))
     asked = {"division": division, "ministry": ministry, "state": state}
-    context = frame(request, rows=rows, asked=asked, **choices(as_of))
+    named = named_texts.naming(one.expert for one in rows)
+    context = frame(request, rows=rows, asked=asked, named=named, **choices(as_of))
     return respond(request, "scenarios/list_experts.html", context)
 
 
@@ -136,10 +137,13 @@ def register_expert(request: Request) -> HttpResponse:
     try:
         if not (person.is_valid() and seat.is_valid()):
             raise Invalid(problems_of_forms(person, seat))
-        workflow.register_expert(person.who(), seat.serving(), **who(request))
+        receipt = workflow.register_expert(person.who(), seat.serving(), **who(request))
     except REFUSED as error:
         return _show_new_expert(request, error)
     messages.success(request, _("The expert is in the register."))
+    made = get_expert(int(receipt.event.object_id or 0))
+    if named_texts.naming([made]):  # its page says which
+        return redirect("change_expert", pk=made.pk)
     return redirect("show_division", code=request.POST.get("division", ""))
 
 
@@ -199,6 +203,7 @@ def _show_expert(
         version=_seen(request, expert, error),
         person=person,
         ministry=Directory(as_of_asked(request))[expert.ministry_id],
+        named=named_texts.naming([expert]),
         stands=stands if isinstance(error, Conflict) else None,
         values=request.POST if error and not ending else stands,
         end=request.POST.get("ends_on", "") if ending else stands["ends_on"],

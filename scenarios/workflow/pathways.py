@@ -26,7 +26,7 @@ from tasks.models import Precision, Sector
 from tfportal import dates as words
 from tfportal.language import normalise
 
-from .. import drafting, notices, standing, sums
+from .. import drafting, naming, notices, standing, sums
 from ..contents import SCENARIO
 from ..drafting import FigureDraft, VersionDraft
 from ..models import (
@@ -140,7 +140,7 @@ def sign_off_version(
             empty = "" if agrees else _("Say what the division does not agree with.")
             if division is None:
                 raise Invalid({"division": [_("Choose a division.")]})
-            _refuse({"text": drafting.text_problem(text, empty=empty, limit=REASON_LIMIT)})
+            _refuse({"text": _words_problem(text, empty)})
             said = SignedOff.objects.create(
                 of=row,
                 division=division,
@@ -246,7 +246,7 @@ def answer_scenario_comment(
             _refuse(
                 {
                     "kind": [] if kind in Uptake.values else [_("Choose what is done with it.")],
-                    "reason": drafting.text_problem(reason, empty=_("Give the reason."), limit=REASON_LIMIT),
+                    "reason": _words_problem(reason, _("Give the reason.")),
                 }
             )
             answer = CommentAnswer.objects.create(
@@ -273,7 +273,7 @@ def publish_version(
             if stands.mark != seen:
                 raise Conflict(_("What is still open changed since you opened this page. Look at it again."), obj=row)
             empty = _("Say why it is published all the same.") if stands.open else ""
-            _refuse({"reason": drafting.text_problem(reason, empty=empty, limit=REASON_LIMIT)})
+            _refuse({"reason": _words_problem(reason, empty)})
             row.is_published, row.published_on, row.precision = True, timezone.localdate(at), Precision.DAY
             row.frozen_at = at
             row.save(update_fields=("is_published", "published_on", "precision", "frozen_at"))
@@ -291,7 +291,7 @@ def withdraw_version(version_id: int, *, by: User, at: datetime, key: UUID, vers
             row = _locked_version(version_id)
             holder = permit(attempt.verb, row, by=by)
             _require(row, version)
-            _refuse({"reason": drafting.text_problem(reason, empty=_("Give the reason."), limit=REASON_LIMIT)})
+            _refuse({"reason": _words_problem(reason, _("Give the reason."))})
             row.withdrawn_at = at
             row.save(update_fields=("withdrawn_at",))
             _tell(attempt, row, row, rows=[row], acting_for=holder, reason=reason)
@@ -323,6 +323,11 @@ def _refuse(problems: dict[str, list[str]]) -> None:
     found = {name: texts for name, texts in problems.items() if texts}
     if found:
         raise Invalid(found)
+
+
+def _words_problem(text: str, empty: str) -> list[str]:
+    """What is wrong with words of the office, which ministries read or the record keeps."""
+    return drafting.text_problem(text, empty=empty, limit=REASON_LIMIT) or naming.problem(text)
 
 
 def _tell(

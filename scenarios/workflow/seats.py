@@ -1,9 +1,7 @@
 """What one row of the working group's register may be, and how it is written: for a form that brings one, and for a
 workbook that brings many. No function here leaves an event; the verbs do."""
 
-import re
 import secrets
-from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,13 +21,12 @@ from tasks.models.reporting import TEXT_LIMIT
 from tfportal import dates
 from tfportal.language import normalise
 
+from .. import naming
 from ..models import Division, DivisionMeeting, Expert, ExpertPerson, Seat
 from ..verification import digest_of
 
 YEARS = range(2015, 2101)
 MOST_OTHERS = 999
-SHORTEST_NAME = 2  # shorter ones are no names, and stand in every text
-HANGUL = re.compile("[가-힣]+")
 PERSONAL = ("name", "affiliation", "position", "email")
 
 
@@ -219,29 +216,8 @@ def problems_of_held(held: Held, at: datetime, meeting: DivisionMeeting | None =
         problems["outcome"] = [problem]
     if not 0 <= held.others <= MOST_OTHERS:
         problems["others"] = [_("Give a number from 0 to %(most)s.") % {"most": MOST_OTHERS}]
-    return problems | _number_problem(held, meeting) | _attendance_problem(held) | _name_problems(held, problems)
-
-
-def _name_problems(held: Held, found: Mapping[str, object]) -> dict[str, list[str]]:
-    """The texts that every ministry reads, where an expert of any division is named in them."""
-    names = sorted({name for name in ExpertPerson.objects.values_list("name", flat=True) if len(name) >= SHORTEST_NAME})
-    said = _("It names an expert (%(name)s): only the office may read names.")
-    texts = {field: getattr(held, field) for field in ("topic_ko", "topic_en", "outcome") if field not in found}
-    named = {field: next((name for name in names if is_named(name, text)), "") for field, text in texts.items()}
-    return {field: [said % {"name": name}] for field, name in named.items() if name}
-
-
-def is_named(name: str, text: str) -> bool:
-    """Whether the text has the name. A Korean one of three syllables or more is found wherever it stands, also written
-    apart; any other only where a word begins with it, and a Latin one where it ends there as well: these are found in
-    too many other words."""
-    together = "".join(name.split())
-    is_korean = HANGUL.fullmatch(together) is not None
-    if is_korean and len(together) > SHORTEST_NAME:
-        return together in "".join(text.split())
-    end = "" if is_korean else r"(?!\w)"
-    words = r"\s+".join(re.escape(word) for word in name.split())
-    return re.search(rf"(?<!\w){words}{end}", text, re.IGNORECASE) is not None
+    texts = {name: getattr(held, name) for name in ("topic_ko", "topic_en", "outcome") if name not in problems}
+    return problems | _number_problem(held, meeting) | _attendance_problem(held) | naming.problems(texts)
 
 
 def _validated(name: str, text: str) -> None:

@@ -38,6 +38,12 @@ def lock_round(round_id: int, *, exclusive: bool = False) -> Round:
     return Round.objects.get(pk=round_id)
 
 
+def lock_rosters(*, exclusive: bool = False) -> None:
+    """Which rounds have their roster: whole for whoever fixes one, shared for whoever reads which will be the next. It
+    comes before the lock of a round; one that nobody has entered yet has none."""
+    lock("rosters:next", exclusive=exclusive)
+
+
 def _name_of(round_id: int) -> str:
     return f"round:{round_id}"
 

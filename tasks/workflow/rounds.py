@@ -16,7 +16,7 @@ from tfportal.language import normalise
 from .. import content, permissions, providers
 from ..models import Report, Round, Task
 from ..transitions import permit_round
-from .common import lock_round, receipt_of
+from .common import lock_rosters, lock_round, receipt_of
 from .roster import REASON_LIMIT, copied, rows_of
 
 
@@ -32,6 +32,7 @@ def prepare(
         if not attempt.repeated:
             if not permissions.can_coordinate(by):
                 raise Forbidden(_("The coordination office prepares rounds."))
+            lock_rosters(exclusive=True)  # a task that is adopted in this moment is on it, or begins with the next one
             round_ = lock_round(round_id, exclusive=True)
             if round_.prepared_at is not None:
                 raise WrongState(_("The roster of this round is fixed already."))

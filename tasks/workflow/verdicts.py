@@ -47,7 +47,7 @@ from ..models import (
 )
 from ..problems import line_problem, refuse, text_problem
 from .candidates import locked_candidate, move, require_version
-from .common import receipt_of
+from .common import lock_rosters, receipt_of
 
 STATES = {
     VerdictKind.ADOPT: CandidateState.ADOPTED,
@@ -223,6 +223,7 @@ def _entered(row: Candidate, adoption: Adoption, at: datetime) -> tuple[Task, di
     refuse(problems)
     assert sector is not None  # noqa: S101 (refused above)
     open_round = _open_round(adoption.joins, at)
+    lock_rosters()  # the next round is the next one until the task stands there for it
     lock("task codes")  # of two adoptions for one ministry in two calls each gets its own
     task = Task(code=free_code(row.ministry.code), kind=Kind.NEW, sector=sector)
     task.title_ko, task.title_en = adoption.title_ko, adoption.title_en

@@ -284,6 +284,24 @@ def test_a_hearing_is_recorded_and_changed_by_its_form(stand, coordinator):
     assert filled(page(conflict), address)["place_ko"] == ["서울"]
 
 
+@pytest.mark.parametrize("row", ["p99999999999", "p10000", "p01", "p１", "px", "p"], ids=ascii)
+def test_a_row_that_no_page_has_is_refused_and_not_left_out(stand, coordinator, row):
+    browser, address = visitor(coordinator), "/hearings/record/"
+    sent = {"title_ko": "공청회", "held_on": "2021-03-15", "p0-group": "civic", "p0-organisation": "한 모임"}
+    stray = {f"{row}-organisation": "다른 모임", f"{row}-group": "civic", f"{row}-number": "3"}
+    answer = browser.post(address, sent | {"p0-number": "2"} | stray)
+    assert answer.status_code == 422
+    assert "cannot be read" in page(answer).one("p", id="came-error").text
+    assert not Hearing.objects.filter(no=2).exists()
+    empty = dict.fromkeys(stray, " ")
+    assert browser.post(address, sent | {"p0-number": "2"} | empty).status_code == 302, "nothing stands in it"
+
+
+def test_a_row_without_its_organisation_is_refused(stand, coordinator):
+    sent = {"title_ko": "공청회", "held_on": "2021-03-15", "p3-group": "civic", "p3-number": "2"}
+    assert visitor(coordinator).post("/hearings/record/", sent).status_code == 422
+
+
 def test_the_hearing_shows_what_each_may_see_of_what_was_said(stand, coordinator, msit_officer, me_officer):
     assert OWED in page(visitor(me_officer).get("/hearings/1/")).text
     assert OWED not in page(visitor(msit_officer).get("/hearings/1/")).text

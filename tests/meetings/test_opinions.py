@@ -190,6 +190,25 @@ def test_what_was_said_at_a_hearing_has_its_day_and_a_letter_none_of_its_hearing
     assert (at_it.said_on, letter.hearing) == (scene.HELD, None)
 
 
+@pytest.mark.parametrize(("days", "field"), [(-1, "said_on"), (-7740, "said_on"), (0, ""), (1, "")])
+def test_what_was_heard_at_a_hearing_was_not_said_before_it(stand, coordinator, days, field):
+    """Later it may have been handed in."""
+    day = scene.HELD + timedelta(days=days)
+    given = said(channel="hearing", hearing=stand[0].pk, said_on=day)
+    if field:
+        told = problems(lambda: workflow.enter_opinion(given, by=coordinator, at=AT, key=key()))
+        assert list(told) == [field]
+    else:
+        assert scene.enter(given, by=coordinator, at=AT).said_on == day
+
+
+@pytest.mark.parametrize("filler", ["\u3164", "\u115f", "\u1160", "\uffa0", "\u2800", "\u200b\u3164"], ids=ascii)
+def test_a_reason_that_nobody_sees_is_no_reason(stand, me_officer, filler):
+    assert list(problems(lambda: scene.dispose(stand[1], by=me_officer, at=AT, kind="not", reason=filler))) == [
+        "reason"
+    ]
+
+
 # what it is about
 
 

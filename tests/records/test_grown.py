@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, models, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, models, transaction
 
 from meetings.models import OpinionText
 from records import triggers
@@ -150,6 +150,13 @@ def test_a_published_version_is_closed(task_force, label):
         assert _refused(lambda: rows._raw_delete(using="default"))
         triggers.drop_all(connection)
         assert not _refused(lambda: rows.update(**change))
+
+
+def test_the_refusal_says_what_closed_it(task_force):
+    row = grown.whole(task_force, no=3, published=True).rows["scenarios.SectorFigure"]
+    rows = type(row)._base_manager.filter(pk=row.pk)
+    with pytest.raises(DatabaseError, match="scenarios_sectorfigure: the version is published"), transaction.atomic():
+        rows.update(value="1.0")
 
 
 def test_nothing_is_added_to_a_published_version(task_force):

@@ -13,8 +13,8 @@ from django.utils import translation
 from records.errors import Invalid
 from scenarios import charting, counting, facts, pathways, workflow
 from scenarios.models import DivisionMeeting, ScenarioVersion
+from scenarios.naming import is_named
 from scenarios.workflow import ExpertEntry, MeetingEntry, Who
-from scenarios.workflow.seats import is_named
 from tests.builders import key
 from tests.pages import page, visitor
 from tests.scenarios import group_scene

@@ -129,6 +129,17 @@ def test_a_version_is_not_left_without_figures_and_not_changed_for_nothing(task_
         scene.change(version, scene.stands(version), by=coordinator, at=at)
 
 
+def test_of_two_rows_that_claim_to_be_one_figure_none_is_lost(task_force, coordinator, at):
+    """No page sends that: refused, not the one written over the other."""
+    version = at_stage("draft", task_force, at)
+    now = scene.stands(version)
+    twice = replace(now.figures[1], pk=now.figures[0].pk, value=Decimal("1.0"))
+    with pytest.raises(Invalid) as refused:
+        scene.change(version, replace(now, figures=(now.figures[0], twice, now.figures[2])), by=coordinator, at=at)
+    assert list(refused.value.problems) == ["figures"]
+    assert scene.stands(version) == now
+
+
 @pytest.mark.parametrize("stage", ["loaded", "circulated", "published", "withdrawn"])
 def test_only_a_draft_is_changed(task_force, coordinator, at, stage):
     version = at_stage(stage, task_force, at)

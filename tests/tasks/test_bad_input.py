@@ -410,9 +410,12 @@ def lifeless(answer: Any, where: str) -> None:
             assert "javascript:" not in (value or "") or name == "value", f"{element} on {where}"
 
 
-@pytest.mark.parametrize("text", ["\u200b", "\u2060\u202e \u00a0", "\ufeff\n\u200d"], ids=ascii)
+FILLERS = ["\u3164", "\u115f\u1160", "\uffa0", "\u2800", "\u200b\u3164 \ufeff\u115f"]  # letters that no font draws
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u2060\u202e \u00a0", "\ufeff\n\u200d", *FILLERS], ids=ascii)
 def test_a_text_that_nobody_can_see_is_no_text(officer, reports, text):
-    """Zero-width blanks, marks that turn the direction: a required field that holds nothing else is empty."""
+    """Zero-width blanks, marks that turn the direction, fillers of Hangul: a required field that holds nothing else is empty."""
     report = reports["ME-03"]
     prefix = f"r{report.pk}-"
     form = {f"{prefix}version": "0", f"{prefix}light": "on_track", f"{prefix}results": text, f"{prefix}plans": text}

@@ -79,6 +79,7 @@ ORDER = [
     "opinion",
     "hearing",
     "meeting",
+    "rosters",
     "round",
     "report",
     "draft",
@@ -132,7 +133,7 @@ def lock_of(sql: str) -> str:
     if named := re.search(r"pg_advisory_xact_lock(_shared)?\(hashtextextended\('(\w+):", sql):
         shared, what = named.groups()
         names = {"receipt": "key", "round": "round" if shared else "round!"}
-        names |= {name: name for name in ("group", "scenario", "call", "opinion", "hearing", "meeting")}
+        names |= {name: name for name in ("group", "scenario", "call", "opinion", "hearing", "meeting", "rosters")}
         return names.get(what, f"unknown lock {what}")
     if "FOR UPDATE" in sql:
         table = re.search(r'FROM "(\w+)"', sql)
@@ -278,7 +279,11 @@ def holders(verb: str, scene: verbs.Scene) -> dict[str, Callable[[], object]]:
         return locks_of("scenario", Scenario, "scenario")
     if verb in candidates.RULES:
         call = Call.objects.get()
-        return {"call": lambda: locking.lock(f"call:{call.pk}"), "head": lambda: lock_head(f"call/{call.pk}")}
+        held: dict[str, Callable[[], object]] = {
+            "call": lambda: locking.lock(f"call:{call.pk}"),
+            "head": lambda: lock_head(f"call/{call.pk}"),
+        }
+        return held | ({"rosters": lambda: locking.lock("rosters:next")} if verb == "adopt_candidate" else {})
     if verb in OF_OPINIONS:
         return opinion_locks(verb)
     if verb in transitions.RULES:
