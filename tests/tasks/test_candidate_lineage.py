@@ -111,8 +111,8 @@ def test_what_no_task_of_theirs_takes_up_is_not_told_them(
     if verb == "new":
         scene.adopt(scene.propose(call, mois, by=mois_officer), by=coordinator)
     else:
-        judge: Any = {"decline": scene.decline, "ask_back": scene.ask_back}[verb]
-        judge(supplement, by=coordinator)
+        judged: dict[str, Any] = {"decline": scene.decline, "ask_back": scene.ask_back}
+        judged[verb](supplement, by=coordinator)
     assert told(me_officer) == []
 
 
