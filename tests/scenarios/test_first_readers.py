@@ -81,7 +81,7 @@ def test_the_form_says_what_becomes_of_the_check(draft, coordinator):
     assert "counts as background knowledge again" in shown.one("p", id="recheck").text
     answer = browser.post(address, scene.body("change_figures") | {"key": str(key())}, follow=True)
     assert marks(draft)["전환"] == "B", answer.status_code
-    assert "Background knowledge until they are checked anew: 전환." in page(answer).text
+    assert "Background knowledge until they are checked anew: Energy transition." in page(answer).text
 
 
 # Two versions of one scenario
