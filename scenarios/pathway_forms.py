@@ -149,8 +149,8 @@ def counted_of_post(post: QueryDict) -> Counted:
 
     head, rows = HeadForm(post), [row for row in _rows(post) if not row.is_empty]
     figures = tuple(FigureDraft(value=number(row, "value")) for row in rows)
-    stated = {name: number(head, name) for name in ("stated_total", "stated_gross")}
-    return Counted(sums.of(VersionDraft(**stated), figures), problems)
+    stated = VersionDraft(stated_total=number(head, "stated_total"), stated_gross=number(head, "stated_gross"))
+    return Counted(sums.of(stated, figures), problems)
 
 
 def counted_of_version(version: ScenarioVersion) -> Counted:
