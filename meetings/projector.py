@@ -10,6 +10,7 @@ from math import ceil
 from typing import Any, TypeVar
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
@@ -18,6 +19,7 @@ from records.models import Stream
 from . import decisions
 from .decisions import Row, day_of
 from .figures import figure_in_words
+from .item_versions import ItemVersion, of_items
 from .models import AgendaItem, AgendaTask, Figure, Meeting
 from .session import AboutTask, Entry, about, entries, tiles_of
 
@@ -38,6 +40,7 @@ class Slide:
     presenter: MinistryName | None = None
     figures: Sequence[str] = ()
     tasks: Sequence[AboutTask] = ()
+    versions: Sequence[ItemVersion] = ()
     decisions: Sequence[Row] = ()
     part: int = 1
     parts: int = 1
@@ -76,13 +79,19 @@ def build(meeting: Meeting, *, user: User, at: datetime) -> Show:
         Prefetch("figures", Figure.objects.order_by("order", "pk")),
     )
     shown = AgendaItem.objects.filter(pk__in=[entry.item.pk for entry in listed]).order_by("order", "pk")
-    for item in shown.prefetch_related(*parts):
-        presenter = names[item.presenter_id] if item.presenter_id else None
-        figures = [figure_in_words(figure) for figure in item.figures.all()]
+    rows_of = list(shown.prefetch_related(*parts))
+    versions = of_items(rows_of, user, timezone.localdate(at))
+    for item in rows_of:
+        told: dict[str, Any] = {
+            "item": item,
+            "presenter": names[item.presenter_id] if item.presenter_id else None,
+            "figures": [figure_in_words(figure) for figure in item.figures.all()],
+            # What the office took back to be changed is shown to no hall.
+            "versions": [one for one in versions.get(item.pk, []) if one.is_out],
+        }
         tasks = about([row.task for row in item.of_tasks.all()], tiles, names)
         slides += [
-            Slide("item", item=item, presenter=presenter, figures=figures, tasks=rows, part=no, parts=of)
-            for no, of, rows in _shares(tasks, TASKS_ON_A_SLIDE)
+            Slide("item", **told, tasks=rows, part=no, parts=of) for no, of, rows in _shares(tasks, TASKS_ON_A_SLIDE)
         ]
     slides += _decided(meeting, user, names)
     return Show(meeting, slides, seen, frozen)
