@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.utils import timezone
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
@@ -19,6 +20,7 @@ from tfportal.language import pick
 from . import permissions
 from .decisions import day_of
 from .figures import figure_in_words, sources
+from .item_versions import ItemVersion, of_items
 from .models import AgendaCandidate, AgendaItem, AgendaTask, Figure, Meeting, Paper
 from .planning import OFFICE
 from .reasons import Reason, board_is_frozen, of_plain
@@ -110,6 +112,7 @@ class Entry:
     is_uninvited: bool = False
     candidates: list["ItemCandidate"] = field(default_factory=list)
     uninvited: list[MinistryName] = field(default_factory=list)
+    versions: list[ItemVersion] = field(default_factory=list)
 
     @property
     def no(self) -> int:
@@ -170,6 +173,7 @@ def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None)
     items = _with_parts(seen if only is None else seen.filter(pk=only), user)
     names = Directory(day_of(meeting))
     tiles = _tiles(meeting, items, names, user=user, at=at)
+    versions = of_items(items, user, timezone.localdate(at))
     runs = permissions.can_run_meetings(user)
     invited = set(meeting.attendances.values_list("ministry", flat=True)) if runs else None
     candidates = {item.pk: candidates_of(item, names, meeting) for item in items}
@@ -184,6 +188,7 @@ def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None)
             invited is not None and item.presenter_id is not None and item.presenter_id not in invited,
             candidates[item.pk],
             [] if invited is None else names.named(proposers(candidates[item.pk]) - invited),
+            versions.get(item.pk, []),
         )
         for item in items
     ]

@@ -10,6 +10,7 @@ from math import ceil
 from typing import Any, TypeVar
 
 from django.db.models import Prefetch
+from django.utils import timezone
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
@@ -19,6 +20,7 @@ from . import decisions
 from .agenda import ItemCandidate, candidates_of, candidates_seen
 from .decisions import Row, day_of
 from .figures import figure_in_words
+from .item_versions import ItemVersion, of_items
 from .models import AgendaItem, AgendaTask, Figure, Meeting
 from .session import AboutTask, Entry, about, entries, tiles_of
 
@@ -41,6 +43,7 @@ class Slide:
     figures: Sequence[str] = ()
     tasks: Sequence[AboutTask] = ()
     candidates: Sequence[ItemCandidate] = ()
+    versions: Sequence[ItemVersion] = ()
     decisions: Sequence[Row] = ()
     part: int = 1
     parts: int = 1
@@ -80,31 +83,33 @@ def build(meeting: Meeting, *, user: User, at: datetime) -> Show:
         candidates_seen(user),
     )
     shown = AgendaItem.objects.filter(pk__in=[entry.item.pk for entry in listed]).order_by("order", "pk")
-    for item in shown.prefetch_related(*parts):
+    rows_of = list(shown.prefetch_related(*parts))
+    versions = of_items(rows_of, user, timezone.localdate(at))
+    for item in rows_of:
+        told: dict[str, Any] = {
+            "item": item,
+            "presenter": names[item.presenter_id] if item.presenter_id else None,
+            "figures": [figure_in_words(figure) for figure in item.figures.all()],
+            # What the office took back to be changed is shown to no hall.
+            "versions": [one for one in versions.get(item.pk, []) if one.is_out],
+        }
         tasks = about([row.task for row in item.of_tasks.all()], tiles, names)
         candidates = [one for one in candidates_of(item, names, meeting) if one.is_standing]
-        slides += _of_item(item, tasks, candidates, names)
+        slides += _of_item(told, tasks, candidates)
     slides += _decided(meeting, user, names)
     return Show(meeting, slides, seen, frozen)
 
 
-def _of_item(
-    item: AgendaItem, tasks: Sequence[AboutTask], candidates: Sequence[ItemCandidate], names: Directory
-) -> list[Slide]:
-    """Its tasks, then its candidates; one slide where it is about neither. What the item says itself stands on the
-    first."""
+def _of_item(told: dict[str, Any], tasks: Sequence[AboutTask], candidates: Sequence[ItemCandidate]) -> list[Slide]:
+    """Its tasks, then its candidates; one slide where it is about neither. `told`: what the item says itself, which
+    stands on the first."""
     lists: list[dict[str, Any]] = [
         {"candidates": rows} for _no, _of, rows in _shares(candidates, CANDIDATES_ON_A_SLIDE)
     ]
     if tasks or not candidates:
         with_tasks: list[dict[str, Any]] = [{"tasks": rows} for _no, _of, rows in _shares(tasks, TASKS_ON_A_SLIDE)]
         lists = [*with_tasks, *(lists if candidates else [])]
-    presenter = names[item.presenter_id] if item.presenter_id else None
-    figures = [figure_in_words(figure) for figure in item.figures.all()]
-    return [
-        Slide("item", item=item, presenter=presenter, figures=figures, part=no, parts=len(lists), **listed)
-        for no, listed in enumerate(lists, 1)
-    ]
+    return [Slide("item", **told, part=no, parts=len(lists), **listed) for no, listed in enumerate(lists, 1)]
 
 
 def _decided(meeting: Meeting, user: User, names: Directory) -> list[Slide]:

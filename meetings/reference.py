@@ -79,6 +79,9 @@ class _Load:
     def _row(self, table: Table, row: Row, stored: dict[tuple[Any, ...], Sourced]) -> What:
         wanted = table.wanted(row.values)
         found = stored.get(self._key(table, row))
+        if found is None and stored and table.is_single:
+            stands = ", ".join(str(value) for key in stored for value in key)
+            raise ReferenceFileError([f"{row.place}: there can be one row alone, and '{stands}' is here already"])
         instance = found or table.model()
         what = self._judge(table, row, wanted, found)
         if what in ("added", "changed"):

@@ -240,6 +240,8 @@ def _rules(rows: Rows) -> Iterator[str]:
         "meetings": _meeting,
     }
     for name, listed in rows.items():
+        if BY_NAME[name].is_single and len(listed) > 1:
+            yield f"{name}: there can be one row alone, and the file has {len(listed)}"
         for row in listed:
             if row.get("verified") == "V" and row.get("source") == "":
                 yield f"{row.place}: is marked V (seen) without a source"

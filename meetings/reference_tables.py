@@ -39,7 +39,8 @@ def _in_file_terms(value: Any) -> Any:
 @dataclass(frozen=True)
 class Table:
     """One list of the file. `key` names a row for ever, `label` is what messages call it; `lists` are JSON lists in the
-    file; `null_means` is what null stands for; `not_loaded` columns are there for readers of the file only."""
+    file; `null_means` is what null stands for; `not_loaded` columns are there for readers of the file only.
+    `is_single`: there is one row at most, in the file and in the database."""
 
     name: str
     model: type[Sourced]
@@ -49,6 +50,7 @@ class Table:
     lists: tuple[str, ...] = ("source",)
     null_means: Values = field(default_factory=dict)
     not_loaded: tuple[str, ...] = ()
+    is_single: bool = False
 
     @property
     def own_columns(self) -> list[str]:
@@ -197,6 +199,7 @@ TABLES: tuple[Table, ...] = (
         WorkingGroup,
         ("code",),
         fields_of(WorkingGroup, "code", "name_ko", "name_en", "led_by_ko", "led_by_en", "ministry", *SOURCED),
+        is_single=True,
     ),
     Table(
         "divisions",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, Sum
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -21,6 +22,7 @@ from . import decisions
 from .agenda import ItemCandidate, begins_of, candidates_of, candidates_seen
 from .decisions import Row, day_of
 from .figures import figure_in_words
+from .item_versions import ItemVersion, of_items
 from .models import AgendaItem, AgendaTask, Attendance, Figure, Meeting, Note, Paper
 from .reasons import of_plain
 
@@ -98,6 +100,7 @@ class Current:
     papers: list[Paper]
     note: Note | None
     candidates: list[ItemCandidate]
+    versions: list[ItemVersion]
 
     @property
     def item(self) -> AgendaItem:
@@ -206,6 +209,7 @@ def _current(meeting: Meeting, entry: Entry, names: Directory, *, user: User, at
         papers=list(item.papers.all()),
         note=note,
         candidates=candidates_of(item, names, meeting),
+        versions=of_items([item], user, timezone.localdate(at)).get(item.pk, []),
     )
 
 

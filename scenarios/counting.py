@@ -6,7 +6,7 @@ number.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
@@ -55,8 +55,8 @@ def institutes(as_of: date) -> int:
     return found.order_by().values("affiliation").distinct().count()
 
 
-Metric = Callable[[date, date | None], int]
-METRICS: dict[str, Metric] = {
+Metric = Callable[[date, date | None], int | None]  # None: it cannot be counted
+METRICS: Mapping[str, Metric] = {
     PublishedFigure.Counts.EXPERTS: lambda as_of, since: experts(as_of),
     PublishedFigure.Counts.MEETINGS: meetings,
     PublishedFigure.Counts.DIVISIONS: lambda as_of, since: divisions(as_of),
@@ -103,14 +103,14 @@ class Compared:
     yet (`is_ahead`): nobody can count a day that is still to come."""
 
     figure: PublishedFigure
-    counted: int
+    counted: int | None
     as_of: date
     is_ahead: bool
 
     @property
     def missing(self) -> int:
         """How many fewer are registered than were published; none where as many are, or more."""
-        return max(self.figure.number - self.counted, 0)
+        return 0 if self.counted is None else max(self.figure.number - self.counted, 0)
 
     @property
     def sources(self) -> list[str]:
@@ -136,15 +136,15 @@ class Compared:
         return f"{self.since} – {self.when}" if is_span else self.when
 
 
-def published(today: date) -> list[Compared]:
+def published(today: date, metrics: Mapping[str, Metric] = METRICS) -> list[Compared]:
     """Everything that was published of the group, in its order, each beside the rows of its own day. One that says no
-    day is compared with today's."""
+    day is compared with today's. `metrics`: how rows are counted, where it is not by the tables."""
     found = []
     for figure in PublishedFigure.objects.select_related("group").order_by("order"):
         as_of = min(figure.as_of or today, today)
         # A meeting is counted from the month's beginning on which the number speaks of; serving is of one day.
         found.append(
-            Compared(figure, METRICS[figure.counts](as_of, figure.since), as_of, as_of != (figure.as_of or as_of))
+            Compared(figure, metrics[figure.counts](as_of, figure.since), as_of, as_of != (figure.as_of or as_of))
         )
     return found
 

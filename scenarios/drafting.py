@@ -8,10 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tasks import content
 from tasks.models import Sector
-from tasks.models.reporting import TEXT_LIMIT
-from tfportal.fields import NOT_ONE_LINE, UNSEEMLY
+from tasks.problems import Problems, line_problem, text_problem
 from tfportal.language import normalise
 
 from . import naming
@@ -22,8 +20,6 @@ NAME_LIMIT, ENGLISH_NAME_LIMIT = 60, 100  # characters, as their columns hold
 VINTAGE_LIMIT, ENGLISH_VINTAGE_LIMIT = 150, 200
 BELOW = Decimal(10) ** 6  # MtCO2eq: far beyond what the world emits
 TEXTS = ("name_ko", "name_en", "vintage_ko", "vintage_en", "source")
-
-Problems = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -187,15 +183,3 @@ def number_problem(number: Decimal | None) -> list[str]:
     if number != number.quantize(Decimal("0.1")):
         return [_("Give a number with one place behind the point.")]
     return []
-
-
-def text_problem(text: str, *, empty: str = "", limit: int = TEXT_LIMIT) -> list[str]:
-    """What is wrong with a text: nothing, or one message. `empty`: what to say where there is none."""
-    found = content.text_problem(text, limit, empty=empty) if text or empty else ""
-    return [found] if found else []
-
-
-def line_problem(text: str, limit: int, *, empty: str = "") -> list[str]:
-    """The same of a text of one line."""
-    found = text_problem(text, empty=empty, limit=limit)
-    return found or ([str(NOT_ONE_LINE)] if UNSEEMLY.search(text) else [])

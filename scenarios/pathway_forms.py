@@ -11,13 +11,17 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from records.errors import Invalid
 from tasks.forms import LocalDateTimeField, TextField, problems_of_forms
+from tasks.problems import Problems
+from tfportal.language import pick
 
-from .drafting import FigureDraft, VersionDraft
-from .models import SectorFigure
+from . import sums
+from .drafting import FigureDraft, VersionDraft, number_problem
+from .models import ScenarioVersion, SectorFigure
 
 ROW = re.compile(r"f(\d{1,3})-name_ko")
 MOST_ROWS = 90
@@ -123,6 +127,37 @@ def posted_version(post: QueryDict) -> VersionDraft:
     return VersionDraft(**form.cleaned_data, figures=tuple(row.draft for row in rows))
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What the fields of a version's form sum to. `problems`: by field, of what is no number and so not in the sum."""
+
+    sums: sums.Sums
+    problems: Problems
+
+
+def counted_of_post(post: QueryDict) -> Counted:
+    """As it was typed so far: whatever else is missing or wrong, the numbers are summed."""
+    problems: Problems = {}
+
+    def number(form: forms.Form, name: str) -> Decimal | None:
+        form.is_valid()
+        value: Decimal | None = form.cleaned_data.get(name)
+        found = [str(text) for text in form.errors.get(name, [])] or number_problem(value)
+        if found:
+            problems[form.add_prefix(name)] = found
+        return None if found else value
+
+    head, rows = HeadForm(post), [row for row in _rows(post) if not row.is_empty]
+    figures = tuple(FigureDraft(value=number(row, "value")) for row in rows)
+    stated = VersionDraft(stated_total=number(head, "stated_total"), stated_gross=number(head, "stated_gross"))
+    return Counted(sums.of(stated, figures), problems)
+
+
+def counted_of_version(version: ScenarioVersion) -> Counted:
+    """As it stands."""
+    return Counted(sums.of(version, version.figures.all()), {})
+
+
 def _rows(post: QueryDict) -> list[FigureForm]:
     numbers = sorted(int(found[1]) for name in post if (found := ROW.fullmatch(name)))
     return [FigureForm(post, prefix=f"f{number}") for number in numbers[:MOST_ROWS]]
@@ -142,6 +177,15 @@ class SheetRow:
     is_gone: bool = False
 
     @property
+    def name(self) -> str:
+        """The figure's, in the reader's language; empty where none was typed yet."""
+        return pick(self.values["name_ko"].strip(), self.values["name_en"].strip())
+
+    @property
+    def vintage(self) -> str:
+        return pick(self.values["vintage_ko"].strip(), self.values["vintage_en"].strip())
+
+    @property
     def names(self) -> dict[str, str]:
         return {name: f"{self.prefix}-{name}" for name in (*FIELDS, "gone")}
 
@@ -157,6 +201,17 @@ class Sheet:
     def empty(self) -> list[SheetRow]:
         first = max((int(row.prefix[1:]) for row in self.rows), default=-1) + 1
         return [SheetRow(f"f{first + place}", dict.fromkeys(FIELDS, "")) for place in range(EMPTY_ROWS)]
+
+    def named(self, problems: Problems) -> list[tuple[str, str, str]]:
+        """Every problem with its field and the name of the figure that it is of, empty where it is of none."""
+        names = {row.prefix: row.name or _("New figure") for row in (*self.rows, *self.empty)}
+        return [
+            (name, names.get(name.rpartition("-")[0], ""), text) for name, texts in problems.items() for text in texts
+        ]
+
+    def unfolded(self, problems: Problems) -> set[str]:
+        """The rows (by their prefixes) whose folded fields have to be looked at."""
+        return {name.rpartition("-")[0] for name in problems if not name.endswith("-value")}
 
 
 def sheet_of_post(post: QueryDict) -> Sheet:

@@ -41,6 +41,7 @@ urlpatterns = [
     path("scenarios/compare/", pathways.compare_scenarios, name="compare_scenarios"),
     path("scenarios/sectors/<code:code>/", pathways.show_sector_pathway, name="show_sector_pathway"),
     path("scenarios/versions/<int:pk>/figures/", versions.change_figures, name="change_figures"),
+    path("scenarios/versions/<int:pk>/sums/", versions.check_sums, name="check_sums"),
     path("scenarios/versions/<int:pk>/sign-off/", versions.sign_off_version, name="sign_off_version"),
     path("scenarios/versions/<int:pk>/circulate/", versions.circulate_version, name="circulate_version"),
     path("scenarios/versions/<int:pk>/recall/", versions.recall_version, name="recall_version"),

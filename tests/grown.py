@@ -78,7 +78,9 @@ def whole(task_force: TaskForce, *, no: int = 1, published: bool = False) -> Gro
     )
     words = OpinionText.objects.create(opinion=opinion, text="더 일찍 시작할 것", salt="a" * 32)
     Opinion.objects.filter(pk=opinion.pk).update(digest=digest_of_words(words))
-    group = WorkingGroup.objects.create(code=f"G{no}", name_ko="기술작업반", name_en="Working group")
+    group, _made = WorkingGroup.objects.get_or_create(  # there is one
+        defaults={"code": "G", "name_ko": "기술작업반", "name_en": "Working group"}
+    )
     division = Division.objects.create(group=group, code=f"G{no}-1", order=no, name_ko="총괄 분과", name_en="General")
     expert = Expert.objects.create(division=division, ministry=ministry, starts_on=DAY, **deed)
     person = ExpertPerson.objects.create(expert=expert, name="홍길동", affiliation="연구원", salt="b" * 32)
@@ -141,7 +143,7 @@ def told(task_force: TaskForce, grown: Grown) -> None:
     """An event in each chain that tells of all its rows."""
     for kind in KINDS:
         root = grown.roots[kind.prefix]
-        rows = [row for label, row in grown.rows.items() if type(row) in kind.paths]
+        rows = kind.rows_of(root).values()
         body: dict[str, Any] = {"at": AT, "key": key(), "target": kind.prefix, "body": []}
         with once("change_figures", by=task_force.people["coordinator"], **body) as attempt:
             tell(attempt, kind, root, root, rows=rows)

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from meetings import reference
 from meetings.models import Meeting
 from ministries.models import Ministry, MinistryName
+from scenarios.models import WorkingGroup
 from tasks.models import Lead, Milestone, StrategyItem, Support, Task
 
 pytestmark = pytest.mark.django_db
@@ -301,6 +302,10 @@ CONTRADICTIONS = {
         lambda file: row_of(file["tasks"], "ME-03").update(titel_en="x"),
         "tasks[ME-03]: nothing is called 'titel_en'",
     ),
+    "second working group": (
+        lambda file: file["working_groups"].append(file["working_groups"][0] | {"code": "TWG-2"}),
+        "working_groups: there can be one row alone, and the file has 2",
+    ),
     "missing table": (lambda file: file.pop("sectors") and None, "sectors: must be a list of rows"),
     "unknown table": (lambda file: file.update(sektors=[]), "sektors: no such table"),
     "row that is none": (lambda file: file["tasks"].append("ME-03"), "tasks[#30]: must be an object"),
@@ -327,6 +332,20 @@ def test_every_contradiction_is_named_at_once(changed):
     with pytest.raises(reference.ReferenceFileError) as caught:
         reference.load(changed(change))
     assert len(caught.value.problems) == 3
+
+
+def test_a_working_group_of_another_code_is_refused_beside_the_one_that_stands(changed):
+    reference.load()
+    with pytest.raises(reference.ReferenceFileError, match="there can be one row alone, and 'TWG' is here already"):
+        reference.load(changed(_renamed))
+    assert WorkingGroup.objects.count() == 1
+
+
+def _renamed(file):
+    file["working_groups"][0]["code"] = "OTHER"
+    for table in ("divisions", "published_figures"):
+        for row in file[table]:
+            row["group"] = "OTHER"
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"format": 1, "format": 1}', "\udcff"])

@@ -1,6 +1,6 @@
 """전략 보완: the book's part on how the strategy grows: candidate tasks, stakeholders' opinions, the working group and
-the scenarios. Candidates and opinions as they stood when the round was frozen, played from the record: nothing that
-came later is in it. The register of the working group is counted as it stands, as of the round's day."""
+the scenarios. Candidates, opinions and the register of the working group as they stood when the round was frozen,
+played from the record: nothing that came later is in it. Numbers are as of the round's day."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,8 +24,10 @@ from tfportal.language import pick
 
 from ..models import AgendaCandidate, AgendaItem, Group, Meeting, OpinionState
 from ..opinions.contents import OPINION
+from ..reasons import of_plain
 from . import words
 from .blocks import Align, Block, Cell, Heading, Inline, Level, Paragraph, Table
+from .sources import agenda
 from .words import head, item, note, number, topic
 
 Rows = Mapping[str, Content]
@@ -49,7 +51,7 @@ class Moment:
 def part(meeting: Meeting, names: Directory, *, at: datetime) -> Iterator[Block]:
     """The part with its heading; nothing where there is nothing to say. Constant in queries."""
     moment = Moment.of(meeting, at)
-    blocks = [*_candidates(moment, names), *_opinions(moment), *_working_group(moment), *_scenarios(moment)]
+    blocks = [*_candidates(moment, names), *_opinions(moment), *_working_group(moment), *_scenarios(moment, meeting)]
     if blocks:
         yield Heading(_("Growing the strategy"))
         said = {"when": dates.moment(moment.at), "day": dates.day(moment.day)}
@@ -209,7 +211,7 @@ def _opinions(moment: Moment) -> Iterator[Block]:
 
 
 def _working_group(moment: Moment) -> Iterator[Block]:
-    facts = working_group_facts(moment.day)
+    facts = working_group_facts(moment.day, moment.at)
     if not any(fact.number for fact in facts):
         return
     unseen = " [" + _("not verified") + "]"
@@ -218,10 +220,10 @@ def _working_group(moment: Moment) -> Iterator[Block]:
         yield Paragraph(fact.words + ("" if fact.is_verified else unseen), Level.ITEM)
 
 
-def _scenarios(moment: Moment) -> Iterator[Block]:
+def _scenarios(moment: Moment, meeting: Meeting) -> Iterator[Block]:
     """What is published, and below it the versions that ministries were asked about: these have no figures here, for
     they are no facts yet."""
-    table, asked = pathway_table(moment.day), list(_asked_about(moment))
+    table, asked = pathway_table(moment.day), list(_asked_about(moment, meeting))
     if table is not None:
         yield topic(table.title)
         rows = [[head(name), *map(_right, cells)] for name, cells in (*table.rows, *table.sums)]
@@ -235,16 +237,27 @@ def _scenarios(moment: Moment) -> Iterator[Block]:
             yield item(text)
 
 
-def _asked_about(moment: Moment) -> Iterator[str]:
-    """Each version that was circulated and neither published nor withdrawn by then, with how many comments it got."""
+def _asked_about(moment: Moment, meeting: Meeting) -> Iterator[str]:
+    """Each version that was circulated and neither published nor withdrawn by then, with how many comments it got, and
+    which item of the agenda takes it up."""
     names = {f"{SCENARIO.prefix}{row.pk}": row.name for row in Scenario.objects.all()}
     said = _("%(scenario)s, version %(no)s: circulated until %(until)s, comments %(n)s")
+    taken_up = _taken_up(meeting)
     for key, rows in sorted(rows_at(SCENARIO, moment.at).items()):
         for row in _of_kind(rows, "scenarioversion"):
             if row["circulated_at"] and not row["is_published"] and not row["withdrawn_at"]:
                 number_said = sum(one["of_id"] == row["pk"] for one in _of_kind(rows, "scenariocomment"))
                 until = dates.moment(datetime.fromtimestamp(row["comments_until"], UTC))
-                yield said % {"scenario": names.get(key, key), "no": row["no"], "until": until, "n": number_said}
+                text = said % {"scenario": names.get(key, key), "no": row["no"], "until": until, "n": number_said}
+                item_no = taken_up.get(row["pk"])
+                yield f"{text} ({_('agenda item %(no)s') % {'no': item_no}})" if item_no else text
+
+
+def _taken_up(meeting: Meeting) -> dict[int, int]:
+    """Versions (primary keys) to the number of the item that takes them up, on an agenda that everybody may see."""
+    listed = enumerate(agenda(meeting, for_office=False), 1)
+    read = ((no, of_plain(item.reason)) for no, item in listed)
+    return {pk: no for no, reason in read if reason for pk in reason.versions}
 
 
 def _right(text: str) -> Cell:

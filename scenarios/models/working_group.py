@@ -32,6 +32,14 @@ class WorkingGroup(Sourced):
         verbose_name = _("technical working group")
         verbose_name_plural = _("technical working groups")
         ordering = ("code",)
+        constraints = (
+            # Unique is what is the same of all rows: so there is one.
+            models.UniqueConstraint(
+                models.Value(1),
+                name="one_working_group",
+                violation_error_message=_("There is one technical working group already."),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -15,7 +15,7 @@ from tasks.views.exporting import send_list
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import charting, figure_exports, pathways, sector_pages, version_pages
+from .. import asking, charting, figure_exports, pathways, sector_pages, version_pages
 from ..models import ScenarioVersion, Uptake
 from ..querysets import ScenarioVersionQuerySet
 from ..transitions import possible
@@ -32,6 +32,9 @@ def list_scenarios(request: Request) -> HttpResponse:
     pair = pathways.compared(table)
     context = {
         "choices": choices,
+        "asked": asking.of_all(
+            request.user, (one.version for choice in choices for one in choice.versions), request.arrived_at
+        ),
         "table": table,
         "chart": charting.columns(table),
         "headline": pathways.headline(table),
@@ -137,6 +140,7 @@ def show(request: Request, version: ScenarioVersion, error: Refused | None = Non
     page = version_pages.read(version, user=request.user, at=at, today=timezone.localdate(at))
     context: dict[str, Any] = {
         "page": page,
+        "asked": asking.of_version(page),
         "chart": charting.columns(page.table),
         "refused": refused,
         "uptakes": Uptake.choices,

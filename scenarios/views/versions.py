@@ -18,13 +18,15 @@ from tasks.models import Sector
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import permissions, standing, sums, workflow
+from .. import permissions, standing, workflow
 from ..drafting import draft_of
-from ..models import Scenario, ScenarioComment, ScenarioVersion
+from ..models import Scenario, ScenarioComment, ScenarioVersion, SectorFigure
 from ..pathway_forms import (
     Sheet,
     UntilForm,
     WordForm,
+    counted_of_post,
+    counted_of_version,
     posted_head,
     posted_version,
     sheet_of_draft,
@@ -74,31 +76,51 @@ def change_figures(request: Request, pk: int) -> HttpResponse:
         receipt = workflow.change_figures(version.pk, draft, version=seen, **who(request))
     except REFUSED as error:
         return _figures_form(request, get_version(request, pk), sheet_of_post(request.POST), error)
-    return _back(request, version, _said_of_change(receipt.event.data.get("unchecked", [])))
+    return _back(request, version, _said_of_change(version, receipt.event.data.get("unchecked", [])))
 
 
-def _said_of_change(unchecked: list[str]) -> str:
+def _said_of_change(version: ScenarioVersion, unchecked: list[str]) -> str:
+    """`unchecked`: the rows by their Korean names, as the event keeps them; said in the reader's language."""
     if not unchecked:
         return _("The figures were changed.")
     said = _("The figures were changed. Background knowledge until they are checked anew: %(names)s.")
-    return said % {"names": ", ".join(unchecked)}
+    named = {row.name_ko: row.name for row in SectorFigure.objects.filter(of=version)}
+    return said % {"names": ", ".join(named.get(name, name) for name in unchecked)}
+
+
+@require_POST
+@only_office
+def check_sums(request: Request, pk: int) -> HttpResponse:
+    """What the figures sum to as they were typed so far: as a part while somebody types, and with the whole form where
+    no script runs. Writes nothing."""
+    version = get_version(request, pk)
+    return _figures_form(request, version, sheet_of_post(request.POST), partial="sums")
 
 
 def _figures_form(
-    request: Request, version: ScenarioVersion, sheet: Sheet, error: Refused | None = None
+    request: Request, version: ScenarioVersion, sheet: Sheet, error: Refused | None = None, *, partial: str = ""
 ) -> HttpResponse:
     """The form; where somebody else was faster, with what stands now beside what was typed."""
     theirs = draft_of(version, version.figures.all()) if isinstance(error, Conflict) else None
+    counted = counted_of_post(request.POST) if request.method == "POST" else counted_of_version(version)
+    told = typed(request, error)
+    problems = counted.problems | told["problems"]
     context: dict[str, Any] = {
+        **told,
+        "problems": problems,
         "version": version,
+        # What is checked or mended keeps the version it was typed over, so that a newer one is met by the conflict.
+        "seen": request.POST.get("version", version.version) if not theirs else version.version,
         "sheet": sheet,
+        "named": sheet.named(problems),
+        "unfolded": sheet.unfolded(problems),
         "theirs": sheet_of_draft(theirs) if theirs else None,
-        "sums": sums.of(version, version.figures.all()),
+        "counted": counted,
         "sectors": Sector.objects.order_by("order"),
         "can_change": possible("change_figures", version, by=request.user),
-        **typed(request, error),
     }
-    return respond(request, "scenarios/change_figures.html", context, status=error.status if error else 200)
+    status = error.status if error else 200
+    return respond(request, "scenarios/change_figures.html", context, partial=partial, status=status)
 
 
 @require_POST

@@ -23,6 +23,7 @@ from records.receipts import Attempt, once
 from records.rows import name_of
 from records.rows import tell as tell_rows
 from tasks.models import Precision, Sector
+from tasks.problems import refuse, text_problem
 from tfportal import dates as words
 from tfportal.language import normalise
 
@@ -56,7 +57,7 @@ def draft_version(scenario_id: int, head: VersionDraft, *, by: User, at: datetim
         if not attempt.repeated:
             scenario = _locked(scenario_id)
             holder = permit(attempt.verb, by=by)
-            _refuse(drafting.head_problems(head))
+            refuse(drafting.head_problems(head))
             versions = ScenarioVersion.objects.filter(scenario=scenario).order_by("no")
             last = versions.last()
             stands = versions.filter(withdrawn_at__isnull=True).last() or last
@@ -88,7 +89,7 @@ def change_figures(version_id: int, draft: VersionDraft, *, by: User, at: dateti
             holder = permit(attempt.verb, row, by=by)
             _require(row, version)
             sectors = {one.code: one for one in Sector.objects.all()}
-            _refuse(drafting.problems(draft, sectors))
+            refuse(drafting.problems(draft, sectors))
             stands = {figure.pk: figure for figure in row.figures.order_by("order")}
             before = drafting.draft_of(row, stands.values())
             if draft == before:
@@ -140,7 +141,7 @@ def sign_off_version(
             empty = "" if agrees else _("Say what the division does not agree with.")
             if division is None:
                 raise Invalid({"division": [_("Choose a division.")]})
-            _refuse({"text": _words_problem(text, empty)})
+            refuse({"text": _words_problem(text, empty)})
             said = SignedOff.objects.create(
                 of=row,
                 division=division,
@@ -168,7 +169,7 @@ def circulate_version(
             _require(row, version)
             if row.comments_until != seen:
                 raise Conflict(_("This was changed meanwhile. Look at it again."), obj=row)
-            _refuse({"until": _until_problem(row, until, at)})
+            refuse({"until": _until_problem(row, until, at)})
             row.circulated_at = row.circulated_at or at
             row.comments_until = until
             row.save(update_fields=("circulated_at", "comments_until"))
@@ -215,9 +216,9 @@ def comment_on_version(
                 when = {"when": words.moment(row.comments_until) if row.comments_until else "–"}
                 raise WrongState(_("The time for comments ended %(when)s.") % when)
             about = by_code(Sector.objects.all(), sector) if sector else None
-            _refuse(
+            refuse(
                 {
-                    "text": drafting.text_problem(text, empty=_("Write the comment."), limit=COMMENT_LIMIT),
+                    "text": text_problem(text, empty=_("Write the comment."), limit=COMMENT_LIMIT),
                     "sector": [_("Choose a sector.")] if sector and about is None else [],
                 }
             )
@@ -243,7 +244,7 @@ def answer_scenario_comment(
             holder = permit(attempt.verb, row, by=by)
             if (said.answers.order_by("pk").values_list("pk", flat=True).last() or 0) != seen:
                 raise Conflict(_("Somebody else answered it meanwhile. Look at it again."), obj=said)
-            _refuse(
+            refuse(
                 {
                     "kind": [] if kind in Uptake.values else [_("Choose what is done with it.")],
                     "reason": _words_problem(reason, _("Give the reason.")),
@@ -273,7 +274,7 @@ def publish_version(
             if stands.mark != seen:
                 raise Conflict(_("What is still open changed since you opened this page. Look at it again."), obj=row)
             empty = _("Say why it is published all the same.") if stands.open else ""
-            _refuse({"reason": _words_problem(reason, empty)})
+            refuse({"reason": _words_problem(reason, empty)})
             row.is_published, row.published_on, row.precision = True, timezone.localdate(at), Precision.DAY
             row.frozen_at = at
             row.save(update_fields=("is_published", "published_on", "precision", "frozen_at"))
@@ -291,7 +292,7 @@ def withdraw_version(version_id: int, *, by: User, at: datetime, key: UUID, vers
             row = _locked_version(version_id)
             holder = permit(attempt.verb, row, by=by)
             _require(row, version)
-            _refuse({"reason": _words_problem(reason, _("Give the reason."))})
+            refuse({"reason": _words_problem(reason, _("Give the reason."))})
             row.withdrawn_at = at
             row.save(update_fields=("withdrawn_at",))
             _tell(attempt, row, row, rows=[row], acting_for=holder, reason=reason)
@@ -319,15 +320,9 @@ def _require(row: ScenarioVersion, version: int) -> None:
         raise Conflict(_("This was changed meanwhile. Look at it again."), obj=row)
 
 
-def _refuse(problems: dict[str, list[str]]) -> None:
-    found = {name: texts for name, texts in problems.items() if texts}
-    if found:
-        raise Invalid(found)
-
-
 def _words_problem(text: str, empty: str) -> list[str]:
     """What is wrong with words of the office, which ministries read or the record keeps."""
-    return drafting.text_problem(text, empty=empty, limit=REASON_LIMIT) or naming.problem(text)
+    return text_problem(text, empty=empty, limit=REASON_LIMIT) or naming.problem(text)
 
 
 def _tell(

@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 from ministries.models import Ministry, User
 from records.errors import Conflict, Invalid
 from records.rows import name_of
-from tasks import content
-from tasks.models.reporting import TEXT_LIMIT
+from tasks.problems import refuse, text_problem
 from tfportal import dates
 from tfportal.language import normalise
 
@@ -212,8 +211,8 @@ def problems_of_held(held: Held, at: datetime, meeting: DivisionMeeting | None =
             _validated(name, getattr(held, name))
         except ValidationError as error:
             problems.setdefault(name, []).extend(str(text) for text in error.messages)
-    if held.outcome and (problem := content.text_problem(held.outcome, TEXT_LIMIT, empty="")):
-        problems["outcome"] = [problem]
+    if outcome := text_problem(held.outcome):
+        problems["outcome"] = outcome
     if not 0 <= held.others <= MOST_OTHERS:
         problems["others"] = [_("Give a number from 0 to %(most)s.") % {"most": MOST_OTHERS}]
     texts = {name: getattr(held, name) for name in ("topic_ko", "topic_en", "outcome") if name not in problems}
@@ -275,9 +274,3 @@ def _columns(held: Held, meeting: DivisionMeeting | None) -> dict[str, Any]:
     last = DivisionMeeting.objects.filter(division=held.division_id).aggregate(last=Max("no"))["last"] or 0
     no = held.no or (meeting.no if meeting else last + 1)
     return {name: value for name, value in held.__dict__.items() if name != "attended"} | {"no": no}
-
-
-def refuse(problems: dict[str, list[str]]) -> None:
-    """Raises Invalid where any field has a problem."""
-    if found := {name: texts for name, texts in problems.items() if texts}:
-        raise Invalid(found)

@@ -15,11 +15,12 @@ from records.locking import lock
 from records.models import Receipt
 from records.receipts import Attempt, once
 from records.rows import tell
+from tasks.problems import refuse
 
 from ..contents import GROUP
 from ..models import DivisionMeeting, Expert, WorkingGroup
 from ..transitions import permit
-from .seats import Held, Serving, Who, Written, add_expert, add_meeting, person_of, put_expert, put_meeting, refuse
+from .seats import Held, Serving, Who, Written, add_expert, add_meeting, person_of, put_expert, put_meeting
 
 IMPORT_LIMIT = 2_000  # rows of one workbook
 

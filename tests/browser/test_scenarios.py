@@ -11,6 +11,8 @@ from .test_pages import SIZES
 
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
 
+SAVE = ".sums-dock button:not([formaction])"
+
 
 @pytest.mark.parametrize(("locale", "width"), SIZES)
 def test_pages_of_the_scenarios(demo_portal: LiveServer, visit: Visit, locale: str, width: int) -> None:
@@ -22,7 +24,7 @@ def test_pages_of_the_scenarios(demo_portal: LiveServer, visit: Visit, locale: s
     page.wait_for_url("**/figures/")
     wrong += visitor.look("figures")
     page.fill("[name=f0-value]", "x")
-    page.click("main form p.send button")
+    page.click(SAVE)
     expect(page.locator("#f0-value-error")).to_be_visible()
     wrong += visitor.look("figures refused")
     version = ScenarioVersion.objects.get(scenario__code="2050-B", no=2)
@@ -41,13 +43,38 @@ def test_pages_of_the_scenarios(demo_portal: LiveServer, visit: Visit, locale: s
     assert wrong == []
 
 
+def test_the_sums_move_while_one_types_and_enter_only_checks(demo_portal: LiveServer, visit: Visit) -> None:
+    visitor = visit(locale="en-GB").sign_in("coordinator")
+    page = visitor.page
+    page.goto("/scenarios/2050-B/draft/")
+    page.click("main form p.send button")
+    page.wait_for_url("**/figures/")
+    sums = page.locator("#sums-now")
+    expect(sums).to_contain_text("closes")
+    page.locator("#f0-value").press_sequentially("5")
+    expect(sums).to_contain_text("Difference")
+    page.fill("#f0-value", "21.7")
+    page.press("#f0-value", "Enter")
+    expect(sums).to_contain_text("+1.0")
+    assert page.url.endswith("/figures/")
+    expect(page.locator("#f0-value")).to_have_value("21.7")
+    page.reload()
+    expect(page.locator("#f0-value")).to_have_value("21.7")  # kept on the device, and summed as it stands
+    expect(sums).to_contain_text("+1.0")
+    page.click(SAVE)
+    page.wait_for_url("**/scenarios/2050-B/2/")
+
+
 def test_a_versions_life_without_javascript(demo_portal: LiveServer, visit: Visit) -> None:
     office = visit(js=False, locale="en-GB").sign_in("coordinator").page
     office.goto("/scenarios/2050-B/draft/")
     office.fill("[name=note_ko]", "의견조회용 (예시)")
     office.click("main form p.send button")
     office.fill("[name=f0-value]", "20.8")
-    office.click("main form p.send button")
+    office.click(".sums-dock button[formaction]")
+    expect(office.locator("#sums-now")).to_contain_text("+0.1")
+    expect(office.locator("[name=f0-value]")).to_have_value("20.8")
+    office.click(SAVE)
     here = "/scenarios/2050-B/2/"
     office.wait_for_url(f"**{here}")
     expect(office.locator("dl.sums")).to_contain_text("0.1 more than the stated 0.0")

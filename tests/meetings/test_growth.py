@@ -13,6 +13,10 @@ from meetings.documents import book, press_release
 from meetings.documents.blocks import Document, Heading, Table
 from meetings.models import AgendaCandidate, AgendaItem, Meeting
 from ministries.models import User
+from scenarios import counting, facts
+from scenarios import workflow as scenarios_workflow
+from scenarios.models import DivisionMeeting
+from scenarios.workflow import Who
 from tasks import workflow
 from tests import builders
 from tests.builders import kst
@@ -153,3 +157,43 @@ def test_what_ministries_are_asked_about_is_named_without_its_figures(meeting, t
     said = whole(compose(meeting, coordinator, at + timedelta(hours=1)))
     assert "version 2: circulated until" in said
     assert "comments 1" in said
+
+
+def test_the_working_groups_numbers_are_those_of_the_freeze(meeting, task_force, coordinator):
+    group_scene.group()
+    group_scene.meeting(coordinator, group_scene.expert(coordinator))
+    leaving = group_scene.expert(coordinator, Who("임꺽정"), ministry="MOTIE")
+    builders.freeze(task_force.round_2, by=coordinator, at=kst(2021, 3, 22, 10))
+    before = [text for text in whole(compose(meeting, coordinator, LATER)).splitlines() if "registered" in text]
+    assert any("Experts: 2 registered" in text for text in before), before
+    assert any("Division meetings: 1 registered" in text for text in before), before
+    later: dict[str, Any] = {"by": coordinator, "at": LATER, "key": builders.key()}
+    scenarios_workflow.register_expert(Who("장길산"), group_scene.serving("TRA", "MSIT"), **later)
+    later["key"] = builders.key()
+    scenarios_workflow.end_expert(leaving.pk, ends_on=date(2021, 1, 12), version=leaving.version, **later)
+    for on in (date(2021, 2, 2), date(2021, 3, 10)):  # held before the freeze, entered after it
+        later["key"] = builders.key()
+        scenarios_workflow.record_division_meeting(group_scene.held(on=on), **later)
+    entered = DivisionMeeting.objects.order_by("pk").first()
+    assert entered is not None
+    later["key"] = builders.key()
+    moved = group_scene.held(on=date(2021, 3, 23), attended=frozenset(), no=entered.no)
+    scenarios_workflow.change_division_meeting(entered.pk, moved, version=entered.version, **later)
+    after = whole(compose(meeting, coordinator, LATER + timedelta(hours=1)))
+    assert [text for text in after.splitlines() if "registered" in text] == before
+
+
+def test_the_register_of_now_counts_as_the_tables_do(task_force, coordinator, at):
+    group_scene.group()
+    first = group_scene.expert(coordinator)
+    group_scene.expert(coordinator, Who("임꺽정"), ministry="MOTIE", ends_on=date(2021, 2, 1))
+    group_scene.meeting(coordinator, first)
+    group_scene.meeting(coordinator, on=date(2021, 2, 1))
+    metrics = facts.Register.at(LATER).metrics
+    counted = {kind: count for kind, count in counting.METRICS.items() if kind != "institutes"}
+    assert metrics.keys() - {"institutes"} == counted.keys()
+    for since in (None, date(2021, 2, 2)):
+        for day in (date(2021, 1, 10), date(2021, 2, 1), date(2021, 2, 2), date(2021, 3, 16)):
+            assert {kind: metrics[kind](day, since) for kind in counted} == {
+                kind: count(day, since) for kind, count in counted.items()
+            }, (day, since)

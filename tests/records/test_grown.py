@@ -28,8 +28,8 @@ NONE_FITS = object()
 @pytest.fixture
 def told(task_force: TaskForce) -> Grown:
     made = grown.whole(task_force)
-    grown.told(task_force, made)
     grown.whole(task_force, no=2)
+    grown.told(task_force, made)  # of the working group, of which there is one, the rows of both
     return made
 
 

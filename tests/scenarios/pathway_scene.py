@@ -217,7 +217,7 @@ READING = frozenset(
     "list_scenarios export_scenarios compare_scenarios show_sector_pathway show_scenario show_version".split()
 )
 WRITING = frozenset(
-    """draft_version change_figures sign_off_version circulate_version recall_version comment_on_version
+    """draft_version change_figures check_sums sign_off_version circulate_version recall_version comment_on_version
     answer_scenario_comment publish_version withdraw_version""".split()
 )
 ADDRESSES = READING | WRITING

@@ -19,7 +19,7 @@ from tests.builders import key
 from tests.pages import page, visitor
 from tests.scenarios import group_scene
 from tests.scenarios import pathway_scene as scene
-from tests.scenarios.group_scene import DAY, HONG
+from tests.scenarios.group_scene import AT, DAY, HONG
 from tests.scenarios.test_scenario_pages import numbers, send
 
 pytestmark = pytest.mark.usefixtures("domain_time")
@@ -81,7 +81,7 @@ def test_the_form_says_what_becomes_of_the_check(draft, coordinator):
     assert "counts as background knowledge again" in shown.one("p", id="recheck").text
     answer = browser.post(address, scene.body("change_figures") | {"key": str(key())}, follow=True)
     assert marks(draft)["전환"] == "B", answer.status_code
-    assert "Background knowledge until they are checked anew: 전환." in page(answer).text
+    assert "Background knowledge until they are checked anew: Energy transition." in page(answer).text
 
 
 # Two versions of one scenario
@@ -249,7 +249,7 @@ def test_a_count_is_of_no_day_to_come(office):
     group_scene.expert(office)
     group_scene.expert(office, Who("임꺽정"), starts_on=date(2021, 3, 25))
     with translation.override("ko"):
-        quarter, months = facts.working_group_facts(DAY)[:2]
+        quarter, months = facts.working_group_facts(DAY, AT)[:2]
         register = counting.published(DAY)
     assert (quarter.counted, quarter.as_of) == (1, DAY), "whoever begins on 25 March is not there on 16 March"
     assert "2021년 1분기" in quarter.words
@@ -263,7 +263,7 @@ def test_a_count_is_of_no_day_to_come(office):
     )
     assert "2020. 12. – 2021. 2." in shown.text
     with translation.override("ko"):
-        assert facts.working_group_facts(date(2021, 4, 1))[0].as_of == date(2021, 3, 31)
+        assert facts.working_group_facts(date(2021, 4, 1), AT)[0].as_of == date(2021, 3, 31)
 
 
 def test_where_the_median_is_nobody_it_is_no_measure(office):

@@ -1,36 +1,31 @@
-"""There is one technical working group: every page, number and sign-off speaks of it, and the admin adds no second."""
+"""There is one technical working group, of which every page, number and sign-off speaks: nothing adds a second."""
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from scenarios import counting, groups, standing
-from scenarios.models import Division, WorkingGroup
+from scenarios import counting, groups
+from scenarios.models import WorkingGroup
 from tests.cast import TaskForce
 from tests.pages import visitor
-from tests.scenarios import group_scene, pathway_scene
+from tests.scenarios import group_scene
 
-pytestmark = [pytest.mark.django_db, pytest.mark.either]
-
-
-def second() -> WorkingGroup:
-    """Another group, of a code that stands before the first one's, as only the database could be given it."""
-    made = WorkingGroup.objects.create(code="AAA", name_ko="다른 작업반", name_en="Another group")
-    Division.objects.create(group=made, code="AAA-1", order=1, name_ko="다른 분과", name_en="Another division")
-    return made
+pytestmark = pytest.mark.django_db  # on either engine: what forbids a second is the database's own
 
 
-def test_all_speak_of_the_same_group(task_force: TaskForce, domain_time) -> None:
+def test_the_database_takes_no_second_group(task_force: TaskForce) -> None:
     first = group_scene.group()
-    second()
-    version = pathway_scene.loaded()
-    codes = ["TWG-IND", "TWG-TRA"]
+    other = WorkingGroup(code="AAA", name_ko="다른 작업반", name_en="Another group")
+    with pytest.raises(ValidationError, match="one technical working group"):
+        other.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        other.save()
     assert groups.working_group() == first
-    assert [word.division.code for word in standing.read(version, at=domain_time).divisions] == codes
-    assert [row.division.code for row in counting.by_division(group_scene.DAY)] == codes
-    assert counting.divisions(group_scene.DAY) == 2
-    shown = visitor(task_force.people["coordinator"]).get("/working-group/").context
-    assert (shown["group"], shown["divisions"]) == (first, 2)
+    first.full_clean()
+    first.save()
+    assert [row.division.code for row in counting.by_division(group_scene.DAY)] == ["TWG-IND", "TWG-TRA"]
 
 
 def test_the_admin_adds_the_first_group_alone_and_deletes_none(task_force: TaskForce, domain_time) -> None:

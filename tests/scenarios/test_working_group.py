@@ -18,7 +18,7 @@ from scenarios import counting, facts, workflow
 from scenarios.models import Expert, ExpertPerson, Seat
 from scenarios.workflow import Who
 from tests.scenarios import group_scene as scene
-from tests.scenarios.group_scene import DAY, HONG, SINCE, deed, expert, findings, held, meeting, serving
+from tests.scenarios.group_scene import AT, DAY, HONG, SINCE, deed, expert, findings, held, meeting, serving
 
 ROOT = "/working-group/"
 
@@ -114,12 +114,12 @@ def test_what_is_thin(office, task_force):
 def test_the_facts_for_a_meetings_papers(office):
     expert(office)
     with translation.override("en"):
-        found = facts.working_group_facts(DAY)
+        found = facts.working_group_facts(DAY, AT)
     assert [fact.code for fact in found] == ["TF2-EXPERTS", "TF2-MEETINGS", "experts", "meetings", "ministries"]
     assert found[0].words == ("Experts: 82 published (Second meeting, Q1 2021); 1 registered as of Tue 16 Mar 2021")
     assert (found[0].number, found[0].counted, found[0].sources) == (82, 1, ("https://a.example", "https://b.example"))
     assert found[2].words == "Experts: 1 registered as of Tue 16 Mar 2021"
-    assert "FINAL-EXPERTS" in {fact.code for fact in facts.working_group_facts(date(2021, 6, 30))}
+    assert "FINAL-EXPERTS" in {fact.code for fact in facts.working_group_facts(date(2021, 6, 30), AT)}
 
 
 # The verbs, what they keep and what they refuse
