@@ -25,14 +25,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def unlocked(monkeypatch) -> None:
     """Without the scenario's lock; both have looked before either writes."""
-    meet, real = Barrier(2), pathways._refuse
+    meet, real = Barrier(2), pathways.refuse
 
     def together(problems: dict[str, list[str]]) -> None:
         real(problems)
         meet.wait(PATIENCE)
 
     monkeypatch.setattr(pathways, "lock", lambda *_args, **_more: None)
-    monkeypatch.setattr(pathways, "_refuse", together)
+    monkeypatch.setattr(pathways, "refuse", together)
 
 
 # Figures
