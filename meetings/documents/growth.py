@@ -250,7 +250,8 @@ def _asked_about(moment: Moment, meeting: Meeting) -> Iterator[str]:
                 until = dates.moment(datetime.fromtimestamp(row["comments_until"], UTC))
                 text = said % {"scenario": names.get(key, key), "no": row["no"], "until": until, "n": number_said}
                 item_no = taken_up.get(row["pk"])
-                yield f"{text} ({_('agenda item %(no)s') % {'no': item_no}})" if item_no else text
+                spoken_of = _("agenda item %(no)s") % {"no": item_no}  # an f-string's texts are found by no catalogue
+                yield f"{text} ({spoken_of})" if item_no else text
 
 
 def _taken_up(meeting: Meeting) -> dict[int, int]:

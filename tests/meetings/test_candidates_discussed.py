@@ -21,7 +21,7 @@ from tests.tasks import candidates_scene
 
 from . import agenda_scene as scene
 
-pytestmark = [pytest.mark.either, pytest.mark.django_db, pytest.mark.usefixtures("domain_time")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("domain_time")]
 TEXT, REASON = "ㅇ 공공청사 120동을 고침\n- 연 1만 톤 감축", "회의에서 함께 추진하기로 함"
 HERE, BACK = "/meetings/2/", "문구를 다듬어 주시기 바람"
 

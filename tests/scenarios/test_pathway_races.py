@@ -14,6 +14,7 @@ from records.models import Receipt
 from scenarios import standing, workflow
 from scenarios.models import ScenarioVersion
 from scenarios.workflow import pathways
+from tasks.problems import refuse
 from tests.builders import key
 from tests.tasks.test_races import PATIENCE, at_once, kinds
 
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def unlocked(monkeypatch) -> None:
     """Without the scenario's lock; both have looked before either writes."""
-    meet, real = Barrier(2), pathways.refuse
+    meet, real = Barrier(2), refuse
 
     def together(problems: dict[str, list[str]]) -> None:
         real(problems)
