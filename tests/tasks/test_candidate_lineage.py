@@ -18,7 +18,7 @@ from tests.cast import AT
 from tests.pages import dead_links, page, visitor
 from tests.tasks import candidates_scene as scene
 
-pytestmark = [pytest.mark.either, pytest.mark.django_db, pytest.mark.usefixtures("domain_time")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("domain_time")]
 ADDRESS, WHY = "/candidates/1/1/", "환경부 계획과 함께 추진함이 효율적임"
 
 
