@@ -66,7 +66,7 @@ def judged(row: Candidate, verdict: Verdict, *, by: User, event: Event) -> None:
     leads = set(Lead.objects.in_force(day).filter(task=verdict.task).values_list("ministry", flat=True))
     if others := leads - {row.ministry_id}:
         name = Directory(day)[row.ministry_id]
-        facts |= {"takes_up": True, "proposed_by": {"ko": name.name_ko, "en": name.name_en}}
+        facts |= {"takes_up": True, "proposer": {"ko": name.name_ko, "en": name.name_en}}
         facts |= {"task_title": {"ko": verdict.task.title_ko, "en": verdict.task.title_en or verdict.task.title_ko}}
         _to_ministries(Purpose.CANDIDATE_JUDGED, row.call, others, facts, **told)
 
