@@ -226,8 +226,10 @@ def candidates_of(item: AgendaItem, names: Directory, meeting: Meeting) -> list[
 
 
 def _decided(row: Candidate, meeting: Meeting) -> Verdict | None:
+    """What this meeting decided on it, if that stands: what was asked back of its ministry is no decision."""
     last = next(iter(reversed(row.verdicts.all())), None)
-    return last if last is not None and last.meeting_no == meeting.no else None
+    is_of_this = last is not None and last.meeting_no == meeting.no and CandidateState(row.state).is_decided
+    return last if is_of_this else None
 
 
 def proposers(candidates: Iterable[ItemCandidate]) -> set[int]:

@@ -162,9 +162,9 @@ def _answers(rows: Rows) -> str:
 def _candidate(
     call_no: int, row: Content, last: Content | None, names: Directory, codes: Mapping[int, str]
 ) -> list[Cell | Inline]:
-    """As it stood. One that was reworded since it was asked back waits to be judged, without the old comment."""
+    """As it stood. What the office asked back of one ministry is not read out to all of them."""
     state = CandidateState(row["state"])
-    is_decided = last is not None and state is not CandidateState.SUBMITTED
+    is_decided = last is not None and state.is_decided
     became = f"→ {codes[last['task_id']]}\n" if last and is_decided and last["task_id"] else ""
     kind = str(CandidateKind(row["kind"]).label)
     if row["supplements_id"]:

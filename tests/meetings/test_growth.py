@@ -96,6 +96,23 @@ def test_what_was_reworded_waits_and_what_is_withdrawn_later_stood_there(
     assert (column(table, "State"), column(table, "Reason")) == (["To be judged"], ["-"])
 
 
+def test_what_was_asked_back_of_one_ministry_is_not_read_out_to_all(meeting, task_force, coordinator, me_officer, at):
+    call = candidates_scene.call(task_force.ministries["ME"], by=coordinator, at=at)
+    asked, taken = (
+        candidates_scene.propose(call, task_force.ministries["ME"], by=me_officer, at=at, title=title)
+        for title in ("되물은 것", "채택한 것")
+    )
+    candidates_scene.ask_back(asked, by=coordinator, at=at, comment="참여 지자체 수를 적어 주시기 바람")
+    candidates_scene.adopt(taken, by=coordinator, at=at, reason="함께 추진하기로 함")
+    document = compose(meeting, coordinator, LATER)
+    (table,) = part_of(document)
+    assert column(table, "State") == ["Asked back", "Adopted"]
+    assert column(table, "Reason")[0] == "-"
+    assert "함께 추진하기로 함" in column(table, "Reason")[1]
+    said = whole(document) + whole(press_release.compose(book_scene.again(meeting), language="ko", at=at))
+    assert "참여 지자체 수" not in said
+
+
 def test_opinions_are_counted_and_never_quoted(meeting, task_force, coordinator, me_officer, at):
     me = task_force.ministries["ME"]
     answered = opinion_scene.owed_to(me, by=coordinator, at=at)
