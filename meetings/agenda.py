@@ -20,6 +20,8 @@ from tfportal.language import pick
 from . import permissions
 from .decisions import day_of
 from .figures import figure_in_words, sources
+from .item_opinions import NO_OPINIONS, ItemOpinions
+from .item_opinions import of_items as opinions_of_items
 from .item_versions import ItemVersion, of_items
 from .models import AgendaCandidate, AgendaItem, AgendaTask, Figure, Meeting, Paper
 from .planning import OFFICE
@@ -113,6 +115,7 @@ class Entry:
     candidates: list["ItemCandidate"] = field(default_factory=list)
     uninvited: list[MinistryName] = field(default_factory=list)
     versions: list[ItemVersion] = field(default_factory=list)
+    opinions: ItemOpinions = NO_OPINIONS
 
     @property
     def no(self) -> int:
@@ -174,6 +177,7 @@ def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None)
     names = Directory(day_of(meeting))
     tiles = _tiles(meeting, items, names, user=user, at=at)
     versions = of_items(items, user, timezone.localdate(at))
+    opinions = opinions_of_items(items, user)
     runs = permissions.can_run_meetings(user)
     invited = set(meeting.attendances.values_list("ministry", flat=True)) if runs else None
     candidates = {item.pk: candidates_of(item, names, meeting) for item in items}
@@ -189,6 +193,7 @@ def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None)
             candidates[item.pk],
             [] if invited is None else names.named(proposers(candidates[item.pk]) - invited),
             versions.get(item.pk, []),
+            opinions.get(item.pk, NO_OPINIONS),
         )
         for item in items
     ]

@@ -112,7 +112,9 @@ def test_what_was_decided_at_no_meeting_is_told_without_its_reason(
     assert REASON not in shown
 
 
-def test_what_the_office_asks_back_is_read_by_its_ministry_alone(item, meeting, candidate, coordinator, msit_officer, at):
+def test_what_the_office_asks_back_is_read_by_its_ministry_alone(
+    item, meeting, candidate, coordinator, msit_officer, at
+):
     scene.show(meeting, by=coordinator, at=at)
     candidates_scene.ask_back(candidate, by=coordinator, comment=BACK)
     for address in (f"{HERE}items/{item.pk}/", f"{HERE}projector/?page=all"):
