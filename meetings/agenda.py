@@ -20,6 +20,8 @@ from tfportal.language import pick
 from . import permissions
 from .decisions import day_of
 from .figures import figure_in_words, sources
+from .item_opinions import NO_OPINIONS, ItemOpinions
+from .item_opinions import of_items as opinions_of_items
 from .item_versions import ItemVersion, of_items
 from .models import AgendaCandidate, AgendaItem, AgendaTask, Figure, Meeting, Paper
 from .planning import OFFICE
@@ -113,6 +115,7 @@ class Entry:
     candidates: list["ItemCandidate"] = field(default_factory=list)
     uninvited: list[MinistryName] = field(default_factory=list)
     versions: list[ItemVersion] = field(default_factory=list)
+    opinions: ItemOpinions = NO_OPINIONS
 
     @property
     def no(self) -> int:
@@ -174,6 +177,7 @@ def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None)
     names = Directory(day_of(meeting))
     tiles = _tiles(meeting, items, names, user=user, at=at)
     versions = of_items(items, user, timezone.localdate(at))
+    opinions = opinions_of_items(items, user)
     runs = permissions.can_run_meetings(user)
     invited = set(meeting.attendances.values_list("ministry", flat=True)) if runs else None
     candidates = {item.pk: candidates_of(item, names, meeting) for item in items}
@@ -189,6 +193,7 @@ def read(meeting: Meeting, *, user: User, at: datetime, only: int | None = None)
             candidates[item.pk],
             [] if invited is None else names.named(proposers(candidates[item.pk]) - invited),
             versions.get(item.pk, []),
+            opinions.get(item.pk, NO_OPINIONS),
         )
         for item in items
     ]
@@ -226,8 +231,10 @@ def candidates_of(item: AgendaItem, names: Directory, meeting: Meeting) -> list[
 
 
 def _decided(row: Candidate, meeting: Meeting) -> Verdict | None:
+    """What this meeting decided on it, if that stands: what was asked back of its ministry is no decision."""
     last = next(iter(reversed(row.verdicts.all())), None)
-    return last if last is not None and last.meeting_no == meeting.no else None
+    is_of_this = last is not None and last.meeting_no == meeting.no and CandidateState(row.state).is_decided
+    return last if is_of_this else None
 
 
 def proposers(candidates: Iterable[ItemCandidate]) -> set[int]:

@@ -20,12 +20,15 @@ from . import decisions
 from .agenda import ItemCandidate, candidates_of, candidates_seen
 from .decisions import Row, day_of
 from .figures import figure_in_words
+from .item_opinions import NO_OPINIONS, ItemOpinion, ItemOpinions
+from .item_opinions import of_items as opinions_of_items
 from .item_versions import ItemVersion, of_items
 from .models import AgendaItem, AgendaTask, Figure, Meeting
 from .session import AboutTask, Entry, about, entries, tiles_of
 
 TASKS_ON_A_SLIDE = 9
 CANDIDATES_ON_A_SLIDE = 4
+OPINIONS_ON_A_SLIDE = 6
 DECISIONS_ON_A_SLIDE = 6
 ITEMS_ON_A_SLIDE = 10
 
@@ -34,7 +37,8 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Slide:
-    """One page; `part` of `parts`, where a list goes over several. Of the four lists one is filled, or none."""
+    """One page; `part` of `parts`, where a list goes over several. Of the lists one is filled, or none. `heard`: all
+    opinions of the item, of which `opinions` stand on this page."""
 
     kind: str  # agenda, item, decisions
     entries: Sequence[Entry] = ()
@@ -44,6 +48,8 @@ class Slide:
     tasks: Sequence[AboutTask] = ()
     candidates: Sequence[ItemCandidate] = ()
     versions: Sequence[ItemVersion] = ()
+    heard: ItemOpinions = NO_OPINIONS
+    opinions: Sequence[ItemOpinion] = ()
     decisions: Sequence[Row] = ()
     part: int = 1
     parts: int = 1
@@ -85,9 +91,12 @@ def build(meeting: Meeting, *, user: User, at: datetime) -> Show:
     shown = AgendaItem.objects.filter(pk__in=[entry.item.pk for entry in listed]).order_by("order", "pk")
     rows_of = list(shown.prefetch_related(*parts))
     versions = of_items(rows_of, user, timezone.localdate(at))
+    opinions = opinions_of_items(rows_of, user)
     for item in rows_of:
+        heard = opinions.get(item.pk, NO_OPINIONS)
         told: dict[str, Any] = {
             "item": item,
+            "heard": heard,
             "presenter": names[item.presenter_id] if item.presenter_id else None,
             "figures": [figure_in_words(figure) for figure in item.figures.all()],
             # What the office took back to be changed is shown to no hall.
@@ -95,21 +104,28 @@ def build(meeting: Meeting, *, user: User, at: datetime) -> Show:
         }
         tasks = about([row.task for row in item.of_tasks.all()], tiles, names)
         candidates = [one for one in candidates_of(item, names, meeting) if one.is_standing]
-        slides += _of_item(told, tasks, candidates)
+        slides += _of_item(told, tasks, candidates, heard.in_order)
     slides += _decided(meeting, user, names)
     return Show(meeting, slides, seen, frozen)
 
 
-def _of_item(told: dict[str, Any], tasks: Sequence[AboutTask], candidates: Sequence[ItemCandidate]) -> list[Slide]:
-    """Its tasks, then its candidates; one slide where it is about neither. `told`: what the item says itself, which
-    stands on the first."""
-    lists: list[dict[str, Any]] = [
-        {"candidates": rows} for _no, _of, rows in _shares(candidates, CANDIDATES_ON_A_SLIDE)
+def _of_item(
+    told: dict[str, Any],
+    tasks: Sequence[AboutTask],
+    candidates: Sequence[ItemCandidate],
+    opinions: Sequence[ItemOpinion],
+) -> list[Slide]:
+    """Its tasks, then its candidates, then opinions; one slide where it is about none of them. `told`: what the item
+    says itself, which stands on the first."""
+    listed: list[tuple[str, Sequence[Any], int]] = [
+        ("tasks", tasks, TASKS_ON_A_SLIDE),
+        ("candidates", candidates, CANDIDATES_ON_A_SLIDE),
+        ("opinions", opinions, OPINIONS_ON_A_SLIDE),
     ]
-    if tasks or not candidates:
-        with_tasks: list[dict[str, Any]] = [{"tasks": rows} for _no, _of, rows in _shares(tasks, TASKS_ON_A_SLIDE)]
-        lists = [*with_tasks, *(lists if candidates else [])]
-    return [Slide("item", **told, part=no, parts=len(lists), **listed) for no, listed in enumerate(lists, 1)]
+    pages: list[dict[str, Any]] = [
+        {name: shown} for name, rows, size in listed if rows for _no, _of, shown in _shares(rows, size)
+    ] or [{}]
+    return [Slide("item", **told, part=no, parts=len(pages), **page) for no, page in enumerate(pages, 1)]
 
 
 def _decided(meeting: Meeting, user: User, names: Directory) -> list[Slide]:

@@ -1,7 +1,7 @@
 """The workspace at the meeting: the agenda, the item that is spoken of, who is there, what was decided. Read-only."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
 from records.models import Event, Stream
-from tasks.models import Light, Task
+from tasks.models import Candidate, CandidateState, Light, Task
 from tasks.selecting import Filters, select
 from tasks.tiles import Since, Tile, Viewer, read_tiles
 
@@ -22,6 +22,8 @@ from . import decisions
 from .agenda import ItemCandidate, begins_of, candidates_of, candidates_seen
 from .decisions import Row, day_of
 from .figures import figure_in_words
+from .item_opinions import NO_OPINIONS, ItemOpinions
+from .item_opinions import of_items as opinions_of_items
 from .item_versions import ItemVersion, of_items
 from .models import AgendaItem, AgendaTask, Attendance, Figure, Meeting, Note, Paper
 from .reasons import of_plain
@@ -101,6 +103,7 @@ class Current:
     note: Note | None
     candidates: list[ItemCandidate]
     versions: list[ItemVersion]
+    opinions: ItemOpinions
 
     @property
     def item(self) -> AgendaItem:
@@ -118,6 +121,7 @@ class Workspace:
     decisions: list[Row]
     names: Directory
     position: str
+    to_judge: list[Candidate] = field(default_factory=list)  # of finished items: discussed, and not decided yet
 
     @property
     def present(self) -> int:
@@ -156,7 +160,14 @@ def read(meeting: Meeting, *, user: User, at: datetime, item: int | None = None)
         decisions=decisions.read(meeting, user=user, withdrawn=True, names=names),
         names=names,
         position=seen,
+        to_judge=_to_judge([entry.item.pk for entry in listed if entry.is_finished]),
     )
+
+
+def _to_judge(finished: list[int]) -> list[Candidate]:
+    """The candidates of these items (primary keys) that wait for the office. One query."""
+    rows = Candidate.objects.filter(on_agendas__item__in=finished, state=CandidateState.SUBMITTED)
+    return list(rows.select_related("call").distinct().order_by("call__no", "no"))
 
 
 def entries(meeting: Meeting, *, user: User, item: int | None = None) -> list[Entry]:
@@ -210,6 +221,7 @@ def _current(meeting: Meeting, entry: Entry, names: Directory, *, user: User, at
         note=note,
         candidates=candidates_of(item, names, meeting),
         versions=of_items([item], user, timezone.localdate(at)).get(item.pk, []),
+        opinions=opinions_of_items([item], user).get(item.pk, NO_OPINIONS),
     )
 
 

@@ -17,8 +17,9 @@ from outbox.models import Delivery, Notice
 from . import extensions, owed
 from .board_rows import Row
 from .candidates import answers
+from .candidates.answers import Told
 from .grouping import NONE, By, Group, Heads, groups
-from .models import Call, Direction, Kind, Light, Phase, Round, Sector, State
+from .models import Direction, Kind, Light, Phase, Round, Sector, State
 from .providers import Errand, Job, RoundFact, errands_of, jobs_of, round_facts
 from .selecting import Filters, Number, Tally, count, select, tally
 from .tiles import Also, Since, Tile, Viewer, letter_of, read_tiles, state_label
@@ -39,7 +40,7 @@ class Board:
     facts: list[RoundFact]
     asked_extensions: int = 0  # how many ministries wait for the office to decide on more time
     other_jobs: Sequence[Job] = ()  # what waits for the office beside the reports; none where nobody asks
-    silent: dict[int, list[Call]] = field(default_factory=dict, repr=False)  # who has not answered which open calls
+    calls: dict[int, list[Told]] = field(default_factory=dict, repr=False)  # how who is called on answered
     errands: Sequence[Errand] = ()  # what else waits for the person
     stuck_mails: int = 0  # without an address; where nobody asks, none
 
@@ -212,8 +213,8 @@ class Board:
 
     @cached_property
     def rows(self) -> list[Row]:
-        """Every head in order, with the members of the T/F that have no tasks; under a filter only those with something
-        left."""
+        """Every head in order, with the members of the T/F that have no tasks and whoever is called on; under a filter
+        only those with something left."""
         found = groups(self.found, self.by, self.heads)
         whole = groups(self.tiles, self.by, self.heads) if self.is_filtered else found
         own = {group.code: group.tiles for group in whole}
@@ -242,7 +243,7 @@ class Board:
             ],
             filters,
             Filters(**{self.by.value: group.code}, by=self.filters.by),
-            self.silent.get(group.name.ministry_id, []) if group.name else [],
+            self.calls.get(group.name.ministry_id, []) if group.name else [],
         )
 
     @cached_property
@@ -301,21 +302,22 @@ class Board:
 def build(round_: Round, query: Mapping[str, str], *, user: User, at: datetime) -> Board:
     """The board of a round: as it stands now, or as it was frozen. A constant number of queries."""
     viewer = Viewer(user, at, closed=round_.frozen_at is not None)
-    heads = heads_of(round_)
+    calls = {} if viewer.closed else _calls(round_)
+    heads = replace(heads_of(round_), called=frozenset(calls))
     tiles = read_tiles(round_, viewer, heads.names)
     asked = extensions.number_waiting(round_) if viewer.sees_drafts else 0
     others = jobs_of(user, at=at) if viewer.sees_drafts else []
     facts = round_facts(round_, user)
     filters = Filters.of(query, known(heads))
-    silent = {} if viewer.closed else _silent(heads, tiles)
     errands = errands_of(user, at=at) if viewer.sees_drafts else []
     stuck = Notice.objects.in_state(Delivery.STUCK).count() if viewer.sees_drafts else 0
-    return Board(round_, viewer, heads, filters, tiles, facts, asked, others, silent, errands, stuck)
+    return Board(round_, viewer, heads, filters, tiles, facts, asked, others, calls, errands, stuck)
 
 
-def _silent(heads: Heads, tiles: list[Tile]) -> dict[int, list[Call]]:
-    """Which open calls for candidates the bodies of the board have not answered, with tasks or without. One query."""
-    return answers.silent_ministries([name.ministry_id for name in heads.members(tiles)])
+def _calls(round_: Round) -> dict[int, list[Told]]:
+    """How every body that is called on for candidates answered, with tasks or without: calls that are open, or were
+    when the round before had been frozen. Two queries."""
+    return answers.by_ministry(round_.previous.frozen_at if round_.previous else None)
 
 
 def as_sealed(round_: Round, *, user: User, at: datetime) -> Board:

@@ -7,8 +7,8 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from .candidates.answers import Told
 from .grouping import Group
-from .models import Call
 from .selecting import Filters, Number
 from .tiles import Also, Tile
 
@@ -25,7 +25,7 @@ class Row:
     lights: list[Number]
     filters: Filters  # those of the list, and this row
     whole: Filters  # this row alone
-    silent: list[Call]  # open calls for candidates that it has not answered
+    calls: list[Told]  # how it answered the calls for candidates, or that it is silent
 
     @property
     def code(self) -> str:
@@ -38,6 +38,11 @@ class Row:
     @property
     def tiles(self) -> list[Tile]:
         return self.group.tiles
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is no member of the T/F, and has its row because it is called on."""
+        return bool(self.group.name and not self.own and not self.group.name.ministry.tf_member)
 
     @property
     def title(self) -> str:

@@ -42,11 +42,13 @@ class Group:
 
 @dataclass(frozen=True)
 class Heads:
-    """What tasks can be put together under, in order, as of the round's day."""
+    """What tasks can be put together under, in order, as of the round's day. `called`: ministries (primary keys) that
+    have a row because they are called on for candidates, members of the T/F or not."""
 
     names: Directory
     sectors: Sequence[Sector]
     directions: Sequence[Direction]
+    called: frozenset[int] = frozenset()
 
     def members(self, tiles: Iterable[Tile]) -> list[MinistryName]:
         """The members of the T/F on the round's day, and whoever else leads one of the tasks."""
@@ -54,10 +56,16 @@ class Heads:
         listed = [name for name in self.names.in_order() if name.ministry.tf_member or name.ministry_id in leads]
         return listed + [self.names[pk] for pk in sorted(leads - {name.ministry_id for name in listed})]
 
+    def bodies(self, tiles: Iterable[Tile]) -> list[MinistryName]:
+        """The members, and after them whoever is called on besides."""
+        listed = self.members(tiles)
+        there = {name.ministry_id for name in listed}
+        return listed + [name for name in self.names.in_order() if name.ministry_id in self.called - there]
+
     def of(self, by: By, tiles: Iterable[Tile]) -> list[Group]:
         """The heads, each without its tasks. Ministries: also those that lead none of the tasks."""
         if by is By.MINISTRY:
-            return [Group(name.ministry.code, name.abbr, name.name, [], name) for name in self.members(tiles)]
+            return [Group(name.ministry.code, name.abbr, name.name, [], name) for name in self.bodies(tiles)]
         if by is By.SECTOR:
             return [Group(sector.code, sector.name, sector.name, []) for sector in self.sectors]
         if by is By.KIND:

@@ -2,7 +2,6 @@
 the scenarios. Candidates, opinions and the register of the working group as they stood when the round was frozen,
 played from the record: nothing that came later is in it. Numbers are as of the round's day."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,16 +15,15 @@ from records.rows import Content, rows_at
 from scenarios.book_facts import pathway_table
 from scenarios.contents import SCENARIO
 from scenarios.facts import working_group_facts
-from scenarios.models import Scenario, Uptake
+from scenarios.models import Scenario
 from tasks.candidates.contents import TOLD as CALL
 from tasks.models import CandidateKind, CandidateState, Task
 from tfportal import dates
 from tfportal.language import pick
 
-from ..models import AgendaCandidate, AgendaItem, Group, Meeting, OpinionState
-from ..opinions.contents import OPINION
+from ..models import AgendaCandidate, AgendaItem, Group, Meeting
 from ..reasons import of_plain
-from . import words
+from . import heard, words
 from .blocks import Align, Block, Cell, Heading, Inline, Level, Paragraph, Table
 from .sources import agenda
 from .words import head, item, note, number, topic
@@ -97,7 +95,7 @@ def on_agenda(items: Iterable[AgendaItem], names: Directory, moment: Moment) -> 
     for no, one in enumerate(items, 1):
         told = [stood[pk] for pk in of.get(one.pk, []) if pk in stood]
         if told:
-            yield topic(_("Candidate tasks of item %(no)s: %(title)s") % {"no": no, "title": one.title})
+            yield topic(_("Candidate tasks of item %(no)s: %(title)s") % {"no": no, "title": heard.title_of(one)})
         for call_no, row in told:
             yield item(_named(call_no, row, names, codes))
             yield from words.ministry_text(row["text"], Level.DETAIL)
@@ -162,9 +160,9 @@ def _answers(rows: Rows) -> str:
 def _candidate(
     call_no: int, row: Content, last: Content | None, names: Directory, codes: Mapping[int, str]
 ) -> list[Cell | Inline]:
-    """As it stood. One that was reworded since it was asked back waits to be judged, without the old comment."""
+    """As it stood. What the office asked back of one ministry is not read out to all of them."""
     state = CandidateState(row["state"])
-    is_decided = last is not None and state is not CandidateState.SUBMITTED
+    is_decided = last is not None and state.is_decided
     became = f"→ {codes[last['task_id']]}\n" if last and is_decided and last["task_id"] else ""
     kind = str(CandidateKind(row["kind"]).label)
     if row["supplements_id"]:
@@ -184,16 +182,10 @@ def _candidate(
 
 def _opinions(moment: Moment) -> Iterator[Block]:
     """How many, by who said it and what came of it. No word of them: these are read on the portal."""
-    counted: Counter[tuple[str, str]] = Counter()
-    for rows in rows_at(OPINION, moment.at).values():
-        opinion = _first(rows, "opinion")
-        if opinion["state"] == OpinionState.ADMITTED:
-            answers = sorted(_of_kind(rows, "disposition"), key=lambda row: row["pk"])
-            counted[opinion["group"], answers[-1]["kind"] if answers else ""] += 1
+    counted = heard.counted(moment.at)
     if not counted:
         return
-    columns = [*Uptake.values, ""]
-    heads = [*(str(kind.label) for kind in Uptake), pgettext("opinion", "Not answered yet")]
+    columns = heard.outcome_heads()
     yield topic(_("Stakeholder opinions"))
     body = [
         [head(str(group.label)), *(number(counted[group.value, kind]) for kind in columns)]
@@ -203,7 +195,7 @@ def _opinions(moment: Moment) -> Iterator[Block]:
     totals = [sum(counted[group.value, kind] for group in Group) for kind in columns]
     body.append([head(_("Together")), *(number(total, is_bold=True) for total in totals)])
     caption = _("Opinions %(n)s") % {"n": counted.total()}
-    labels = [pgettext("stakeholder", "Group"), *heads]
+    labels = [pgettext("stakeholder", "Group"), *columns.values()]
     yield Table(caption, [[head(label) for label in labels]], body, (25, *[15] * len(columns)))
 
 

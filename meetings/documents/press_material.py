@@ -10,6 +10,8 @@ from ministries.models import MinistryName, Posting, Role
 from tasks.models import Kind, Strategy, Task
 
 from ..models import AgendaItem, Attendance, Decision, Meeting, Remark
+from . import heard
+from .growth import Moment
 
 # As the source document and the book order them; what merely goes on stands last.
 KINDS = (Kind.FIRST_COMPLETED, Kind.SUPPLEMENTED, Kind.NEW, Kind.EXISTING)
@@ -50,6 +52,8 @@ class Material:
     undecided: int  # decisions that are written, but not confirmed
     office: list[tuple[MinistryName, Posting]]
     names: Directory
+    of_opinions: int | None = None  # the item (primary key) that says how many opinions there were: one says it
+    opinions: str = ""
 
 
 def read(meeting: Meeting, *, at: datetime) -> Material:
@@ -73,6 +77,7 @@ def read(meeting: Meeting, *, at: datetime) -> Material:
     is_begun = len(attendances) > unmarked
     there = [row.ministry_id for row in attendances if row.is_present or not is_marked]
     decisions = list(Decision.objects.standing().filter(meeting=meeting).prefetch_related("supporting"))
+    of_opinions = next((item.pk for item in items if heard.is_of_opinions(item)), None)
     is_confirmed = meeting.frozen_at is not None
     return Material(
         meeting=meeting,
@@ -90,6 +95,8 @@ def read(meeting: Meeting, *, at: datetime) -> Material:
         undecided=0 if is_confirmed else len(decisions),
         office=_office(names, today),
         names=names,
+        of_opinions=of_opinions,
+        opinions=heard.in_short(Moment.of(meeting, at).at) if of_opinions else "",
     )
 
 

@@ -1,19 +1,25 @@
 """The mails that showing an agenda owes, and changing it afterwards. Called in the verb's transaction, after its event
-was written."""
+was written.
 
-from collections.abc import Iterable
-from datetime import datetime, time
+What is added while the mail about another item of the same agenda has not left yet is told by that mail: its people get
+one that says how many items came, and not one for each. Whoever presents an item gets a mail of their own."""
+
+from collections.abc import Container, Iterable
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
 
 from ministries.models import Role, User
-from outbox.models import Purpose
+from outbox.models import Delivery, Notice, Purpose
 from outbox.owing import owe
+from records.locking import lock_rows
 from records.models import Event
 from tasks import recipients
 
 from ..models import AgendaItem, Meeting
+
+TOGETHER = timedelta(hours=12)  # what is added later is a mail of its own, however long the first one waits
 
 
 def shown(meeting: Meeting, *, by: User, event: Event) -> None:
@@ -27,16 +33,50 @@ def added(meeting: Meeting, item: AgendaItem, *, by: User, event: Event) -> None
     meeting itself they hear there."""
     if not is_awaited(meeting, event.at):
         return
-    facts = {"presenter": item.presenter_id}
-    _owe(Purpose.AGENDA_CHANGED, meeting, _invited(meeting), within=_deed(event), by=by, event=event, **facts)
+    others = [pk for pk in _invited(meeting) if pk != item.presenter_id]
+    facts, waiting = _facts(meeting, by, event), _unsent(meeting, others, event.at)
+    for notice in waiting.values():
+        notice.facts |= facts | {"added": notice.facts.get("added", 1) + 1}
+        notice.save(update_fields=("facts",))
+    _owe(
+        Purpose.AGENDA_CHANGED,
+        meeting,
+        _invited(meeting),
+        within=_deed(event),
+        by=by,
+        event=event,
+        presenter=item.presenter_id,
+        but=waiting,
+    )
+
+
+def _unsent(meeting: Meeting, ministries: Iterable[int], at: datetime) -> dict[tuple[int, int | None], Notice]:
+    """By ministry and person: the mails of the last hours about what was added to this agenda that `run_due` has not
+    made an e-mail of, held until the end of the verb. Not those that tell their reader of an item to present."""
+    rows = Notice.objects.filter(
+        purpose=Purpose.AGENDA_CHANGED,
+        ministry__in=list(ministries),
+        about__startswith=f"{meeting.stream_key}/agenda/event/",
+        owed_at__gt=at - TOGETHER,
+    )
+    found = [row for row in lock_rows(rows.in_state(Delivery.OWED)) if not row.facts.keys() & {"presents", "given"}]
+    return {(row.ministry_id, row.to_id): row for row in found if row.ministry_id is not None}
 
 
 def given(meeting: Meeting, item: AgendaItem, *, by: User, event: Event) -> None:
     """To the ministry that presents an item from now on, and did not before."""
     if not is_awaited(meeting, event.at) or item.presenter_id not in _invited(meeting):
         return
-    facts = {"presenter": item.presenter_id, "given": True}
-    _owe(Purpose.AGENDA_CHANGED, meeting, [item.presenter_id], within=_deed(event), by=by, event=event, **facts)
+    _owe(
+        Purpose.AGENDA_CHANGED,
+        meeting,
+        [item.presenter_id],
+        within=_deed(event),
+        by=by,
+        event=event,
+        presenter=item.presenter_id,
+        given=True,
+    )
 
 
 def is_awaited(meeting: Meeting, at: datetime) -> bool:
@@ -64,13 +104,19 @@ def _owe(
     by: User,
     event: Event,
     presenter: int | None = None,
+    but: Container[tuple[int, int | None]] = (),
     **more: Any,
 ) -> None:
+    """`but`: who is told otherwise, by ministry and person."""
     facts = _facts(meeting, by, event) | more
     for ministry, people in recipients.posted([Role.OFFICER, Role.APPROVER], ministries, at=event.at).items():
         about = f"{meeting.stream_key}/{within}/ministry/{ministry}"  # who works for two of them hears of both
         own = {"presents": True} if presenter == ministry else {}
-        owe(purpose, people, about=about, facts=facts | own, at=event.at, ministry=ministry)
+        left = [person for person in people or [None] if (ministry, person) not in but]
+        if not left:
+            continue
+        to = [person for person in left if person is not None]
+        owe(purpose, to, about=about, facts=facts | own, at=event.at, ministry=ministry)
 
 
 def _facts(meeting: Meeting, by: User, event: Event) -> dict[str, Any]:

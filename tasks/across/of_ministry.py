@@ -5,7 +5,7 @@ A number of a frozen round is the count of the list that the round's board opens
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -19,7 +19,8 @@ from ministries.directory import Directory
 from ministries.models import MinistryName, Posting, Role
 from tfportal.language import pick
 
-from .. import permissions
+from .. import coming, permissions
+from ..coming import Coming
 from ..models import Light, MilestoneChange, Report, Round, State
 from ..selecting import Filters, Number, count, select
 from ..tiles import Also, Since, Tile, read_tiles
@@ -78,6 +79,7 @@ class MinistryPage:
     officers: list[Posting]
     approvers: list[Posting]
     sees_contacts: bool
+    coming: list[Coming] = field(default_factory=list)  # what it leads that is on no roster yet; as of now alone
 
     @property
     def board(self) -> str:
@@ -109,6 +111,7 @@ def read(code: str, standpoint: Standpoint) -> MinistryPage | None:
         officers=[row for row in posted if row.role == Role.OFFICER],
         approvers=[row for row in posted if row.role == Role.APPROVER],
         sees_contacts=sees_contacts,
+        coming=[] if standpoint.is_as_of else coming.tasks(at=standpoint.at, ministry=ministry.pk),
     )
 
 

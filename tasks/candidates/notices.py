@@ -14,7 +14,7 @@ from outbox.owing import owe
 from records.models import Event
 
 from .. import recipients
-from ..models import Call, Candidate, Lead, Verdict, VerdictKind
+from ..models import Call, Candidate, CandidateKind, CandidateState, Lead, Task, Verdict, VerdictKind
 from . import answers
 
 ROLES = (Role.OFFICER, Role.APPROVER)
@@ -59,16 +59,26 @@ def judged(row: Candidate, verdict: Verdict, *, by: User, event: Event) -> None:
         "task": verdict.task.code if verdict.task else "",
     }
     told: dict[str, Any] = {"at": event.at, "about": _about(event)}
+    day, leads = timezone.localdate(event.at), set[int]()
+    if verdict.task is not None:
+        leads = set(Lead.objects.in_force(day).filter(task=verdict.task).values_list("ministry", flat=True))
+        facts |= _next(row, verdict.task, leads, Directory(day))
     _to_ministries(Purpose.CANDIDATE_JUDGED, row.call, [row.ministry_id], facts, **told)
-    if verdict.task is None:
-        return
-    day = timezone.localdate(event.at)
-    leads = set(Lead.objects.in_force(day).filter(task=verdict.task).values_list("ministry", flat=True))
-    if others := leads - {row.ministry_id}:
+    if verdict.task is not None and (others := leads - {row.ministry_id}):
         name = Directory(day)[row.ministry_id]
         facts |= {"takes_up": True, "proposer": {"ko": name.name_ko, "en": name.name_en}}
         facts |= {"task_title": {"ko": verdict.task.title_ko, "en": verdict.task.title_en or verdict.task.title_ko}}
         _to_ministries(Purpose.CANDIDATE_JUDGED, row.call, others, facts, **told)
+
+
+def _next(row: Candidate, task: Task, leads: set[int], names: Directory) -> dict[str, Any]:
+    """Who reports on it, and of a task that is new from which round on."""
+    facts: dict[str, Any] = {}
+    if lead := next((names[pk] for pk in sorted(leads) if pk in names), None):
+        facts["lead"] = {"ko": lead.name_ko, "en": lead.name_en}
+    if row.state == CandidateState.ADOPTED and row.kind == CandidateKind.NEW:
+        facts["first_round_no"] = task.first_round_no
+    return facts
 
 
 def _to_ministries(

@@ -85,6 +85,11 @@ class CandidateState(models.TextChoices):
     DECLINED = "declined", pgettext_lazy("candidate", "Declined")
     WITHDRAWN = "withdrawn", pgettext_lazy("candidate", "Withdrawn")
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether the office took it up or declined it: what it asked back of one ministry is no decision."""
+        return self in (CandidateState.ADOPTED, CandidateState.MERGED, CandidateState.DECLINED)
+
 
 class Candidate(Act):
     """후보과제: what a ministry could take on, new or as a supplement to a task that is there. `by` and `at` are those

@@ -16,6 +16,7 @@ from tfportal.htmx import respond
 from tfportal.http import Request
 
 from .. import (
+    coming,
     corrections,
     due_times,
     freeze_warnings,
@@ -47,6 +48,7 @@ def list_rounds(request: Request) -> HttpResponse:
     }
     if context["coordinates"]:
         context["results"] = rounds.verified()
+        context["coming"] = coming.tasks(at=request.arrived_at)
         context["moved"] = moving.moved_meetings([one.round for one in listed], at=request.arrived_at)
     return respond(request, "tasks/rounds.html", context)
 

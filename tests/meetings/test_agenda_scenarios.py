@@ -54,13 +54,16 @@ def test_every_page_of_the_item_leads_to_its_version(meeting, coordinator):
         assert links(coordinator, address) == {HERE, f"{HERE}#comments"}, address
     table = page(visitor(coordinator).get(item)).one("section", aria_labelledby="versions")
     assert "1 comment 1 to answer" in table.text
-    assert [cell.text for cell in table.all("td", class_="r")] == ["71.8", "−71.8", "0.0"]
+    assert [cell.text for cell in table.all("td", class_="r")] == ["71.8 (0.0)", "−71.8 (0.0)", "0.0 (0.0)"]
 
 
-def test_a_ministry_sees_it_without_the_comments_of_others(meeting, me_officer):
+def test_a_ministry_sees_how_many_comments_there_are_and_none_of_them(meeting, me_officer):
     item = f"/meetings/2/items/{item_of(meeting).pk}/"
     assert HERE in links(me_officer, item)
-    assert "1 comment" not in page(visitor(me_officer).get(item)).text
+    shown = page(visitor(me_officer).get(item)).text
+    assert "1 comment" in shown, "how many, as the book says"
+    assert "to answer" not in shown
+    assert "상향 검토" not in shown
 
 
 def test_the_screen_shows_it(meeting, coordinator):

@@ -112,6 +112,16 @@ def test_what_was_decided_at_no_meeting_is_told_without_its_reason(
     assert REASON not in shown
 
 
+def test_what_the_office_asks_back_is_read_by_its_ministry_alone(
+    item, meeting, candidate, coordinator, msit_officer, at
+):
+    scene.show(meeting, by=coordinator, at=at)
+    candidates_scene.ask_back(candidate, by=coordinator, comment=BACK)
+    for address in (f"{HERE}items/{item.pk}/", f"{HERE}projector/?page=all"):
+        assert BACK not in visitor(msit_officer).get(address).content.decode(), address
+    assert "Asked back" in page(item_page(msit_officer, item)).text
+
+
 def test_items_are_read_as_often_for_many_candidates_as_for_few(
     item, candidate, meeting, mois, mois_officer, coordinator, at
 ):

@@ -96,6 +96,23 @@ def test_what_was_reworded_waits_and_what_is_withdrawn_later_stood_there(
     assert (column(table, "State"), column(table, "Reason")) == (["To be judged"], ["-"])
 
 
+def test_what_was_asked_back_of_one_ministry_is_not_read_out_to_all(meeting, task_force, coordinator, me_officer, at):
+    call = candidates_scene.call(task_force.ministries["ME"], by=coordinator, at=at)
+    asked, taken = (
+        candidates_scene.propose(call, task_force.ministries["ME"], by=me_officer, at=at, title=title)
+        for title in ("되물은 것", "채택한 것")
+    )
+    candidates_scene.ask_back(asked, by=coordinator, at=at, comment="참여 지자체 수를 적어 주시기 바람")
+    candidates_scene.adopt(taken, by=coordinator, at=at, reason="함께 추진하기로 함")
+    document = compose(meeting, coordinator, LATER)
+    (table,) = part_of(document)
+    assert column(table, "State") == ["Asked back", "Adopted"]
+    assert column(table, "Reason")[0] == "-"
+    assert "함께 추진하기로 함" in column(table, "Reason")[1]
+    said = whole(document) + whole(press_release.compose(book_scene.again(meeting), language="ko", at=at))
+    assert "참여 지자체 수" not in said
+
+
 def test_opinions_are_counted_and_never_quoted(meeting, task_force, coordinator, me_officer, at):
     me = task_force.ministries["ME"]
     answered = opinion_scene.owed_to(me, by=coordinator, at=at)
@@ -110,6 +127,31 @@ def test_opinions_are_counted_and_never_quoted(meeting, task_force, coordinator,
     assert sum(int(number) for row in numbers for number in row[:-1] if number != "-") == 2
     assert "둘째 의견" not in whole(document)
     assert "아직 아무도" not in whole(document)
+
+
+def test_no_document_says_two_numbers_of_opinions(meeting, task_force, coordinator, me_officer, at):
+    """A title that was stored with the number of its day stands beside what was admitted after it."""
+    me = task_force.ministries["ME"]
+    first = opinion_scene.owed_to(me, by=coordinator, at=at)
+    reason = {"kind": "opinions", "counted": [], "round": None, "decisions": [], "opinions": [first.pk]}
+    titles = {"title_ko": "이해관계자 의견 1건", "title_en": "Stakeholder opinions: 1"}
+    for order in (1, 2):
+        AgendaItem.objects.create(meeting=meeting, order=order, kind="report", reason=reason, **titles)
+    second = opinion_scene.owed_to(me, by=coordinator, at=at, text="나중 의견")
+    opinion_scene.dispose(second, by=me_officer, at=at, kind="partly")
+    builders.freeze(task_force.round_2, by=coordinator, at=kst(2021, 3, 22, 10))
+    meeting.shown_at = at
+    meeting.save()
+    opinion_scene.enter(opinion_scene.said("동결 뒤 의견"), by=coordinator, at=LATER)
+    after = LATER + timedelta(hours=1)
+    said = whole(compose(meeting, coordinator, after))
+    assert "Opinions 2" in said
+    assert "Stakeholder opinions: 1" not in said
+    released = whole(press_release.compose(book_scene.again(meeting), language="en", at=after))
+    assert released.count("Stakeholder opinions 2: Partly taken up 1, Not answered yet 1") == 1, "once"
+    assert "Stakeholder opinions: 1" not in released
+    released = whole(press_release.compose(book_scene.again(meeting), language="ko", at=after))
+    assert "이해관계자 의견 1건" not in released
 
 
 def test_an_opinion_that_is_admitted_later_was_not_there(meeting, task_force, coordinator, at):

@@ -241,19 +241,55 @@ def _text(answer: Any) -> str:
     return content.decode().removeprefix("\ufeff")
 
 
-def test_the_board_of_the_round_says_who_has_not_answered(call, coordinator, motie, motie_officer, round_2):
-    """Of bodies with tasks, such as FSC, as of those without; one that is not called on, such as ME, carries nothing."""
-    office, said = visitor(coordinator), "call for candidates not answered"
+def calls_on_board(client: Any, address: str = "/board/") -> dict[str, list[str]]:
+    """What the rows say of calls, by ministry."""
+    rows = page(client.get(address)).one("table", class_="tb board").all("tr")
+    links = {one.one("th", scope="row").text: one.all("a") for one in rows if one.all("th", scope="row")}
+    found = {name: [link.text for link in of if "/candidates/" in link["href"]] for name, of in links.items()}
+    return {name: texts for name, texts in found.items() if texts}
 
-    def silent() -> set[str]:
-        rows = page(office.get("/board/")).one("table", class_="tb board").all("tr")
-        return {one.one("th", scope="row").text for one in rows if said in one.text}
 
-    assert silent() == {"Industry", "Financial Services"}
+def test_the_board_of_the_round_says_how_each_body_answered_each_call(
+    call, coordinator, mois, mois_officer, motie, motie_officer, task_force, round_2
+):
+    """Of bodies with tasks, such as FSC, of those without, and of those outside the T/F; one that is not called on,
+    such as ME, carries nothing."""
+    office, silent = visitor(coordinator), ["Call 1: not answered"]
+    assert calls_on_board(office) == {"Industry": silent, "Financial Services": silent, "Interior": silent}
     scene.none(call, motie, by=motie_officer)
-    assert silent() == {"Financial Services"}
+    second = scene.call(motie, mois, by=coordinator)
+    for title in ("하나", "둘"):
+        scene.propose(call, mois, by=mois_officer, title=title)
+    told = {
+        "Industry": ["Call 1: none to propose", "Call 2: not answered"],
+        "Financial Services": silent,
+        "Interior": ["Call 1: 2 candidates", "Call 2: not answered"],
+    }
+    assert calls_on_board(office) == told
+    row = next(one for one in page(office.get("/board/")).all("tr") if "Interior" in one.text)
+    assert "outside the T/F" in row.text
+    assert calls_on_board(office, "/board/?ministry=MOIS") == {"Interior": told["Interior"]}
+    scene.close(second, by=coordinator)
+    assert calls_on_board(office) == told, "closed in this round's time: the silence stays known"
+    briefed = page(office.get("/rounds/2/briefing/"))
+    assert "Interior" not in briefed.text, "it is no member of the T/F"
     builders.freeze(round_2, by=coordinator, at=AT)
-    assert said not in page(office.get("/board/?round=2")).text
+    assert calls_on_board(office, "/rounds/2/") == {}
+
+
+def test_the_board_is_read_as_often_for_many_calls_and_bodies_as_for_few(call, coordinator, mois, me, motie):
+    office = visitor(coordinator)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert office.get("/board/").status_code == 200
+        return len(asked)
+
+    queries()
+    few = queries()
+    for code in ("AAA", "BBB", "CCC"):
+        scene.call(mois, me, motie, builders.ministry(code, tf_member=False), by=coordinator)
+    assert queries() == few
 
 
 def test_pages_take_as_many_queries_for_many_as_for_few(call, candidate, coordinator, mois, mois_officer):
