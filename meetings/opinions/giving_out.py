@@ -14,6 +14,7 @@ from tasks.models import Lead
 
 from ..models import Opinion, OpinionTask, TransferKind
 from .entries import Entry, Standing
+from .forms import OFFICE
 from .register import known, with_all
 
 DAYS = 10  # working days for an answer
@@ -33,8 +34,11 @@ def proposed(opinions: Sequence[Opinion], day: date) -> dict[str, str]:
     return {"due_on": _until(day)} | ({"ministry": named[0].ministry.code} if len(named) == 1 else {})
 
 
-def passing(opinion: Opinion, entry: Entry, day: date) -> dict[str, str]:
-    """Of the form that passes it on: the ministry that whoever handed it back named, and ten working days."""
+def passing(opinion: Opinion, entry: Entry, day: date, asked: str = "") -> dict[str, str]:
+    """Of the form that passes it on: the ministry that whoever handed it back named, and ten working days. `asked`: what
+    the address names instead, where it is the office."""
+    if asked == OFFICE and opinion.ministry_id is not None:
+        return {"due_on": "", "to": OFFICE}
     last = entry.transfers[0].row if entry.transfers else None
     maybe = last.to_id if last is not None and last.kind == TransferKind.HANDED_BACK else None
     named = Directory(day).named([maybe]) if maybe is not None else []

@@ -69,13 +69,14 @@ def pass_on_opinion(request: Request, pk: int) -> HttpResponse:
 
 
 def _show_passing(request: Request, entry: Entry, error: Refused | None = None) -> HttpResponse:
-    row = entry.opinion
+    row, day = entry.opinion, timezone.localdate(request.arrived_at)
+    proposed = giving_out.passing(row, entry, day, request.GET.get("to", ""))
     seen = request.POST.get("version", "") if error and not isinstance(error, Conflict) else row.version
     context: dict[str, Any] = {
         "entry": entry,
         "opinion": row,
         "may": possible("pass_on_opinion", row, by=request.user),
-        "f": request.POST if error else giving_out.passing(row, entry, timezone.localdate(request.arrived_at)),
+        "f": request.POST if error else proposed,
         "ministries": [name for name in entry.names.in_order() if name.ministry_id != row.ministry_id],
         "office": OFFICE,
         "version": seen,

@@ -125,8 +125,9 @@ def dispose_of_opinion(
     version: int,
     ministry: int | None = None,
 ) -> Receipt:
-    """Says what comes of it, and why: the ministry (primary key) that owes the answer, or the office. Another one takes
-    the place of the last, which stays in the record. Conflict where the opinion moved on since the page was opened."""
+    """Says what comes of it, and why: the ministry (primary key) that owes the answer, or the office where none does.
+    Another one takes the place of the last, which stays in the record. Conflict where the opinion moved on since the
+    page was opened."""
     reason = normalise(reason)
     body = [kind, reason, version, ministry]
     with once("dispose_of_opinion", by=by, at=at, key=key, target=f"opinion/{opinion_id}", body=body) as attempt:

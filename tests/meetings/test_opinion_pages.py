@@ -14,6 +14,7 @@ from meetings.opinions.drafting import About
 from records.errors import Invalid
 from scenarios.models import Scenario, ScenarioVersion
 from tasks.models import Lead, Support, Task
+from tests.builders import key
 from tests.cast import AT
 from tests.pages import Element, fields, filled, form, page, visitor
 
@@ -220,6 +221,23 @@ def test_an_officer_answers_on_the_page(stand, me_officer, me):
     assert again.one("textarea", id="reason")["aria-invalid"] == "true"
     assert browser.post(f"/opinions/{owed.pk}/disposition/", typed | {"reason": "반영함"}).status_code == 302
     assert owed.dispositions.get().ministry == me
+
+
+def test_the_office_takes_it_back_before_it_answers(stand, coordinator):
+    owed, browser = stand[1], visitor(coordinator)
+    own = f"/opinions/{owed.pk}/"
+    shown = page(browser.get(own))
+    assert not shown.all("textarea", id="reason")
+    back = f"{own}pass-on/?to=-"
+    assert shown.all("a", href=back)
+    sent = filled(page(browser.get(back)), f"{own}pass-on/")
+    assert sent["to"] == ["-"]
+    answer = {"kind": "not", "reason": "국조실의 말", "version": "0", "key": str(key())}
+    refused = browser.post(f"{own}disposition/", answer)
+    assert refused.status_code == 409
+    assert "국조실의 말" in page(refused).text
+    assert browser.post(f"{own}pass-on/", sent | {"reason": "국조실에서 답변"}).status_code == 302
+    assert page(browser.get(own)).all("textarea", id="reason")
 
 
 def test_who_is_overtaken_keeps_what_they_typed(stand, me_officer, me_officer_2):
