@@ -22,7 +22,7 @@ from tasks.models import CandidateKind, CandidateState, Task
 from tfportal import dates
 from tfportal.language import pick
 
-from ..models import AgendaCandidate, AgendaItem, Group, Meeting, OpinionState
+from ..models import AgendaCandidate, AgendaItem, Group, Meeting, OpinionState, TransferKind
 from ..opinions.contents import OPINION
 from . import words
 from .blocks import Align, Block, Cell, Heading, Inline, Level, Paragraph, Table
@@ -187,6 +187,8 @@ def _opinions(moment: Moment) -> Iterator[Block]:
         opinion = _first(rows, "opinion")
         if opinion["state"] == OpinionState.ADMITTED:
             answers = sorted(_of_kind(rows, "disposition"), key=lambda row: row["pk"])
+            opened = [row["at"] for row in _of_kind(rows, "transfer") if row["kind"] == TransferKind.REOPENED]
+            answers = [row for row in answers if all(row["at"] >= at for at in opened)]  # the others count no more
             counted[opinion["group"], answers[-1]["kind"] if answers else ""] += 1
     if not counted:
         return

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -58,7 +59,9 @@ class Entry:
 
     @property
     def last(self) -> Disposition | None:
-        return self.dispositions[-1] if self.dispositions else None
+        """The one that counts; None as well where the office opened the opinion again."""
+        last: Any = self.dispositions[-1] if self.dispositions else None
+        return last if last is not None and last.stands else None
 
     @property
     def standing(self) -> Standing:
@@ -153,6 +156,8 @@ class Passed:
         """Who gave it to whom, or who might have to answer."""
         had = self.names[self.row.ministry_id].name if self.row.ministry_id else _("Coordination office")
         to = self.names[self.row.to_id].name if self.row.to_id else ""
+        if self.row.kind == TransferKind.REOPENED:
+            return _("The coordination office opened it again after the answer of %(had)s") % {"had": had}
         if self.row.kind == TransferKind.HANDED_BACK:
             maybe = _("%(had)s handed it back: perhaps it is for %(to)s") if to else _("%(had)s handed it back")
             return maybe % {"had": had, "to": to}

@@ -35,11 +35,15 @@ def proposed(opinions: Sequence[Opinion], day: date) -> dict[str, str]:
 
 
 def passing(opinion: Opinion, entry: Entry, day: date, asked: str = "") -> dict[str, str]:
-    """Of the form that passes it on: the ministry that whoever handed it back named, and ten working days. `asked`: what
-    the address names instead, where it is the office."""
+    """Of the form that passes it on: the ministry that whoever handed it back named, and ten working days; of what was
+    opened again whoever leads its task, unless that one gave the answer. `asked`: what the address names instead,
+    where it is the office."""
     if asked == OFFICE and opinion.ministry_id is not None:
         return {"due_on": "", "to": OFFICE}
     last = entry.transfers[0].row if entry.transfers else None
+    if last is not None and last.kind == TransferKind.REOPENED:
+        lead = proposed([opinion], day).get("ministry", "")
+        return {"due_on": _until(day), "to": "" if last.ministry and last.ministry.code == lead else lead}
     maybe = last.to_id if last is not None and last.kind == TransferKind.HANDED_BACK else None
     named = Directory(day).named([maybe]) if maybe is not None else []
     return {"due_on": _until(day), "to": named[0].ministry.code if named else ""}

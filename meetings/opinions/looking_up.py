@@ -40,9 +40,12 @@ def _found(opinion: Opinion) -> Found:
     if opinion.state == OpinionState.REJECTED:
         told = _("Not admitted, because it does not meet the rules for publishing")
         return Found(opinion.number, opinion.received_at, told, reason=opinion.state_reason)
-    answer = opinion.dispositions.order_by("pk").last()
-    if answer is not None:
+    if (answer := opinion.answer) is not None:
         return _answered(opinion, answer)
+    if opinion.dispositions.exists():
+        state = _("It was answered, and is looked at once more")
+        whose = _named(opinion.ministry_id, timezone.localdate(opinion.received_at)) if opinion.ministry_id else ""
+        return Found(opinion.number, opinion.received_at, state, ministry=whose)
     if opinion.ministry_id is None:
         return Found(opinion.number, opinion.received_at, _("Admitted; the ministry that answers is being named"))
     whose = _named(opinion.ministry_id, timezone.localdate(opinion.received_at))

@@ -91,6 +91,7 @@ def show(request: Request, entry: Entry, error: Refused | None = None) -> HttpRe
         "can_dispose": (answers is not None or permissions.can_run_meetings(user))
         and possible("dispose_of_opinion", row, by=user, ministry=answers),
         "can_change": possible("change_opinion", row, by=user),
+        "can_reopen": possible("reopen_opinion", row, by=user),
         "can_hand_back": answers is not None and possible("hand_back_opinion", row, by=user, ministry=answers),
         "can_pass_on": (row.ministry_id is not None or bool(entry.transfers))
         and possible("pass_on_opinion", row, by=user),

@@ -87,6 +87,30 @@ def _show_passing(request: Request, entry: Entry, error: Refused | None = None) 
 
 @require_http_methods(FORMS)
 @only_office
+def reopen_opinion(request: Request, pk: int) -> HttpResponse:
+    """Asks why the answer is to count no more, and leads on to whom it is given anew."""
+    entry = get_opinion(request, pk)
+    if request.method != "POST":
+        return _show_reopening(request, entry)
+    seen = posted_number(request.POST, "version")
+    try:
+        workflow.reopen_opinion(pk, reason=request.POST.get("reason", ""), version=seen, **who(request))
+    except REFUSED as error:
+        return _show_reopening(request, get_opinion(request, pk), error)
+    messages.success(request, _("The opinion is open again. Say which ministry answers it now."))
+    return redirect("pass_on_opinion", pk=pk)
+
+
+def _show_reopening(request: Request, entry: Entry, error: Refused | None = None) -> HttpResponse:
+    row = entry.opinion
+    seen = request.POST.get("version", "") if error and not isinstance(error, Conflict) else row.version
+    may = possible("reopen_opinion", row, by=request.user)
+    context: dict[str, Any] = {"entry": entry, "opinion": row, "may": may, "version": seen, **typed(request, error)}
+    return respond(request, "meetings/reopen_opinion.html", context, status=error.status if error else 200)
+
+
+@require_http_methods(FORMS)
+@only_office
 def give_out_opinions(request: Request) -> HttpResponse:
     """Those that were chosen in the list, to one ministry until one day; the page lists them before."""
     if request.method != "POST":

@@ -26,7 +26,7 @@ from .planning import cancel_meeting, change_meeting, invite, name_delegate, pla
 from .receiving import LONGEST, Sent, check_opinion, opinion_of, send_opinion
 from .recording import Decided, change_decision, record_decision, withdraw_decision
 from .session import Mark, Said, finish_item, mark_attendance, mark_of, remarks_of, save_note, set_remarks
-from .transfers import hand_back_opinion, pass_on_opinion
+from .transfers import hand_back_opinion, pass_on_opinion, reopen_opinion
 
 __all__ = [
     "LONGEST",
@@ -79,6 +79,7 @@ __all__ = [
     "remove_item",
     "remove_personal_data",
     "reopen_decision",
+    "reopen_opinion",
     "save_note",
     "send_opinion",
     "set_remarks",

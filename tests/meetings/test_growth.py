@@ -108,6 +108,14 @@ def test_opinions_are_counted_and_never_quoted(meeting, task_force, coordinator,
     assert "아직 아무도" not in whole(document)
 
 
+def test_an_answer_that_the_office_opened_again_is_none(meeting, task_force, coordinator, me_officer, at):
+    answered = opinion_scene.owed_to(task_force.ministries["ME"], by=coordinator, at=at)
+    opinion_scene.dispose(answered, by=me_officer, at=at, kind="not")
+    opinion_scene.reopen(answered, by=coordinator, at=at + timedelta(hours=1))
+    (table,) = part_of(compose(meeting, coordinator, at + timedelta(hours=2)))
+    assert [column(table, label)[-1] for label in ("Not taken up", "Not answered yet")] == ["-", "1"]
+
+
 def test_an_opinion_that_is_admitted_later_was_not_there(meeting, task_force, coordinator, at):
     sent = public_scene.sent(at=at)
     builders.freeze(task_force.round_2, by=coordinator, at=kst(2021, 3, 22, 10))
