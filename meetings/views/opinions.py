@@ -83,6 +83,7 @@ def show(request: Request, entry: Entry, error: Refused | None = None) -> HttpRe
     row, user = entry.opinion, request.user
     answers = _answers_for(request, row)
     is_admitted = entry.standing not in (Standing.WAITING, Standing.REJECTED)
+    gives_out = _gives_out(request, entry)
     context: dict[str, Any] = {
         "entry": entry,
         "opinion": row,
@@ -95,7 +96,9 @@ def show(request: Request, entry: Entry, error: Refused | None = None) -> HttpRe
         "can_hand_back": answers is not None and possible("hand_back_opinion", row, by=user, ministry=answers),
         "can_pass_on": (row.ministry_id is not None or bool(entry.transfers))
         and possible("pass_on_opinion", row, by=user),
-        "ministries": entry.names.in_order() if answers is not None else (),
+        "ministries": entry.names.in_order() if answers is not None or gives_out else (),
+        "gives_out": gives_out,
+        "f": giving_out.proposed([row], entry.day) if gives_out else {},
         "is_admitted": is_admitted,
         "contact": contact.of_office() if answers is not None else None,
         "choices": Uptake,
@@ -103,6 +106,13 @@ def show(request: Request, entry: Entry, error: Refused | None = None) -> HttpRe
         **typed(request, error),
     }
     return respond(request, "meetings/show_opinion.html", context, status=error.status if error else 200)
+
+
+def _gives_out(request: Request, entry: Entry) -> bool:
+    """Whether the person says whom it goes to: nobody had it, and nobody answered."""
+    row = entry.opinion
+    is_new = row.ministry_id is None and not entry.transfers and entry.last is None
+    return is_new and possible("change_opinion", row, by=request.user)
 
 
 def _answers_for(request: Request, row: Opinion) -> int | None:
@@ -192,7 +202,7 @@ def _show_change(request: Request, entry: Entry, error: Refused | None = None) -
     row = entry.opinion
     may = possible("change_opinion", row, by=request.user)
     is_given = row.ministry_id is not None or bool(entry.transfers)
-    gives_out = may and not is_given and entry.last is None
+    gives_out = _gives_out(request, entry)
     proposed = giving_out.proposed([row], timezone.localdate(request.arrived_at)) if gives_out and not error else {}
     context = {
         "entry": entry,

@@ -124,7 +124,8 @@ def give_out_opinions(request: Request) -> HttpResponse:
         return _show_giving_out(request, error)
     text = ngettext("%(n)d opinion was given out.", "%(n)d opinions were given out.", number)
     messages.success(request, text % {"n": number})
-    return redirect("list_opinions")
+    given = [*giving_out.posted(request.POST)]
+    return redirect("show_opinion", pk=given[0]) if "here" in request.POST else redirect("list_opinions")
 
 
 def _show_giving_out(request: Request, error: Refused | None = None) -> HttpResponse:
