@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -17,6 +18,7 @@ from tasks.models import Task
 from ..models import Disposition, Opinion, OpinionState, Transfer, TransferKind
 from ..registers import number_of
 
+FIRST = 30  # characters of the first words
 LOOKS = {"taken_up": "st-ok", "partly": "st-ok", "later": "st-wait", "not": "st-none"}
 
 
@@ -97,6 +99,11 @@ class Entry:
     def said_by(self) -> str:
         """Who said it, in words."""
         return self.opinion.organisation or str(self.opinion.get_group_display())
+
+    @property
+    def first_words(self) -> str:
+        """By which one is told from another, beside its number; empty where the words were removed."""
+        return Truncator(" ".join(self.text.split())).chars(FIRST)
 
     @property
     def text(self) -> str:

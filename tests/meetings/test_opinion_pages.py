@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from meetings.models import Hearing, Opinion, OpinionText
-from meetings.opinions import register
+from meetings.opinions import owing, register
 from meetings.opinions.drafting import About
 from records.errors import Invalid
 from scenarios.models import Scenario, ScenarioVersion
@@ -193,6 +193,22 @@ def test_one_opinion_says_who_answers_and_what_came_of_it(stand, coordinator, me
         assert words in text
     assert text.index("일부만 반영함") < text.index("하반기에 검토함")
     assert "replaced" in text
+
+
+def test_two_of_one_group_are_told_apart_by_number_and_first_words(stand, coordinator, me_officer):
+    owed, browser = stand[1], visitor(coordinator)
+    found = page(browser.get(f"/opinions/{owed.pk}/"))
+    assert (owed.number in found.one("h1").text, OWED[:20] in found.one("h1").text) == (True, True)
+    OpinionText.objects.filter(opinion=owed).update(text="", salt="", removed_at=AT)
+    assert found.one("h1").text != page(browser.get(f"/opinions/{owed.pk}/")).one("h1").text
+    rows = Opinion.objects.values_list("number", "pk")
+    links = {
+        row.text.strip(): row["href"] for row in page(browser.get("/opinions/")).one("tbody").all("a", class_="link")
+    }
+    assert {number: f"/opinions/{pk}/" for number, pk in rows}.items() <= links.items()
+    assert owed.number in page(visitor(me_officer).get("/tasks/ME-06/")).text
+    (errand,) = owing.errands(me_officer, AT)
+    assert owed.number in errand.text
 
 
 def test_in_korean(stand, coordinator, me_officer):
