@@ -23,7 +23,7 @@ from tfportal.htmx import respond
 from tfportal.http import Request
 
 from .. import permissions, workflow
-from ..models import Decision, Group, Hearing, Opinion
+from ..models import Channel, Decision, Group, Hearing, Opinion
 from ..opinions import contact, exporting, giving_out, register, subjects
 from ..opinions.drafting import ENTERED
 from ..opinions.entries import Entry, Standing
@@ -239,5 +239,8 @@ def dispose_of_opinion(request: Request, pk: int) -> HttpResponse:
         )
     except REFUSED as error:
         return show(request, get_opinion(request, pk), error)
-    messages.success(request, _("What comes of the opinion is recorded. Its sender finds it by its number."))
+    if entry.opinion.channel == Channel.PORTAL:
+        messages.success(request, _("What comes of the opinion is recorded. Its sender finds it by its number."))
+    else:
+        messages.success(request, _("What comes of the opinion is recorded."))
     return redirect("show_opinion", pk=pk)
