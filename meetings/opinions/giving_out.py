@@ -34,6 +34,13 @@ def proposed(opinions: Sequence[Opinion], day: date) -> dict[str, str]:
     return {"due_on": _until(day)} | ({"ministry": named[0].ministry.code} if len(named) == 1 else {})
 
 
+def proposed_for(codes: Iterable[str], day: date) -> dict[str, str]:
+    """The same of one that is not entered yet, by its tasks' codes; nothing where nobody leads any of them."""
+    leads = Lead.objects.in_force(day).filter(task__code__in=[*codes])
+    first = leads.order_by("task__code", "valid_from").values_list("ministry__code", flat=True).first()
+    return {"due_on": _until(day), "ministry": first} if first else {}
+
+
 def passing(opinion: Opinion, entry: Entry, day: date, asked: str = "") -> dict[str, str]:
     """Of the form that passes it on: the ministry that whoever handed it back named, and ten working days; of what was
     opened again whoever leads its task, unless that one gave the answer. `asked`: what the address names instead,

@@ -23,11 +23,11 @@ from tfportal.htmx import respond
 from tfportal.http import Request
 
 from .. import permissions, workflow
-from ..models import Channel, Decision, Group, Hearing, Opinion
+from ..models import Channel, Decision, Group, Hearing, Opinion, Participant
 from ..opinions import contact, exporting, giving_out, register, subjects
-from ..opinions.drafting import ENTERED
+from ..opinions.drafting import ENTERED, ROWS, About
 from ..opinions.entries import Entry, Standing
-from ..opinions.forms import AboutForm, DispositionForm, OpinionForm, shown_about
+from ..opinions.forms import CODES, AboutForm, DispositionForm, OpinionForm, codes_of, shown_about
 from ..opinions.transitions import possible
 from .common import REFUSED, only_office, only_visitors, typed, who
 
@@ -131,6 +131,8 @@ def enter_opinion(request: Request) -> HttpResponse:
     """What was said at a hearing or came in a letter."""
     if request.method != "POST":
         return _show_entering(request, _suggested(request))
+    if "propose" in request.POST:
+        return _show_entering(request, request.POST.dict() | _proposed(request, request.POST.get("codes", "")))
     form = OpinionForm(request.POST)
     try:
         if not form.is_valid():
@@ -149,7 +151,14 @@ def enter_opinion(request: Request) -> HttpResponse:
 def _suggested(request: Request) -> dict[str, str]:
     """What the address brings along: the hearing it was said at, the task it is about."""
     asked = {name: request.GET.get(name, "")[:40] for name in ("hearing", "channel", "codes")}
-    return asked | {"channel": "hearing" if asked["hearing"] else asked["channel"]}
+    asked["channel"] = "hearing" if asked["hearing"] else asked["channel"]
+    return asked | _proposed(request, asked["codes"])
+
+
+def _proposed(request: Request, codes: str) -> dict[str, str]:
+    """Who leads these tasks, and ten working days."""
+    tidy = About(codes=codes_of(codes.replace("\0", "")[:CODES])).tidy.codes
+    return giving_out.proposed_for(tidy[:ROWS], timezone.localdate(request.arrived_at))
 
 
 def _show_entering(request: Request, values: Any, error: Refused | None = None) -> HttpResponse:
@@ -158,10 +167,17 @@ def _show_entering(request: Request, values: Any, error: Refused | None = None) 
         "groups": Group,
         "channels": ENTERED,
         "hearings": Hearing.objects.all(),
+        "participants": _participants(values.get("hearing", "")),
         **_about_choices(request),
         **typed(request, error),
     }
     return respond(request, "meetings/enter_opinion.html", context, status=error.status if error else 200)
+
+
+def _participants(no: str) -> list[Participant]:
+    """Who came to the hearing that is chosen."""
+    is_number = no.isascii() and no.isdigit() and len(no) < 6
+    return [*Participant.objects.filter(hearing__no=int(no))] if is_number else []
 
 
 def _about_choices(request: Request, row: Opinion | None = None) -> dict[str, Any]:

@@ -283,6 +283,26 @@ def test_entering_keeps_what_was_typed_and_goes_on_with_the_same_hearing(stand, 
     assert [one.task.code for one in row.of_tasks.all()] == ["ME-01", "ME-03"]
 
 
+def test_who_came_to_the_hearing_is_chosen_and_who_answers_is_proposed(stand, coordinator):
+    browser, came = visitor(coordinator), stand[0].participants.get(organisation="한 모임")
+    sent: Any = filled(page(browser.get("/opinions/enter/?hearing=1")), "/opinions/enter/")
+    sent |= {"came": str(came.pk), "text": "ㅇ 다른 말", "codes": "me-01, ME-02"}
+    proposed = browser.post("/opinions/enter/", sent | {"propose": "1"})
+    assert (proposed.status_code, Opinion.objects.count()) == (200, 4), "nothing is entered"
+    form_ = filled(page(proposed), "/opinions/enter/")
+    assert (form_["ministry"], form_["due_on"]) == (["ME"], ["2021-03-30"])
+    assert form_["came"] == [str(came.pk)]
+    both = browser.post("/opinions/enter/", form_ | {"organisation": "다른 단체", "group": "civic"})
+    assert both.status_code == 422
+    assert page(both).one("select", id="came")["aria-invalid"] == "true"
+    assert browser.post("/opinions/enter/", form_ | {"came": "999999"}).status_code == 422
+    assert browser.post("/opinions/enter/", form_).status_code == 302
+    row = Opinion.objects.latest("pk")
+    assert (row.group, row.organisation, row.hearing) == ("civic", "한 모임", stand[0])
+    asked = filled(page(browser.get("/opinions/enter/?codes=ME-03")), "/opinions/enter/")
+    assert asked["ministry"] == ["ME"]
+
+
 def test_a_change_that_met_another_shows_both(stand, coordinator, coordinator_2):
     owed, browser = stand[1], visitor(coordinator)
     address = f"/opinions/{owed.pk}/change/"
