@@ -158,7 +158,7 @@ def _answer_request(it: Scene) -> object:
 
 
 # The verbs of an agenda.
-AGENDA = ("add_item", "change_item", "remove_item", "order_items", "show_agenda", "add_paper")
+AGENDA = ("add_item", "change_item", "extend_item", "remove_item", "order_items", "show_agenda", "add_paper")
 
 
 def _agenda(verb: str) -> Callable[[Scene], object]:

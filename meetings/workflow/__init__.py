@@ -1,7 +1,7 @@
 """The vocabulary of writing meetings. Each verb takes who, when, the key of the form and the version that was seen, and
 leaves exactly one event in the meeting's chain; notes leave none, as drafts do."""
 
-from .agenda import add_item, add_paper, change_item, order_items, remove_item, show_agenda
+from .agenda import add_item, add_paper, change_item, extend_item, order_items, remove_item, show_agenda
 from .documents import keep_document
 from .follow_ups import close_decision, follow_up, reopen_decision
 from .hearings import change_hearing, record_hearing
@@ -55,6 +55,7 @@ __all__ = [
     "dispose_of_opinion",
     "end_personal_data",
     "enter_opinion",
+    "extend_item",
     "finish_item",
     "follow_up",
     "give_out_opinions",
