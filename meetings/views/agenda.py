@@ -75,9 +75,8 @@ def take_suggestion(request: Request, no: int) -> HttpResponse:
     one = suggesting.read(meeting, user=request.user, at=request.arrived_at).find(request.POST.get("take", ""))
     said = _("The item is on the agenda.")
     if one is None or one.mark != request.POST.get("seen"):
-        done = Receipt.objects.filter(
-            user=request.user, key=posted_key(request.POST), verb__in=("add_item", "extend_item")
-        ).first()
+        mine = Receipt.objects.filter(user=request.user, key=posted_key(request.POST))
+        done = mine.filter(verb__in=("add_item", "extend_item")).first()
         if done is not None:  # the button was pressed twice
             return _back(request, meeting, said, done)
         changed = Conflict(_("What is suggested changed since you opened this page. Look at it again."))
