@@ -11,7 +11,7 @@ from ministries.models import User
 from records import clock
 
 if TYPE_CHECKING:
-    from .models import AgendaItem, Attendance, Decision, Meeting, Opinion, Paper  # noqa: F401
+    from .models import AgendaItem, Attendance, Decision, Disposition, Meeting, Opinion, Paper  # noqa: F401
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
@@ -159,6 +159,20 @@ def _about_tasks_of(ministries: Any) -> Any:
     return OpinionTask.objects.filter(Q(task__in=led) | Q(task__in=supported)).values("opinion")
 
 
+class DispositionQuerySet(models.QuerySet["Disposition"]):
+    def with_standing(self) -> "DispositionQuerySet":
+        """Each with `stands`: whether the office did not open the opinion again after it. One of the same moment came
+        after it: whoever answers has seen that it was opened."""
+        from .models import Transfer, TransferKind
+
+        since = Transfer.objects.filter(opinion=OuterRef("opinion"), kind=TransferKind.REOPENED, at__gt=OuterRef("at"))
+        return self.annotate(stands=~Exists(since))
+
+    def standing(self) -> "DispositionQuerySet":
+        """Those after which the office did not open their opinion again."""
+        return self.with_standing().filter(stands=True)  # type: ignore[misc]
+
+
 class OpinionQuerySet(models.QuerySet["Opinion"]):
     def visible_to(self, user: User) -> "OpinionQuerySet":
         """The office sees all; nobody else sees what is not admitted. Readers see the rest, a ministry what it owes an
@@ -180,5 +194,8 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
         return self.filter(state="waiting")
 
     def owed(self) -> "OpinionQuerySet":
-        """Those that were given out to a ministry and have no disposition yet."""
-        return self.filter(state="admitted", ministry__isnull=False, dispositions__isnull=True)
+        """Those that were given out to a ministry and have no disposition that counts yet."""
+        from .models import Disposition
+
+        given = Disposition.objects.standing().filter(opinion=OuterRef("pk"))
+        return self.filter(~Exists(given), state="admitted", ministry__isnull=False)

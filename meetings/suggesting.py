@@ -46,8 +46,9 @@ TITLES = {
     "decisions": ("지난 회의 지시·결정사항 조치상황", "Follow-up of earlier decisions"),
     "scenario": ("검토", "Review of a scenario"),
     "candidates": ("후보과제 검토", "Candidate tasks"),  # without their number: one may be taken back
-    "opinions_overdue": ("이해관계자 의견 미회신 {n}건", "Stakeholder opinions without an answer: {n}"),
-    "opinions": ("이해관계자 의견 {n}건", "Stakeholder opinions: {n}"),
+    # as these: what comes later joins the item
+    "opinions_overdue": ("이해관계자 의견 미회신", "Stakeholder opinions without an answer"),
+    "opinions": ("이해관계자 의견", "Stakeholder opinions"),
 }
 # And while its round is open: what a report says that nobody accepted yet is not told by a title that all may read.
 NEUTRAL = ("이행 현황 점검이 필요한 과제", "Tasks to be gone through")
@@ -81,6 +82,7 @@ class Suggestion:
     version: ScenarioVersion | None = None  # of a scenario that was circulated
     candidates: tuple[Candidate, ...] = ()
     opinions: tuple[int, ...] = ()
+    extends: AgendaItem | None = None  # the item that takes such opinions up already: these join it
 
     @property
     def titles(self) -> tuple[str, str]:
@@ -92,8 +94,8 @@ class Suggestion:
         return self._named(NEUTRAL_OF_ONE if self.presenter else NEUTRAL)
 
     def _named(self, titles: tuple[str, str]) -> tuple[str, str]:
-        """Of one ministry alone with its name, of a version with its scenario's, of others with their number."""
-        korean, english = (title.replace("{n}", str(len(self.opinions or self.candidates))) for title in titles)
+        """Of one ministry alone with its name, of a version with its scenario's."""
+        korean, english = titles
         if self.version is not None:
             scenario = self.version.scenario
             return f"{scenario.name_ko} {korean}", f"{english}: {scenario.name_en}"
@@ -168,8 +170,7 @@ def read(meeting: Meeting, *, user: User, at: datetime) -> Suggestions:
     heads = [one for one in found if one.kind in ("review_needed", "attention")]
     rest = [one for one in found if one not in heads]
     discussed = {pk for reason in reasons if reason for pk in reason.versions}
-    heard = {pk for reason in reasons if reason for pk in reason.opinions}
-    overdue, received = _of_opinions(meeting, heard, timezone.localdate(at))
+    overdue, received = _of_opinions(meeting, items, timezone.localdate(at))
     standing = [one for one in (open_ones, _of_candidates(items), overdue) if one]
     return Suggestions(round_, [*heads, *standing, *rest, *_of_scenarios(discussed), *received])
 
@@ -263,25 +264,33 @@ def _of_scenarios(discussed: Collection[int]) -> list[Suggestion]:
     return found
 
 
-def _of_opinions(meeting: Meeting, heard: Collection[int], day: date) -> tuple[Suggestion | None, list[Suggestion]]:
-    """Stakeholders' opinions, but for those that an item takes up already: whose answer is overdue; and what came since
-    the meeting before. Three queries."""
+def _of_opinions(
+    meeting: Meeting, items: QuerySet[AgendaItem], day: date
+) -> tuple[Suggestion | None, list[Suggestion]]:
+    """Stakeholders' opinions, but for those that an item takes up already: whose answer is overdue, until an item is
+    about that; and what came since the meeting before. Four queries."""
+    rows = [(item, reason) for item in items.order_by("order", "pk") if (reason := of_plain(item.reason))]
+    of_late = [(item, reason) for item, reason in rows if reason.kind == "opinions_overdue"]
     late = Opinion.objects.owed().filter(due_on__lt=day).order_by("pk").values_list("pk", flat=True)
-    overdue = _said("opinions_overdue", list(late), heard, "?state=overdue")
+    overdue = _said("opinions_overdue", list(late), of_late, "?state=overdue")
     before = Meeting.objects.standing().filter(no__lt=meeting.no, date__isnull=False).order_by("-no").first()
     came = Opinion.objects.filter(state=OpinionState.ADMITTED).order_by("pk")
     query = "?state=admitted"
     if before is not None and before.date is not None:
         came = came.filter(received_at__gte=timezone.make_aware(datetime.combine(before.date, time.min)))
         query += f"&since={before.date.isoformat()}"
-    received = _said("opinions", list(came.values_list("pk", flat=True)), heard, query)
+    received = _said("opinions", list(came.values_list("pk", flat=True)), rows, query)
     return overdue, [received] if received else []
 
 
-def _said(kind: str, opinions: list[int], heard: Collection[int], query: str) -> Suggestion | None:
-    """One suggestion about those of the opinions that are left; its number has a list as long as it is about all."""
+def _said(kind: str, opinions: list[int], taken: list[tuple[AgendaItem, Reason]], query: str) -> Suggestion | None:
+    """One suggestion about those of the opinions that no item (`taken`) takes up; they join the first that is about
+    such. Its number has a list as long as it is about all."""
+    heard = {pk for _item, reason in taken for pk in reason.opinions}
+    there = next((item for item, reason in taken if reason.kind == kind), None)
     left = tuple(pk for pk in opinions if pk not in heard)
     if not left:
         return None
     counted = Counted(kind, len(left), query if len(left) == len(opinions) else "")
-    return Suggestion(kind, kind, Reason(kind, (counted,), opinions=left), [], None, speaks=True, opinions=left)
+    reason = Reason(kind, (counted,), opinions=left)
+    return Suggestion(kind, kind, reason, [], None, speaks=True, opinions=left, extends=there)

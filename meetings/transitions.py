@@ -52,6 +52,7 @@ RULES: dict[str, Rule] = {
     # agenda
     "add_item": Rule(_office, WRITING),
     "change_item": Rule(_office, WRITING),
+    "extend_item": Rule(_office, WRITING),  # what is suggested later joins it
     "remove_item": Rule(_office, WRITING),
     "order_items": Rule(_office, WRITING),
     "show_agenda": Rule(_office, PREPARING),

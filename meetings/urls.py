@@ -37,6 +37,7 @@ urlpatterns = [
     path("opinions/<int:pk>/disposition/", opinions.dispose_of_opinion, name="dispose_of_opinion"),
     path("opinions/<int:pk>/hand-back/", transfers.hand_back_opinion, name="hand_back_opinion"),
     path("opinions/<int:pk>/pass-on/", transfers.pass_on_opinion, name="pass_on_opinion"),
+    path("opinions/<int:pk>/reopen/", transfers.reopen_opinion, name="reopen_opinion"),
     path("opinions/give-out/", transfers.give_out_opinions, name="give_out_opinions"),
     path("hearings/", hearings.list_hearings, name="list_hearings"),
     path("hearings/record/", hearings.record_hearing, name="record_hearing"),

@@ -158,7 +158,7 @@ def _answer_request(it: Scene) -> object:
 
 
 # The verbs of an agenda.
-AGENDA = ("add_item", "change_item", "remove_item", "order_items", "show_agenda", "add_paper")
+AGENDA = ("add_item", "change_item", "extend_item", "remove_item", "order_items", "show_agenda", "add_paper")
 
 
 def _agenda(verb: str) -> Callable[[Scene], object]:
@@ -412,7 +412,10 @@ def ready(verb: str, task_force: TaskForce, at: datetime) -> tuple[Callable[[], 
     elif verb == "load_meeting":
         Meeting.objects.create(no=LOADED, name_ko="회의", name_en="Meeting")
     elif verb in (*opinion_scene.VERBS, *opinion_scene.ANSWERED):
-        opinion_scene.stand(people["coordinator"], at)
+        earlier = at - timedelta(hours=1)
+        _hearing, owed, _letter = opinion_scene.stand(people["coordinator"], earlier)
+        if verb == "reopen_opinion":
+            opinion_scene.dispose(owed, by=people["me_officer"], at=earlier)
     elif verb in planning_scene.VERBS:
         planning_scene.with_two(task_force, at)
     elif verb == "take_over":

@@ -28,7 +28,6 @@ from . import chapters, followed, growth, sources, words
 from .blocks import Block, Boxed, Cell, Document, Heading, Inline, Level, PageBreak, Paragraph, Span, Table, Title
 from .followed import Followed
 from .growth import Moment
-from .heard import title_of
 from .sources import Sources
 from .words import head, note, number, topic
 
@@ -127,7 +126,7 @@ def _agenda(items: list[AgendaItem], names: Directory) -> Iterator[Block]:
     rows: list[list[Cell | Inline]] = [
         [
             str(no),
-            title_of(item),
+            item.title,
             str(item.get_kind_display()),
             names[item.presenter_id].abbr if item.presenter_id else words.office_in_short(),
             str(item.minutes) if item.minutes else words.NOTHING,

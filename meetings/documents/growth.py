@@ -95,7 +95,7 @@ def on_agenda(items: Iterable[AgendaItem], names: Directory, moment: Moment) -> 
     for no, one in enumerate(items, 1):
         told = [stood[pk] for pk in of.get(one.pk, []) if pk in stood]
         if told:
-            yield topic(_("Candidate tasks of item %(no)s: %(title)s") % {"no": no, "title": heard.title_of(one)})
+            yield topic(_("Candidate tasks of item %(no)s: %(title)s") % {"no": no, "title": one.title})
         for call_no, row in told:
             yield item(_named(call_no, row, names, codes))
             yield from words.ministry_text(row["text"], Level.DETAIL)

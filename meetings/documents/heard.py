@@ -1,34 +1,41 @@
-"""Stakeholders' opinions in documents: counted in one place for all of them, as they stood at one moment; no title says
-another number."""
+"""Stakeholders' opinions in documents: counted in one place for all of them, as they stood at one moment."""
 
-import re
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
+from operator import itemgetter
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from records.rows import rows_at
+from records.rows import Content, rows_at
 from scenarios.models import Uptake
 
-from ..models import AgendaItem, OpinionState
+from ..models import AgendaItem, OpinionState, TransferKind
 from ..opinions.contents import OPINION
 from ..reasons import of_plain
 
 OF_OPINIONS = ("opinions", "opinions_overdue")  # what an item is suggested for
-NUMBER = re.compile(r"(?: \d+건|: \d+)$")  # as titles of such items were stored once
 
 
 def counted(at: datetime) -> Counter[tuple[str, str]]:
-    """How many were admitted, by the group that said them and by what had come of them (empty: no answer yet)."""
+    """How many were admitted, by the group that said them and by what had come of them (empty: no answer yet, or none
+    that counts since the office opened the opinion again)."""
     found: Counter[tuple[str, str]] = Counter()
     for rows in rows_at(OPINION, at).values():
-        opinion = next(row for name, row in rows.items() if name.startswith("opinion/"))
+        (opinion,) = (row for _pk, row in _of_kind(rows, "opinion"))
         if opinion["state"] == OpinionState.ADMITTED:
-            of = ((int(name.partition("/")[2]), row) for name, row in rows.items() if name.startswith("disposition/"))
-            last = max(of, key=lambda pair: pair[0], default=None)
-            found[opinion["group"], last[1]["kind"] if last else ""] += 1
+            moved = (row for _pk, row in _of_kind(rows, "transfer") if row["kind"] == TransferKind.REOPENED)
+            opened = max((row["at"] for row in moved), default=0)
+            answers = [row for _pk, row in _of_kind(rows, "disposition") if row["at"] >= opened]
+            found[opinion["group"], answers[-1]["kind"] if answers else ""] += 1
     return found
+
+
+def _of_kind(rows: Mapping[str, Content], kind: str) -> list[tuple[int, Content]]:
+    """The rows of one table with their keys, in the order in which they were written."""
+    named = ((name.partition("/"), row) for name, row in rows.items())
+    return sorted(((int(pk), row) for (table, _slash, pk), row in named if table == kind), key=itemgetter(0))
 
 
 def outcome_heads() -> dict[str, str]:
@@ -52,8 +59,3 @@ def is_of_opinions(item: AgendaItem) -> bool:
     """Whether the item takes up stakeholders' opinions."""
     reason = of_plain(item.reason)
     return reason is not None and reason.kind in OF_OPINIONS
-
-
-def title_of(item: AgendaItem) -> str:
-    """How a document names the item."""
-    return NUMBER.sub("", item.title) if is_of_opinions(item) else item.title

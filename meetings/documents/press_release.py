@@ -16,7 +16,7 @@ from tfportal.language import is_korean, pick
 from .. import figures
 from ..decisions import number_of
 from ..models import AgendaItem, Decision, DecisionKind, Figure, Meeting
-from . import heard, press_material
+from . import press_material
 from .blocks import Align, Block, Cell, Document, Heading, Level, Paragraph, Span, Table, Title
 from .press_material import Material, TaskOnAgenda
 from .words import draft, ministry_text, running_head
@@ -157,7 +157,7 @@ def _planned(it: Material) -> str:
 
 
 def _item(it: Material, item: AgendaItem) -> Iterator[Block]:
-    yield Paragraph([Span(heard.title_of(item), is_bold=True), Span(f" [{item.get_kind_display()}]")], Level.TOPIC)
+    yield Paragraph([Span(item.title, is_bold=True), Span(f" [{item.get_kind_display()}]")], Level.TOPIC)
     yield from ministry_text(item.summary, Level.ITEM)
     for figure in item.figures.all():
         yield Paragraph(_figure(figure) + _unverified(figure), Level.NOTE)

@@ -12,7 +12,7 @@ from tasks.models import Task
 from tfportal.fields import NameField
 from tfportal.language import Bilingual
 
-from ..querysets import OpinionQuerySet
+from ..querysets import DispositionQuerySet, OpinionQuerySet
 from .decisions import Decision
 from .deeds import Deed
 
@@ -138,6 +138,11 @@ class Opinion(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def answer(self) -> "Disposition | None":
+        """The disposition that counts: the last one, unless the office opened the opinion again after it."""
+        return Disposition.objects.standing().filter(opinion=self).order_by("pk").last()
+
 
 class OpinionText(models.Model):
     """What was said, word for word. Apart, because a text of the public can name people: removed on request, and then
@@ -187,7 +192,9 @@ class OpinionTask(models.Model):
 
 class Disposition(Deed):
     """반영 여부, with the reason, by the ministry that owes it (or the office, for itself). Insert-only: the last one
-    counts."""
+    counts, until the office opens the opinion again."""
+
+    objects = DispositionQuerySet.as_manager()
 
     opinion = models.ForeignKey(Opinion, on_delete=models.PROTECT, related_name="dispositions")
     ministry = models.ForeignKey(Ministry, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -207,12 +214,14 @@ class Disposition(Deed):
 class TransferKind(models.TextChoices):
     HANDED_BACK = "handed_back", pgettext_lazy("opinion", "Handed back")
     PASSED_ON = "passed_on", pgettext_lazy("opinion", "Passed on")
+    REOPENED = "reopened", pgettext_lazy("opinion", "Opened again")
 
 
 class Transfer(Deed):
     """이송: that an opinion was not for the ministry it was given out to, with the reason. A ministry hands it back to
-    the office, and may say whose it is; the office passes it on. `ministry`: who was to answer, `to`: who is (or might
-    be); none of them: the office. Insert-only: the last one says how it stands."""
+    the office, and may say whose it is; the office passes it on; and opens again what was answered, so that whoever it
+    is for can answer. `ministry`: who was to answer or did, `to`: who is (or might be); none of them: the office.
+    Insert-only: the last one says how it stands."""
 
     opinion = models.ForeignKey(Opinion, on_delete=models.PROTECT, related_name="transfers")
     kind = models.CharField(_("kind"), max_length=12, choices=TransferKind)

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -16,6 +18,7 @@ from tasks.models import Task
 from ..models import Disposition, Opinion, OpinionState, Transfer, TransferKind
 from ..registers import number_of
 
+FIRST = 30  # characters of the first words
 LOOKS = {"taken_up": "st-ok", "partly": "st-ok", "later": "st-wait", "not": "st-none"}
 
 
@@ -58,7 +61,9 @@ class Entry:
 
     @property
     def last(self) -> Disposition | None:
-        return self.dispositions[-1] if self.dispositions else None
+        """The one that counts; None as well where the office opened the opinion again."""
+        last: Any = self.dispositions[-1] if self.dispositions else None
+        return last if last is not None and last.stands else None
 
     @property
     def standing(self) -> Standing:
@@ -94,6 +99,11 @@ class Entry:
     def said_by(self) -> str:
         """Who said it, in words."""
         return self.opinion.organisation or str(self.opinion.get_group_display())
+
+    @property
+    def first_words(self) -> str:
+        """By which one is told from another, beside its number; empty where the words were removed."""
+        return Truncator(" ".join(self.text.split())).chars(FIRST)
 
     @property
     def text(self) -> str:
@@ -153,6 +163,8 @@ class Passed:
         """Who gave it to whom, or who might have to answer."""
         had = self.names[self.row.ministry_id].name if self.row.ministry_id else _("Coordination office")
         to = self.names[self.row.to_id].name if self.row.to_id else ""
+        if self.row.kind == TransferKind.REOPENED:
+            return _("The coordination office opened it again after the answer of %(had)s") % {"had": had}
         if self.row.kind == TransferKind.HANDED_BACK:
             maybe = _("%(had)s handed it back: perhaps it is for %(to)s") if to else _("%(had)s handed it back")
             return maybe % {"had": had, "to": to}

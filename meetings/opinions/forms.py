@@ -13,7 +13,7 @@ from records.errors import Invalid
 from tasks.forms import TextField
 
 from ..days import DayField
-from ..models import Hearing, Opinion
+from ..models import Hearing, Opinion, Participant
 from .drafting import ROWS, About, Came, HearingDraft, Said
 
 BLANK_ROWS, FOLDED_ROWS = 4, 16  # for more organisations: seen at once, and behind a fold
@@ -44,7 +44,7 @@ class AboutForm(forms.Form):
     def about(self) -> About:
         given = self.cleaned_data
         return About(
-            codes=tuple(re.split(r"[\s,;·]+", given["codes"])),
+            codes=codes_of(given["codes"]),
             scenario=given["scenario"].replace("\0", "")[:100],
             decision=given["decision"],
             ministry=given["ministry"],
@@ -53,8 +53,10 @@ class AboutForm(forms.Form):
 
 
 class OpinionForm(AboutForm):
-    """An opinion as it is entered. The hearing comes by its number."""
+    """An opinion as it is entered. The hearing comes by its number. `came`: who said it, of those who came to the
+    hearing (primary key), instead of a group and an organisation."""
 
+    came = forms.CharField(required=False)
     group = forms.CharField(required=False)
     channel = forms.CharField(required=False)
     organisation = TextField(required=False)
@@ -69,6 +71,26 @@ class OpinionForm(AboutForm):
         found = Hearing.objects.filter(no=no).values_list("pk", flat=True).first()
         if found is None:
             raise forms.ValidationError(gettext_lazy("Choose the hearing."))
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        one = self._participant(given.get("came", ""), given.get("hearing"))
+        if one is None:
+            return given
+        typed = (given.get("group"), given.get("organisation"))
+        if any(typed) and typed != (one.group, one.organisation):
+            text = gettext_lazy("Choose who it was from the list, or name somebody else: not both.")
+            raise forms.ValidationError({"came": text})
+        return given | {"group": one.group, "organisation": one.organisation}
+
+    def _participant(self, pk: str, hearing: int | None) -> Participant | None:
+        if not pk or hearing is None:
+            return None
+        found = Participant.objects.filter(hearing=hearing, pk=int(pk)).first() if _is_small(pk) else None
+        if found is None:
+            text = gettext_lazy("This one did not come to the hearing: choose from the list.")
+            raise forms.ValidationError({"came": text})
         return found
 
     @property
@@ -148,6 +170,11 @@ def posted_came(post: QueryDict) -> tuple[Came, ...]:
         if group or organisation.strip() or people:
             made.append(Came(group, organisation, int(people) if _is_small(people) else None, name))
     return tuple(made[: ROWS + 1])
+
+
+def codes_of(text: str) -> tuple[str, ...]:
+    """The codes of tasks in one field."""
+    return tuple(re.split(r"[\s,;·]+", text))
 
 
 def _ministry(code: str, *, is_needed: bool = False) -> int | None:

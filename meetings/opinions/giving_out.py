@@ -14,6 +14,7 @@ from tasks.models import Lead
 
 from ..models import Opinion, OpinionTask, TransferKind
 from .entries import Entry, Standing
+from .forms import OFFICE
 from .register import known, with_all
 
 DAYS = 10  # working days for an answer
@@ -33,9 +34,23 @@ def proposed(opinions: Sequence[Opinion], day: date) -> dict[str, str]:
     return {"due_on": _until(day)} | ({"ministry": named[0].ministry.code} if len(named) == 1 else {})
 
 
-def passing(opinion: Opinion, entry: Entry, day: date) -> dict[str, str]:
-    """Of the form that passes it on: the ministry that whoever handed it back named, and ten working days."""
+def proposed_for(codes: Iterable[str], day: date) -> dict[str, str]:
+    """The same of one that is not entered yet, by its tasks' codes; nothing where nobody leads any of them."""
+    leads = Lead.objects.in_force(day).filter(task__code__in=[*codes])
+    first = leads.order_by("task__code", "valid_from").values_list("ministry__code", flat=True).first()
+    return {"due_on": _until(day), "ministry": first} if first else {}
+
+
+def passing(opinion: Opinion, entry: Entry, day: date, asked: str = "") -> dict[str, str]:
+    """Of the form that passes it on: the ministry that whoever handed it back named, and ten working days; of what was
+    opened again whoever leads its task, unless that one gave the answer. `asked`: what the address names instead,
+    where it is the office."""
+    if asked == OFFICE and opinion.ministry_id is not None:
+        return {"due_on": "", "to": OFFICE}
     last = entry.transfers[0].row if entry.transfers else None
+    if last is not None and last.kind == TransferKind.REOPENED:
+        lead = proposed([opinion], day).get("ministry", "")
+        return {"due_on": _until(day), "to": "" if last.ministry and last.ministry.code == lead else lead}
     maybe = last.to_id if last is not None and last.kind == TransferKind.HANDED_BACK else None
     named = Directory(day).named([maybe]) if maybe is not None else []
     return {"due_on": _until(day), "to": named[0].ministry.code if named else ""}

@@ -1,7 +1,7 @@
-"""What the sender of an opinion, or whoever has its number, may know of it: how far it is and what came of it. Neither
-what was said nor who said it."""
+"""What the sender of an opinion, or whoever has its number, may know of it: what it is about, how far it is, what came
+of it, and what of its personal data was removed. Neither what was said nor who said it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -10,13 +10,15 @@ from django.utils.translation import gettext as _
 from ministries.directory import Directory
 
 from ..models import Disposition, Opinion, OpinionState
+from . import removals, subjects
 from .numbers import tidy
+from .removals import Removal
 
 
 @dataclass(frozen=True)
 class Found:
     """`state`: in words; `kind`: of a disposition; `ministry`: whose answer it is, or is waited for; `decided_on`: the
-    day of the disposition."""
+    day of the disposition; `about`: tasks and scenario, as far as they are public."""
 
     number: str
     received_at: datetime
@@ -25,13 +27,25 @@ class Found:
     reason: str = ""
     ministry: str = ""
     decided_on: date | None = None
+    about: tuple[str, ...] = ()
+    removals: tuple[Removal, ...] = ()
 
 
 def look_up(typed: str) -> Found | None:
     """The opinion of the number as a person types it; None where there is none, and where it cannot be a number."""
     number = tidy(typed)
     opinion = Opinion.objects.filter(number=number).first() if number else None
-    return _found(opinion) if opinion else None
+    if opinion is None:
+        return None
+    return replace(_found(opinion), about=_about(opinion), removals=tuple(removals.of(opinion)))
+
+
+def _about(opinion: Opinion) -> tuple[str, ...]:
+    """What it is about: by this somebody with two numbers tells them apart. What the office added and nobody outside
+    knows yet is not told."""
+    tasks = subjects.public().filter(opinions__opinion=opinion)
+    scenarios = subjects.scenarios().filter(pk=opinion.scenario_id) if opinion.scenario_id else ()
+    return (*(f"{task.code} {task.title}" for task in tasks), *(row.name for row in scenarios))
 
 
 def _found(opinion: Opinion) -> Found:
@@ -40,9 +54,12 @@ def _found(opinion: Opinion) -> Found:
     if opinion.state == OpinionState.REJECTED:
         told = _("Not admitted, because it does not meet the rules for publishing")
         return Found(opinion.number, opinion.received_at, told, reason=opinion.state_reason)
-    answer = opinion.dispositions.order_by("pk").last()
-    if answer is not None:
+    if (answer := opinion.answer) is not None:
         return _answered(opinion, answer)
+    if opinion.dispositions.exists():
+        state = _("It was answered, and is looked at once more")
+        whose = _named(opinion.ministry_id, timezone.localdate(opinion.received_at)) if opinion.ministry_id else ""
+        return Found(opinion.number, opinion.received_at, state, ministry=whose)
     if opinion.ministry_id is None:
         return Found(opinion.number, opinion.received_at, _("Admitted; the ministry that answers is being named"))
     whose = _named(opinion.ministry_id, timezone.localdate(opinion.received_at))

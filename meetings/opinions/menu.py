@@ -12,7 +12,7 @@ from ..models import Opinion
 PAGES = (
     *("show_opinion", "enter_opinion", "change_opinion", "admit_opinion", "reject_opinion", "dispose_of_opinion"),
     *("remove_personal_data", "list_hearings", "show_hearing", "record_hearing", "change_hearing", "export_opinions"),
-    *("hand_back_opinion", "pass_on_opinion", "give_out_opinions"),
+    *("hand_back_opinion", "pass_on_opinion", "reopen_opinion", "give_out_opinions"),
 )
 
 

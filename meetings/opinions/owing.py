@@ -57,7 +57,8 @@ def _is_late(row: Opinion, day: date) -> bool:
 
 
 def _whose(row: Opinion) -> str:
-    return row.organisation or str(row.get_group_display())
+    """Its number, and who said it: many are of one group."""
+    return f"{row.number}, {row.organisation or row.get_group_display()}"
 
 
 def _until(row: Opinion) -> datetime | None:

@@ -71,12 +71,13 @@ def known(user: User) -> QuerySet[Opinion]:
     """What the person may see, each with `last_kind`: what came of it, and `last_transfer`: whether it was handed back
     or passed on last; None where nobody has."""
     seen = Opinion.objects.filter(pk__in=Opinion.objects.visible_to(user).order_by().values("pk"))
-    return seen.annotate(last_kind=_last(Disposition), last_transfer=_last(Transfer))
+    last, standing = _last(Transfer.objects.all()), _last(Disposition.objects.standing())
+    return seen.annotate(last_kind=standing, last_transfer=last)
 
 
-def _last(model: type[Disposition] | type[Transfer]) -> Subquery:
-    """The kind of an opinion's last row."""
-    return Subquery(model._default_manager.filter(opinion=OuterRef("pk")).order_by("-pk").values("kind")[:1])
+def _last(rows: QuerySet[Any]) -> Subquery:
+    """The kind of an opinion's last row among these."""
+    return Subquery(rows.filter(opinion=OuterRef("pk")).order_by("-pk").values("kind")[:1])
 
 
 @dataclass(frozen=True)
@@ -257,7 +258,7 @@ def with_all(rows: QuerySet[Opinion]) -> QuerySet[Opinion]:
     """With what an Entry reads."""
     return rows.select_related("words", "hearing", "scenario", "decision__meeting", "ministry").prefetch_related(
         Prefetch("of_tasks", OpinionTask.objects.select_related("task").order_by("task__code")),
-        Prefetch("dispositions", Disposition.objects.select_related("by", "acting_for").order_by("pk")),
+        Prefetch("dispositions", Disposition.objects.with_standing().select_related("by", "acting_for").order_by("pk")),
     )
 
 
@@ -266,6 +267,6 @@ def by_pk(pk: int, *, user: User, at: datetime) -> Entry | None:
     if pk >= 2**63:
         return None
     day = timezone.localdate(at)
-    transfers = Prefetch("transfers", Transfer.objects.select_related("by", "acting_for").order_by("pk"))
+    transfers = Prefetch("transfers", Transfer.objects.select_related("by", "acting_for", "ministry").order_by("pk"))
     row = with_all(known(user).filter(pk=pk)).prefetch_related(transfers).first()
     return Entry(row, Directory(day), day) if row else None

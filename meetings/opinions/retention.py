@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.db.models import Max, Q
+from django.db.models import OuterRef, Q, Subquery
 
 from records.errors import Busy
 
-from ..models import Opinion, OpinionState
+from ..models import Disposition, Opinion, OpinionState
 from ..workflow.personal_data import end_personal_data
 
 logger = logging.getLogger(__name__)
@@ -19,10 +19,12 @@ logger = logging.getLogger(__name__)
 def ended(at: datetime) -> list[int]:
     """Opinions (primary keys) whose sender is still kept though their time is over: `OPINION_SENDER_DAYS` after the
     last disposition, or for those that were not admitted after the receipt; and `OPINION_UNANSWERED_DAYS` after it
-    where there is no disposition, whether nobody looked at it, nobody was given it, or nobody answered."""
+    where no disposition counts, whether nobody looked at it, nobody was given it, nobody answered, or the office opened
+    it again."""
     before = at - timedelta(days=settings.OPINION_SENDER_DAYS)
     long_before = at - timedelta(days=settings.OPINION_UNANSWERED_DAYS)
-    kept = Opinion.objects.filter(sender__isnull=False).annotate(answered_at=Max("dispositions__at"))
+    answers = Disposition.objects.standing().filter(opinion=OuterRef("pk")).order_by("-pk").values("at")
+    kept = Opinion.objects.filter(sender__isnull=False).annotate(answered_at=Subquery(answers[:1]))
     over = Q(answered_at__lt=before) | Q(state=OpinionState.REJECTED, received_at__lt=before)
     over |= Q(answered_at__isnull=True, received_at__lt=long_before)
     return list(kept.filter(over).order_by("pk").values_list("pk", flat=True))

@@ -6,13 +6,17 @@ from scenarios.models import Scenario, ScenarioKind, ScenarioVersion
 from tasks.models import Report, Sector, Task
 
 
-def tasks() -> "QuerySet[Task]":
-    """The tasks that are not completed and public: a document that was published names them, or a frozen round told of
-    them. What a ministry has only proposed is neither, nor what was adopted since: its source is the portal's own call
-    (its origin), which nobody outside has read."""
+def public() -> "QuerySet[Task]":
+    """The tasks that are public: a document that was published names them, or a frozen round told of them. What a
+    ministry has only proposed is neither, nor what was adopted since: its source is the portal's own call (its
+    origin), which nobody outside has read."""
     told = Report.objects.filter(round__frozen_at__isnull=False, task=OuterRef("pk"))
-    known = Task.objects.filter(~Q(source="") & ~Q(source=F("origin")) | Exists(told))
-    return known.filter(completed_on__isnull=True).order_by("code")
+    return Task.objects.filter(~Q(source="") & ~Q(source=F("origin")) | Exists(told)).order_by("code")
+
+
+def tasks() -> "QuerySet[Task]":
+    """Those of them that are not completed."""
+    return public().filter(completed_on__isnull=True)
 
 
 def by_sector() -> list[tuple[str, list[Task]]]:

@@ -33,11 +33,14 @@ def _either(user: User, ministry: int | None) -> bool:
 @dataclass(frozen=True)
 class Rule:
     """Who, and in which states of the opinion; none where the verb is not about one. `unanswered`: only as long as no
-    disposition stands."""
+    disposition stands, `answered`: only since one does; `in_hand`: by the office only as long as no ministry was given
+    it."""
 
     who: Who
     states: frozenset[OpinionState] = frozenset()
     unanswered: bool = False
+    answered: bool = False
+    in_hand: bool = False
 
     def allows(self, opinion: Opinion | None) -> bool:
         if not self.states:
@@ -45,7 +48,14 @@ class Rule:
         return opinion is not None and opinion.state in self.states
 
     def comes_too_late(self, opinion: Opinion | None) -> bool:
-        return self.unanswered and opinion is not None and opinion.dispositions.exists()
+        return self.unanswered and opinion is not None and opinion.answer is not None
+
+    def comes_too_early(self, opinion: Opinion | None) -> bool:
+        return self.answered and opinion is not None and opinion.answer is None
+
+    def is_elsewhere(self, opinion: Opinion | None, ministry: int | None) -> bool:
+        """Whether a ministry has it, and the office would do it in its stead."""
+        return self.in_hand and ministry is None and opinion is not None and opinion.ministry_id is not None
 
 
 RULES: dict[str, Rule] = {
@@ -55,9 +65,10 @@ RULES: dict[str, Rule] = {
     "change_opinion": Rule(_office, ADMITTED),  # what it is about, who answers and until when
     "admit_opinion": Rule(_office, frozenset({OpinionState.WAITING, OpinionState.REJECTED})),
     "reject_opinion": Rule(_office, frozenset({OpinionState.WAITING})),
-    "dispose_of_opinion": Rule(_either, ADMITTED),
+    "dispose_of_opinion": Rule(_either, ADMITTED, in_hand=True),
     "hand_back_opinion": Rule(_owes, ADMITTED, unanswered=True),  # not ours, because …
     "pass_on_opinion": Rule(_office, ADMITTED, unanswered=True),  # to another ministry
+    "reopen_opinion": Rule(_office, ADMITTED, answered=True),  # the answer was not the right ministry's
     "remove_personal_data": Rule(_office, frozenset(OpinionState)),
 }
 # Sent by the public without an account: recorded in the name of the portal's own account for it, see `receiving.py`.
@@ -73,10 +84,15 @@ def permit(verb: str, opinion: Opinion | None, *, by: User, ministry: int | None
         raise WrongState(_("This opinion was decided on meanwhile. Look at it again."))
     if rule.comes_too_late(opinion):
         raise WrongState(_("It was answered already: whoever answered it keeps it."))
+    if rule.comes_too_early(opinion):
+        raise WrongState(_("No answer stands: there is nothing to open again."))
+    if rule.is_elsewhere(opinion, ministry):
+        raise WrongState(_("A ministry has it: take it back to the office first, and the ministry is told."))
     return acting_for(by, ministry)
 
 
 def possible(verb: str, opinion: Opinion | None, *, by: User, ministry: int | None = None) -> bool:
     """Whether a button for the verb makes sense; the verb itself judges again."""
     rule = RULES[verb]
-    return rule.who(by, ministry) and rule.allows(opinion) and not rule.comes_too_late(opinion)
+    fits = rule.allows(opinion) and not rule.is_elsewhere(opinion, ministry)
+    return rule.who(by, ministry) and fits and not rule.comes_too_late(opinion) and not rule.comes_too_early(opinion)

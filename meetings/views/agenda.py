@@ -75,12 +75,20 @@ def take_suggestion(request: Request, no: int) -> HttpResponse:
     one = suggesting.read(meeting, user=request.user, at=request.arrived_at).find(request.POST.get("take", ""))
     said = _("The item is on the agenda.")
     if one is None or one.mark != request.POST.get("seen"):
-        done = Receipt.objects.filter(user=request.user, key=posted_key(request.POST), verb="add_item").first()
+        mine = Receipt.objects.filter(user=request.user, key=posted_key(request.POST))
+        done = mine.filter(verb__in=("add_item", "extend_item")).first()
         if done is not None:  # the button was pressed twice
             return _back(request, meeting, said, done)
         changed = Conflict(_("What is suggested changed since you opened this page. Look at it again."))
         return _agenda(request, meeting, changed)
+    if (item := one.extends) is not None:
+        said = _("The item on the agenda takes these up as well.")
+        return _do(request, meeting, said, lambda: workflow.extend_item(item.pk, one.reason, **_at(item, request)))
     return _do(request, meeting, said, lambda: workflow.add_item(meeting.pk, one.draft, **who(request)))
+
+
+def _at(item: AgendaItem, request: Request) -> dict[str, Any]:
+    return {"version": item.version, **who(request)}
 
 
 @require_POST

@@ -23,11 +23,11 @@ from tfportal.htmx import respond
 from tfportal.http import Request
 
 from .. import permissions, workflow
-from ..models import Decision, Group, Hearing, Opinion
+from ..models import Channel, Decision, Group, Hearing, Opinion, Participant
 from ..opinions import contact, exporting, giving_out, register, subjects
-from ..opinions.drafting import ENTERED
+from ..opinions.drafting import ENTERED, ROWS, About
 from ..opinions.entries import Entry, Standing
-from ..opinions.forms import AboutForm, DispositionForm, OpinionForm, shown_about
+from ..opinions.forms import CODES, AboutForm, DispositionForm, OpinionForm, codes_of, shown_about
 from ..opinions.transitions import possible
 from .common import REFUSED, only_office, only_visitors, typed, who
 
@@ -83,6 +83,7 @@ def show(request: Request, entry: Entry, error: Refused | None = None) -> HttpRe
     row, user = entry.opinion, request.user
     answers = _answers_for(request, row)
     is_admitted = entry.standing not in (Standing.WAITING, Standing.REJECTED)
+    gives_out = _gives_out(request, entry)
     context: dict[str, Any] = {
         "entry": entry,
         "opinion": row,
@@ -91,10 +92,13 @@ def show(request: Request, entry: Entry, error: Refused | None = None) -> HttpRe
         "can_dispose": (answers is not None or permissions.can_run_meetings(user))
         and possible("dispose_of_opinion", row, by=user, ministry=answers),
         "can_change": possible("change_opinion", row, by=user),
+        "can_reopen": possible("reopen_opinion", row, by=user),
         "can_hand_back": answers is not None and possible("hand_back_opinion", row, by=user, ministry=answers),
         "can_pass_on": (row.ministry_id is not None or bool(entry.transfers))
         and possible("pass_on_opinion", row, by=user),
-        "ministries": entry.names.in_order() if answers is not None else (),
+        "ministries": entry.names.in_order() if answers is not None or gives_out else (),
+        "gives_out": gives_out,
+        "f": giving_out.proposed([row], entry.day) if gives_out else {},
         "is_admitted": is_admitted,
         "contact": contact.of_office() if answers is not None else None,
         "choices": Uptake,
@@ -102,6 +106,13 @@ def show(request: Request, entry: Entry, error: Refused | None = None) -> HttpRe
         **typed(request, error),
     }
     return respond(request, "meetings/show_opinion.html", context, status=error.status if error else 200)
+
+
+def _gives_out(request: Request, entry: Entry) -> bool:
+    """Whether the person says whom it goes to: nobody had it, and nobody answered."""
+    row = entry.opinion
+    is_new = row.ministry_id is None and not entry.transfers and entry.last is None
+    return is_new and possible("change_opinion", row, by=request.user)
 
 
 def _answers_for(request: Request, row: Opinion) -> int | None:
@@ -120,6 +131,8 @@ def enter_opinion(request: Request) -> HttpResponse:
     """What was said at a hearing or came in a letter."""
     if request.method != "POST":
         return _show_entering(request, _suggested(request))
+    if "propose" in request.POST:
+        return _show_entering(request, request.POST.dict() | _proposed(request, request.POST.get("codes", "")))
     form = OpinionForm(request.POST)
     try:
         if not form.is_valid():
@@ -138,7 +151,14 @@ def enter_opinion(request: Request) -> HttpResponse:
 def _suggested(request: Request) -> dict[str, str]:
     """What the address brings along: the hearing it was said at, the task it is about."""
     asked = {name: request.GET.get(name, "")[:40] for name in ("hearing", "channel", "codes")}
-    return asked | {"channel": "hearing" if asked["hearing"] else asked["channel"]}
+    asked["channel"] = "hearing" if asked["hearing"] else asked["channel"]
+    return asked | _proposed(request, asked["codes"])
+
+
+def _proposed(request: Request, codes: str) -> dict[str, str]:
+    """Who leads these tasks, and ten working days."""
+    tidy = About(codes=codes_of(codes.replace("\0", "")[:CODES])).tidy.codes
+    return giving_out.proposed_for(tidy[:ROWS], timezone.localdate(request.arrived_at))
 
 
 def _show_entering(request: Request, values: Any, error: Refused | None = None) -> HttpResponse:
@@ -147,10 +167,17 @@ def _show_entering(request: Request, values: Any, error: Refused | None = None) 
         "groups": Group,
         "channels": ENTERED,
         "hearings": Hearing.objects.all(),
+        "participants": _participants(values.get("hearing", "")),
         **_about_choices(request),
         **typed(request, error),
     }
     return respond(request, "meetings/enter_opinion.html", context, status=error.status if error else 200)
+
+
+def _participants(no: str) -> list[Participant]:
+    """Who came to the hearing that is chosen."""
+    is_number = no.isascii() and no.isdigit() and len(no) < 6
+    return [*Participant.objects.filter(hearing__no=int(no))] if is_number else []
 
 
 def _about_choices(request: Request, row: Opinion | None = None) -> dict[str, Any]:
@@ -191,7 +218,7 @@ def _show_change(request: Request, entry: Entry, error: Refused | None = None) -
     row = entry.opinion
     may = possible("change_opinion", row, by=request.user)
     is_given = row.ministry_id is not None or bool(entry.transfers)
-    gives_out = may and not is_given and entry.last is None
+    gives_out = _gives_out(request, entry)
     proposed = giving_out.proposed([row], timezone.localdate(request.arrived_at)) if gives_out and not error else {}
     context = {
         "entry": entry,
@@ -228,5 +255,8 @@ def dispose_of_opinion(request: Request, pk: int) -> HttpResponse:
         )
     except REFUSED as error:
         return show(request, get_opinion(request, pk), error)
-    messages.success(request, _("What comes of the opinion is recorded. Its sender finds it by its number."))
+    if entry.opinion.channel == Channel.PORTAL:
+        messages.success(request, _("What comes of the opinion is recorded. Its sender finds it by its number."))
+    else:
+        messages.success(request, _("What comes of the opinion is recorded."))
     return redirect("show_opinion", pk=pk)

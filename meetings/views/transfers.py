@@ -69,19 +69,44 @@ def pass_on_opinion(request: Request, pk: int) -> HttpResponse:
 
 
 def _show_passing(request: Request, entry: Entry, error: Refused | None = None) -> HttpResponse:
-    row = entry.opinion
+    row, day = entry.opinion, timezone.localdate(request.arrived_at)
+    proposed = giving_out.passing(row, entry, day, request.GET.get("to", ""))
     seen = request.POST.get("version", "") if error and not isinstance(error, Conflict) else row.version
     context: dict[str, Any] = {
         "entry": entry,
         "opinion": row,
         "may": possible("pass_on_opinion", row, by=request.user),
-        "f": request.POST if error else giving_out.passing(row, entry, timezone.localdate(request.arrived_at)),
+        "f": request.POST if error else proposed,
         "ministries": [name for name in entry.names.in_order() if name.ministry_id != row.ministry_id],
         "office": OFFICE,
         "version": seen,
         **typed(request, error),
     }
     return respond(request, "meetings/pass_on_opinion.html", context, status=error.status if error else 200)
+
+
+@require_http_methods(FORMS)
+@only_office
+def reopen_opinion(request: Request, pk: int) -> HttpResponse:
+    """Asks why the answer is to count no more, and leads on to whom it is given anew."""
+    entry = get_opinion(request, pk)
+    if request.method != "POST":
+        return _show_reopening(request, entry)
+    seen = posted_number(request.POST, "version")
+    try:
+        workflow.reopen_opinion(pk, reason=request.POST.get("reason", ""), version=seen, **who(request))
+    except REFUSED as error:
+        return _show_reopening(request, get_opinion(request, pk), error)
+    messages.success(request, _("The opinion is open again. Say which ministry answers it now."))
+    return redirect("pass_on_opinion", pk=pk)
+
+
+def _show_reopening(request: Request, entry: Entry, error: Refused | None = None) -> HttpResponse:
+    row = entry.opinion
+    seen = request.POST.get("version", "") if error and not isinstance(error, Conflict) else row.version
+    may = possible("reopen_opinion", row, by=request.user)
+    context: dict[str, Any] = {"entry": entry, "opinion": row, "may": may, "version": seen, **typed(request, error)}
+    return respond(request, "meetings/reopen_opinion.html", context, status=error.status if error else 200)
 
 
 @require_http_methods(FORMS)
@@ -99,7 +124,8 @@ def give_out_opinions(request: Request) -> HttpResponse:
         return _show_giving_out(request, error)
     text = ngettext("%(n)d opinion was given out.", "%(n)d opinions were given out.", number)
     messages.success(request, text % {"n": number})
-    return redirect("list_opinions")
+    given = [*giving_out.posted(request.POST)]
+    return redirect("show_opinion", pk=given[0]) if "here" in request.POST else redirect("list_opinions")
 
 
 def _show_giving_out(request: Request, error: Refused | None = None) -> HttpResponse:

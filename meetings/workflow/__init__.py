@@ -1,7 +1,7 @@
 """The vocabulary of writing meetings. Each verb takes who, when, the key of the form and the version that was seen, and
 leaves exactly one event in the meeting's chain; notes leave none, as drafts do."""
 
-from .agenda import add_item, add_paper, change_item, order_items, remove_item, show_agenda
+from .agenda import add_item, add_paper, change_item, extend_item, order_items, remove_item, show_agenda
 from .documents import keep_document
 from .follow_ups import close_decision, follow_up, reopen_decision
 from .hearings import change_hearing, record_hearing
@@ -26,7 +26,7 @@ from .planning import cancel_meeting, change_meeting, invite, name_delegate, pla
 from .receiving import LONGEST, Sent, check_opinion, opinion_of, send_opinion
 from .recording import Decided, change_decision, record_decision, withdraw_decision
 from .session import Mark, Said, finish_item, mark_attendance, mark_of, remarks_of, save_note, set_remarks
-from .transfers import hand_back_opinion, pass_on_opinion
+from .transfers import hand_back_opinion, pass_on_opinion, reopen_opinion
 
 __all__ = [
     "LONGEST",
@@ -55,6 +55,7 @@ __all__ = [
     "dispose_of_opinion",
     "end_personal_data",
     "enter_opinion",
+    "extend_item",
     "finish_item",
     "follow_up",
     "give_out_opinions",
@@ -79,6 +80,7 @@ __all__ = [
     "remove_item",
     "remove_personal_data",
     "reopen_decision",
+    "reopen_opinion",
     "save_note",
     "send_opinion",
     "set_remarks",

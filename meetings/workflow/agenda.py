@@ -5,6 +5,7 @@ whole, and whoever writes at an item meanwhile loses nothing.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO
 from uuid import UUID
@@ -22,7 +23,7 @@ from ..contents import name_of
 from ..drafting import Checked, FigureDraft, ItemDraft, check
 from ..models import AgendaCandidate, AgendaItem, AgendaTask, Figure, Meeting, Note, Paper
 from ..notices import agenda as notices
-from ..reasons import Reason, of_plain
+from ..reasons import Counted, Reason, of_plain
 from ..transitions import permit
 from .common import locked_item, locked_meeting, receipt_of, refuse, require_version, tell
 
@@ -77,6 +78,29 @@ def change_item(item_id: int, draft: ItemDraft, *, by: User, at: datetime, key: 
             event = tell(attempt, meeting, item, rows=rows, gone=gone, acting_for=holder)
             if item.presenter_id != presented:
                 notices.given(meeting, item, by=by, event=event)
+    return receipt_of(attempt)
+
+
+def extend_item(item_id: int, reason: Reason, *, by: User, at: datetime, key: UUID, version: int) -> Receipt:
+    """Let the item take up the opinions that are suggested as well: what came later joins what it is about, and is no
+    second item. Conflict where somebody changed it since that version."""
+    target, body = f"item/{item_id}", [reason.plain, version]
+    with once("extend_item", by=by, at=at, key=key, target=target, body=body) as attempt:
+        if not attempt.repeated:
+            meeting, item = locked_item(item_id)
+            holder = permit(attempt.verb, meeting, by=by, at=at)
+            require_version(item, version)
+            kept = of_plain(item.reason)
+            if kept is not None and kept.kind != reason.kind:
+                raise WrongState(_("The item is about something else: put these on the agenda as another one."))
+            stood = kept.opinions if kept else ()
+            if set(reason.opinions) <= set(stood):
+                raise WrongState(_("What is suggested here is on the agenda already."))
+            opinions = tuple(sorted({*stood, *reason.opinions}))
+            item.reason = replace(reason, counted=(Counted(reason.kind, len(opinions)),), opinions=opinions).plain
+            item.version += 1
+            item.save()
+            tell(attempt, meeting, item, rows=[item], acting_for=holder)
     return receipt_of(attempt)
 
 

@@ -80,7 +80,7 @@ def change_opinion(opinion_id: int, about: About, *, by: User, at: datetime, key
                 text = _("Somebody else changed this opinion meanwhile. Both are shown below.")
                 raise Conflict(text, mine=about, theirs=stood, obj=row)
             is_given = row.ministry_id is not None or row.transfers.exists()
-            found = find(about, at=at, stood=stood, is_given=is_given, is_answered=row.dispositions.exists())
+            found = find(about, at=at, stood=stood, is_given=is_given, is_answered=row.answer is not None)
             refuse(found.problems)
             if about == stood:
                 raise Invalid({"__all__": [_("Nothing is another one than before.")]})
@@ -125,8 +125,9 @@ def dispose_of_opinion(
     version: int,
     ministry: int | None = None,
 ) -> Receipt:
-    """Says what comes of it, and why: the ministry (primary key) that owes the answer, or the office. Another one takes
-    the place of the last, which stays in the record. Conflict where the opinion moved on since the page was opened."""
+    """Says what comes of it, and why: the ministry (primary key) that owes the answer, or the office where none does.
+    Another one takes the place of the last, which stays in the record. Conflict where the opinion moved on since the
+    page was opened."""
     reason = normalise(reason)
     body = [kind, reason, version, ministry]
     with once("dispose_of_opinion", by=by, at=at, key=key, target=f"opinion/{opinion_id}", body=body) as attempt:
@@ -144,7 +145,11 @@ def dispose_of_opinion(
                     "reason": problem_of(reason, empty=_("Give the reason.")),
                 }
             )
-            if last is not None and (last.kind, last.reason, last.ministry_id) == (kind, reason, ministry):
+            if (
+                row.answer is not None
+                and last is not None
+                and (last.kind, last.reason, last.ministry_id) == (kind, reason, ministry)
+            ):
                 raise Invalid({"__all__": [_("Nothing is another one than before.")]})
             made = Disposition.objects.create(
                 opinion=row, ministry_id=ministry, kind=kind, reason=reason, by=by, acting_for=holder, at=at

@@ -1,5 +1,6 @@
 """이송: an opinion that was given out to the wrong ministry. It hands the opinion back, and from then on owes nothing;
-the office passes it on, with a reason. Neither is done once a disposition stands."""
+the office passes it on, with a reason. Neither is done once a disposition stands; the office may open the opinion again
+then, where the answer was not for whoever gave it."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -92,6 +93,34 @@ def pass_on_opinion(
                 at=at,
             )
             row.ministry_id, row.due_on, row.version = to, due_on if to is not None else None, version + 1
+            row.save(update_fields=("ministry", "due_on", "version"))
+            event = tell(attempt, OPINION, row, row, rows=[row, made], acting_for=holder)
+            notices.given(row, by=by, event=event, had=had)
+    return receipt_of(attempt)
+
+
+def reopen_opinion(opinion_id: int, *, reason: str, by: User, at: datetime, key: UUID, version: int) -> Receipt:
+    """The answer counts no more, and stays in the history; the opinion lies with the office, which passes it on or
+    answers it. Whoever answered is told."""
+    reason = normalise(reason)
+    body = [reason, version]
+    with once("reopen_opinion", by=by, at=at, key=key, target=f"opinion/{opinion_id}", body=body) as attempt:
+        if not attempt.repeated:
+            row = locked_opinion(opinion_id)
+            holder = permit(attempt.verb, row, by=by)
+            require_version(row, version)
+            refuse({"reason": _reason_problem(reason)})
+            had = row.ministry_id
+            made = Transfer.objects.create(
+                opinion=row,
+                kind=TransferKind.REOPENED,
+                ministry_id=had,
+                reason=reason,
+                by=by,
+                acting_for=holder,
+                at=at,
+            )
+            row.ministry_id, row.due_on, row.version = None, None, version + 1
             row.save(update_fields=("ministry", "due_on", "version"))
             event = tell(attempt, OPINION, row, row, rows=[row, made], acting_for=holder)
             notices.given(row, by=by, event=event, had=had)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from meetings import workflow
 from meetings.drafting import ItemDraft
 from meetings.models import AgendaItem, Attendance, Meeting, Paper
+from meetings.reasons import Counted, Reason
 from ministries.models import Ministry, User
 from records.receipts import once
 from records.verify import Run
@@ -137,6 +138,9 @@ def call(verb: str, **who: Any) -> object:
     verbs: dict[str, Callable[[], object]] = {
         "add_item": lambda: workflow.add_item(of.pk, draft("새 안건"), **who),
         "change_item": lambda: workflow.change_item(first.pk, draft("고친 안건"), version=0, **who),
+        "extend_item": lambda: workflow.extend_item(
+            first.pk, Reason("opinions", (Counted("opinions", 1),), opinions=(1,)), version=0, **who
+        ),
         "remove_item": lambda: workflow.remove_item(second, version=0, **who),
         "order_items": lambda: workflow.order_items(of.pk, seen[::-1], seen=seen, **who),
         "show_agenda": lambda: workflow.show_agenda(of.pk, version=1, **who),

@@ -86,6 +86,12 @@ def change(row: Opinion, *, by: User, at: datetime, **more: Any) -> Opinion:
     return now(row.pk)
 
 
+def reopen(row: Opinion, *, by: User, at: datetime, **more: Any) -> Opinion:
+    given: dict[str, Any] = {"reason": "산업부 소관으로 확인됨", "version": now(row.pk).version} | more
+    workflow.reopen_opinion(row.pk, **given, by=by, at=at, key=key())
+    return now(row.pk)
+
+
 def sent(by: User, at: datetime, state: str = "waiting", text: str = "공개 바람") -> Opinion:
     """What the public sent through the portal, told in its chain: not looked at yet, or not admitted."""
     words, digest = sealed(text)
@@ -136,7 +142,7 @@ def meeting(no: int = 2, **more: Any) -> Meeting:
 
 # Every verb, ready to be carried out (tests/verbs.py), and every address (tests/test_permissions.py)
 
-VERBS = ("record_hearing", "change_hearing", "enter_opinion", "change_opinion", "pass_on_opinion")
+VERBS = ("record_hearing", "change_hearing", "enter_opinion", "change_opinion", "pass_on_opinion", "reopen_opinion")
 ANSWERED = ("dispose_of_opinion", "hand_back_opinion")  # by the ministry that owes it
 LATER = kst(2021, 3, 25, 10)
 
@@ -160,6 +166,8 @@ def call(verb: str, **who: Any) -> object:
     if verb == "pass_on_opinion":
         on: dict[str, Any] = {"to": Ministry.objects.get(code="MOTIE").pk, "due_on": DUE, "reason": "산업부 소관임"}
         return workflow.pass_on_opinion(opinion.pk, **on, version=opinion.version, **who)
+    if verb == "reopen_opinion":
+        return workflow.reopen_opinion(opinion.pk, reason="산업부 소관으로 확인됨", version=opinion.version, **who)
     given: dict[str, Any] = {"kind": "partly", "reason": "일부만 가능함", "ministry": opinion.ministry_id}
     return workflow.dispose_of_opinion(opinion.pk, **given, version=opinion.version, **who)
 
@@ -175,13 +183,14 @@ def loose() -> Opinion:
 ADDRESSES = (
     *("list_opinions", "export_opinions", "enter_opinion", "show_opinion", "change_opinion", "dispose_of_opinion"),
     *("list_hearings", "record_hearing", "show_hearing", "change_hearing"),
-    *("hand_back_opinion", "pass_on_opinion", "give_out_opinions"),
+    *("hand_back_opinion", "pass_on_opinion", "reopen_opinion", "give_out_opinions"),
 )
 
 
 def address(name: str, place: str = "") -> str:
     """Where the page of the stand is; of the letter's opinion in the place `opinions_loose`."""
-    if name in ("show_opinion", "change_opinion", "dispose_of_opinion", "hand_back_opinion", "pass_on_opinion"):
+    of_one = ("show_opinion", "change_opinion", "dispose_of_opinion", "hand_back_opinion", "pass_on_opinion")
+    if name in (*of_one, "reopen_opinion"):
         row = loose() if place == "opinions_loose" else owed()
         return reverse(name, args=[row.pk])
     if name in ("show_hearing", "change_hearing"):
@@ -196,6 +205,7 @@ def body(name: str) -> dict[str, Any]:
     return {
         "hand_back_opinion": {"transfer": NOT_OURS, "to": "MOTIE", "ministry": "ME", "version": "0"},
         "pass_on_opinion": {"to": "MOTIE", "due_on": "2021-03-25", "reason": "산업부 소관임", "version": "0"},
+        "reopen_opinion": {"reason": "산업부 소관으로 확인됨", "version": "0"},
         "give_out_opinions": {"opinion": f"{loose().pk}.0", "ministry": "ME", "due_on": "2021-03-25"},
         "record_hearing": hearing_form | {"p0-number": "2"},
         "change_hearing": hearing_form | {"p0-number": "2", "version": "0"},

@@ -1,5 +1,6 @@
 """What opinions owe others: mails, reminders, errands, the office's jobs, and what they suggest for an agenda."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,12 +13,13 @@ from meetings import suggesting, workflow
 from meetings.models import AgendaItem, Opinion
 from meetings.opinions import notices, owing, reminding
 from meetings.opinions.drafting import About
+from meetings.reasons import of_plain
 from ministries import working_days
 from ministries.models import Ministry, User
 from outbox import sending
 from outbox.letters import write
 from outbox.models import Notice, Purpose
-from records.errors import WrongState
+from records.errors import Conflict, WrongState
 from tasks import providers
 from tests.builders import key, kst
 from tests.cast import AT
@@ -288,13 +290,46 @@ def test_what_is_on_the_agenda_is_not_suggested_again(early, task_force, coordin
     meeting = agenda_scene.meeting(task_force.round_2, me, msit, by=coordinator, at=AT)
     one = suggesting.read(meeting, user=coordinator, at=AT).find("opinions")
     assert one is not None
-    assert one.titles == ("이해관계자 의견 1건", "Stakeholder opinions: 1")
+    assert one.titles == ("이해관계자 의견", "Stakeholder opinions"), "no number: what comes later joins the item"
     workflow.add_item(meeting.pk, one.draft, by=coordinator, at=AT, key=key())
     assert suggested(meeting, coordinator, AT) == {}
     with pytest.raises(WrongState):
         workflow.add_item(meeting.pk, one.draft, by=coordinator, at=AT, key=key())
     scene.enter(said(about=About()), by=coordinator, at=AT)
     assert suggested(meeting, coordinator, AT) == {"opinions": (1, "")}
+
+
+def test_what_came_later_joins_the_item_that_is_there(early, task_force, coordinator, me, msit, domain_time):
+    meeting = agenda_scene.meeting(task_force.round_2, me, msit, by=coordinator, at=AT)
+    browser, address = visitor(coordinator), f"/meetings/{meeting.no}/agenda/"
+    first = {"take": "opinions", "seen": f"o{early.pk}", "key": str(key())}
+    assert browser.post(f"{address}take/", first).status_code == 302
+    later = scene.enter(said(about=About()), by=coordinator, at=AT)
+    assert "Add to item" in page(browser.get(address)).one("section", class_="suggestions").text
+    more = {"take": "opinions", "seen": f"o{later.pk}", "key": str(key())}
+    for _click in range(2):
+        assert browser.post(f"{address}take/", more).status_code == 302
+    item = AgendaItem.objects.get(title_ko="이해관계자 의견")
+    assert item.reason["opinions"] == [early.pk, later.pk]
+    assert [row["number"] for row in item.reason["counted"]] == [2]
+    assert suggested(meeting, coordinator, AT) == {}
+    reason = of_plain(item.reason)
+    assert reason is not None
+    given: Any = {"by": coordinator, "at": AT, "key": key()}
+    with pytest.raises(Conflict):
+        workflow.extend_item(item.pk, reason, version=0, **given)
+    with pytest.raises(WrongState):
+        workflow.extend_item(item.pk, reason, version=item.version, **given)
+    with pytest.raises(WrongState):
+        workflow.extend_item(item.pk, replace(reason, kind="opinions_overdue"), version=item.version, **given)
+
+
+def test_the_item_of_all_does_not_hide_what_is_overdue(early, task_force, coordinator, me, msit, domain_time):
+    meeting = agenda_scene.meeting(task_force.round_2, me, msit, by=coordinator, at=AT)
+    one = suggesting.read(meeting, user=coordinator, at=AFTER).find("opinions")
+    assert one is not None
+    workflow.add_item(meeting.pk, one.draft, by=coordinator, at=AT, key=key())
+    assert suggested(meeting, coordinator, AFTER) == {"opinions_overdue": (1, "?state=overdue")}
 
 
 def test_the_agenda_names_the_number_and_its_list(early, task_force, coordinator, me, msit, domain_time):
@@ -305,4 +340,4 @@ def test_the_agenda_names_the_number_and_its_list(early, task_force, coordinator
     assert len(page(browser.get(link["href"])).one("tbody").all("tr")) == int(link.text)
     sent = {"take": "opinions", "seen": f"o{early.pk}", "key": str(key())}
     assert browser.post(f"/meetings/{meeting.no}/agenda/take/", sent).status_code == 302
-    assert AgendaItem.objects.filter(title_ko="이해관계자 의견 1건").exists()
+    assert AgendaItem.objects.filter(title_ko="이해관계자 의견").exists()

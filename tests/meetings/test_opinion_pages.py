@@ -9,11 +9,12 @@ import pytest
 from openpyxl import load_workbook
 
 from meetings.models import Hearing, Opinion, OpinionText
-from meetings.opinions import register
+from meetings.opinions import owing, register
 from meetings.opinions.drafting import About
 from records.errors import Invalid
 from scenarios.models import Scenario, ScenarioVersion
 from tasks.models import Lead, Support, Task
+from tests.builders import key
 from tests.cast import AT
 from tests.pages import Element, fields, filled, form, page, visitor
 
@@ -194,6 +195,22 @@ def test_one_opinion_says_who_answers_and_what_came_of_it(stand, coordinator, me
     assert "replaced" in text
 
 
+def test_two_of_one_group_are_told_apart_by_number_and_first_words(stand, coordinator, me_officer):
+    owed, browser = stand[1], visitor(coordinator)
+    found = page(browser.get(f"/opinions/{owed.pk}/"))
+    assert (owed.number in found.one("h1").text, OWED[:20] in found.one("h1").text) == (True, True)
+    OpinionText.objects.filter(opinion=owed).update(text="", salt="", removed_at=AT)
+    assert found.one("h1").text != page(browser.get(f"/opinions/{owed.pk}/")).one("h1").text
+    rows = Opinion.objects.values_list("number", "pk")
+    links = {
+        row.text.strip(): row["href"] for row in page(browser.get("/opinions/")).one("tbody").all("a", class_="link")
+    }
+    assert {number: f"/opinions/{pk}/" for number, pk in rows}.items() <= links.items()
+    assert owed.number in page(visitor(me_officer).get("/tasks/ME-06/")).text
+    (errand,) = owing.errands(me_officer, AT)
+    assert owed.number in errand.text
+
+
 def test_in_korean(stand, coordinator, me_officer):
     owed = scene.dispose(stand[1], by=me_officer, at=AT, kind="partly")
     text = page(visitor(coordinator, language="ko").get(f"/opinions/{owed.pk}/")).text
@@ -222,6 +239,23 @@ def test_an_officer_answers_on_the_page(stand, me_officer, me):
     assert owed.dispositions.get().ministry == me
 
 
+def test_the_office_takes_it_back_before_it_answers(stand, coordinator):
+    owed, browser = stand[1], visitor(coordinator)
+    own = f"/opinions/{owed.pk}/"
+    shown = page(browser.get(own))
+    assert not shown.all("textarea", id="reason")
+    back = f"{own}pass-on/?to=-"
+    assert shown.all("a", href=back)
+    sent = filled(page(browser.get(back)), f"{own}pass-on/")
+    assert sent["to"] == ["-"]
+    answer = {"kind": "not", "reason": "국조실의 말", "version": "0", "key": str(key())}
+    refused = browser.post(f"{own}disposition/", answer)
+    assert refused.status_code == 409
+    assert "국조실의 말" in page(refused).text
+    assert browser.post(f"{own}pass-on/", sent | {"reason": "국조실에서 답변"}).status_code == 302
+    assert page(browser.get(own)).all("textarea", id="reason")
+
+
 def test_who_is_overtaken_keeps_what_they_typed(stand, me_officer, me_officer_2):
     owed, browser = stand[1], visitor(me_officer)
     sent = filled(page(browser.get(f"/opinions/{owed.pk}/")), f"/opinions/{owed.pk}/disposition/")
@@ -247,6 +281,26 @@ def test_entering_keeps_what_was_typed_and_goes_on_with_the_same_hearing(stand, 
     assert (answer.status_code, answer.headers["Location"]) == (302, "/opinions/enter/?hearing=1")
     row = Opinion.objects.latest("pk")
     assert [one.task.code for one in row.of_tasks.all()] == ["ME-01", "ME-03"]
+
+
+def test_who_came_to_the_hearing_is_chosen_and_who_answers_is_proposed(stand, coordinator):
+    browser, came = visitor(coordinator), stand[0].participants.get(organisation="한 모임")
+    sent: Any = filled(page(browser.get("/opinions/enter/?hearing=1")), "/opinions/enter/")
+    sent |= {"came": str(came.pk), "text": "ㅇ 다른 말", "codes": "me-01, ME-02"}
+    proposed = browser.post("/opinions/enter/", sent | {"propose": "1"})
+    assert (proposed.status_code, Opinion.objects.count()) == (200, 4), "nothing is entered"
+    form_ = filled(page(proposed), "/opinions/enter/")
+    assert (form_["ministry"], form_["due_on"]) == (["ME"], ["2021-03-30"])
+    assert form_["came"] == [str(came.pk)]
+    both = browser.post("/opinions/enter/", form_ | {"organisation": "다른 단체", "group": "civic"})
+    assert both.status_code == 422
+    assert page(both).one("select", id="came")["aria-invalid"] == "true"
+    assert browser.post("/opinions/enter/", form_ | {"came": "999999"}).status_code == 422
+    assert browser.post("/opinions/enter/", form_).status_code == 302
+    row = Opinion.objects.latest("pk")
+    assert (row.group, row.organisation, row.hearing) == ("civic", "한 모임", stand[0])
+    asked = filled(page(browser.get("/opinions/enter/?codes=ME-03")), "/opinions/enter/")
+    assert asked["ministry"] == ["ME"]
 
 
 def test_a_change_that_met_another_shows_both(stand, coordinator, coordinator_2):

@@ -1,6 +1,6 @@
 """이송: an opinion that was given out to the wrong ministry is handed back and passed on; several are given out at once."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 
 from meetings import workflow
 from meetings.models import Opinion, Transfer
-from meetings.opinions import owing, reminding
+from meetings.opinions import owing, register, reminding
 from meetings.opinions.drafting import About
 from meetings.opinions.entries import Standing
+from meetings.opinions.looking_up import look_up
 from meetings.opinions.register import by_pk
 from ministries.models import Ministry
 from outbox import sending
@@ -22,7 +23,7 @@ from tests.cast import AT
 from tests.pages import filled, page, visitor
 
 from . import opinion_scene as scene
-from .opinion_scene import DUE, NOT_OURS, OWED
+from .opinion_scene import DUE, LATER, NOT_OURS, OWED
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +129,81 @@ def test_who_is_overtaken_hands_nothing_back(stand, me_officer, coordinator, mot
     scene.pass_on(stand[1], motie, by=coordinator, at=AT)
     with pytest.raises(Conflict):
         scene.hand_back(stand[1], by=me_officer, at=AT, ministry=me.pk, version=0)
+
+
+# opening again
+
+
+def test_a_wrong_answer_counts_no_more_and_the_right_ministry_gives_another(
+    stand, coordinator, me_officer, motie, motie_officer, me
+):
+    owed = scene.dispose(stand[1], by=me_officer, at=AT, kind="not", reason="소관 아님")
+    number = owed.number
+    row = scene.reopen(owed, by=coordinator, at=LATER)
+    assert (row.ministry, row.due_on, row.answer) == (None, None, None)
+    assert told(Purpose.OPINION_PASSED_ON) == {"me_officer", "me_officer_2"}
+    found = look_up(number)
+    assert found is not None
+    assert (found.kind, found.reason, found.ministry) == ("", "", "")
+    assert found.state == "It was answered, and is looked at once more"
+    listed = register.known(coordinator)
+    assert {row.pk for row in listed.filter(register.condition("loose", AT.date()))} == {stand[1].pk, stand[2].pk}
+    assert not listed.filter(register.condition("answered", AT.date())).exists()
+    again = scene.pass_on(row, motie, by=coordinator, at=LATER, due_on=date(2021, 3, 30))
+    assert list(Opinion.objects.owed()) == [again]
+    assert errands(motie_officer) == [f"/opinions/{row.pk}/"]
+    done = scene.dispose(again, by=motie_officer, at=LATER, kind="partly")
+    assert done.answer is not None
+    assert (done.answer.kind, done.answer.ministry) == ("partly", motie)
+    assert done.dispositions.count() == 2, "the first stays in the history"
+    entry = by_pk(row.pk, user=me_officer, at=LATER)
+    assert entry is not None, "who answered first sees what became of it"
+    assert [one.row.kind for one in entry.transfers] == ["passed_on", "reopened"]
+    assert scene.differences() == []
+
+
+def test_whoever_answered_may_answer_the_same_again(stand, coordinator, me_officer, me):
+    owed = scene.dispose(stand[1], by=me_officer, at=AT)
+    scene.reopen(owed, by=coordinator, at=LATER)
+    given = scene.pass_on(owed, me, by=coordinator, at=LATER, due_on=date(2021, 3, 30))
+    assert scene.dispose(given, by=me_officer, at=LATER).answer is not None
+
+
+def test_only_the_office_opens_again_and_only_what_is_answered(stand, coordinator, me_officer):
+    owed = stand[1]
+    with pytest.raises(WrongState):
+        scene.reopen(owed, by=coordinator, at=LATER)
+    scene.dispose(owed, by=me_officer, at=AT)
+    with pytest.raises(Forbidden):
+        scene.reopen(owed, by=me_officer, at=LATER)
+    assert problems(lambda: scene.reopen(owed, by=coordinator, at=LATER, reason=" ")) == ["reason"]
+    with pytest.raises(Conflict):
+        scene.reopen(owed, by=coordinator, at=LATER, version=0)
+    scene.reopen(owed, by=coordinator, at=LATER)
+    with pytest.raises(WrongState):
+        scene.reopen(owed, by=coordinator, at=LATER)
+    assert Transfer.objects.count() == 1
+
+
+def test_the_page_asks_why_and_leads_on_to_whom_it_is_given(stand, coordinator, me_officer):
+    owed = scene.dispose(stand[1], by=me_officer, at=AT - timedelta(hours=1), kind="not", reason="소관 아님")
+    own, office = f"/opinions/{owed.pk}/", visitor(coordinator)
+    assert page(office.get(own)).all("a", href=f"{own}reopen/")
+    assert not page(visitor(me_officer).get(own)).all("a", href=f"{own}reopen/")
+    shown = page(office.get(f"{own}reopen/"))
+    assert "소관 아님" in shown.text
+    sent = filled(shown, f"{own}reopen/")
+    refused = office.post(f"{own}reopen/", sent)
+    assert refused.status_code == 422
+    form = filled(page(refused), f"{own}reopen/") | {"reason": "산업부 소관임"}
+    for _click in range(2):
+        assert office.post(f"{own}reopen/", form).headers["Location"] == f"{own}pass-on/"
+    assert filled(page(office.get(f"{own}pass-on/")), f"{own}pass-on/")["to"] == [""], (
+        "who gave the answer is not proposed"
+    )
+    text = page(office.get(own)).text
+    assert "산업부 소관임" in text
+    assert "counts no more" in text
 
 
 # passing on

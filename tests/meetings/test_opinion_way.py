@@ -11,7 +11,7 @@ from meetings.opinions.looking_up import look_up
 from ministries.models import Posting, Role
 from tasks.models import Sector, Task
 from tests.builders import key
-from tests.pages import page, visitor
+from tests.pages import filled, page, visitor
 
 from . import opinion_scene, public_scene
 
@@ -78,6 +78,23 @@ def test_giving_it_out_is_named_and_proposes_who_and_until_when(task_force, coor
     again = give(opinion, coordinator)
     assert again.one("input", id="due_on")["value"] == "2021-03-16"
     assert "Change the opinion" in again.one("p", class_="acts send").text
+
+
+def test_its_page_leads_with_whom_it_goes_to(task_force, coordinator, me_officer, reader, at):
+    opinion = public_scene.admitted(coordinator, at=at)  # about ME-01
+    own, office = f"/opinions/{opinion.pk}/", visitor(coordinator)
+    shown = page(office.get(own))
+    assert "The office answers it itself" in shown.one("details", class_="office-answers").text
+    sent = filled(shown, "/opinions/give-out/")
+    assert (sent["ministry"], sent["due_on"]) == (["ME"], ["2021-03-30"])
+    refused = office.post("/opinions/give-out/", sent | {"ministry": ""})
+    assert refused.status_code == 422
+    for _click in range(2):
+        assert office.post("/opinions/give-out/", sent).headers["Location"] == own
+    given = Opinion.objects.get()
+    assert given.ministry == task_force.ministries["ME"]
+    for person in (coordinator, me_officer, reader):
+        assert "/opinions/give-out/" not in visitor(person).get(own).content.decode()
 
 
 def test_of_no_task_only_the_day_is_proposed(task_force, coordinator, at):

@@ -312,7 +312,17 @@ def test_the_office_answers_for_itself_and_never_for_a_ministry(stand, coordinat
     assert scene.dispose(loose, by=coordinator, at=AT).dispositions.get().ministry is None
     with pytest.raises(Forbidden):
         scene.dispose(owed, by=coordinator, at=AT)
+    with pytest.raises(WrongState):
+        scene.dispose(owed, by=coordinator, at=AT, ministry=None)
+    scene.pass_on(owed, None, by=coordinator, at=AT, due_on=None)
     assert scene.dispose(owed, by=coordinator, at=AT, ministry=None).dispositions.get().ministry is None
+
+
+def test_the_office_changes_no_ministrys_answer(stand, coordinator, me_officer):
+    owed = scene.dispose(stand[1], by=me_officer, at=AT)
+    with pytest.raises(WrongState):
+        scene.dispose(owed, by=coordinator, at=AT, ministry=None, kind="not")
+    assert owed.dispositions.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,13 @@ from post_office.models import Email, Log
 from meetings import workflow
 from meetings.models import Disposition, Opinion, OpinionSender, OpinionText
 from meetings.opinions import retention
+from meetings.opinions.looking_up import look_up
 from outbox import due, outsiders, sending
 from outbox.models import Notice
 from records.errors import Invalid, WrongState
 from records.models import Event, Receipt
 from records.verify import Run
+from tasks.models import Task
 from tests.builders import key
 from tests.meetings import opinion_scene
 from tests.meetings import public_scene as scene
@@ -51,6 +53,43 @@ def whole_record_holds() -> bool:
     for _progress in run.walk():
         pass
     return not [row for row in run.findings if row.is_difference]
+
+
+def test_a_removal_is_told_under_the_number_and_to_the_office(at, coordinator):
+    opinion = scene.admitted(coordinator, at=at)
+    own, office = f"/opinions/{opinion.pk}/", visitor(coordinator)
+    assert "Removed" not in page(office.get(own)).text
+    removed(opinion, by=coordinator, at=at, words=False, organisation=False)
+    shown = page(office.get(own)).one("section", class_="what moderation")
+    for text in ("Removed", "name and e-mail address", "16 Mar 2021", "on request"):
+        assert text in shown.text
+    assert "the words" not in shown.text
+    removed(opinion, by=coordinator, at=at)
+    found = look_up(opinion.number)
+    assert found is not None
+    assert [one.what for one in found.removals] == ["name and e-mail address", "the words, the organisation"]
+    told = page(visitor(None).post(scene.LOOK_UP, {"number": opinion.number})).one("section", class_="found").text
+    assert "the words, the organisation" in told
+    assert not any(text in told for text in PERSONAL)
+
+
+def test_the_look_up_says_what_it_is_about_as_far_as_that_is_public(at, coordinator):
+    """Two numbers of one sender are told apart; a task that nobody outside knows is not told."""
+    opinion = scene.admitted(coordinator, at=at)  # about ME-01
+    Task.objects.filter(code="MSIT-02").update(source="")
+    opinion_scene.change(opinion, by=coordinator, at=at, codes=("ME-01", "MSIT-02"))
+    found = look_up(opinion.number)
+    assert found is not None
+    assert [one.partition(" ")[0] for one in found.about] == ["ME-01"]
+
+
+def test_what_was_heard_has_no_sender_to_speak_of(at, coordinator, me_officer):
+    _hearing, owed, letter = opinion_scene.stand(coordinator, at)
+    heard, written = (visitor(coordinator).get(f"/opinions/{row.pk}/").content.decode() for row in (owed, letter))
+    assert "Remove personal data" not in heard
+    assert "Remove personal data" in written
+    assert "neither name nor" not in written
+    assert "Whoever said it reads" not in visitor(me_officer).get(f"/opinions/{owed.pk}/").content.decode()
 
 
 def test_everything_of_it_goes_and_the_record_holds(at, coordinator):

@@ -420,7 +420,7 @@ def test_right_numbers_are_not_counted(limited, at):
 def test_what_may_be_known_holds_no_words():
     """The control: a column added to the answer has to be thought about."""
     names = set(looking_up.Found.__dataclass_fields__)
-    assert names == {"number", "received_at", "state", "kind", "reason", "ministry", "decided_on"}
+    assert names == {"number", "received_at", "state", "kind", "reason", "ministry", "decided_on", "about", "removals"}
 
 
 # The account
