@@ -23,7 +23,7 @@ def read(text: str) -> Decimal | None:
 
 def ungrouped(text: str) -> str:
     """What people type or copy as a number, as `Decimal` reads it: `1,163.4` without its comma, a true minus as a
-    hyphen. Raises ValueError where a comma does not group thousands: `52,1` is meant as 52.1, and would be kept as 521."""
+    hyphen. Raises ValueError where a comma does not group thousands: `52,1` means 52.1 and would be kept as 521."""
     text = text.strip().replace("\u2212", "-")
     if "," in text and not _NUMBER.fullmatch(text):
         raise ValueError(_("Write the decimal point as a point, and commas only between thousands: 52.1 or 1,163.4."))

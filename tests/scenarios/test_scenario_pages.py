@@ -205,7 +205,7 @@ def test_the_life_of_a_version_by_its_forms(task_force, coordinator, me_officer,
     made = ScenarioVersion.objects.get(no=2)
     assert answer.headers["Location"] == f"/scenarios/versions/{made.pk}/figures/"
     figures = answer.headers["Location"]
-    answer = send(office, figures, figures, **{"f0-value": "20,0", "f1-value": "51.8"})
+    answer = send(office, figures, figures, **{"f0-value": "20.3", "f1-value": "51.8"})
     assert answer.status_code == 302
     changed = {
         "f0-value": "20.0",
