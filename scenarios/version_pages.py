@@ -12,12 +12,13 @@ from ministries.directory import Directory
 from ministries.models import MinistryName, User
 from records.models import Event
 
-from . import pathways, permissions, standing, trail
-from .models import ScenarioVersion, Stage
+from . import pathways, permissions, standing, trail, work
+from .models import ScenarioVersion, SectorFigure, Stage
 from .pathways import Column, Table
 from .standing import DivisionWord, Said, Standing
 from .trail import Change, Trail
 from .transitions import possible
+from .work import Counts
 
 VERBS = (
     "change_figures",
@@ -79,6 +80,22 @@ class Page:
     @cached_property
     def trail(self) -> Trail:
         return trail.of_version(self.version)
+
+    @property
+    def work(self) -> Counts:
+        """How far it has come, in numbers."""
+        return work.counts_of(self.standing, self.names)
+
+    @property
+    def left_open(self) -> list[str]:
+        """What was still open when it was published, in words; the reason stands in the event (`trail.publication`)."""
+        event = self.trail.publication
+        return standing.left_open(event.data.get("open", [])) if event else []
+
+    @property
+    def outdated(self) -> list[SectorFigure]:
+        """The figures whose source was given for an earlier value."""
+        return [figure for figure in self.column.figures if figure.pk in self.trail.outdated_sources]
 
     @property
     def said(self) -> list[tuple[Said, list[Change]]]:

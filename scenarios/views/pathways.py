@@ -15,7 +15,7 @@ from tasks.views.exporting import send_list
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import asking, charting, figure_exports, pathways, sector_pages, trail, version_pages
+from .. import asking, charting, figure_exports, pathways, sector_pages, trail, version_pages, work
 from ..models import ScenarioVersion, Stage, Uptake
 from ..querysets import ScenarioVersionQuerySet
 from ..trail import Recalled
@@ -31,11 +31,11 @@ def list_scenarios(request: Request) -> HttpResponse:
     choices = pathways.choices(request.user, today, _asked(request))
     table = pathways.table(choice.shown for choice in choices)
     pair = pathways.compared(table)
+    versions = [one.version for choice in choices for one in choice.versions]
     context = {
         "choices": choices,
-        "asked": asking.of_all(
-            request.user, (one.version for choice in choices for one in choice.versions), request.arrived_at
-        ),
+        "work": work.of_all(request.user, versions, request.arrived_at),
+        "asked": asking.of_all(request.user, versions, request.arrived_at),
         "table": table,
         "chart": charting.columns(table),
         "headline": pathways.headline(table),

@@ -18,7 +18,7 @@ from tasks.models import Sector
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import permissions, standing, workflow
+from .. import permissions, standing, trail, workflow
 from ..drafting import draft_of
 from ..models import Scenario, ScenarioComment, ScenarioVersion, SectorFigure
 from ..pathway_forms import (
@@ -116,6 +116,7 @@ def _figures_form(
         "unfolded": sheet.unfolded(problems),
         "theirs": sheet_of_draft(theirs) if theirs else None,
         "counted": counted,
+        "outdated": {str(pk) for pk in trail.of_version(version).outdated_sources},
         "sectors": Sector.objects.order_by("order"),
         "can_change": possible("change_figures", version, by=request.user),
     }
@@ -137,7 +138,7 @@ def sign_off_version(request: Request, pk: int) -> HttpResponse:
         more = {"agrees": given["agrees"] == "yes", "text": given["text"], "version": _version(request)}
         return workflow.sign_off_version(version.pk, given["division"], **more, **who(request))
 
-    return _do(request, version, sign, _("The division’s word is entered."), "sign-off")
+    return _do(request, version, sign, _("The division’s word is entered."), "sign-off", "#sign-off")
 
 
 @require_POST

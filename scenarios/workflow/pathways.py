@@ -284,7 +284,7 @@ def publish_version(
             row.is_published, row.published_on, row.precision = True, timezone.localdate(at), Precision.DAY
             row.frozen_at = at
             row.save(update_fields=("is_published", "published_on", "precision", "frozen_at"))
-            net = {"net": sums.written(stands.sums.net.computed), "open": stands.mark, "reason": reason}
+            net = {"net": sums.written(stands.sums.net.computed), "open": seen, "reason": reason}
             _tell(attempt, row, row, rows=[row], acting_for=holder, **net)
     return _receipt_of(attempt)
 

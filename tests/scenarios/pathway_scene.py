@@ -182,6 +182,18 @@ def recall(version: ScenarioVersion, *, by: User, at: datetime, reason: str = "�
     return fresh(version)
 
 
+def bring_more(office: User, at: datetime) -> ScenarioVersion:
+    """A draft of a loaded version without 전환, and with a row that no published version has, before the others."""
+    version = draft(ScenarioVersion.objects.select_related("scenario").get(no=1), by=office, at=at)
+    now = stands(version)
+    more = FigureDraft(name_ko="탈루 등", value=Decimal("0.7"), vintage_ko=VINTAGE, source="가", field="f9")
+    figures = (more, *now.figures[1:])
+    change(
+        version, VersionDraft(now.note_ko, now.note_en, now.stated_total, now.stated_gross, figures), by=office, at=at
+    )
+    return fresh(version)
+
+
 def bring(stage: str, task_force: TaskForce, *, at: datetime) -> ScenarioVersion:
     """A version in one of STAGES; from `draft` on it is number 2."""
     people, me = task_force.people, task_force.ministries["ME"]
