@@ -27,8 +27,9 @@ def owed(user: User, at: datetime) -> list[Errand]:
     found = []
     for version in asking.select_related("scenario").order_by("comments_until", "pk"):
         said = _("Comment on %(scenario)s, version %(no)d, if your ministry wants to")
-        if version.last_said is not None:
-            if not trail.of_version(version).since(ScenarioComment(pk=version.last_said)):
+        last_said: int | None = version.__dict__["last_said"]
+        if last_said is not None:
+            if not trail.of_version(version).since(ScenarioComment(pk=last_said)):
                 continue
             said = _("Figures changed, asked again: comment on %(scenario)s, version %(no)d, if your ministry wants to")
         words = said % {"scenario": version.scenario.name, "no": version.no}
