@@ -4,14 +4,13 @@ reading and wording only, the rules stand in `drafting` and in the workflow."""
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
 from records.errors import Invalid
-from tasks.forms import TextField, problems_of_forms
+from tasks.forms import NumberField, TextField, problems_of_forms
 from tfportal.language import normalise
 
 from .days import DayField
@@ -37,13 +36,6 @@ class ItemForm(forms.Form):
     minutes = forms.IntegerField(
         required=False, error_messages={"invalid": gettext_lazy("Give a whole number of minutes.")}
     )
-
-
-class NumberField(forms.DecimalField):
-    """A number as people write it: `1,163`."""
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(value.replace(",", "").strip() if isinstance(value, str) else value)
 
 
 class FigureForm(forms.Form):

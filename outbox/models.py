@@ -54,6 +54,7 @@ class Purpose(models.TextChoices):
     DECISION_CLOSED = "decision_closed", _("Decision closed")
     # versions of scenarios
     SCENARIO_CIRCULATED = "scenario_circulated", _("Scenario circulated for comments")
+    SCENARIO_RECALLED = "scenario_recalled", _("Circulation of a scenario taken back")
     SCENARIO_ANSWERED = "scenario_answered", _("Comment on a scenario answered")
     # calls for candidates
     CALL_MADE = "call_made", _("Called on for candidate tasks")

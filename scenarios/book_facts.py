@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from . import pathways, sums
 from .models import ScenarioVersion, SectorFigure
@@ -27,7 +28,7 @@ class PathwayTable:
 
 def pathway_table(day: date) -> PathwayTable | None:
     """The table in the language that is active, by the versions in force on that day; None where none was published by
-    then: a paper of a day knows nothing that came later. Three queries."""
+    then: a paper of a day knows nothing that came later. Four queries."""
     found: dict[int, list[pathways.Column]] = {}
     for column in pathways.columns(ScenarioVersion.objects.published(), day):
         if not column.is_later:
@@ -40,7 +41,7 @@ def pathway_table(day: date) -> PathwayTable | None:
         (_("Gross"), tuple(sums.written(one.sums.gross.computed) for one in table.columns)),
         (_("Below zero"), tuple(sums.written(one.sums.sinks) for one in table.columns)),
         (_("Net"), tuple(sums.written(one.sums.net.computed) for one in table.columns)),
-        (_("Stated total, net"), tuple(sums.written(one.sums.net.stated) for one in table.columns)),
+        (pgettext("published", "Stated total, net"), tuple(sums.written(one.sums.net.stated) for one in table.columns)),
     )
     heads = tuple(one.scenario.name for one in table.columns)
     return PathwayTable(_("Emissions by sector, MtCO₂eq"), heads, rows, totals, tuple(_notes(table)))

@@ -15,16 +15,27 @@ from .contents import SCENARIO
 from .models import ScenarioComment, ScenarioVersion
 
 
-def circulated(version: ScenarioVersion, *, by: User, event: Event) -> None:
-    """To the officers and approvers of every ministry there is, each time that the time for comments is another one."""
+def circulated(version: ScenarioVersion, *, is_changed: bool, by: User, event: Event) -> None:
+    """To the officers and approvers of every ministry there is, each time that the time for comments is another one.
+    `is_changed`: whether its figures are others than those that ministries were asked about before."""
     assert version.comments_until is not None  # noqa: S101 (it was given a moment ago)
     facts = _facts(version, by, event) | {"until_at": version.comments_until.isoformat()}
+    facts |= {"is_changed": True} if is_changed else {}
+    _to_all(Purpose.SCENARIO_CIRCULATED, version, facts, event)
+
+
+def recalled(version: ScenarioVersion, *, by: User, event: Event) -> None:
+    """To those who were asked to comment."""
+    _to_all(Purpose.SCENARIO_RECALLED, version, _facts(version, by, event), event)
+
+
+def _to_all(purpose: Purpose, version: ScenarioVersion, facts: dict[str, Any], event: Event) -> None:
     told: set[int] = set()
     ministries = [name.ministry_id for name in Directory(timezone.localdate(event.at)).in_order()]
     for ministry, people in sorted(recipients.posted([Role.OFFICER, Role.APPROVER], ministries, at=event.at).items()):
         if people - told or not people:  # who works for two ministries is written to once
             owe(
-                Purpose.SCENARIO_CIRCULATED,
+                purpose,
                 people - told,
                 about=_about(version, event),
                 facts=facts,

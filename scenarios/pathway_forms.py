@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from records.errors import Invalid
-from tasks.forms import LocalDateTimeField, TextField, problems_of_forms
+from tasks.forms import LocalDateTimeField, NumberField, TextField, problems_of_forms
 from tasks.problems import Problems
 from tfportal.language import pick
 
@@ -28,13 +28,6 @@ MOST_ROWS = 90
 EMPTY_ROWS = 2  # always offered, so that a figure can be added without a script
 FIELDS = ("pk", "sector", "name_ko", "name_en", "value", "vintage_ko", "vintage_en", "source", "verified")
 CHOSEN = ("pk", "verified")  # these mean nothing where nothing else was typed
-
-
-class NumberField(forms.DecimalField):
-    """A number as people write and copy it: `1,163.4`, `−55.1` with a true minus."""
-
-    def to_python(self, value: Any) -> Any:
-        return super().to_python(value.replace(",", "").replace("−", "-").strip() if isinstance(value, str) else value)
 
 
 NO_NUMBER = {"invalid": gettext_lazy("Give a number.")}

@@ -123,6 +123,11 @@ class Table:
     def has_background(self) -> bool:
         return any(column.has_background for column in self.columns)
 
+    @property
+    def is_published(self) -> bool:
+        """Whether everything in it is: what a draft states its figures sum to, nobody has published."""
+        return all(column.version.is_published for column in self.columns)
+
 
 def is_background(row: Sourced) -> bool:
     """Whether it was not seen in a stored page."""
@@ -150,8 +155,9 @@ def column(version: ScenarioVersion, today: date) -> Column:
 
 
 def table(chosen: Iterable[Column]) -> Table:
-    """The rows of these versions: emissions first, then what is below zero, each in their own order."""
-    stand = tuple(chosen)
+    """The rows of these versions: emissions first, then what is below zero, each in their own order. Their numbers and
+    fills are those of every other table. One query."""
+    stand, known = tuple(chosen), _known()
     places: dict[str, int] = {}
     firsts: dict[str, SectorFigure] = {}
     removes: dict[str, bool] = {}
@@ -160,15 +166,41 @@ def table(chosen: Iterable[Column]) -> Table:
             key = key_of(figure)
             firsts.setdefault(key, figure)
             places[key] = min(places.get(key, FIRST_OF_ALL), figure.order)
-            if figure.value:
-                removes[key] = removes.get(key, True) and figure.value < 0
-    ordered = sorted(firsts, key=lambda key: (removes.get(key, False), places[key], key))
+            removes[key] = known[key].removes
+    ordered = sorted(firsts, key=lambda key: (removes[key], places[key], key))
+    numbers = {key: known[key].no for key in ordered}
     found = []
-    for no, key in enumerate(ordered, 1):
+    for key in ordered:
         figure = firsts[key]
         code = figure.sector.code if figure.sector else ""
-        found.append(Category(key, code, figure.name_ko, figure.name_en, no, removes.get(key, False)))
+        found.append(Category(key, code, figure.name_ko, figure.name_en, numbers[key], removes[key]))
     return Table(stand, tuple(found))
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a row is in every table: its number, and whether it is below zero wherever it is stated."""
+
+    no: int
+    removes: bool
+
+
+def _known() -> dict[str, _Known]:
+    """Every row that any version has, by its key. Published versions count first, so that no draft gives what they
+    state another number. One query."""
+    seen: dict[str, tuple[bool, list[bool], list[int]]] = {}
+    rows = SectorFigure.objects.order_by("-of__is_published", "of__scenario__order", "of__no", "order")
+    for code, name, value, order, is_published in rows.values_list(
+        "sector__code", "name_ko", "value", "order", "of__is_published"
+    ):
+        key = code or f"·{name}"
+        first, signs, orders = seen.setdefault(key, (is_published, [], []))
+        if is_published == first:  # where published versions state it, drafts are not asked
+            orders.append(order)
+            signs += [value < 0] if value else []
+    removes = {key: bool(signs) and all(signs) for key, (_first, signs, _orders) in seen.items()}
+    ranked = sorted(seen, key=lambda key: (not seen[key][0], removes[key], min(seen[key][2]), key))
+    return {key: _Known(no, removes[key]) for no, key in enumerate(ranked, 1)}
 
 
 @dataclass(frozen=True)

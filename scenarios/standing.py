@@ -1,7 +1,7 @@
 """What still stands between a version and its publication: sums that do not close, comments without an answer,
 divisions that did not sign off. Pages show it, and the verb that publishes asks the same."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -69,6 +69,10 @@ class Standing:
         return len(self.divisions) - len(self.unsigned)
 
     @property
+    def objecting(self) -> list[DivisionWord]:
+        return [word for word in self.divisions if word.objects]
+
+    @property
     def waiting(self) -> list[Said]:
         return [said for said in self.comments if said.waits]
 
@@ -102,6 +106,23 @@ class Standing:
         codes += [f"comment={said.comment.pk}" for said in self.waiting]
         codes += [f"division={word.division.code}" for word in self.unsigned]
         return [*codes, *(["commenting"] if self.takes_comments else [])]
+
+
+def left_open(mark: Iterable[str]) -> list[str]:
+    """What was still open when a version was published, in words, from the codes that its event keeps."""
+    codes = list(mark)
+    found = [_("The sums did not close.")] if any(code.startswith(("net=", "gross=")) for code in codes) else []
+    if waiting := sum(code.startswith("comment=") for code in codes):
+        text = ngettext(
+            "%(n)d comment of a ministry was not answered.",
+            "%(n)d comments of ministries were not answered.",
+            waiting,
+        )
+        found.append(text % {"n": waiting})
+    if unsigned := sum(code.startswith("division=") for code in codes):
+        text = ngettext("%(n)d division had not signed off.", "%(n)d divisions had not signed off.", unsigned)
+        found.append(text % {"n": unsigned})
+    return [*found, *([_("Ministries could still comment.")] if "commenting" in codes else [])]
 
 
 def read(version: ScenarioVersion, *, at: datetime) -> Standing:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 NOTHING = Decimal("0.0")
 HALF_A_STEP = Decimal("0.05")  # to one decimal, so far each figure may lie from what it stands for
@@ -78,11 +78,13 @@ class Closing(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """A sum beside what its authors state. `number`: of how many figures it is the sum."""
+    """A sum beside what its authors state. `number`: of how many figures it is the sum; `is_published`: whether that
+    statement is: Korean calls it 공표 then, and 명시 before."""
 
     computed: Decimal
     stated: Decimal | None
     number: int
+    is_published: bool = False
 
     @property
     def difference(self) -> Decimal | None:
@@ -118,6 +120,8 @@ class Check:
         if self.stated is None or self.difference is None:
             return _("No total is stated.")
         if self.closing is Closing.EXACT:
+            if self.is_published:
+                return pgettext("published", "The figures sum exactly to the stated total.")
             return _("The figures sum exactly to the stated total.")
         values = {
             "sum": written(self.computed),
@@ -125,10 +129,16 @@ class Check:
             "by": written(abs(self.difference)),
             "n": self.number,
         }
-        if self.difference > 0:
-            text = _("The figures sum to %(sum)s: %(by)s more than the stated %(stated)s.") % values
-        else:
-            text = _("The figures sum to %(sum)s: %(by)s less than the stated %(stated)s.") % values
+        more, less = (
+            _("The figures sum to %(sum)s: %(by)s more than the stated %(stated)s."),
+            _("The figures sum to %(sum)s: %(by)s less than the stated %(stated)s."),
+        )
+        if self.is_published:
+            more, less = (
+                pgettext("published", "The figures sum to %(sum)s: %(by)s more than the stated %(stated)s."),
+                pgettext("published", "The figures sum to %(sum)s: %(by)s less than the stated %(stated)s."),
+            )
+        text = (more if self.difference > 0 else less) % values
         if self.closing is Closing.DIFFERS:
             return text
         why = ngettext(
@@ -162,8 +172,9 @@ def of(version: Totals, figures: Iterable[Valued]) -> Sums:
     """The sums of a version's figures, beside what it states."""
     stated = [figure for figure in figures if figure.value is not None]
     emitted = [figure for figure in stated if figure.value is not None and figure.value > 0]
+    is_published = bool(getattr(version, "is_published", False))  # what is only typed has no such word
     return Sums(
-        Check(gross(stated), version.stated_gross, len(emitted)),
+        Check(gross(stated), version.stated_gross, len(emitted), is_published),
         sinks(stated),
-        Check(net(stated), version.stated_total, len(stated)),
+        Check(net(stated), version.stated_total, len(stated), is_published),
     )

@@ -12,12 +12,13 @@ from ministries.directory import Directory
 from ministries.models import MinistryName, User
 from records.models import Event
 
-from . import pathways, permissions, standing
-from .contents import SCENARIO
-from .models import ScenarioVersion, Stage
+from . import pathways, permissions, standing, trail, work
+from .models import ScenarioVersion, SectorFigure, Stage
 from .pathways import Column, Table
-from .standing import Said, Standing
+from .standing import DivisionWord, Said, Standing
+from .trail import Change, Trail
 from .transitions import possible
+from .work import Counts
 
 VERBS = (
     "change_figures",
@@ -33,11 +34,13 @@ VERBS = (
 
 @dataclass(frozen=True)
 class Deed:
-    """One event of a version's history, in words. `text`: the reason that was given with it."""
+    """One event of a version's history, in words. `text`: the reason that was given with it; `changes`: what became of
+    its figures."""
 
     event: Event
     what: str
     text: str
+    changes: list[Change]
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,38 @@ class Page:
         return {verb: possible(verb, self.version, by=self.user) for verb in VERBS}
 
     @cached_property
+    def trail(self) -> Trail:
+        return trail.of_version(self.version)
+
+    @property
+    def work(self) -> Counts:
+        """How far it has come, in numbers."""
+        return work.counts_of(self.standing, self.names)
+
+    @property
+    def left_open(self) -> list[str]:
+        """What was still open when it was published, in words; the reason stands in the event (`trail.publication`)."""
+        event = self.trail.publication
+        return standing.left_open(event.data.get("open", [])) if event else []
+
+    @property
+    def outdated(self) -> list[SectorFigure]:
+        """The figures whose source was given for an earlier value."""
+        return [figure for figure in self.column.figures if figure.pk in self.trail.outdated_sources]
+
+    @property
+    def said(self) -> list[tuple[Said, list[Change]]]:
+        """The comments, each with what has changed since: one about earlier figures says so. What a draft changes is
+        the office's until it is circulated."""
+        is_told = self.is_office or self.version.stage != Stage.DRAFT
+        return [(said, self.trail.since(said.comment) if is_told else []) for said in self.comments]
+
+    @property
+    def words(self) -> list[tuple[DivisionWord, list[Change]]]:
+        """What each division said, with what has changed since."""
+        return [(word, self.trail.since(word.last) if word.last else []) for word in self.standing.divisions]
+
+    @cached_property
     def comments(self) -> list[Said]:
         """All for the office; for a ministry its own, for nobody else's what it said in confidence."""
         own = self.user.standing.ministries
@@ -96,20 +131,31 @@ class Page:
         return [name for name in self.names.in_order() if name.ministry_id not in spoke]
 
     @cached_property
+    def spoke_before(self) -> list[MinistryName]:
+        """Ministries that commented on earlier figures alone: they are asked again."""
+        spoke = {said.comment.ministry_id for said in self.standing.comments}
+        now = {said.comment.ministry_id for said in self.standing.comments if not self.trail.since(said.comment)}
+        return self.names.named(sorted(spoke - now))
+
+    @cached_property
     def history(self) -> list[Deed]:
         """The events about this version, the latest first: for the office, which did them, and once it is published for
         all; without comments of others."""
         if not self.is_office and self.version.stage != Stage.PUBLISHED:
             return []
-        key = SCENARIO.key(self.version.scenario)
-        found = Event.objects.filter(stream__key=key, data__version=self.version.code).order_by("-seq")
-        if not self.is_office:
-            found = found.exclude(verb__in=("comment_on_version", "answer_scenario_comment"))
+        inside = () if self.is_office else ("comment_on_version", "answer_scenario_comment")
         named = said_by_verb()
-        return [
-            Deed(event, named.get(event.verb, event.verb), event.data.get("reason", "") or "")
-            for event in found.select_related("actor", "acting_for")
+        told = [
+            Deed(
+                step.event,
+                named.get(step.event.verb, step.event.verb),
+                step.event.data.get("reason", "") or "",
+                self.trail.changes(place),
+            )
+            for place, step in enumerate(self.trail.steps)
+            if step.event.verb not in inside
         ]
+        return told[::-1]
 
 
 def said_by_verb() -> dict[str, str]:

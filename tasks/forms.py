@@ -15,7 +15,7 @@ from records.errors import Invalid
 from tfportal.fields import NameField
 from tfportal.language import normalise
 
-from . import content
+from . import content, numbers
 from .models import Field
 from .models.reporting import TEXT_LIMIT
 from .workflow import MESSAGE_LIMIT, Item
@@ -115,6 +115,17 @@ def _item(text: str, unchanged: bool = False) -> Item:
     if not digits or len(report) > 18 or len(version) > 9:
         raise Invalid({"__all__": [_("This page was damaged on its way. Open it again.")]})
     return Item(int(report), int(version), unchanged)
+
+
+class NumberField(forms.DecimalField):
+    """A number as people write and copy it: `1,163.4`, `−55.1` with a true minus; a comma in
+    the wrong place is refused."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(numbers.ungrouped(value) if isinstance(value, str) else value)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class TextField(forms.CharField):

@@ -3,6 +3,8 @@
 import re
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from .models.indicators import DIGITS, PLACES
 
 WHOLE, AFTER = DIGITS - PLACES, PLACES  # digits before and after the point
@@ -17,6 +19,15 @@ def read(text: str) -> Decimal | None:
     if len(whole.lstrip("0")) > WHOLE or len(places.rstrip("0")) > AFTER:
         return None
     return Decimal(text.replace(",", "").replace("\u2212", "-")) + 0  # no negative zero
+
+
+def ungrouped(text: str) -> str:
+    """What people type or copy as a number, as `Decimal` reads it: `1,163.4` without its comma, a true minus as a
+    hyphen. Raises ValueError where a comma does not group thousands: `52,1` means 52.1 and would be kept as 521."""
+    text = text.strip().replace("\u2212", "-")
+    if "," in text and not _NUMBER.fullmatch(text):
+        raise ValueError(_("Write the decimal point as a point, and commas only between thousands: 52.1 or 1,163.4."))
+    return text.replace(",", "")
 
 
 def plain(value: Decimal) -> str:

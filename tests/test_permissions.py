@@ -626,6 +626,7 @@ show_scenario[scenario_published]             POST 401    405    405    405    4
 show_version[scenario_draft]                  GET  login  404    404    404    404    200    404    403    403
 show_version[scenario_circulated]             GET  login  200    200    200    200    200    404    403    403
 show_version[scenario_circulated]             HEAD login  200    200    200    200    200    404    403    403
+show_version[scenario_recalled]               GET  login  200    200    200    200    200    404    403    403
 show_version[scenario_withdrawn]              GET  login  404    404    404    404    200    404    403    403
 show_version[scenario_published]              GET  login  200    200    200    200    200    200    403    403
 show_version[scenario_published]              POST 401    405    405    405    405    405    405    405    405
@@ -663,6 +664,7 @@ answer_scenario_comment[scenario_published]   POST 401    403    403    403    4
 comment_on_version[scenario_circulated]       GET  login  405    405    405    405    405    405    405    405
 comment_on_version[scenario_circulated]       POST 401    403    403    302    302    403    404    403    403
 comment_on_version[scenario_draft]            POST 401    404    404    404    404    403    404    403    403
+comment_on_version[scenario_recalled]         POST 401    409    409    409    409    403    404    403    403
 comment_on_version[scenario_published]        POST 401    403    403    409    409    403    403    403    403
 # stakeholders' opinions and hearings: the one at the hearing is about ME-06 and owed by ME, the letter's is nobody's
 list_opinions[opinions]                   GET  login   200     200     200     200     200     200     403     403

@@ -15,9 +15,10 @@ from tasks.views.exporting import send_list
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import asking, charting, figure_exports, pathways, sector_pages, version_pages
-from ..models import ScenarioVersion, Uptake
+from .. import asking, charting, figure_exports, pathways, sector_pages, trail, version_pages, work
+from ..models import ScenarioVersion, Stage, Uptake
 from ..querysets import ScenarioVersionQuerySet
+from ..trail import Recalled
 from ..transitions import possible
 from .common import only_visitors, typed
 
@@ -30,11 +31,11 @@ def list_scenarios(request: Request) -> HttpResponse:
     choices = pathways.choices(request.user, today, _asked(request))
     table = pathways.table(choice.shown for choice in choices)
     pair = pathways.compared(table)
+    versions = [one.version for choice in choices for one in choice.versions]
     context = {
         "choices": choices,
-        "asked": asking.of_all(
-            request.user, (one.version for choice in choices for one in choice.versions), request.arrived_at
-        ),
+        "work": work.of_all(request.user, versions, request.arrived_at),
+        "asked": asking.of_all(request.user, versions, request.arrived_at),
         "table": table,
         "chart": charting.columns(table),
         "headline": pathways.headline(table),
@@ -120,7 +121,30 @@ def show_version(request: Request, code: str, no: int) -> HttpResponse:
     """One version: figures, sums, what divisions and ministries say of it, and how it came to be."""
     if no > 32767:  # beyond what the column can hold
         raise Http404
-    return show(request, get_object_or_404(pathways.with_all(_visible(request)), scenario__code=code, no=no))
+    version = pathways.with_all(_visible(request)).filter(scenario__code=code, no=no).first()
+    if version is not None:
+        return show(request, version)
+    if (recalled := find_recalled(request, scenario__code=code, no=no)) is None:
+        raise Http404
+    return show_recalled(request, recalled)
+
+
+def find_recalled(request: Request, **where: Any) -> Recalled | None:
+    """A version that was taken back to be changed, for a ministry that was asked about it."""
+    standing = request.user.standing
+    if standing.is_coordinator or not standing.ministries:
+        return None
+    version = pathways.with_all(ScenarioVersion.objects.filter(**where)).first()
+    recall = trail.of_version(version).recall if version and version.stage == Stage.DRAFT else None
+    return Recalled(version, recall) if version and recall else None
+
+
+def show_recalled(request: Request, recalled: Recalled, *, unsent: str = "") -> HttpResponse:
+    """That the office is changing it and why, with what one's own ministry said. `unsent`: a comment that came late."""
+    at = request.arrived_at
+    page = version_pages.read(recalled.version, user=request.user, at=at, today=timezone.localdate(at))
+    context = {"page": page, "recall": recalled.event, "unsent": unsent}
+    return respond(request, "scenarios/being_changed.html", context, status=409 if unsent else 200)
 
 
 def get_version(request: Request, pk: int) -> ScenarioVersion:

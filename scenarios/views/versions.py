@@ -18,7 +18,7 @@ from tasks.models import Sector
 from tfportal.htmx import respond
 from tfportal.http import Request
 
-from .. import permissions, standing, workflow
+from .. import permissions, standing, trail, workflow
 from ..drafting import draft_of
 from ..models import Scenario, ScenarioComment, ScenarioVersion, SectorFigure
 from ..pathway_forms import (
@@ -35,7 +35,7 @@ from ..pathway_forms import (
 from ..querysets import by_code
 from ..transitions import possible
 from .common import REFUSED, only_office, only_visitors, typed, who
-from .pathways import get_version, show
+from .pathways import find_recalled, get_version, show, show_recalled
 
 FORM = ("GET", "HEAD", "POST")
 
@@ -116,6 +116,7 @@ def _figures_form(
         "unfolded": sheet.unfolded(problems),
         "theirs": sheet_of_draft(theirs) if theirs else None,
         "counted": counted,
+        "outdated": {str(pk) for pk in trail.of_version(version).outdated_sources},
         "sectors": Sector.objects.order_by("order"),
         "can_change": possible("change_figures", version, by=request.user),
     }
@@ -137,7 +138,7 @@ def sign_off_version(request: Request, pk: int) -> HttpResponse:
         more = {"agrees": given["agrees"] == "yes", "text": given["text"], "version": _version(request)}
         return workflow.sign_off_version(version.pk, given["division"], **more, **who(request))
 
-    return _do(request, version, sign, _("The division’s word is entered."), "sign-off")
+    return _do(request, version, sign, _("The division’s word is entered."), "sign-off", "#sign-off")
 
 
 @require_POST
@@ -160,20 +161,21 @@ def circulate_version(request: Request, pk: int) -> HttpResponse:
 def recall_version(request: Request, pk: int) -> HttpResponse:
     """Takes a circulated version back to be changed."""
     version = get_version(request, pk)
-    said = _("The version is a draft again. No ministry sees it.")
-    return _do(
-        request,
-        version,
-        lambda: workflow.recall_version(version.pk, version=_version(request), **who(request)),
-        said,
-        "recall",
-    )
+
+    def recall() -> object:
+        reason = _text(request, "reason")
+        return workflow.recall_version(version.pk, version=_version(request), reason=reason, **who(request))
+
+    said = _("The version is a draft again. Ministries see the reason, and none of its figures; they are told by mail.")
+    return _do(request, version, recall, said, "recall")
 
 
 @require_POST
 @only_visitors
 def comment_on_version(request: Request, pk: int) -> HttpResponse:
-    """A ministry's comment on a sector or the whole."""
+    """A ministry's comment on a sector or the whole. One that came after the version was taken back is shown again."""
+    if pk < 2**63 and (recalled := find_recalled(request, pk=pk)):
+        return show_recalled(request, recalled, unsent=request.POST.get("text", "").replace("\0", "") or "–")
     version = get_version(request, pk)
     ministry = by_code(Ministry.objects.all(), request.POST.get("ministry", ""))
     if ministry is None or not permissions.can_comment_for(request.user, ministry.pk):

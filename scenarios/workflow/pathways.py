@@ -27,7 +27,7 @@ from tasks.problems import refuse, text_problem
 from tfportal import dates as words
 from tfportal.language import normalise
 
-from .. import drafting, naming, notices, standing, sums
+from .. import drafting, naming, notices, standing, sums, trail
 from ..contents import SCENARIO
 from ..drafting import FigureDraft, VersionDraft
 from ..models import (
@@ -170,11 +170,12 @@ def circulate_version(
             if row.comments_until != seen:
                 raise Conflict(_("This was changed meanwhile. Look at it again."), obj=row)
             refuse({"until": _until_problem(row, until, at)})
+            is_changed = bool(trail.of_version(row).since_circulated)
             row.circulated_at = row.circulated_at or at
             row.comments_until = until
             row.save(update_fields=("circulated_at", "comments_until"))
             event = _tell(attempt, row, row, rows=[row], acting_for=holder)
-            notices.circulated(row, by=by, event=event)
+            notices.circulated(row, is_changed=is_changed, by=by, event=event)
     return _receipt_of(attempt)
 
 
@@ -188,16 +189,21 @@ def _until_problem(row: ScenarioVersion, until: datetime, at: datetime) -> list[
     return [_("This is the time that stands already.")] if until == row.comments_until else []
 
 
-def recall_version(version_id: int, *, by: User, at: datetime, key: UUID, version: int) -> Receipt:
-    """A draft again, to be changed: no ministry sees it any more. What they said of it stays."""
-    with once("recall_version", by=by, at=at, key=key, target=f"version/{version_id}", body=[version]) as attempt:
+def recall_version(version_id: int, *, by: User, at: datetime, key: UUID, version: int, reason: str) -> Receipt:
+    """A draft again, to be changed, with the reason: ministries see no figure of it any more. What they said of it
+    stays, and they are told by mail."""
+    reason = normalise(reason)
+    body = [version, reason]
+    with once("recall_version", by=by, at=at, key=key, target=f"version/{version_id}", body=body) as attempt:
         if not attempt.repeated:
             row = _locked_version(version_id)
             holder = permit(attempt.verb, row, by=by)
             _require(row, version)
+            refuse({"reason": _words_problem(reason, _("Give the reason."))})
             row.circulated_at = row.comments_until = None
             row.save(update_fields=("circulated_at", "comments_until"))
-            _tell(attempt, row, row, rows=[row], acting_for=holder)
+            event = _tell(attempt, row, row, rows=[row], acting_for=holder, reason=reason)
+            notices.recalled(row, by=by, event=event)
     return _receipt_of(attempt)
 
 
@@ -278,7 +284,7 @@ def publish_version(
             row.is_published, row.published_on, row.precision = True, timezone.localdate(at), Precision.DAY
             row.frozen_at = at
             row.save(update_fields=("is_published", "published_on", "precision", "frozen_at"))
-            net = {"net": sums.written(stands.sums.net.computed), "open": stands.mark, "reason": reason}
+            net = {"net": sums.written(stands.sums.net.computed), "open": seen, "reason": reason}
             _tell(attempt, row, row, rows=[row], acting_for=holder, **net)
     return _receipt_of(attempt)
 

@@ -74,7 +74,9 @@ def test_the_screen_shows_it(meeting, coordinator):
 
 def test_what_was_taken_back_is_the_offices_alone(meeting, version, coordinator, me_officer, at):
     version.refresh_from_db()
-    workflow.recall_version(version.pk, version=version.version, by=coordinator, at=at, key=key())
+    workflow.recall_version(
+        version.pk, version=version.version, reason="전환 수치 재산정", by=coordinator, at=at, key=key()
+    )
     item = f"/meetings/2/items/{item_of(meeting).pk}/"
     assert HERE in links(coordinator, item)
     assert links(me_officer, item) == set()

@@ -54,6 +54,16 @@ def test_a_figure_is_named_by_the_number_that_the_page_gives_it(meeting: Meeting
     assert wrong["aria-invalid"] == "true"
 
 
+@pytest.mark.parametrize("text", ["52,1", "1,00,0"])
+def test_a_figure_with_a_comma_that_groups_no_thousands_is_refused(
+    meeting: Meeting, coordinator: User, text: str
+) -> None:
+    sent = {"kind": "report", "title_ko": "안건", "minutes": "5", "f0-text_ko": "하나", "f0-number": text}
+    answer = visitor(coordinator).post("/meetings/2/agenda/add/", sent)
+    assert answer.status_code == 422
+    assert "decimal point as a point" in summary(answer)["#f0-number"]
+
+
 def test_only_the_wrong_one_of_three_is_marked(meeting: Meeting, coordinator: User) -> None:
     sent = {"kind": "report", "title_ko": "안건", "minutes": "5분"}
     found = page(visitor(coordinator).post("/meetings/2/agenda/add/", sent))

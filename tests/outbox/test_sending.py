@@ -193,7 +193,7 @@ def test_every_purpose_has_its_text(task_force, me_officer, coordinator, at, lan
     workflow.change_call(asked_of.pk, candidates_scene.draft(due_at=at + timedelta(days=3)), **told)
     candidate_reminders.remind(at + timedelta(days=2))
     # versions of scenarios
-    pathway_scene.bring("answered", task_force, at=at)
+    pathway_scene.recall(pathway_scene.bring("answered", task_force, at=at), by=coordinator, at=at)
     assert "0 cannot be sent" in run_due()
     purposes = set(Notice.objects.filter(email__isnull=False).values_list("purpose", flat=True))
     assert purposes == set(Purpose.values)

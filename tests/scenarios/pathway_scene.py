@@ -33,7 +33,7 @@ from tests.cast import TaskForce
 LOADED = "a" * 64  # as the reference file leaves it
 VINTAGE = "2018년 인벤토리"
 ROWS = (("TRN", "전환", "20.7"), ("CCU", "CCUS", "51.1"), ("SNK", "흡수원", "-71.8"))
-STAGES = ("loaded", "draft", "circulated", "commented", "answered", "published", "withdrawn")
+STAGES = ("loaded", "draft", "circulated", "recalled", "commented", "answered", "published", "withdrawn")
 
 
 def sectors() -> dict[str, Sector]:
@@ -176,6 +176,24 @@ def withdraw(version: ScenarioVersion, *, by: User, at: datetime, reason: str = 
     return fresh(version)
 
 
+def recall(version: ScenarioVersion, *, by: User, at: datetime, reason: str = "전환 수치 재산정") -> ScenarioVersion:
+    told: dict[str, Any] = {"version": fresh(version).version, "reason": reason}
+    workflow.recall_version(version.pk, by=by, at=at, key=key(), **told)
+    return fresh(version)
+
+
+def bring_more(office: User, at: datetime) -> ScenarioVersion:
+    """A draft of a loaded version without 전환, and with a row that no published version has, before the others."""
+    version = draft(ScenarioVersion.objects.select_related("scenario").get(no=1), by=office, at=at)
+    now = stands(version)
+    more = FigureDraft(name_ko="탈루 등", value=Decimal("0.7"), vintage_ko=VINTAGE, source="가", field="f9")
+    figures = (more, *now.figures[1:])
+    change(
+        version, VersionDraft(now.note_ko, now.note_en, now.stated_total, now.stated_gross, figures), by=office, at=at
+    )
+    return fresh(version)
+
+
 def bring(stage: str, task_force: TaskForce, *, at: datetime) -> ScenarioVersion:
     """A version in one of STAGES; from `draft` on it is number 2."""
     people, me = task_force.people, task_force.ministries["ME"]
@@ -190,6 +208,8 @@ def bring(stage: str, task_force: TaskForce, *, at: datetime) -> ScenarioVersion
     if stage == "withdrawn":
         return withdraw(version, by=office, at=at)
     circulate(version, by=office, at=at)
+    if stage == "recalled":
+        return recall(version, by=office, at=at)
     if stage in ("commented", "answered", "published"):
         said = comment(version, me, by=people["me_officer"], at=at)
         if stage != "commented":
@@ -260,6 +280,7 @@ def body(name: str) -> dict[str, Any]:
         "comment_on_version": {"ministry": "ME", "sector": "TRN", "text": "상향 검토"},
         "answer_scenario_comment": {"kind": "taken_up", "reason": "반영함", "seen": "0"},
         "publish_version": {"sure": "yes", "seen": seen, "reason": "의견 조회를 앞당겨 마침"},
+        "recall_version": {"reason": "전환 수치 재산정"},
         "withdraw_version": {"reason": "통합안으로 대체"},
     }
     return forms.get(name, {}) | {"version": version.version}
@@ -295,7 +316,7 @@ def do(verb: str, it: Any) -> object:
         "circulate_version": lambda: workflow.circulate_version(
             pk, until=it.at + timedelta(days=3), seen=None, **seen, **who
         ),
-        "recall_version": lambda: workflow.recall_version(pk, **seen, **who),
+        "recall_version": lambda: workflow.recall_version(pk, reason="전환 수치 재산정", **seen, **who),
         "comment_on_version": lambda: workflow.comment_on_version(
             pk, ministry=Ministry.objects.get(code="ME").pk, sector="", text="상향 검토", **who
         ),

@@ -8,6 +8,7 @@ from django.test import Client
 from ministries.models import User
 from records.models import Event, Receipt
 from scenarios.models import ScenarioVersion
+from tasks import numbers
 from tests.cast import TaskForce
 from tests.pages import HTMX, dead_links, fields, filled, form, page, visitor
 from tests.scenarios import pathway_scene as scene
@@ -122,3 +123,25 @@ def test_the_rows_to_check_anew_are_named_in_the_readers_language(draft, coordin
     answer = browser.post(figures(draft), typed(browser, draft, **{"f0-value": "20.8"}), follow=True)
     said = page(answer).one("div", id="messages").text
     assert said.rstrip(".").endswith(name)
+
+
+@pytest.mark.parametrize("text", ["52,1", "1,0", "1,00,0", "1,163,4", ",5", "5,"])
+def test_a_comma_that_groups_no_thousands_is_refused_at_its_field(draft, office, text):
+    """Kept without its comma, 52,1 would be 521."""
+    before = scene.stands(draft)
+    shown = page(office.post(figures(draft), typed(office, draft, **{"f0-value": text, "stated_gross": text})))
+    for name in ("f0-value", "stated_gross"):
+        assert "decimal point as a point" in shown.one("p", id=f"{name}-error").text
+        assert shown.one("input", id=name)["value"] == text
+    assert scene.stands(draft) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("1,163.4", "1163.4"), ("−1,163", "-1163"), (" 52.1 ", "52.1"), ("12,345,6", None)]
+)
+def test_numbers_are_read_as_they_are_written_and_copied(text, value):
+    if value is None:
+        with pytest.raises(ValueError, match="commas only between thousands"):
+            numbers.ungrouped(text)
+    else:
+        assert numbers.ungrouped(text) == value

@@ -159,8 +159,7 @@ def test_a_sign_off_counts_for_the_figures_that_it_speaks_of(task_force, coordin
     assert [(word.has_signed, word.objects) for word in stands.divisions] == [(True, False), (False, True)]
     scene.circulate(version, by=coordinator, at=at)
     assert standing.read(scene.fresh(version), at=at).signed == 1, "circulating changes no figure"
-    told: dict[str, Any] = {"by": coordinator, "at": at, "version": scene.fresh(version).version}
-    workflow.recall_version(version.pk, key=key(), **told)
+    scene.recall(version, by=coordinator, at=at)
     scene.change(version, scene.with_value(version, "20.8"), by=coordinator, at=at)
     assert standing.read(scene.fresh(version), at=at).signed == 0, "changed figures are signed off anew"
     assert SignedOff.objects.count() == 2
@@ -284,7 +283,7 @@ def test_an_answer_says_what_and_why(task_force, coordinator, at, wrong, field):
 
 def test_taken_back_it_is_a_draft_and_what_was_said_stays(task_force, coordinator, me_officer, at):
     version = at_stage("commented", task_force, at)
-    workflow.recall_version(version.pk, by=coordinator, at=at, key=key(), version=version.version)
+    scene.recall(version, by=coordinator, at=at)
     assert scene.fresh(version).stage == Stage.DRAFT
     assert not ScenarioVersion.objects.visible_to(me_officer).filter(pk=version.pk).exists()
     assert ScenarioComment.objects.count() == 1
