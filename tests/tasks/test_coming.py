@@ -61,6 +61,10 @@ def test_the_page_of_its_ministry_says_from_which_round(candidate, coordinator, 
 def test_what_is_on_a_roster_or_completed_waits_for_none(candidate, coordinator):
     task = scene.adopt(candidate, by=coordinator)
     assert [one.task for one in coming.tasks(at=AT)] == [task]
+    task.first_round_no = 2
+    task.save()
+    assert coming.tasks(at=AT) == [], "that round's roster is fixed: it was taken off"
+    task.first_round_no = 3
     task.completed_on = AT.date()
     task.save()
     assert coming.tasks(at=AT) == []
