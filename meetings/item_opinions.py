@@ -88,7 +88,7 @@ def of_items(items: Iterable[AgendaItem], user: User) -> dict[int, ItemOpinions]
     taken = {item.pk: reason.opinions for item in items if (reason := of_plain(item.reason)) and reason.opinions}
     if not taken:
         return {}
-    last = Disposition.objects.filter(opinion=OuterRef("pk")).order_by("-pk").values("kind")[:1]
+    last = Disposition.objects.standing().filter(opinion=OuterRef("pk")).order_by("-pk").values("kind")[:1]
     rows = Opinion.objects.filter(pk__in={pk for pks in taken.values() for pk in pks}, state=OpinionState.ADMITTED)
     rows = rows.annotate(
         last_kind=Subquery(last), may_open=Exists(Opinion.objects.visible_to(user).order_by().filter(pk=OuterRef("pk")))
