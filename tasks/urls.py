@@ -136,6 +136,7 @@ urlpatterns = [
     path("candidates/<int:no>/<int:pno>/withdraw/", candidates.withdraw_candidate, name="withdraw_candidate"),
     path("candidates/<int:no>/<int:pno>/judge/", candidates.judge_candidate, name="judge_candidate"),
     path("candidates/<int:no>/<int:pno>/english/", candidates.give_english_title, name="give_english_title"),
+    path("candidates/<int:no>/<int:pno>/check/", candidates.check_adoption, name="check_adoption"),
     path("candidates/<int:no>/<int:pno>/adopt/", candidates.adopt_candidate, name="adopt_candidate"),
     path("candidates/<int:no>/<int:pno>/merge/", candidates.merge_candidate, name="merge_candidate"),
     path("candidates/<int:no>/<int:pno>/ask-back/", candidates.ask_back_candidate, name="ask_back_candidate"),

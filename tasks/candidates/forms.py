@@ -88,6 +88,7 @@ class AdoptionForm(VerdictForm):
     sector = forms.CharField(required=False, max_length=8)
     planned_until = forms.DateField(required=False, input_formats=["%Y-%m-%d"], error_messages=NO_DAY)
     joins = forms.IntegerField(required=False, min_value=1, max_value=32767)
+    without_meeting = forms.BooleanField(required=False)
 
     @property
     def adoption(self) -> Adoption:

@@ -106,6 +106,11 @@ class Entry:
         return [one for one in self.spoken if one.is_held]
 
     @property
+    def ahead(self) -> list[SpokenOf]:
+        """The meetings that are still to speak of it."""
+        return [one for one in self.spoken if not one.is_held]
+
+    @property
     def meeting(self) -> SpokenOf | None:
         """The meeting at which the last verdict was decided."""
         no = self.last.meeting_no if self.last else None

@@ -6,7 +6,6 @@ from uuid import uuid5
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,7 +20,8 @@ from tfportal.htmx import respond
 from tfportal.http import Request
 
 from .. import permissions, workflow
-from ..candidates import judging, reading
+from ..candidates import choices, judging, reading
+from ..candidates.drafting import Adoption
 from ..candidates.forms import AdoptionForm, CandidateForm, MergeForm, VerdictForm
 from ..candidates.transitions import possible
 from ..forms import posted_key, posted_number, problems_of_forms
@@ -31,7 +31,6 @@ from .common import REFUSED, typed, who
 
 VERDICTS = ("adopt", "merge", "ask_back", "decline")
 FORMS = (*VERDICTS, "english")
-TASKS_OFFERED = 1000  # in the list that completes a code; beyond, codes are typed
 
 
 def get_candidate(request: Request, no: int, pno: int) -> Candidate:
@@ -149,16 +148,13 @@ def _form(
         "theirs": row if isinstance(error, Conflict) else None,
         "kinds": CandidateKind.choices,
         "sectors": Sector.objects.all(),
-        "tasks": _offered(),
+        "groups": choices.by_ministry(at=request.arrived_at),
+        # What it supplements may be completed by now, and stands there all the same until another one is chosen.
+        "gone": row.supplements if row and row.supplements and row.supplements.completed_on else None,
         "may": possible(verb, call, by=request.user, ministry=ministry, candidate=row),
         **typed(request, error),
     }
     return respond(request, "tasks/candidate_form.html", context, status=error.status if error else 200)
-
-
-def _offered() -> QuerySet[Task]:
-    """The tasks that can take a candidate up."""
-    return Task.objects.filter(completed_on__isnull=True).order_by("code")[:TASKS_OFFERED]
 
 
 @require_POST
@@ -219,7 +215,8 @@ def _judge(request: Request, row: Candidate, error: Refused | None = None, refus
     similar = judging.similar(row, at=request.arrived_at)
     held = [str(spoken.no) for spoken in entry.held]
     stands = CandidateForm.values_of(row)
-    stands |= {"task": similar[0].task.code if similar else "", "meeting_no": held[-1] if held else ""}
+    stands |= {"task": "", "meeting_no": held[-1] if held else ""}
+    near = [one for one in similar if one.is_near]
     following = list(Candidate.objects.to_judge().exclude(pk=row.pk).select_related("call").order_by("call__no", "no"))
     later = [one for one in following if (one.call.no, one.no) > (row.call.no, row.no)]
     brought, open_round = typed(request, error), Round.objects.current()
@@ -236,7 +233,9 @@ def _judge(request: Request, row: Candidate, error: Refused | None = None, refus
         "values_of": {name: stands | (request.POST.dict() if name == refused else {}) for name in FORMS},
         "problems_of": {name: brought["problems"] if name == refused else {} for name in FORMS},
         "sectors": Sector.objects.all(),
-        "tasks": _offered(),
+        "groups": choices.by_ministry(at=request.arrived_at),
+        "near": near,
+        "near_codes": {one.task.code for one in near},
         "code": workflow.free_code(row.ministry.code) if row.kind == CandidateKind.NEW else "",
         "next_round": workflow.next_round_no(),
         "open_round": open_round,
@@ -279,6 +278,42 @@ def give_english_title(request: Request, no: int, pno: int) -> HttpResponse:
 
 @require_POST
 @only_office
+def check_adoption(request: Request, no: int, pno: int) -> HttpResponse:
+    """What would be made of the candidate, to be adopted from there; nothing is written yet."""
+    row, form = get_candidate(request, no, pno), AdoptionForm(request.POST)
+    if "back" in request.POST:
+        return _judge(request, row, refused="adopt")
+    told: dict[str, Any] = {"by": request.user, "at": request.arrived_at}
+    try:
+        version = posted_number(request.POST, "version")
+        adoption = workflow.check_adoption(row.pk, _valid(form).adoption, version=version, **told)
+    except REFUSED as error:
+        return _judge(request, row, error, "adopt")
+    return _check(request, row, adoption)
+
+
+def _check(request: Request, row: Candidate, adoption: Adoption, error: Refused | None = None) -> HttpResponse:
+    """The page from which a candidate is adopted."""
+    entry = reading.entry_of(row, user=request.user, at=request.arrived_at)
+    task = row.supplements
+    context = {
+        "entry": entry,
+        "call": row.call,
+        "adoption": adoption,
+        "version": request.POST.get("version", ""),
+        "code": task.code if task else workflow.free_code(row.ministry.code),
+        "sector": Sector.objects.filter(code=adoption.sector).first(),
+        "first_round": adoption.joins or (task.first_round_no if task else workflow.next_round_no()),
+        "meeting": next((one for one in entry.held if one.no == adoption.meeting_no), None),
+        "waits_for": entry.ahead if adoption.meeting_no is None else [],
+        "others": judging.told_too(row, at=request.arrived_at),
+        **typed(request, error),
+    }
+    return respond(request, "tasks/check_adoption.html", context, status=error.status if error else 200)
+
+
+@require_POST
+@only_office
 def adopt_candidate(request: Request, no: int, pno: int) -> HttpResponse:
     """채택; and where it is ticked, onto the roster of the open round at once, with the same reason."""
     form = AdoptionForm(request.POST)
@@ -286,7 +321,7 @@ def adopt_candidate(request: Request, no: int, pno: int) -> HttpResponse:
     def verb(row: Candidate, more: dict[str, Any]) -> Receipt:
         return workflow.adopt_candidate(row.pk, _valid(form).adoption, **more)
 
-    done = _decide(request, no, pno, "adopt", verb)
+    done = _adopted(request, get_candidate(request, no, pno), form, verb)
     if isinstance(done, HttpResponse):
         return done
     task = Verdict.objects.filter(candidate=done, task__isnull=False).latest("pk").task
@@ -295,6 +330,21 @@ def adopt_candidate(request: Request, no: int, pno: int) -> HttpResponse:
     if form.adoption.joins:
         _join(request, task, form.adoption.joins, form.adoption.reason)
     return redirect("show_candidate", no=no, pno=pno)
+
+
+def _adopted(
+    request: Request, row: Candidate, form: AdoptionForm, verb: Callable[[Candidate, dict[str, Any]], Receipt]
+) -> Candidate | HttpResponse:
+    """The candidate; after a refusal the page on which it can be mended: that of the tick, else that of the fields."""
+    try:
+        verb(row, who(request) | {"version": posted_number(request.POST, "version")})
+    except Invalid as error:
+        if set(error.problems) == {"without_meeting"}:
+            return _check(request, row, form.adoption.tidied(), error)
+        return _judge(request, row, error, "adopt")
+    except REFUSED as error:
+        return _judge(request, get_candidate(request, row.call.no, row.no), error, "adopt")
+    return row
 
 
 def _join(request: Request, task: Task, no: int, reason: str) -> None:

@@ -143,7 +143,8 @@ OF_CALL = (
     "propose_candidate",
 )  # fmt: skip
 OF_CANDIDATE = (
-    "show_candidate", "revise_candidate", "withdraw_candidate", "judge_candidate", "give_english_title", "adopt_candidate",
+    "show_candidate", "revise_candidate", "withdraw_candidate", "judge_candidate", "give_english_title", "check_adoption",
+    "adopt_candidate",
     "merge_candidate", "ask_back_candidate", "decline_candidate",
 )  # fmt: skip
 ADDRESSES = ("list_calls", "make_call", "export_candidates", *OF_CALL, *OF_CANDIDATE)
@@ -173,6 +174,7 @@ def body(name: str) -> dict[str, Any]:
         "revise_candidate": proposed | {"version": row.version},
         "withdraw_candidate": {"version": row.version},
         "give_english_title": {"version": row.version, "title_en": "Candidate"},
+        "check_adoption": {"version": row.version, "title_ko": "후보", "title_en": "Candidate", "sector": "GEN"},
         "adopt_candidate": {"version": row.version, "title_ko": "후보", "title_en": "Candidate", "sector": "GEN"},
         "merge_candidate": {"version": row.version, "task": "ME-01", "reason": "같은 내용"},
         "ask_back_candidate": {"version": row.version, "comment": "보완 바람"},
