@@ -85,6 +85,12 @@ def _share(one: set[str], other: set[str]) -> float:
     return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
 
 
+def following(row: Candidate) -> list[Candidate]:
+    """The others that wait for the office: those after it first, as their numbers go."""
+    rows = list(Candidate.objects.to_judge().exclude(pk=row.pk).select_related("call").order_by("call__no", "no"))
+    return sorted(rows, key=lambda one: (one.call.no, one.no) < (row.call.no, row.no))
+
+
 def told_too(row: Candidate, *, at: datetime) -> list[MinistryName]:
     """The ministries that hear of its adoption beside its own: those that lead the task which it supplements."""
     if row.supplements_id is None:

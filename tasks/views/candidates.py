@@ -17,7 +17,7 @@ from tfportal.htmx import respond
 from tfportal.http import Request
 
 from .. import permissions, workflow
-from ..candidates import choices, reading
+from ..candidates import choices, judging, reading, wordings
 from ..candidates.forms import CandidateForm
 from ..candidates.transitions import possible
 from ..forms import posted_number, problems_of_forms
@@ -120,7 +120,7 @@ def revise_candidate(request: Request, no: int, pno: int) -> HttpResponse:
 
 def valid(form: Any) -> Any:
     """The form, where it can be read at all."""
-    if not form.isvalid():
+    if not form.is_valid():
         raise Invalid(problems_of_forms(form))
     return form
 
@@ -176,11 +176,14 @@ def _show(request: Request, row: Candidate, error: Refused | None = None) -> Htt
     told = {"by": request.user, "ministry": row.ministry_id, "candidate": row}
     entry = reading.entry_of(row, user=request.user, at=request.arrived_at)
     is_guest = not permissions.can_see_whole_candidate(request.user, row)
+    is_own = permissions.can_coordinate(request.user) or row.ministry_id in request.user.standing.ministries
     context = {
         "entry": entry,
         "call": row.call,
         "hides_call": not Call.objects.visible_to(request.user).filter(pk=row.call_id).exists(),
         "hides_people": is_guest,
+        "reworded": wordings.reworded(row) if is_own else None,
+        "mended": judging.mended(row) if is_own else [],
         # Who carries it out reads what was decided in the end, not what went to and fro with another ministry before.
         "verdicts": entry.verdicts[-1:] if is_guest else entry.verdicts,
         "runs": permissions.can_coordinate(request.user),

@@ -7,6 +7,8 @@ from uuid import uuid5
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,7 +18,7 @@ from tfportal.htmx import respond
 from tfportal.http import Request
 
 from .. import workflow
-from ..candidates import choices, judging, reading
+from ..candidates import choices, judging, reading, wordings
 from ..candidates.drafting import Adoption
 from ..candidates.forms import AdoptionForm, CandidateForm, MergeForm, VerdictForm
 from ..candidates.transitions import possible
@@ -46,8 +48,7 @@ def _judge(request: Request, row: Candidate, error: Refused | None = None, refus
     stands = CandidateForm.values_of(row)
     stands |= {"task": "", "meeting_no": held[-1] if held else ""}
     near = [one for one in similar if one.is_near]
-    following = list(Candidate.objects.to_judge().exclude(pk=row.pk).select_related("call").order_by("call__no", "no"))
-    later = [one for one in following if (one.call.no, one.no) > (row.call.no, row.no)]
+    following = judging.following(row)
     brought, open_round = typed(request, error), Round.objects.current()
     context: dict[str, Any] = {
         "entry": entry,
@@ -70,7 +71,8 @@ def _judge(request: Request, row: Candidate, error: Refused | None = None, refus
         "open_round": open_round,
         "is_on_roster": open_round is not None
         and Report.objects.filter(round=open_round, task=row.supplements_id).exists(),
-        "following": next(iter(later or following), None),
+        "following": next(iter(following), None),
+        "reworded": wordings.reworded(row),
         "left": len(following),
         **brought,
     }
@@ -155,7 +157,7 @@ def adopt_candidate(request: Request, no: int, pno: int) -> HttpResponse:
         return done
     task = Verdict.objects.filter(candidate=done, task__isnull=False).latest("pk").task
     assert task is not None  # noqa: S101 (asked for above)
-    messages.success(request, _("Adopted: %(code)s %(title)s.") % {"code": task.code, "title": task.title})
+    _say(request, done, _("Adopted: %(code)s %(title)s.") % {"code": task.code, "title": task.title})
     if form.adoption.joins:
         _join(request, task, form.adoption.joins, form.adoption.reason)
     return redirect("show_candidate", no=no, pno=pno)
@@ -227,5 +229,15 @@ def decline_candidate(request: Request, no: int, pno: int) -> HttpResponse:
 def _done(request: Request, done: Candidate | HttpResponse, said: str) -> HttpResponse:
     if isinstance(done, HttpResponse):
         return done
-    messages.success(request, f"{done.number}: {said}")
+    _say(request, done, f"{done.number}: {said}")
     return redirect("show_candidate", no=done.call.no, pno=done.no)
+
+
+def _say(request: Request, done: Candidate, said: str) -> None:
+    """What was done, with the way to the next one that waits."""
+    if following := judging.following(done):
+        url = reverse("judge_candidate", args=[following[0].call.no, following[0].no])
+        next_one = format_html('<a class="link" href="{}">{}</a>', url, _("Next: %(no)s") % {"no": following[0].number})
+        messages.success(request, format_html("{} {}", said, next_one))
+    else:
+        messages.success(request, said)

@@ -256,6 +256,38 @@ def test_asked_back_shows_what_was_reworded(call, candidate, coordinator, mois_o
     assert mine.post(f"{address}revise/", typed | {"key": str(builders.key())}).status_code == 409
 
 
+def test_after_a_verdict_the_next_one_is_a_press_away(call, candidate, coordinator, mois, mois_officer):
+    for title in ("둘째", "셋째"):
+        scene.propose(call, mois, by=mois_officer, title=title)
+    office, declining = visitor(coordinator), "/candidates/1/2/decline/"
+    sent = filled(page(office.get("/candidates/1/2/judge/")), declining) | {"reason": "중복"}
+    said = page(office.post(declining, sent, follow=True)).one("div", id="messages")
+    assert [(link["href"], link.text) for link in said.all("a")] == [("/candidates/1/3/judge/", "Next: 1-03")]
+    scene.decline(Candidate.objects.get(no=3), by=coordinator)
+    checking, adopting = "/candidates/1/1/check/", "/candidates/1/1/adopt/"
+    sent = filled(page(office.get("/candidates/1/1/judge/")), checking) | {"title_en": "One"}
+    sent = filled(page(office.post(checking, sent)), adopting)
+    said = page(office.post(adopting, sent, follow=True)).one("div", id="messages")
+    assert not said.all("a"), "nothing waits any more"
+
+
+def test_a_rewording_is_told_with_its_time_and_what_changed(call, candidate, coordinator, reader, mois_officer):
+    other = builders.person("mois_approver", "approver", candidate.ministry, name_en="Second Hand")
+    scene.ask_back(candidate, by=coordinator)
+    scene.revise(candidate, by=other, at=AT + timedelta(hours=3), text="ㅇ 공공청사 120동을 고침")
+    for user in (coordinator, mois_officer):
+        shown = page(visitor(user).get("/candidates/1/1/"))
+        assert "Reworded" in shown.one("dl", class_="facts").text
+        assert "Second Hand" in shown.one("dl", class_="facts").text
+        assert "120동을" in " ".join(element.text for element in shown.all("ins"))
+    row = page(visitor(coordinator).get("/candidates/1/")).one("table", class_="tb stack named of-call")
+    told = next(one.text for one in row.all("tr") if "Interior" in one.text)
+    assert "last reworded Tue 16 Mar 2021" in told
+    assert "Second Hand" in told
+    scene.decline(candidate, by=coordinator)
+    assert not page(visitor(reader).get("/candidates/1/1/")).all("ins"), "what went to and fro is theirs"
+
+
 def test_the_list_is_filtered_by_its_address_and_exported(
     call, candidate, mois, mois_officer, coordinator, motie, motie_officer
 ):
