@@ -26,6 +26,15 @@ def require_reason(reason: str, *, empty: str, name: str = "reason") -> None:
     refuse({name: text_problem(reason, empty=empty, limit=REASON_LIMIT)})
 
 
+def due_problem(due_at: datetime | None, *, at: datetime) -> list[str]:
+    """What is wrong with a due time that may be left out."""
+    if due_at is None:
+        return []
+    if due_at.year not in YEARS:
+        return [_("Check the year.")]
+    return [_("Choose a time that lies ahead.")] if due_at <= at else []
+
+
 @dataclass(frozen=True)
 class CallDraft:
     """발굴 요청: what it is called, what is asked, until when."""

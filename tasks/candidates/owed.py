@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from ministries.models import User
 
-from ..models import Candidate, CandidateState
+from ..models import Candidate, CandidateState, Verdict
 from ..providers import Errand, Job
 from . import answers
 
@@ -23,10 +24,12 @@ def errands(user: User, at: datetime) -> list[Errand]:
         text = _("Answer the call for candidate tasks: %(title)s") % {"title": row.call.title}
         url = f"{reverse('answer_call', args=[row.call.no])}?ministry={row.ministry.code}"
         found.append(Errand(text, url, row.call.due_at, at > row.call.due_at))
-    asked = Candidate.objects.filter(state=CandidateState.ASKED_BACK, ministry__in=own)
+    last = Verdict.objects.filter(candidate=OuterRef("pk")).order_by("-pk").values("due_at")[:1]
+    asked = Candidate.objects.filter(state=CandidateState.ASKED_BACK, ministry__in=own).annotate(due_at=Subquery(last))
     for candidate in asked.select_related("call").order_by("call__no", "no"):
         text = _("Reword candidate %(number)s: %(title)s") % {"number": candidate.number, "title": candidate.title}
-        found.append(Errand(text, reverse("revise_candidate", args=[candidate.call.no, candidate.no])))
+        url, due_at = reverse("revise_candidate", args=[candidate.call.no, candidate.no]), candidate.due_at
+        found.append(Errand(text, url, due_at, due_at is not None and at > due_at))
     return found
 
 

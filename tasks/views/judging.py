@@ -20,7 +20,7 @@ from tfportal.http import Request
 from .. import workflow
 from ..candidates import choices, judging, reading, wordings
 from ..candidates.drafting import Adoption
-from ..candidates.forms import AdoptionForm, CandidateForm, MergeForm, VerdictForm
+from ..candidates.forms import AdoptionForm, AskBackForm, CandidateForm, MergeForm, VerdictForm
 from ..candidates.transitions import possible
 from ..forms import posted_key, posted_number
 from ..models import Candidate, CandidateKind, Report, Round, Sector, Task, Verdict
@@ -209,7 +209,8 @@ def ask_back_candidate(request: Request, no: int, pno: int) -> HttpResponse:
     """Its ministry is asked to reword it."""
 
     def verb(row: Candidate, more: dict[str, Any]) -> Receipt:
-        return workflow.ask_back_candidate(row.pk, comment=request.POST.get("comment", ""), **more)
+        given = valid(AskBackForm(request.POST)).cleaned_data
+        return workflow.ask_back_candidate(row.pk, comment=given["comment"], due_at=given["due_at"], **more)
 
     return _done(request, _decide(request, no, pno, "ask_back", verb), _("Asked back. The ministry is told by mail."))
 

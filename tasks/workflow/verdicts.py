@@ -27,6 +27,7 @@ from ..candidates.drafting import (
     REASON_LIMIT,
     TITLE_LIMIT,
     Adoption,
+    due_problem,
     require_reason,
     task_problem,
     until_problem,
@@ -138,16 +139,28 @@ def merge_candidate(
     return receipt_of(attempt)
 
 
-def ask_back_candidate(candidate_id: int, *, by: User, at: datetime, key: UUID, version: int, comment: str) -> Receipt:
-    """보완요청: its ministry is asked to reword it."""
+def ask_back_candidate(
+    candidate_id: int,
+    *,
+    by: User,
+    at: datetime,
+    key: UUID,
+    version: int,
+    comment: str,
+    due_at: datetime | None = None,
+) -> Receipt:
+    """보완요청: its ministry is asked to reword it, by `due_at` where one is given; later it is still taken."""
     comment, target = normalise(comment), f"candidate/{candidate_id}"
-    with once("ask_back_candidate", by=by, at=at, key=key, target=target, body=[version, comment]) as attempt:
+    body = [version, comment, due_at.isoformat() if due_at else None]
+    with once("ask_back_candidate", by=by, at=at, key=key, target=target, body=body) as attempt:
         if not attempt.repeated:
             row = locked_candidate(candidate_id)
             holder = permit(attempt.verb, row.call, by=by, candidate=row)
             require_version(row, version)
-            require_reason(comment, empty=_("Say what is to be mended."), name="comment")
-            _judge(attempt, row, VerdictKind.ASK_BACK, comment, holder)
+            problems = {"comment": text_problem(comment, empty=_("Say what is to be mended."), limit=REASON_LIMIT)}
+            problems["due_at"] = due_problem(due_at, at=at)
+            refuse(problems)
+            _judge(attempt, row, VerdictKind.ASK_BACK, comment, holder, due_at=due_at)
     return receipt_of(attempt)
 
 

@@ -81,8 +81,15 @@ def adopt(row: Candidate, *, by: User, at: datetime = AT, **told: Any) -> Task:
     return task
 
 
-def ask_back(row: Candidate, *, by: User, at: datetime = AT, comment: str = "기대효과를 보완 바람") -> Candidate:
-    workflow.ask_back_candidate(row.pk, comment=comment, **more(row, by, at))
+def ask_back(
+    row: Candidate,
+    *,
+    by: User,
+    at: datetime = AT,
+    comment: str = "기대효과를 보완 바람",
+    due_at: datetime | None = None,
+) -> Candidate:
+    workflow.ask_back_candidate(row.pk, comment=comment, due_at=due_at, **more(row, by, at))
     return fresh(row)
 
 
