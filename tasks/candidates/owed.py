@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,7 @@ from . import answers
 
 
 def errands(user: User, at: datetime) -> list[Errand]:
-    """Open calls that the person's ministries have not answered, and candidates that were asked back. Two queries."""
+    """Open calls that the person's ministries have not answered, and candidates that were asked back. Three queries."""
     own = user.standing.ministries
     if not own:
         return []
@@ -24,11 +23,11 @@ def errands(user: User, at: datetime) -> list[Errand]:
         text = _("Answer the call for candidate tasks: %(title)s") % {"title": row.call.title}
         url = f"{reverse('answer_call', args=[row.call.no])}?ministry={row.ministry.code}"
         found.append(Errand(text, url, row.call.due_at, at > row.call.due_at))
-    last = Verdict.objects.filter(candidate=OuterRef("pk")).order_by("-pk").values("due_at")[:1]
-    asked = Candidate.objects.filter(state=CandidateState.ASKED_BACK, ministry__in=own).annotate(due_at=Subquery(last))
+    asked = Candidate.objects.filter(state=CandidateState.ASKED_BACK, ministry__in=own)
+    due = dict(Verdict.objects.filter(candidate__in=asked).order_by("pk").values_list("candidate", "due_at"))
     for candidate in asked.select_related("call").order_by("call__no", "no"):
         text = _("Reword candidate %(number)s: %(title)s") % {"number": candidate.number, "title": candidate.title}
-        url, due_at = reverse("revise_candidate", args=[candidate.call.no, candidate.no]), candidate.due_at
+        url, due_at = reverse("revise_candidate", args=[candidate.call.no, candidate.no]), due.get(candidate.pk)
         found.append(Errand(text, url, due_at, due_at is not None and at > due_at))
     return found
 

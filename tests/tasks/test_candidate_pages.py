@@ -266,8 +266,8 @@ def test_after_a_verdict_the_next_one_is_a_press_away(call, candidate, coordinat
     scene.decline(Candidate.objects.get(no=3), by=coordinator)
     checking, adopting = "/candidates/1/1/check/", "/candidates/1/1/adopt/"
     sent = filled(page(office.get("/candidates/1/1/judge/")), checking) | {"title_en": "One"}
-    sent = filled(page(office.post(checking, sent)), adopting)
-    said = page(office.post(adopting, sent, follow=True)).one("div", id="messages")
+    deed = filled(page(office.post(checking, sent)), adopting)
+    said = page(office.post(adopting, deed, follow=True)).one("div", id="messages")
     assert not said.all("a"), "nothing waits any more"
 
 
