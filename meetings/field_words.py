@@ -73,6 +73,8 @@ OF_FORMS = {
         "meeting_no": gettext_lazy("Decided at"),
         "reason": gettext_lazy("Reason"),
         "comment": gettext_lazy("What is to be mended"),
+        "due_at": gettext_lazy("Mend by"),
+        "without_meeting": gettext_lazy("Decide without a meeting"),
     },
 }
 PLACES_OF_FORMS = {

@@ -22,7 +22,7 @@ def of_candidates(candidates: Collection[int], user: User | None) -> dict[int, l
         told = found.setdefault(row.candidate_id, [])
         if meeting.stage is Stage.CANCELLED or any(one.no == meeting.no for one in told):
             continue
-        is_held = item.finished_at is not None or meeting.circulated_at is not None
+        held_at = item.finished_at or meeting.circulated_at
         url = reverse("show_item", args=[meeting.no, item.pk]) if open_to is None or item.pk in open_to else ""
-        told.append(SpokenOf(meeting.no, meeting.name, url, is_held))
+        told.append(SpokenOf(meeting.no, meeting.name, url, held_at is not None, held_at))
     return {pk: rows for pk, rows in found.items() if rows}

@@ -226,12 +226,13 @@ class Owed:
 @dataclass(frozen=True)
 class SpokenOf:
     """That a candidate stands on the agenda of a meeting: its number, name and address; no address where its reader may
-    not open it."""
+    not open it. `held_at`: since when the meeting counts as held."""
 
     no: int
     name: str
     url: str
     is_held: bool
+    held_at: datetime | None = None
 
 
 Agendas = Callable[[Collection[int], User | None], dict[int, list[SpokenOf]]]

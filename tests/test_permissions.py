@@ -589,6 +589,8 @@ judge_candidate[called]             POST 401   405 405 405 405 405 405 405 405
 give_english_title[called]          GET  login 405 405 405 405 405 405 405 405
 give_english_title[called]          POST 401   403 403 403 403 302 403 403 403
 give_english_title[called_judged]   POST 401   403 403 403 403 302 403 403 403
+check_adoption[called]              GET  login 405 405 405 405 405 405 405 405
+check_adoption[called]              POST 401   403 403 403 403 200 403 403 403
 adopt_candidate[called]             GET  login 405 405 405 405 405 405 405 405
 adopt_candidate[called]             POST 401   403 403 403 403 302 403 403 403
 merge_candidate[called]             GET  login 405 405 405 405 405 405 405 405

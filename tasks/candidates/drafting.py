@@ -26,6 +26,15 @@ def require_reason(reason: str, *, empty: str, name: str = "reason") -> None:
     refuse({name: text_problem(reason, empty=empty, limit=REASON_LIMIT)})
 
 
+def due_problem(due_at: datetime | None, *, at: datetime) -> list[str]:
+    """What is wrong with a due time that may be left out."""
+    if due_at is None:
+        return []
+    if due_at.year not in YEARS:
+        return [_("Check the year.")]
+    return [_("Choose a time that lies ahead.")] if due_at <= at else []
+
+
 @dataclass(frozen=True)
 class CallDraft:
     """발굴 요청: what it is called, what is asked, until when."""
@@ -160,7 +169,8 @@ def completed(task: Task) -> str:
 class Adoption:
     """채택: how the task is entered. `meeting_no`: the meeting at which it was decided, None where it was at none.
     `joins`: the number of the open round whose roster a new task is to join at once; None for the next one. What
-    supplements a task joins nothing: the task is on its rosters already."""
+    supplements a task joins nothing: the task is on its rosters already. `without_meeting`: that it is not to wait for
+    the meeting on whose agenda it stands."""
 
     title_ko: str = ""
     title_en: str = ""
@@ -169,6 +179,7 @@ class Adoption:
     reason: str = ""
     meeting_no: int | None = None
     joins: int | None = None
+    without_meeting: bool = False
 
     def tidied(self) -> "Adoption":
         """With its texts as they are stored."""
@@ -178,4 +189,5 @@ class Adoption:
     def body(self) -> list[Any]:
         """Everything that was posted, for the receipt."""
         until = self.planned_until.isoformat() if self.planned_until else None
-        return [self.title_ko, self.title_en, self.sector, until, self.reason, self.meeting_no, self.joins]
+        told = [self.title_ko, self.title_en, self.sector, until, self.reason, self.meeting_no, self.joins]
+        return [*told, self.without_meeting]

@@ -26,12 +26,7 @@ class CallForm(forms.Form):
     due_at = LocalDateTimeField(required=False, error_messages=NO_MOMENT)
 
     def clean_due_at(self) -> datetime | None:
-        value: datetime | None = self.cleaned_data["due_at"]
-        if value is None:
-            return None
-        if value.year not in YEARS:  # beyond these, some cannot even be written in UTC
-            raise forms.ValidationError(_("Check the year."))
-        return value if timezone.is_aware(value) else timezone.make_aware(value)
+        return _moment(self.cleaned_data["due_at"])
 
     @property
     def draft(self) -> CallDraft:
@@ -88,16 +83,36 @@ class AdoptionForm(VerdictForm):
     sector = forms.CharField(required=False, max_length=8)
     planned_until = forms.DateField(required=False, input_formats=["%Y-%m-%d"], error_messages=NO_DAY)
     joins = forms.IntegerField(required=False, min_value=1, max_value=32767)
+    without_meeting = forms.BooleanField(required=False)
 
     @property
     def adoption(self) -> Adoption:
         return Adoption(**self.cleaned_data)
 
 
+class AskBackForm(forms.Form):
+    """보완요청."""
+
+    comment = TextField(required=False)
+    due_at = LocalDateTimeField(required=False, error_messages=NO_MOMENT)
+
+    def clean_due_at(self) -> datetime | None:
+        return _moment(self.cleaned_data["due_at"])
+
+
 class MergeForm(VerdictForm):
     """병합."""
 
     task = TextField(required=False, max_length=40)
+
+
+def _moment(value: datetime | None) -> datetime | None:
+    """The moment in Seoul; raises ValidationError for a year beyond which some cannot even be written in UTC."""
+    if value is None:
+        return None
+    if value.year not in YEARS:
+        raise forms.ValidationError(_("Check the year."))
+    return value if timezone.is_aware(value) else timezone.make_aware(value)
 
 
 def _day(value: date | None) -> str:

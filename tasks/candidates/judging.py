@@ -20,9 +20,16 @@ from ..models import Candidate, Lead, Task, Verdict
 
 SHOWN = 6
 LIKE = 0.18  # of the pairs of letters in both titles; below, what is shared is chance
+NEAR = 0.35  # from here on it is offered as the task into which the candidate could be merged
 SECTOR = 0.08  # what the same sector is worth beside
 COMMON = 0.2  # of the tasks: pairs in more of them, such as those of "carbon neutrality", say nothing
 NO_LETTERS = re.compile(r"[\W\d_]+")
+# What any task of the strategy may be called, whatever it is about. Longer ones first: they hold the shorter.
+STOCK_KO = re.compile("이행계획|탄소중립|기후변화|온실가스|추진|계획|이행|수립|마련|방안|전략|과제")
+STOCK_EN = frozenset(
+    "a an and by for in of on the to with carbon neutral neutrality climate plan plans strategy task tasks prepare "
+    "implement implementation promote promotion establish establishment".split()
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,11 @@ class Similar:
     lead: MinistryName | None
     share: int
     is_of_sector: bool
+
+    @property
+    def is_near(self) -> bool:
+        """Whether it is so much like it that it may be the same."""
+        return self.share >= 100 * NEAR
 
 
 def similar(row: Candidate, *, at: datetime) -> list[Similar]:
@@ -62,13 +74,30 @@ def similar(row: Candidate, *, at: datetime) -> list[Similar]:
 
 
 def pairs(text: str) -> set[str]:
-    """The pairs of neighbouring letters in each word: Korean words change their endings, and share their stems."""
-    words: Iterable[str] = NO_LETTERS.sub(" ", text.casefold()).split()
-    return {word[place : place + 2] for word in words for place in range(len(word) - 1)}
+    """The pairs of neighbouring letters in each word that says something: Korean words change their endings, and share
+    their stems."""
+    words: Iterable[str] = NO_LETTERS.sub(" ", STOCK_KO.sub(" ", text.casefold())).split()
+    told = [word for word in words if word not in STOCK_EN]
+    return {word[place : place + 2] for word in told for place in range(len(word) - 1)}
 
 
 def _share(one: set[str], other: set[str]) -> float:
     return 2 * len(one & other) / (len(one) + len(other)) if one and other else 0.0
+
+
+def following(row: Candidate) -> list[Candidate]:
+    """The others that wait for the office: those after it first, as their numbers go."""
+    rows = list(Candidate.objects.to_judge().exclude(pk=row.pk).select_related("call").order_by("call__no", "no"))
+    return sorted(rows, key=lambda one: (one.call.no, one.no) < (row.call.no, row.no))
+
+
+def told_too(row: Candidate, *, at: datetime) -> list[MinistryName]:
+    """The ministries that hear of its adoption beside its own: those that lead the task which it supplements."""
+    if row.supplements_id is None:
+        return []
+    day = timezone.localdate(at)
+    leads = Lead.objects.in_force(day).filter(task=row.supplements_id).exclude(ministry=row.ministry_id)
+    return Directory(day).named(set(leads.values_list("ministry", flat=True)))
 
 
 def mended(row: Candidate) -> list[Piece]:

@@ -34,6 +34,16 @@ class Origin:
         return self.verdict.kind == VerdictKind.MERGE
 
     @property
+    def before(self) -> list[SpokenOf]:
+        """Where it was discussed before it was decided at no meeting."""
+        return [one for one in self.meetings if one not in self.after]
+
+    @property
+    def after(self) -> list[SpokenOf]:
+        """Where it was discussed when it had been decided."""
+        return [one for one in self.meetings if one.held_at is not None and one.held_at > self.verdict.at]
+
+    @property
     def is_supplement(self) -> bool:
         """Whether it added something to a task that was there."""
         return self.row.kind == CandidateKind.SUPPLEMENT and not self.is_merged

@@ -13,6 +13,7 @@ PAGES = (
     *("answer_call", "answer_none", "propose_candidate", "show_candidate", "revise_candidate", "withdraw_candidate"),
     *("judge_candidate", "adopt_candidate", "merge_candidate", "ask_back_candidate", "decline_candidate"),
     "give_english_title",
+    "check_adoption",
     "export_candidates",
     "export_call",
 )

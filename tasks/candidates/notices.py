@@ -58,6 +58,8 @@ def judged(row: Candidate, verdict: Verdict, *, by: User, event: Event) -> None:
         "verdict": str(VerdictKind(verdict.kind)),
         "task": verdict.task.code if verdict.task else "",
     }
+    if verdict.due_at is not None:
+        facts["mend_by_at"] = verdict.due_at.isoformat()
     told: dict[str, Any] = {"at": event.at, "about": _about(event)}
     day, leads = timezone.localdate(event.at), set[int]()
     if verdict.task is not None:

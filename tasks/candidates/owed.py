@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from ministries.models import User
 
-from ..models import Candidate, CandidateState
+from ..models import Candidate, CandidateState, Verdict
 from ..providers import Errand, Job
 from . import answers
 
 
 def errands(user: User, at: datetime) -> list[Errand]:
-    """Open calls that the person's ministries have not answered, and candidates that were asked back. Two queries."""
+    """Open calls that the person's ministries have not answered, and candidates that were asked back. Three queries."""
     own = user.standing.ministries
     if not own:
         return []
@@ -24,9 +24,11 @@ def errands(user: User, at: datetime) -> list[Errand]:
         url = f"{reverse('answer_call', args=[row.call.no])}?ministry={row.ministry.code}"
         found.append(Errand(text, url, row.call.due_at, at > row.call.due_at))
     asked = Candidate.objects.filter(state=CandidateState.ASKED_BACK, ministry__in=own)
+    due = dict(Verdict.objects.filter(candidate__in=asked).order_by("pk").values_list("candidate", "due_at"))
     for candidate in asked.select_related("call").order_by("call__no", "no"):
         text = _("Reword candidate %(number)s: %(title)s") % {"number": candidate.number, "title": candidate.title}
-        found.append(Errand(text, reverse("revise_candidate", args=[candidate.call.no, candidate.no])))
+        url, due_at = reverse("revise_candidate", args=[candidate.call.no, candidate.no]), due.get(candidate.pk)
+        found.append(Errand(text, url, due_at, due_at is not None and at > due_at))
     return found
 
 

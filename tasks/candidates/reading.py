@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from ministries.directory import Directory
 from ministries.models import MinistryName, User
+from records.models import Event
 
 from ..models import (
     Call,
@@ -27,6 +28,7 @@ from ..models import (
     Verdict,
 )
 from ..providers import SpokenOf, spoken_of
+from . import wordings
 
 LOOKS = {
     CandidateState.SUBMITTED: "st-sent",
@@ -106,6 +108,11 @@ class Entry:
         return [one for one in self.spoken if one.is_held]
 
     @property
+    def ahead(self) -> list[SpokenOf]:
+        """The meetings that are still to speak of it."""
+        return [one for one in self.spoken if not one.is_held]
+
+    @property
     def meeting(self) -> SpokenOf | None:
         """The meeting at which the last verdict was decided."""
         no = self.last.meeting_no if self.last else None
@@ -147,6 +154,12 @@ class Row:
     first_at: datetime | None
     none: NoCandidate | None
     at: datetime
+    worded: Event | None = None  # the last wording of one of those that stand
+
+    @property
+    def reworded(self) -> Event | None:
+        """The last wording, where it came after the first answer: by whom is told as it is of one that has none."""
+        return self.worded if self.worded and self.worded.verb == "revise_candidate" else None
 
     @property
     def shown(self) -> list[Entry]:
@@ -256,16 +269,18 @@ def board(call: Call, asked: str, *, user: User, at: datetime) -> CallBoard:
     seen: dict[int, list[Entry]] = {}
     for entry in entries(visible, names, user=user):
         seen.setdefault(entry.row.ministry_id, []).append(entry)
-    proposed: dict[int, list[datetime]] = {}
-    for ministry, moment in Candidate.objects.filter(call=call).standing().values_list("ministry", "at"):
-        proposed.setdefault(ministry, []).append(moment)
+    proposed: dict[int, list[Candidate]] = {}
+    for row in Candidate.objects.filter(call=call).standing().only("call", "ministry", "at"):
+        proposed.setdefault(row.ministry_id, []).append(row)
+    worded = wordings.latest([row for rows in proposed.values() for row in rows])
     nones = {row.ministry_id: row for row in call.nones.select_related("by", "acting_for").order_by("pk")}
     made = []
     for ministry in addressees.order_by("ministry__order", "ministry__code").values_list("ministry", flat=True):
-        own, moments = seen.get(ministry, []), proposed.get(ministry, [])
+        own, there = seen.get(ministry, []), proposed.get(ministry, [])
         stands, gone = [row for row in own if row.is_standing], [row for row in own if not row.is_standing]
-        first = min(moments, default=None)
-        made.append(Row(call, names[ministry], stands, gone, len(moments), first, nones.get(ministry), at))
+        first = min((row.at for row in there), default=None)
+        last = max((worded[row.pk] for row in there if row.pk in worded), key=lambda event: event.seq, default=None)
+        made.append(Row(call, names[ministry], stands, gone, len(there), first, nones.get(ministry), at, last))
     known = (*Answer.values, *BESIDES)
     return CallBoard(call, made, asked if asked in known else "", is_whole, at)
 

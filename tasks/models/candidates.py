@@ -150,13 +150,15 @@ class VerdictKind(models.TextChoices):
 
 class Verdict(Act):
     """What the office decided on a candidate, with the reason. Insert-only: the last one counts. `task`: what became of
-    an adopted one, or what took up a merged one; `meeting_no`: at which meeting, where it was at one."""
+    an adopted one, or what took up a merged one; `meeting_no`: at which meeting, where it was at one; `due_at`: until
+    when what was asked back is to be reworded, where a time was given."""
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="verdicts")
     kind = models.CharField(_("verdict"), max_length=12, choices=VerdictKind)
     reason = models.TextField(_("reason"), blank=True)
     task = models.ForeignKey(Task, on_delete=models.PROTECT, null=True, blank=True, related_name="verdicts")
     meeting_no = models.PositiveSmallIntegerField(_("meeting"), null=True, blank=True)
+    due_at = models.DateTimeField(_("due at"), null=True, blank=True)
 
     class Meta:
         ordering = ("candidate", "pk")
@@ -169,6 +171,9 @@ class Verdict(Act):
                 name="what_was_taken_up_is_a_task",
             ),
             models.CheckConstraint(condition=~Q(reason="") | Q(kind="adopt"), name="only_an_adoption_needs_no_reason"),
+            models.CheckConstraint(
+                condition=Q(due_at__isnull=True) | Q(kind="ask_back"), name="only_what_is_asked_back_is_due"
+            ),
         )
 
     def __str__(self) -> str:

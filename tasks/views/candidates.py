@@ -1,12 +1,9 @@
 """후보과제: a ministry's answer to a call, and what the office decides on each candidate."""
 
-from collections.abc import Callable
 from typing import Any
-from uuid import uuid5
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,22 +13,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from ministries.directory import Directory
 from records.errors import Conflict, Invalid, Refused
-from records.models import Receipt
 from tfportal.htmx import respond
 from tfportal.http import Request
 
 from .. import permissions, workflow
-from ..candidates import judging, reading
-from ..candidates.forms import AdoptionForm, CandidateForm, MergeForm, VerdictForm
+from ..candidates import choices, judging, reading, wordings
+from ..candidates.forms import CandidateForm
 from ..candidates.transitions import possible
-from ..forms import posted_key, posted_number, problems_of_forms
-from ..models import Call, Candidate, CandidateKind, Report, Round, Sector, Task, Verdict
-from .calls import get_call, only_office, only_visitors, require_ministry
+from ..forms import posted_number, problems_of_forms
+from ..models import Call, Candidate, CandidateKind, Sector
+from .calls import get_call, only_visitors, require_ministry
 from .common import REFUSED, typed, who
-
-VERDICTS = ("adopt", "merge", "ask_back", "decline")
-FORMS = (*VERDICTS, "english")
-TASKS_OFFERED = 1000  # in the list that completes a code; beyond, codes are typed
 
 
 def get_candidate(request: Request, no: int, pno: int) -> Candidate:
@@ -98,7 +90,7 @@ def propose_candidate(request: Request, no: int) -> HttpResponse:
     if request.method != "POST":
         return _form(request, call, ministry, None)
     try:
-        draft = _valid(CandidateForm(request.POST)).draft
+        draft = valid(CandidateForm(request.POST)).draft
         receipt = workflow.propose_candidate(call.pk, draft, ministry=ministry, **who(request))
     except REFUSED as error:
         return _form(request, call, ministry, None, error)
@@ -118,7 +110,7 @@ def revise_candidate(request: Request, no: int, pno: int) -> HttpResponse:
     if request.method != "POST":
         return _form(request, row.call, row.ministry_id, row)
     try:
-        draft, version = _valid(CandidateForm(request.POST)).draft, posted_number(request.POST, "version")
+        draft, version = valid(CandidateForm(request.POST)).draft, posted_number(request.POST, "version")
         workflow.revise_candidate(row.pk, draft, version=version, **who(request))
     except REFUSED as error:
         return _form(request, row.call, row.ministry_id, get_candidate(request, no, pno), error)
@@ -126,7 +118,7 @@ def revise_candidate(request: Request, no: int, pno: int) -> HttpResponse:
     return redirect("show_candidate", no=no, pno=pno)
 
 
-def _valid(form: Any) -> Any:
+def valid(form: Any) -> Any:
     """The form, where it can be read at all."""
     if not form.is_valid():
         raise Invalid(problems_of_forms(form))
@@ -149,16 +141,13 @@ def _form(
         "theirs": row if isinstance(error, Conflict) else None,
         "kinds": CandidateKind.choices,
         "sectors": Sector.objects.all(),
-        "tasks": _offered(),
+        "groups": choices.by_ministry(at=request.arrived_at),
+        # What it supplements may be completed by now, and stands there all the same until another one is chosen.
+        "gone": row.supplements if row and row.supplements and row.supplements.completed_on else None,
         "may": possible(verb, call, by=request.user, ministry=ministry, candidate=row),
         **typed(request, error),
     }
     return respond(request, "tasks/candidate_form.html", context, status=error.status if error else 200)
-
-
-def _offered() -> QuerySet[Task]:
-    """The tasks that can take a candidate up."""
-    return Task.objects.filter(completed_on__isnull=True).order_by("code")[:TASKS_OFFERED]
 
 
 @require_POST
@@ -187,11 +176,14 @@ def _show(request: Request, row: Candidate, error: Refused | None = None) -> Htt
     told = {"by": request.user, "ministry": row.ministry_id, "candidate": row}
     entry = reading.entry_of(row, user=request.user, at=request.arrived_at)
     is_guest = not permissions.can_see_whole_candidate(request.user, row)
+    is_own = permissions.can_coordinate(request.user) or row.ministry_id in request.user.standing.ministries
     context = {
         "entry": entry,
         "call": row.call,
         "hides_call": not Call.objects.visible_to(request.user).filter(pk=row.call_id).exists(),
         "hides_people": is_guest,
+        "reworded": wordings.reworded(row) if is_own else None,
+        "mended": judging.mended(row) if is_own else [],
         # Who carries it out reads what was decided in the end, not what went to and fro with another ministry before.
         "verdicts": entry.verdicts[-1:] if is_guest else entry.verdicts,
         "runs": permissions.can_coordinate(request.user),
@@ -200,153 +192,3 @@ def _show(request: Request, row: Candidate, error: Refused | None = None) -> Htt
         **typed(request, error),
     }
     return respond(request, "tasks/show_candidate.html", context, status=error.status if error else 200)
-
-
-# The office
-
-
-@require_safe
-@only_office
-def judge_candidate(request: Request, no: int, pno: int) -> HttpResponse:
-    """The candidate beside the tasks that are like it, with everything that can be decided on it."""
-    return _judge(request, get_candidate(request, no, pno))
-
-
-def _judge(request: Request, row: Candidate, error: Refused | None = None, refused: str = "") -> HttpResponse:
-    """The page; after a refusal of the form `refused` with what was typed into it."""
-    told: dict[str, Any] = {"by": request.user, "candidate": row}
-    entry = reading.entry_of(row, user=request.user, at=request.arrived_at)
-    similar = judging.similar(row, at=request.arrived_at)
-    held = [str(spoken.no) for spoken in entry.held]
-    stands = CandidateForm.values_of(row)
-    stands |= {"task": similar[0].task.code if similar else "", "meeting_no": held[-1] if held else ""}
-    following = list(Candidate.objects.to_judge().exclude(pk=row.pk).select_related("call").order_by("call__no", "no"))
-    later = [one for one in following if (one.call.no, one.no) > (row.call.no, row.no)]
-    brought, open_round = typed(request, error), Round.objects.current()
-    context: dict[str, Any] = {
-        "entry": entry,
-        "verdicts": entry.verdicts,
-        "call": row.call,
-        "similar": similar,
-        "mended": judging.mended(row),
-        "may": {name for name in VERDICTS if possible(f"{name}_candidate", row.call, **told)},
-        "refused": refused,
-        "can_title": not row.title_en and possible("give_english_title", row.call, **told),
-        # Several forms stand on the page: what was typed, and what is wrong with it, belongs to one of them.
-        "values_of": {name: stands | (request.POST.dict() if name == refused else {}) for name in FORMS},
-        "problems_of": {name: brought["problems"] if name == refused else {} for name in FORMS},
-        "sectors": Sector.objects.all(),
-        "tasks": _offered(),
-        "code": workflow.free_code(row.ministry.code) if row.kind == CandidateKind.NEW else "",
-        "next_round": workflow.next_round_no(),
-        "open_round": open_round,
-        "is_on_roster": open_round is not None
-        and Report.objects.filter(round=open_round, task=row.supplements_id).exists(),
-        "following": next(iter(later or following), None),
-        "left": len(following),
-        **brought,
-    }
-    return respond(request, "tasks/judge_candidate.html", context, status=error.status if error else 200)
-
-
-def _decide(
-    request: Request, no: int, pno: int, refused: str, verb: Callable[[Candidate, dict[str, Any]], Receipt]
-) -> Candidate | HttpResponse:
-    """One verdict; the candidate, or after a refusal the page with its reason."""
-    row = get_candidate(request, no, pno)
-    more = who(request) | {"version": posted_number(request.POST, "version")}
-    try:
-        verb(row, more)
-    except REFUSED as error:
-        return _judge(request, get_candidate(request, no, pno), error, refused)
-    return row
-
-
-@require_POST
-@only_office
-def give_english_title(request: Request, no: int, pno: int) -> HttpResponse:
-    """What the ministry left out, before anything is decided."""
-
-    def verb(row: Candidate, more: dict[str, Any]) -> Receipt:
-        return workflow.give_english_title(row.pk, title_en=request.POST.get("title_en", ""), **more)
-
-    done = _decide(request, no, pno, "english", verb)
-    if isinstance(done, HttpResponse):
-        return done
-    messages.success(request, _("The English title is saved."))
-    return redirect("judge_candidate", no=no, pno=pno)
-
-
-@require_POST
-@only_office
-def adopt_candidate(request: Request, no: int, pno: int) -> HttpResponse:
-    """채택; and where it is ticked, onto the roster of the open round at once, with the same reason."""
-    form = AdoptionForm(request.POST)
-
-    def verb(row: Candidate, more: dict[str, Any]) -> Receipt:
-        return workflow.adopt_candidate(row.pk, _valid(form).adoption, **more)
-
-    done = _decide(request, no, pno, "adopt", verb)
-    if isinstance(done, HttpResponse):
-        return done
-    task = Verdict.objects.filter(candidate=done, task__isnull=False).latest("pk").task
-    assert task is not None  # noqa: S101 (asked for above)
-    messages.success(request, _("Adopted: %(code)s %(title)s.") % {"code": task.code, "title": task.title})
-    if form.adoption.joins:
-        _join(request, task, form.adoption.joins, form.adoption.reason)
-    return redirect("show_candidate", no=no, pno=pno)
-
-
-def _join(request: Request, task: Task, no: int, reason: str) -> None:
-    """Onto the roster, by its own verb; where that is refused, the adoption stands and the person is told."""
-    round_ = Round.objects.get(no=no)
-    told = who(request) | {"key": uuid5(posted_key(request.POST), "roster")}
-    try:
-        workflow.add_to_roster(round_.pk, task.pk, reason=reason, **told)
-    except REFUSED as error:
-        messages.warning(request, _("It did not join round %(no)d: %(why)s") % {"no": no, "why": error})
-    else:
-        messages.success(request, _("It is on the roster of round %(no)d.") % {"no": no})
-
-
-@require_POST
-@only_office
-def merge_candidate(request: Request, no: int, pno: int) -> HttpResponse:
-    """A task that is there takes it up."""
-
-    def verb(row: Candidate, more: dict[str, Any]) -> Receipt:
-        given = _valid(MergeForm(request.POST)).cleaned_data
-        told = {"code": given["task"], "reason": given["reason"], "meeting_no": given["meeting_no"]}
-        return workflow.merge_candidate(row.pk, **told, **more)
-
-    return _done(request, _decide(request, no, pno, "merge", verb), _("Merged."))
-
-
-@require_POST
-@only_office
-def ask_back_candidate(request: Request, no: int, pno: int) -> HttpResponse:
-    """Its ministry is asked to reword it."""
-
-    def verb(row: Candidate, more: dict[str, Any]) -> Receipt:
-        return workflow.ask_back_candidate(row.pk, comment=request.POST.get("comment", ""), **more)
-
-    return _done(request, _decide(request, no, pno, "ask_back", verb), _("Asked back. The ministry is told by mail."))
-
-
-@require_POST
-@only_office
-def decline_candidate(request: Request, no: int, pno: int) -> HttpResponse:
-    """미채택, with the reason."""
-
-    def verb(row: Candidate, more: dict[str, Any]) -> Receipt:
-        given = _valid(VerdictForm(request.POST)).cleaned_data
-        return workflow.decline_candidate(row.pk, reason=given["reason"], meeting_no=given["meeting_no"], **more)
-
-    return _done(request, _decide(request, no, pno, "decline", verb), _("Declined. The ministry is told by mail."))
-
-
-def _done(request: Request, done: Candidate | HttpResponse, said: str) -> HttpResponse:
-    if isinstance(done, HttpResponse):
-        return done
-    messages.success(request, f"{done.number}: {said}")
-    return redirect("show_candidate", no=done.call.no, pno=done.no)

@@ -36,6 +36,7 @@ from .unchanged import Overtaken, accept_unchanged, not_acceptable_unread
 from .verdicts import (
     adopt_candidate,
     ask_back_candidate,
+    check_adoption,
     decline_candidate,
     free_code,
     give_english_title,
@@ -66,6 +67,7 @@ __all__ = [
     "call_contributions",
     "call_on",
     "change_call",
+    "check_adoption",
     "close_call",
     "contribute",
     "decide_correction",

@@ -27,6 +27,7 @@ from ..candidates.drafting import (
     REASON_LIMIT,
     TITLE_LIMIT,
     Adoption,
+    due_problem,
     require_reason,
     task_problem,
     until_problem,
@@ -88,9 +89,8 @@ def adopt_candidate(
             row = locked_candidate(candidate_id)
             holder = permit(attempt.verb, row.call, by=by, candidate=row)
             require_version(row, version)
-            _check_meeting(row, adoption.meeting_no)
-            joining = _("Give the reason why it joins the open round.") if adoption.joins else ""
-            refuse({"reason": text_problem(adoption.reason, empty=joining, limit=REASON_LIMIT)})
+            _check(row, adoption, at)
+            _check_waiting(row, adoption)
             if row.kind == CandidateKind.SUPPLEMENT:
                 task, told = _supplemented(row, adoption)
             else:
@@ -98,6 +98,17 @@ def adopt_candidate(
             more: dict[str, Any] = {"task": task, "meeting_no": adoption.meeting_no}
             _judge(attempt, row, VerdictKind.ADOPT, adoption.reason, holder, told=told, **more)
     return receipt_of(attempt)
+
+
+def check_adoption(candidate_id: int, adoption: Adoption, *, by: User, at: datetime, version: int) -> Adoption:
+    """The adoption as it would be carried out, for the page that shows what follows from it. Raises what
+    `adopt_candidate` would, and writes nothing; that it waits for a meeting is asked there."""
+    adoption = adoption.tidied()
+    row = Candidate.objects.select_related("call", "ministry", "supplements").get(pk=candidate_id)
+    permit("adopt_candidate", row.call, by=by, candidate=row)
+    require_version(row, version)
+    _check(row, adoption, at)
+    return adoption
 
 
 def merge_candidate(
@@ -128,16 +139,28 @@ def merge_candidate(
     return receipt_of(attempt)
 
 
-def ask_back_candidate(candidate_id: int, *, by: User, at: datetime, key: UUID, version: int, comment: str) -> Receipt:
-    """보완요청: its ministry is asked to reword it."""
+def ask_back_candidate(
+    candidate_id: int,
+    *,
+    by: User,
+    at: datetime,
+    key: UUID,
+    version: int,
+    comment: str,
+    due_at: datetime | None = None,
+) -> Receipt:
+    """보완요청: its ministry is asked to reword it, by `due_at` where one is given; later it is still taken."""
     comment, target = normalise(comment), f"candidate/{candidate_id}"
-    with once("ask_back_candidate", by=by, at=at, key=key, target=target, body=[version, comment]) as attempt:
+    body = [version, comment, due_at.isoformat() if due_at else None]
+    with once("ask_back_candidate", by=by, at=at, key=key, target=target, body=body) as attempt:
         if not attempt.repeated:
             row = locked_candidate(candidate_id)
             holder = permit(attempt.verb, row.call, by=by, candidate=row)
             require_version(row, version)
-            require_reason(comment, empty=_("Say what is to be mended."), name="comment")
-            _judge(attempt, row, VerdictKind.ASK_BACK, comment, holder)
+            problems = {"comment": text_problem(comment, empty=_("Say what is to be mended."), limit=REASON_LIMIT)}
+            problems["due_at"] = due_problem(due_at, at=at)
+            refuse(problems)
+            _judge(attempt, row, VerdictKind.ASK_BACK, comment, holder, due_at=due_at)
     return receipt_of(attempt)
 
 
@@ -198,13 +221,44 @@ def _check_meeting(row: Candidate, no: int | None) -> None:
         raise Invalid({"meeting_no": [_("This meeting has not been held yet.")]})
 
 
+def _check(row: Candidate, adoption: Adoption, at: datetime) -> None:
+    """Everything that an adoption may be refused for, whether or not it waits for a meeting."""
+    _check_meeting(row, adoption.meeting_no)
+    joining = _("Give the reason why it joins the open round.") if adoption.joins else ""
+    refuse({"reason": text_problem(adoption.reason, empty=joining, limit=REASON_LIMIT)})
+    if row.supplements is not None:
+        joins = _("A task that is supplemented is not added to the roster: it is reported as before.")
+        task = row.supplements
+        refuse({"supplements": task_problem(task, task.code), "joins": [joins] if adoption.joins else []})
+        return
+    found = Sector.objects.filter(code=adoption.sector).exists()
+    refuse(
+        {
+            "title_ko": line_problem(adoption.title_ko, TITLE_LIMIT, empty=_("Give the task a title.")),
+            "title_en": line_problem(adoption.title_en, ENGLISH_LIMIT, empty=_("Give the task an English title.")),
+            "sector": [] if found else [_("Choose a sector.")],
+            "planned_until": until_problem(adoption.planned_until, today=timezone.localdate(at)),
+        }
+    )
+    _open_round(adoption.joins, at)
+
+
+def _check_waiting(row: Candidate, adoption: Adoption) -> None:
+    """What stands on the agenda of a meeting that is still to speak of it is adopted before only by somebody who says
+    so: the meeting would decide on what is decided."""
+    if adoption.meeting_no is not None or adoption.without_meeting:
+        return
+    if any(not one.is_held for one in providers.spoken_of([row.pk]).get(row.pk, [])):
+        told = _("It stands on the agenda of a meeting still to come. Tick that it is decided without one.")
+        raise Invalid({"without_meeting": [told]})
+
+
 # What an adoption writes into the strategy
 
 
 def _supplemented(row: Candidate, adoption: Adoption) -> tuple[Task, dict[str, Any]]:
     (task,) = lock_rows(Task.objects.filter(pk=row.supplements_id or 0))
-    joins = _("A task that is supplemented is not added to the roster: it is reported as before.")
-    refuse({"supplements": task_problem(task, task.code), "joins": [joins] if adoption.joins else []})
+    refuse({"supplements": task_problem(task, task.code)})  # as it stands behind its lock
     task.kind = Kind.SUPPLEMENTED
     task.save(update_fields=("kind",))
     return task, {"code": task.code, "kind": task.kind}
@@ -212,16 +266,8 @@ def _supplemented(row: Candidate, adoption: Adoption) -> tuple[Task, dict[str, A
 
 def _entered(row: Candidate, adoption: Adoption, at: datetime) -> tuple[Task, dict[str, Any]]:
     """The new task, led by the ministry that proposed it, from today at the latest."""
-    sector = Sector.objects.filter(code=adoption.sector).first()
-    problems = {
-        "title_ko": line_problem(adoption.title_ko, TITLE_LIMIT, empty=_("Give the task a title.")),
-        "title_en": line_problem(adoption.title_en, ENGLISH_LIMIT, empty=_("Give the task an English title.")),
-        "sector": [] if sector else [_("Choose a sector.")],
-    }
+    sector = Sector.objects.get(code=adoption.sector)  # asked for above
     today = timezone.localdate(at)
-    problems["planned_until"] = until_problem(adoption.planned_until, today=today)
-    refuse(problems)
-    assert sector is not None  # noqa: S101 (refused above)
     open_round = _open_round(adoption.joins, at)
     lock_rosters()  # the next round is the next one until the task stands there for it
     lock("task codes")  # of two adoptions for one ministry in two calls each gets its own

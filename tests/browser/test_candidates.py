@@ -141,13 +141,16 @@ def test_the_life_of_a_candidate(visit: Visit, next_round: Round, task_force: Ta
     page.goto("/candidates/1/1/judge/")
     page.fill("#a-title_en", "Energy saving in public buildings")
     page.select_option("#a-meeting_no", "2")
-    page.click("details[open] .send button:has-text('Adopt')")
+    page.press("#a-title_en", "Enter")
+    page.wait_for_url("**/candidates/1/1/check/")
+    assert office.look("what an adoption makes") == []
+    page.click("button:has-text('Adopt it as MOIS-01')")
     page.wait_for_url("**/candidates/1/1/")
     expect(page.locator("#messages")).to_contain_text("Adopted: MOIS-01")
     page.goto("/tasks/MOIS-01/")
     lineage = page.locator("ul.lineage")
     expect(lineage).to_contain_text("From call 1, candidate 1-01 of Ministry of the Interior and Safety")
-    expect(lineage).to_contain_text("discussed at Second T/F meeting")
+    expect(lineage).to_contain_text("decided at Second T/F meeting")
     assert office.look("the task") == []
 
     # The round is frozen, the next one prepared: the task is on its roster.

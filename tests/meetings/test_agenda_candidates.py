@@ -1,5 +1,6 @@
 """Candidates on agendas: suggested with a number, ticked in the form, shown where the item is, told to tasks' pages."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -85,6 +86,33 @@ def test_a_meeting_decides_once_it_was_held(candidates, meeting, coordinator, at
     assert candidates_scene.adopt(candidates[0], by=coordinator, at=at, meeting_no=2).code
 
 
+def test_what_waits_for_a_meeting_is_adopted_before_it_only_with_a_tick(candidates, meeting, coordinator, at):
+    """And the task's page tells it from what the meeting decided, though the meeting spoke of it afterwards."""
+    item = scene.add(meeting, by=coordinator, at=at, candidates=("1-01", "1-02"))
+    with pytest.raises(Invalid) as refusal:
+        candidates_scene.adopt(candidates[0], by=coordinator, at=at)
+    assert list(refusal.value.problems) == ["without_meeting"]
+    office, address = visitor(coordinator), "/candidates/1/1/"
+    shown = page(office.get(f"{address}judge/"))
+    assert "Still to come: adopted after the meeting" in shown.one("main").text
+    sent = filled(shown, f"{address}check/") | {"title_en": ["One"]}
+    asked = page(office.post(f"{address}check/", sent))
+    deed = filled(asked, f"{address}adopt/")
+    assert "without_meeting" not in deed, "nobody ticks it for them"
+    refused = office.post(f"{address}adopt/", deed)
+    assert refused.status_code == 422
+    assert "Tick that it is decided" in page(refused).one("p", id="without_meeting-error").text
+    again = filled(page(refused), f"{address}adopt/") | {"without_meeting": ["1"]}
+    assert office.post(f"{address}adopt/", again).status_code == 302
+    workflow.finish_item(item.pk, by=coordinator, at=at + timedelta(days=1), key=key(), version=0)
+    candidates_scene.adopt(candidates[1], by=coordinator, at=at + timedelta(days=2), title_en="Two", meeting_no=2)
+    by_number = {row.number: row.verdicts.get().task for row in candidates}
+    told = {number: page(office.get(f"/tasks/{row.code}/")).text for number, row in by_number.items() if row}
+    assert "without a meeting, discussed afterwards at Second T/F meeting" in told["1-01"]
+    assert "decided at Second T/F meeting" in told["1-02"]
+    assert "discussed" not in told["1-02"]
+
+
 def test_a_missing_english_title_is_told_on_the_agenda(candidates, meeting, coordinator, me_officer, at):
     """To the office, with the way to the form; not of what is decided."""
     item = scene.add(meeting, by=coordinator, at=at, candidates=("1-01", "1-02"))
@@ -147,9 +175,9 @@ def test_tasks_learn_which_meeting_spoke_of_a_candidate(candidates, meeting, coo
     workflow.finish_item(item.pk, by=coordinator, at=at, key=key(), version=0)
     assert providers.spoken_of([first.pk])[first.pk][0].is_held
     office, judged = visitor(coordinator), "/candidates/1/1/"
-    sent = filled(page(office.get(f"{judged}judge/")), f"{judged}adopt/")
+    sent = filled(page(office.get(f"{judged}judge/")), f"{judged}check/")
     assert sent["meeting_no"] == ["2"], "the meeting that was held is proposed"
     assert office.post(f"{judged}adopt/", sent | {"title_en": "One"}).status_code == 302
     code = first.verdicts.get().task
     assert code is not None
-    assert "discussed at Second T/F meeting" in page(office.get(f"/tasks/{code.code}/")).text
+    assert "decided at Second T/F meeting" in page(office.get(f"/tasks/{code.code}/")).text

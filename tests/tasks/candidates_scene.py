@@ -81,8 +81,15 @@ def adopt(row: Candidate, *, by: User, at: datetime = AT, **told: Any) -> Task:
     return task
 
 
-def ask_back(row: Candidate, *, by: User, at: datetime = AT, comment: str = "기대효과를 보완 바람") -> Candidate:
-    workflow.ask_back_candidate(row.pk, comment=comment, **more(row, by, at))
+def ask_back(
+    row: Candidate,
+    *,
+    by: User,
+    at: datetime = AT,
+    comment: str = "기대효과를 보완 바람",
+    due_at: datetime | None = None,
+) -> Candidate:
+    workflow.ask_back_candidate(row.pk, comment=comment, due_at=due_at, **more(row, by, at))
     return fresh(row)
 
 
@@ -143,7 +150,8 @@ OF_CALL = (
     "propose_candidate",
 )  # fmt: skip
 OF_CANDIDATE = (
-    "show_candidate", "revise_candidate", "withdraw_candidate", "judge_candidate", "give_english_title", "adopt_candidate",
+    "show_candidate", "revise_candidate", "withdraw_candidate", "judge_candidate", "give_english_title", "check_adoption",
+    "adopt_candidate",
     "merge_candidate", "ask_back_candidate", "decline_candidate",
 )  # fmt: skip
 ADDRESSES = ("list_calls", "make_call", "export_candidates", *OF_CALL, *OF_CANDIDATE)
@@ -173,6 +181,7 @@ def body(name: str) -> dict[str, Any]:
         "revise_candidate": proposed | {"version": row.version},
         "withdraw_candidate": {"version": row.version},
         "give_english_title": {"version": row.version, "title_en": "Candidate"},
+        "check_adoption": {"version": row.version, "title_ko": "후보", "title_en": "Candidate", "sector": "GEN"},
         "adopt_candidate": {"version": row.version, "title_ko": "후보", "title_en": "Candidate", "sector": "GEN"},
         "merge_candidate": {"version": row.version, "task": "ME-01", "reason": "같은 내용"},
         "ask_back_candidate": {"version": row.version, "comment": "보완 바람"},

@@ -30,6 +30,23 @@ def test_what_nearly_every_title_says_makes_nothing_alike(task_force):
     assert like("탄소중립") == []
 
 
+def test_what_any_task_may_be_called_makes_nothing_alike(task_force):
+    """Even where two titles alone say it."""
+    sector = Sector.objects.get(code="GEN")
+    told = {"title_ko": "지역 탄소중립 추진 이행계획", "title_en": "Plan for carbon neutrality", "sector": sector}
+    Task.objects.create(code="ME-50", **told)
+    assert "ME-50" not in like("공공청사 탄소중립 이행계획", title_en="Plan of carbon neutrality for halls")
+
+
+def test_what_is_weakly_alike_is_shown_but_not_offered(task_force):
+    sector = Sector.objects.get(code="GEN")
+    Task.objects.create(code="ME-50", title_ko="공공청사 에너지 절감", title_en="x", sector=sector)
+    Task.objects.create(code="ME-51", title_ko="농업용 저수지 수상 태양광 에너지", title_en="y", sector=sector)
+    row = Candidate(title_ko="공공청사 에너지 관리", sector=sector)
+    found = {one.task.code: one.is_near for one in judging.similar(row, at=AT)}
+    assert (found["ME-50"], found.get("ME-51", False)) == (True, False)
+
+
 def test_the_task_that_it_supplements_and_what_is_completed_are_left_out(task_force):
     task = Task.objects.get(code="ME-04")
     assert "ME-04" not in like("순환경제 이행계획", supplements=task)

@@ -96,7 +96,10 @@ def test_a_ministry_answers_on_its_page(call, motie_officer):
     refused = mine.post(propose, sent | typed)
     assert refused.status_code == 422
     assert filled(page(refused), propose)["title_ko"] == ["보완 과제"]
-    assert mine.post(propose, filled(page(refused), propose) | {"supplements": "me-01"}).status_code == 302
+    groups = page(refused).one("select", name="supplements").all("optgroup")
+    assert next(one["label"] for one in groups) == "Ministry of Environment"
+    assert "ME-01 2021 plan" in next(option.text for option in groups[0].all("option"))
+    assert mine.post(propose, filled(page(refused), propose) | {"supplements": "ME-01"}).status_code == 302
     row = Candidate.objects.get()
     assert (row.number, row.supplements and row.supplements.code) == ("1-01", "ME-01")
 
@@ -144,11 +147,11 @@ def test_completed_tasks_are_not_offered_and_the_page_says_so(call, mois, mois_o
     office, address = visitor(coordinator), "/candidates/1/1/"
     shown = page(office.get(f"{address}judge/"))
     assert "It is on the roster of the open round 2 already." in shown.text
-    sent = filled(shown, f"{address}adopt/")
+    sent = filled(shown, f"{address}check/")
     Task.objects.filter(code="ME-01").update(completed_on="2021-03-01")
     for user, place in ((coordinator, f"{address}judge/"), (mois_officer, "/candidates/1/propose/")):
-        offered = page(visitor(user).get(place)).one("datalist")
-        codes = [option["value"] for option in offered.all("option")]
+        name = "task" if user == coordinator else "supplements"
+        codes = [option["value"] for option in page(visitor(user).get(place)).one("select", name=name).all("option")]
         assert "ME-01" not in codes
         assert "ME-02" in codes
     refused = office.post(f"{address}adopt/", sent)
@@ -162,17 +165,56 @@ def test_the_office_judges_beside_what_is_like_it(call, mois, mois_officer, coor
     office, address = visitor(coordinator), "/candidates/1/1/"
     found = page(office.get(f"{address}judge/"))
     assert "ME-04" in found.one("ul", class_="similar").text, "K-순환경제"
-    sent = filled(found, f"{address}adopt/")
+    merge = found.one("select", name="task")
+    assert filled(found, f"{address}merge/")["task"] == [""], "nothing is merged by one press"
+    assert "ME-04" in merge.all("optgroup")[0].text
+    assert merge.all("optgroup")[0]["label"] == "Like it"
+    sent = filled(found, f"{address}check/")
     assert sent["title_ko"] == ["지역 순환경제 이행계획"]
-    refused = office.post(f"{address}adopt/", sent | {"title_en": ""})
+    refused = office.post(f"{address}check/", sent | {"title_en": ""})
     assert refused.status_code == 422
     shown = page(refused)
     assert "Give the task an English title." in shown.text
     ids = [element["id"] for element in shown.walk() if element["id"]]
     assert len(ids) == len(set(ids)), "what is wrong is said in one of the four forms"
-    assert office.post(f"{address}adopt/", filled(shown, f"{address}adopt/") | {"title_en": "Plan"}).status_code == 302
+    checked = office.post(f"{address}check/", filled(shown, f"{address}check/") | {"title_en": "Plan"})
+    assert office.post(f"{address}adopt/", filled(page(checked), f"{address}adopt/")).status_code == 302
     task = page(office.get("/tasks/MOIS-01/")).text
     assert "From call 1, candidate 1-01 of Ministry of the Interior and Safety, adopted Tue 16 Mar 2021" in task
+    assert "without a meeting" in task
+
+
+def test_enter_in_a_field_of_the_judge_page_adopts_nothing(call, candidate, coordinator):
+    """No form of the page with a line to type in leads to a verdict; what an adoption would make is shown before it,
+    and can be mended from there. Nothing that was typed is lost on the way."""
+    office, address = visitor(coordinator), "/candidates/1/1/"
+    found = page(office.get(f"{address}judge/"))
+    lines = [one for one in found.one("main").all("form") if one.all("input", type="text")]
+    assert {one["action"] for one in lines} == {f"{address}check/", f"{address}english/"}
+    sent = filled(found, f"{address}check/") | {"title_en": ["Greener halls"], "reason": ["가\r\n나"]}
+    answer = office.post(f"{address}check/", sent)
+    checked = page(answer)
+    assert (answer.status_code, scene.fresh(candidate).state, Task.objects.filter(code="MOIS-01").count()) == (
+        200,
+        "submitted",
+        0,
+    )
+    for words in ("MOIS-01", "Greener halls", "round 3", "Ministry of the Interior and Safety"):
+        assert words in checked.one("dl", class_="told-of").text
+    back = page(office.post(f"{address}check/", filled(checked, f"{address}check/") | {"back": "1"}))
+    again = filled(back, f"{address}check/")
+    assert {name: again[name] for name in sent if name != "csrfmiddlewaretoken"} == {
+        name: value for name, value in sent.items() if name != "csrfmiddlewaretoken"
+    }
+    assert office.post(f"{address}adopt/", filled(checked, f"{address}adopt/")).status_code == 302
+    assert candidate.verdicts.get().reason == "가\n나"
+
+
+def test_what_was_judged_meanwhile_is_not_checked(call, candidate, coordinator):
+    office, address = visitor(coordinator), "/candidates/1/1/"
+    sent = filled(page(office.get(f"{address}judge/")), f"{address}check/") | {"title_en": ["Greener halls"]}
+    scene.decline(candidate, by=coordinator)
+    assert office.post(f"{address}check/", sent).status_code == 409
 
 
 def test_a_missing_english_title_is_asked_before_the_verdict(call, candidate, coordinator, mois_officer):
@@ -192,8 +234,9 @@ def test_a_missing_english_title_is_asked_before_the_verdict(call, candidate, co
 
 def test_ticked_it_joins_the_open_round_with_its_reason(call, candidate, coordinator, round_2):
     office, address = visitor(coordinator), "/candidates/1/1/"
-    sent = filled(page(office.get(f"{address}judge/")), f"{address}adopt/")
+    sent = filled(page(office.get(f"{address}judge/")), f"{address}check/")
     sent |= {"title_en": ["Public buildings"], "joins": ["2"]}
+    assert office.post(f"{address}check/", sent).status_code == 422, "without a reason"
     assert office.post(f"{address}adopt/", sent).status_code == 422, "without a reason"
     answer = office.post(f"{address}adopt/", sent | {"reason": "회의 결정에 따라"}, follow=True)
     assert "It is on the roster of round 2." in page(answer).text
@@ -211,6 +254,38 @@ def test_asked_back_shows_what_was_reworded(call, candidate, coordinator, mois_o
     shown = page(office.get(f"{address}judge/"))
     assert "120" in " ".join(element.text for element in shown.all("ins"))
     assert mine.post(f"{address}revise/", typed | {"key": str(builders.key())}).status_code == 409
+
+
+def test_after_a_verdict_the_next_one_is_a_press_away(call, candidate, coordinator, mois, mois_officer):
+    for title in ("둘째", "셋째"):
+        scene.propose(call, mois, by=mois_officer, title=title)
+    office, declining = visitor(coordinator), "/candidates/1/2/decline/"
+    sent = filled(page(office.get("/candidates/1/2/judge/")), declining) | {"reason": "중복"}
+    said = page(office.post(declining, sent, follow=True)).one("div", id="messages")
+    assert [(link["href"], link.text) for link in said.all("a")] == [("/candidates/1/3/judge/", "Next: 1-03")]
+    scene.decline(Candidate.objects.get(no=3), by=coordinator)
+    checking, adopting = "/candidates/1/1/check/", "/candidates/1/1/adopt/"
+    sent = filled(page(office.get("/candidates/1/1/judge/")), checking) | {"title_en": "One"}
+    deed = filled(page(office.post(checking, sent)), adopting)
+    said = page(office.post(adopting, deed, follow=True)).one("div", id="messages")
+    assert not said.all("a"), "nothing waits any more"
+
+
+def test_a_rewording_is_told_with_its_time_and_what_changed(call, candidate, coordinator, reader, mois_officer):
+    other = builders.person("mois_approver", "approver", candidate.ministry, name_en="Second Hand")
+    scene.ask_back(candidate, by=coordinator)
+    scene.revise(candidate, by=other, at=AT + timedelta(hours=3), text="ㅇ 공공청사 120동을 고침")
+    for user in (coordinator, mois_officer):
+        shown = page(visitor(user).get("/candidates/1/1/"))
+        assert "Reworded" in shown.one("dl", class_="facts").text
+        assert "Second Hand" in shown.one("dl", class_="facts").text
+        assert "120동을" in " ".join(element.text for element in shown.all("ins"))
+    row = page(visitor(coordinator).get("/candidates/1/")).one("table", class_="tb stack named of-call")
+    told = next(one.text for one in row.all("tr") if "Interior" in one.text)
+    assert "last reworded Tue 16 Mar 2021" in told
+    assert "Second Hand" in told
+    scene.decline(candidate, by=coordinator)
+    assert not page(visitor(reader).get("/candidates/1/1/")).all("ins"), "what went to and fro is theirs"
 
 
 def test_the_list_is_filtered_by_its_address_and_exported(

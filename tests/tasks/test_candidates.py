@@ -1,7 +1,7 @@
 """발굴: who answers a call and how, what the office decides, and what an adoption writes into the strategy."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -453,3 +453,29 @@ def test_what_may_be_left_comes_after_what_must_be_done():
         Errand("overdue", "/d/", AT - timedelta(days=1), is_overdue=True),
     ]
     assert [row.text for row in providers.in_order(rows)] == ["overdue", "answer", "reword", "comment"]
+
+
+def test_what_is_asked_back_may_be_due_and_is_overdue_then(call, candidate, coordinator, mois_officer):
+    """The ministry reads until when in its list and in the mail; the last asking counts, and late it is still taken."""
+    first, second = AT + timedelta(days=1), AT + timedelta(days=3)
+    with pytest.raises(Invalid) as refusal:
+        scene.ask_back(candidate, by=coordinator, due_at=AT)
+    assert list(refusal.value.problems) == ["due_at"]
+    scene.ask_back(candidate, by=coordinator, due_at=first)
+    scene.revise(candidate, by=mois_officer)
+    scene.ask_back(candidate, by=coordinator, due_at=second)
+
+    def due(at: datetime) -> list[tuple[datetime | None, bool]]:
+        return [(row.due_at, row.is_overdue) for row in owed.errands(mois_officer, at)]
+
+    assert due(first + timedelta(hours=1)) == [(second, False)]
+    assert due(second + timedelta(minutes=1)) == [(second, True)]
+    mail = Notice.objects.filter(purpose=Purpose.CANDIDATE_JUDGED, to=mois_officer).latest("pk")
+    assert "보완기한: 2021. 3. 19." in write(mail).body
+    assert scene.revise(candidate, by=mois_officer, at=second + timedelta(days=1)).state == "submitted"
+    assert scene.differences(call) == []
+
+
+def test_without_a_due_time_nothing_is_due(call, candidate, coordinator, mois_officer):
+    scene.ask_back(candidate, by=coordinator)
+    assert [(row.due_at, row.is_overdue) for row in owed.errands(mois_officer, AT)] == [(None, False)]

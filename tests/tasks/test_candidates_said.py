@@ -161,9 +161,9 @@ def test_a_refused_call_names_its_fields(task_force, coordinator):
 
 def test_a_refused_verdict_names_the_fields_of_its_form(candidate, coordinator):
     office, address = visitor(coordinator), "/candidates/1/1/"
-    sent = filled(page(office.get(f"{address}judge/")), f"{address}adopt/")
+    sent = filled(page(office.get(f"{address}judge/")), f"{address}check/")
     answer = office.post(
-        f"{address}adopt/", sent | {"title_ko": [""], "title_en": [""], "planned_until": ["2020-01-01"]}
+        f"{address}check/", sent | {"title_ko": [""], "title_en": [""], "planned_until": ["2020-01-01"]}
     )
     lines = summary(answer)
     assert lines["#a-title_ko"] == "Task title: Give the task a title."
