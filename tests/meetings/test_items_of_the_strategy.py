@@ -1,13 +1,16 @@
 """What a meeting has before it of opinions and of versions of scenarios: on the item's page, before the hall and at the
 session; and that what was discussed is decided from there."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from meetings import workflow
+from meetings.item_opinions import of_items
 from meetings.models import AgendaItem, Meeting
 from ministries.models import User
 from tests.builders import key
@@ -63,6 +66,13 @@ def test_a_meeting_reads_opinions_in_short_by_group_and_outcome_and_no_sender(
     assert len(own.all("a")) == 2, "they answer them"
     other = page(visitor(msit_officer).get(f"{HERE}items/{item.pk}/")).one("section", aria_labelledby="opinions")
     assert not other.all("a")
+
+
+def test_an_answer_that_the_office_opened_again_counts_no_more(meeting, opinions, coordinator, at):
+    item = item_about(meeting, coordinator, at, opinions=[row.pk for row in opinions])
+    opinion_scene.reopen(opinions[0], by=coordinator, at=at + timedelta(minutes=1))
+    with translation.override("en"):
+        assert of_items([item], coordinator)[item.pk].counted == [("Not answered yet", 2)]
 
 
 def test_the_hall_sees_them_in_equal_shares(meeting, opinions, coordinator, me, at):
