@@ -60,6 +60,7 @@ OF_FORMS = {
         "ministries": gettext_lazy("Ministries"),
     },
     "call_on": {"ministries": gettext_lazy("Ministry")},
+    "remind_of_call": {"ministries": gettext_lazy("Ministries")},
     "none": {"reason": gettext_lazy("Why there is none")},
     "candidate": {
         "kind": gettext_lazy("Kind"),

@@ -559,6 +559,9 @@ change_call[called]                 POST 401   403 403 403 403 302 403 403 403
 change_call[called_closed]          POST 401   403 403 403 403 409 403 403 403
 call_on[called]                     GET  login 405 405 405 405 405 405 405 405
 call_on[called]                     POST 401   403 403 403 403 302 403 403 403
+remind_of_call[called]              GET  login 403 403 403 403 200 403 403 403
+remind_of_call[called]              POST 401   403 403 403 403 302 403 403 403
+remind_of_call[called_closed]       POST 401   403 403 403 403 409 403 403 403
 close_call[called]                  GET  login 405 405 405 405 405 405 405 405
 close_call[called]                  POST 401   403 403 403 403 302 403 403 403
 reopen_call[called]                 GET  login 405 405 405 405 405 405 405 405

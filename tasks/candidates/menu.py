@@ -10,6 +10,7 @@ from ..providers import MenuItem
 # The names of all addresses that stand under the item.
 PAGES = (
     *("show_call", "make_call", "change_call", "call_on", "close_call", "reopen_call"),
+    "remind_of_call",
     *("answer_call", "answer_none", "propose_candidate", "show_candidate", "revise_candidate", "withdraw_candidate"),
     *("judge_candidate", "adopt_candidate", "merge_candidate", "ask_back_candidate", "decline_candidate"),
     "give_english_title",

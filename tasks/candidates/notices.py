@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 
 from ministries.directory import Directory
 from ministries.models import Role, User
-from outbox.models import Purpose
+from outbox.letters import Letter, write
+from outbox.models import Notice, Purpose
 from outbox.owing import owe
 from records.models import Event
 
@@ -46,6 +48,27 @@ def reminder(call: Call, ministry: int, step: str, *, about: str, at: datetime) 
     """To one ministry that has not answered."""
     facts = {"step": step, "is_overdue": at > call.due_at}
     _to_ministries(Purpose.CALL_REMINDER, call, [ministry], facts, at=at, about=about)
+
+
+def reminded_by_hand(call: Call, ministries: Iterable[int], *, by: User, event: Event) -> None:
+    """To ministries that have not answered, because somebody of the office reminds them."""
+    facts = {**_done(by, event), "happened_at": "", "is_overdue": event.at > call.due_at}
+    _to_ministries(Purpose.CALL_REMINDER, call, ministries, facts, at=event.at, about=_about(event))
+
+
+def reminders_of(call: Call) -> dict[int, datetime]:
+    """When each ministry (primary key) was last reminded of the call, by hand or by itself. One query."""
+    owed = Notice.objects.filter(
+        purpose=Purpose.CALL_REMINDER, about__startswith=f"call/{call.pk}/", ministry__isnull=False
+    )
+    return dict(owed.order_by().values("ministry").annotate(last=Max("owed_at")).values_list("ministry", "last"))
+
+
+def preview(call: Call, *, by: User, at: datetime) -> tuple[Letter, str]:
+    """The mail of a reminder in the language of whoever is about to send it, and that one. It names no ministry."""
+    facts = _of_call(call) | {"by": _named(by), "is_overdue": at > call.due_at}
+    notice = Notice(purpose=Purpose.CALL_REMINDER, to=by, about="", facts=facts, owed_at=at)
+    return write(notice), notice.language()
 
 
 def judged(row: Candidate, verdict: Verdict, *, by: User, event: Event) -> None:
@@ -86,11 +109,15 @@ def _next(row: Candidate, task: Task, leads: set[int], names: Directory) -> dict
 def _to_ministries(
     purpose: Purpose, call: Call, ministries: Iterable[int], facts: dict[str, Any], *, at: datetime, about: str
 ) -> None:
-    known = {"call": call.no, "call_title": {"ko": call.title_ko, "en": call.title_en or call.title_ko}}
-    known["due_at"] = call.due_at.isoformat()
+    known = _of_call(call)
     for ministry, people in recipients.posted(ROLES, ministries, at=at).items():
         # Who works for two of them hears of both.
         owe(purpose, people, about=f"{about}/ministry/{ministry}", facts=known | facts, at=at, ministry=ministry)
+
+
+def _of_call(call: Call) -> dict[str, Any]:
+    title = {"ko": call.title_ko, "en": call.title_en or call.title_ko}
+    return {"call": call.no, "call_title": title, "due_at": call.due_at.isoformat()}
 
 
 def _about(event: Event) -> str:

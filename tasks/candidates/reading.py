@@ -245,6 +245,11 @@ class CallBoard:
         return made + [number for key, label in BESIDES.items() if (number := self.number(str(label), key)).count]
 
     @property
+    def silent(self) -> int:
+        """How many can be reminded."""
+        return sum(row.answer is Answer.SILENT for row in self.rows)
+
+    @property
     def heading(self) -> str:
         """What the list holds: whoever is called on, or those of the answer that the address asks for."""
         return next((one.label for one in self.numbers if one.is_here), _("Called on"))

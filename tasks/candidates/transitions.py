@@ -36,6 +36,7 @@ RULES: dict[str, Rule] = {
     "make_call": Rule(_office),
     "change_call": Rule(_office),
     "call_on": Rule(_office),  # one ministry more
+    "remind_of_call": Rule(_office),
     "close_call": Rule(_office),
     "reopen_call": Rule(_office, while_open=False),
     "answer_none": Rule(_ministry),

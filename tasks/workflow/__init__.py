@@ -7,7 +7,7 @@ a receipt, the form's `key`. Each raises `records.errors.Refused` in one of its 
 
 from .answers import answer_request
 from .attachments import attach, detach
-from .calls import call_on, change_call, close_call, make_call, reopen_call
+from .calls import call_on, change_call, close_call, make_call, remind_of_call, reopen_call
 from .candidates import answer_none, propose_candidate, revise_candidate, withdraw_candidate
 from .claims import open_for_review, release_review, take_over_review, who_holds
 from .common import Item, ministry_codes
@@ -96,6 +96,7 @@ __all__ = [
     "recall",
     "release_review",
     "remind",
+    "remind_of_call",
     "remove_from_roster",
     "reopen",
     "reopen_call",

@@ -6,6 +6,7 @@ judges, waits for the one before.
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -18,7 +19,7 @@ from records.models import Receipt
 from records.receipts import once
 from records.rows import tell
 
-from ..candidates import notices
+from ..candidates import answers, notices
 from ..candidates.contents import TOLD
 from ..candidates.drafting import CallDraft, called_on, check_call
 from ..candidates.transitions import permit
@@ -92,6 +93,28 @@ def call_on(call_id: int, code: str, *, by: User, at: datetime, key: UUID) -> Re
             row = CallAddressee.objects.create(call=call, ministry=ministry)
             event = tell(attempt, TOLD, call, call, rows=[row], acting_for=holder, no=call.no)
             notices.called(call, [ministry.pk], by=by, event=event)
+    return receipt_of(attempt)
+
+
+def remind_of_call(call_id: int, codes: Sequence[str], *, by: User, at: datetime, key: UUID) -> Receipt:
+    """제출 독려 by hand: owe a mail to each of these ministries (codes) that is still silent. Whoever answered
+    meanwhile is left out, and named in the event. Raises Invalid where none is chosen, WrongState where all have
+    answered."""
+    codes = sorted(set(codes))
+    with once("remind_of_call", by=by, at=at, key=key, target=f"call/{call_id}", body=codes) as attempt:
+        if not attempt.repeated:
+            call = locked_call(call_id)
+            holder = permit(attempt.verb, call, by=by)
+            called = dict(call.addressees.filter(ministry__code__in=codes).values_list("ministry__code", "ministry"))
+            if not codes or called.keys() != set(codes):
+                raise Invalid({"ministries": [_("Choose at least one ministry that is called on.")]})
+            silent = answers.silent(call)
+            reminded = [code for code in codes if called[code] in silent]
+            if not reminded:
+                raise WrongState(_("All of them have answered meanwhile: nobody was reminded."))
+            data: dict[str, Any] = {"reminded": reminded, "left_out": [code for code in codes if code not in reminded]}
+            event = tell(attempt, TOLD, call, call, acting_for=holder, no=call.no, **data)
+            notices.reminded_by_hand(call, [called[code] for code in reminded], by=by, event=event)
     return receipt_of(attempt)
 
 

@@ -147,7 +147,7 @@ def stand(task_force: TaskForce, place: str, *, at: datetime) -> None:
 
 OF_CALL = (
     "show_call", "export_call", "change_call", "call_on", "close_call", "reopen_call", "answer_call", "answer_none",
-    "propose_candidate",
+    "propose_candidate", "remind_of_call",
 )  # fmt: skip
 OF_CANDIDATE = (
     "show_candidate", "revise_candidate", "withdraw_candidate", "judge_candidate", "give_english_title", "check_adoption",
@@ -174,6 +174,7 @@ def body(name: str) -> dict[str, Any]:
         "make_call": words | {"ministries": ["FSC"]},
         "change_call": words | {"version": version},
         "call_on": {"ministry": "FSC"},
+        "remind_of_call": {"ministries": "MOTIE"},
         "close_call": {"version": version},
         "reopen_call": {"version": version},
         "answer_none": {"reason": "소관 없음"},
@@ -195,6 +196,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "make_call": ("called", "coordinator"),
     "change_call": ("called", "coordinator"),
     "call_on": ("called", "coordinator"),
+    "remind_of_call": ("called", "coordinator"),
     "close_call": ("called", "coordinator"),
     "reopen_call": ("called_closed", "coordinator"),
     "answer_none": ("called", "motie_officer"),
@@ -218,6 +220,7 @@ def do(verb: str, **who: Any) -> object:
         "make_call": lambda: workflow.make_call(draft(), ["FSC"], **who),
         "change_call": lambda: workflow.change_call(of.pk, draft(due_at=DUE + timedelta(days=3)), version=seen, **who),
         "call_on": lambda: workflow.call_on(of.pk, "FSC", **who),
+        "remind_of_call": lambda: workflow.remind_of_call(of.pk, ["MOTIE"], **who),
         "close_call": lambda: workflow.close_call(of.pk, version=seen, **who),
         "reopen_call": lambda: workflow.reopen_call(of.pk, version=seen, **who),
         "answer_none": lambda: workflow.answer_none(of.pk, ministry=motie, reason="없음", **who),
