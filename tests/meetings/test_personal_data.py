@@ -8,7 +8,7 @@ from uuid import NAMESPACE_URL, uuid5
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
+from django.utils import timezone, translation
 from post_office.models import Email, Log
 
 from meetings import workflow
@@ -65,9 +65,10 @@ def test_a_removal_is_told_under_the_number_and_to_the_office(at, coordinator):
         assert text in shown.text
     assert "the words" not in shown.text
     removed(opinion, by=coordinator, at=at)
-    found = look_up(opinion.number)
-    assert found is not None
-    assert [one.what for one in found.removals] == ["name and e-mail address", "the words, the organisation"]
+    with translation.override("en"):
+        found = look_up(opinion.number)
+        assert found is not None
+        assert [one.what for one in found.removals] == ["name and e-mail address", "the words, the organisation"]
     told = page(visitor(None).post(scene.LOOK_UP, {"number": opinion.number})).one("section", class_="found").text
     assert "the words, the organisation" in told
     assert not any(text in told for text in PERSONAL)
