@@ -1,5 +1,6 @@
 """The portal's locks, all taken here. The order is always: receipt key, round, report rows, head of the chain.
 What is neither comes before the round: a call, a meeting, which rosters are fixed (`tests/tasks/test_every_verb.py`).
+Mails that are owed already, and are to tell of one deed more, come last.
 
 `outbox/turns.py` has one of another kind: of a session, for a whole run of `run_due`, and nobody ever waits for it.
 """

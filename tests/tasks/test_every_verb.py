@@ -85,6 +85,7 @@ ORDER = [
     "draft",
     "dates",
     "head",
+    "mail",
 ]
 ROWS = {
     "tasks_report": "report",
@@ -92,6 +93,7 @@ ROWS = {
     "tasks_task": "dates",
     "tasks_milestone": "dates",
     "records_stream": "head",
+    "outbox_notice": "mail",  # one that has not left and tells of more than one deed; of several opinions, all are held before
 }
 # What a verb may change only while it holds which lock. Whoever holds the round exclusively holds all its reports.
 HELD = {
