@@ -11,7 +11,7 @@ from . import permissions
 SCENARIOS = (
     *("show_scenario", "compare_scenarios", "draft_version", "change_figures", "comment_on_version"),
     *("circulate_version", "publish_version", "withdraw_version", "recall_version", "sign_off_version"),
-    "answer_scenario_comment",
+    *("answer_scenario_comment", "check_sums"),
     *("show_version", "show_sector_pathway"),
 )
 GROUP = (

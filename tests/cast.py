@@ -200,3 +200,16 @@ def round_2(task_force: TaskForce) -> Round:
 def reports(task_force: TaskForce) -> dict[str, Report]:
     """The roster of round 2 by task code. Read a report again (`builders.fresh`) after a verb."""
     return task_force.reports
+
+
+@pytest.fixture
+def mois(task_force: TaskForce) -> Ministry:
+    """A ministry outside the T/F, which leads no task."""
+    from tests.tasks import candidates_scene  # it needs the cast itself
+
+    return candidates_scene.outside()
+
+
+@pytest.fixture
+def mois_officer(mois: Ministry) -> User:
+    return builders.person("mois_officer", "officer", mois)

@@ -27,16 +27,6 @@ HERE, BACK = "/meetings/2/", "문구를 다듬어 주시기 바람"
 
 
 @pytest.fixture
-def mois(task_force):
-    return candidates_scene.outside()
-
-
-@pytest.fixture
-def mois_officer(mois):
-    return builders.person("mois_officer", "officer", mois)
-
-
-@pytest.fixture
 def candidate(task_force, coordinator, mois, mois_officer, motie) -> Candidate:
     """Of a ministry outside the T/F, to a task of the Ministry of Environment; it was asked back once."""
     call = candidates_scene.call(mois, motie, by=coordinator)

@@ -87,6 +87,7 @@ def test_without_a_script_the_button_shows_the_same_and_keeps_what_was_typed(dra
     answer = office.post(sums(draft), sent)
     assert answer.status_code == 200
     shown = page(answer)
+    assert {row.text for row in shown.all("a", aria_current="page")} >= {"Scenarios"}, "one is where one was"
     assert "Net 0.1 stated 0.0 Difference +0.1" in shown.one("div", id="sums-now").text
     kept = fields(shown, form(shown, figures(draft)))
     for name in ("f0-value", "f1-source", "f3-value", "note_ko", "version", "key"):

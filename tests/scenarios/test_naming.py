@@ -157,8 +157,10 @@ def test_a_figures_source_may_name_its_author(office, task_force, at):
     group.expert(office)
     version = pathways.bring("draft", task_force, at=at)
     drafted = pathways.with_value(version, "20.9")
-    figures = (replace(drafted.figures[0], source="홍길동 (2020), 감축 경로"), *drafted.figures[1:])
+    cited = "홍길동 (2020), 감축 경로"
+    figures = (replace(drafted.figures[0], source=cited), *drafted.figures[1:])
     pathways.change(version, replace(drafted, figures=figures), by=office, at=at)
+    assert version.figures.filter(source=cited).exists()
 
 
 def test_what_a_ministry_writes_is_not_held_against_the_register(office, task_force, at):

@@ -23,16 +23,6 @@ ADDRESS, WHY = "/candidates/1/1/", "환경부 계획과 함께 추진함이 효�
 
 
 @pytest.fixture
-def mois(task_force):
-    return scene.outside()
-
-
-@pytest.fixture
-def mois_officer(mois):
-    return builders.person("mois_officer", "officer", mois)
-
-
-@pytest.fixture
 def call(task_force, coordinator, mois, motie) -> Call:
     """ME, whose task it is about, is not called on."""
     return scene.call(mois, motie, by=coordinator)

@@ -19,26 +19,6 @@ from tests.tasks import candidates_scene as scene
 pytestmark = [pytest.mark.either, pytest.mark.django_db, pytest.mark.usefixtures("domain_time")]
 
 
-@pytest.fixture
-def mois(task_force):
-    return scene.outside()
-
-
-@pytest.fixture
-def mois_officer(mois):
-    return builders.person("mois_officer", "officer", mois)
-
-
-@pytest.fixture
-def call(task_force, coordinator, mois, motie, fsc) -> Call:
-    return scene.call(mois, motie, fsc, by=coordinator)
-
-
-@pytest.fixture
-def candidate(call, mois, mois_officer) -> Candidate:
-    return scene.propose(call, mois, by=mois_officer)
-
-
 def answers(client: Any, query: str = "") -> dict[str, str]:
     """By ministry what its row says of its answer."""
     table = page(client.get(f"/candidates/1/{query}")).one("table", class_="tb stack named of-call")

@@ -24,16 +24,6 @@ from .test_races import PATIENCE, at_once, kinds, until, waits_for_a_lock
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture
-def mois(task_force):
-    return scene.outside()
-
-
-@pytest.fixture
-def mois_officer(mois):
-    return builders.person("mois_officer", "officer", mois)
-
-
 def test_two_coordinators_adopt_at_once_and_there_is_one_task(mois, mois_officer, coordinator, coordinator_2):
     call = scene.call(mois, by=coordinator)
     for turn in range(3):

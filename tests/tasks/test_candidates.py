@@ -30,27 +30,6 @@ def _in_english() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def mois(task_force):
-    return scene.outside()
-
-
-@pytest.fixture
-def mois_officer(mois):
-    return builders.person("mois_officer", "officer", mois)
-
-
-@pytest.fixture
-def call(task_force, coordinator, mois, motie, fsc) -> Call:
-    """MOIS, MOTIE and FSC are called on, until 26 March at 18:00."""
-    return scene.call(mois, motie, fsc, by=coordinator)
-
-
-@pytest.fixture
-def candidate(call, mois, mois_officer) -> Candidate:
-    return scene.propose(call, mois, by=mois_officer)
-
-
 def board(call: Call, user: Any, at: Any = AT, asked: str = "") -> list[tuple[str, str]]:
     found = reading.board(Call.objects.get(pk=call.pk), asked, user=user, at=at).found
     return [(row.name.ministry.code, row.answer.value) for row in found]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from ministries.models import Ministry, Posting
 from records.errors import Invalid
 from tasks.candidates import judging, lineage
-from tasks.models import Call, Candidate, Task
+from tasks.models import Task
 from tests import builders
 from tests.cast import AT
 from tests.pages import filled, page, visitor
@@ -18,26 +18,6 @@ from tests.tasks import candidates_scene as scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("domain_time")]
 TODAY = timezone.localdate(AT)
-
-
-@pytest.fixture
-def mois(task_force):
-    return scene.outside()
-
-
-@pytest.fixture
-def mois_officer(mois):
-    return builders.person("mois_officer", "officer", mois)
-
-
-@pytest.fixture
-def call(task_force, coordinator, mois, motie, fsc) -> Call:
-    return scene.call(mois, motie, fsc, by=coordinator)
-
-
-@pytest.fixture
-def candidate(call, mois, mois_officer) -> Candidate:
-    return scene.propose(call, mois, by=mois_officer)
 
 
 def summary(answer: Any) -> dict[str, str]:

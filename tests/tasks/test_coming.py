@@ -10,22 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from outbox.letters import write
 from outbox.models import Notice, Purpose
 from tasks import coming
-from tests import builders
 from tests.cast import AT
 from tests.pages import dead_links, page, visitor
 from tests.tasks import candidates_scene as scene
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("domain_time")]
-
-
-@pytest.fixture
-def mois(task_force):
-    return scene.outside()
-
-
-@pytest.fixture
-def mois_officer(mois):
-    return builders.person("mois_officer", "officer", mois)
 
 
 @pytest.fixture
